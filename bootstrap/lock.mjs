@@ -16,7 +16,7 @@ import { BootstrapError, say } from './errors.mjs';
 const POLL_MS = 200;
 const WAIT_MS_MAX = 15 * 60_000;
 
-/** A lock without a readable owner is being written just now, or its writer died; this old: died. */
+/** A lock without a readable owner is being written just now; one older than this is abandoned. */
 const UNREADABLE_MS_MAX = 5_000;
 
 /**

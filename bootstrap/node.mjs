@@ -90,8 +90,9 @@ function installedNode(home, name) {
   const folder = join(home, 'node_modules', name);
   const description = join(folder, 'package.json');
   if (!existsSync(description)) return undefined;
-  /** @type {{ version: string, bin: { node: string } }} */
-  const { version, bin } = JSON.parse(readFileSync(description, 'utf8'));
+  const { version, bin } = /** @type {{ version: string, bin: { node: string } }} */ (
+    JSON.parse(readFileSync(description, 'utf8'))
+  );
   const node = join(folder, bin.node);
   return majorOf(version) >= NODE_MAJOR && existsSync(node) ? node : undefined;
 }

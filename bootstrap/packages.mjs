@@ -71,7 +71,7 @@ export function installedPackages(project) {
  * @returns {Record<string, LockEntry>}
  */
 function lockEntries(file) {
-  /** @type {{ packages: Record<string, LockEntry> }} */
-  const lock = JSON.parse(readFileSync(file, 'utf8'));
-  return lock.packages;
+  return /** @type {{ packages: Record<string, LockEntry> }} */ (
+    JSON.parse(readFileSync(file, 'utf8'))
+  ).packages;
 }

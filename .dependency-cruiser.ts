@@ -1,0 +1,103 @@
+import type { IConfiguration, IForbiddenRuleType } from 'dependency-cruiser';
+
+/**
+ * The direction of imports, written once: a package imports only from those above it. The list is
+ * longer than today's folders on purpose; a package that moves in has its place already.
+ */
+const order = [
+  'model',
+  'privacy',
+  'runtime',
+  'chaincode',
+  'devnet',
+  'ledger-client',
+  'vin-registry',
+  'connectors',
+  'ledger-listener',
+  'speed-layer',
+  'batch-layer',
+  'serving-api',
+  'client',
+  'web',
+  'testkit',
+  'sandbox',
+  'bench',
+  'deploy',
+  'test',
+];
+
+/** Who may import the testkit, apart from tests. */
+const usersOfTestkit = ['testkit', 'bench', 'deploy', 'test'];
+
+const testFile = String.raw`\.test\.ts$`;
+
+/** A pattern for everything in the folders. */
+function within(folders: readonly string[]): string {
+  return `^(${folders.join('|')})/`;
+}
+
+function onlyFromAbove(folder: string, place: number): IForbiddenRuleType {
+  const below = order.slice(place + 1);
+  return {
+    name: `direction-${folder}`,
+    comment: `${folder} imports only from the packages above it in .dependency-cruiser.ts.`,
+    severity: 'error',
+    from: { path: within([folder]) },
+    to: { path: within(below), pathNot: within(['testkit']) },
+  };
+}
+
+const configuration: IConfiguration = {
+  forbidden: [
+    ...order.slice(0, -1).map(onlyFromAbove),
+    {
+      name: 'testkit-is-for-tests',
+      comment: 'The testkit is imported by tests and benchmarks, never by product code.',
+      severity: 'error',
+      from: { path: within(order), pathNot: [within(usersOfTestkit), testFile] },
+      to: { path: within(['testkit']) },
+    },
+    {
+      name: 'no-import-of-tests',
+      comment: 'A test file is imported by nothing.',
+      severity: 'error',
+      from: {},
+      to: { path: testFile },
+    },
+    {
+      name: 'no-relative-path-across-packages',
+      comment: 'Another package is imported by its name, @passport/…, through its exports.',
+      severity: 'error',
+      from: { path: '^([^/]+)/.+' },
+      to: { path: within(order), pathNot: '^$1/', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'no-cycle',
+      comment:
+        'Two files that import each other are one idea: merge them, or cut out what they share.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      comment: 'The import leads nowhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    // TypeScript 7 has no JavaScript interface that could parse for us; swc sees type imports too.
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: String.raw`^(node_modules|\.cache|\.data|\.artifacts)/` },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.d.ts'],
+    },
+  },
+};
+
+export default configuration;
