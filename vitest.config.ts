@@ -17,6 +17,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
+    silent: 'passed-only',
     expect: { requireAssertions: true },
   },
 });

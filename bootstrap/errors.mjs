@@ -16,5 +16,5 @@ export class Interrupted extends Error {
  * @param {string} message
  */
 export function say(message) {
-  process.stderr.write(`${message}\n`);
+  console.error(message);
 }
