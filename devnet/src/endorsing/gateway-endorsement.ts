@@ -1,0 +1,298 @@
+import { status } from '@grpc/grpc-js';
+import type { common, peer } from '@hyperledger/fabric-protos';
+
+import { type EndpointError, RpcError } from '../services/rpc-error.ts';
+import type { Endorser, ProposalOutcome } from './endorser.ts';
+import type { UnpackedProposal } from './signed-proposal.ts';
+import { prepareTransaction } from './transaction-envelope.ts';
+
+/** Sets of organisations, any of which is enough to endorse; the preferred ones first. */
+export type EndorsementLayouts = (
+  interest: readonly ChaincodeInterest[],
+  preferredMspId: string,
+) => readonly (readonly string[])[];
+
+/** A namespace that a transaction writes, with the policies of the keys that have their own. */
+export type ChaincodeInterest = {
+  readonly chaincode: string;
+  readonly keyPolicies: readonly Uint8Array[];
+  readonly disregardChaincodePolicy: boolean;
+};
+
+/** How one outcome of an endorser looks to the gateway. */
+type Verdict =
+  | { readonly ok: true; readonly response: peer.ProposalResponse }
+  | {
+      readonly ok: false;
+      readonly code: status;
+      readonly message: string;
+      readonly retry: boolean;
+    };
+
+const PAYLOAD_MISMATCH = 'ProposalResponsePayloads do not match';
+
+/**
+ * Collects from the endorsers of several organisations what a transaction needs, as the gateway in
+ * a peer does. Source: Fabric, internal/pkg/gateway/{endorse,endorsement,evaluate}.go.
+ */
+export class EndorsementCollector {
+  readonly #local: Endorser;
+  readonly #endorsers: ReadonlyMap<string, Endorser>;
+  readonly #layouts: EndorsementLayouts;
+
+  /** `local` is the peer that runs the gateway; `endorsers` are all peers by MSP id. */
+  constructor(
+    local: Endorser,
+    endorsers: ReadonlyMap<string, Endorser>,
+    layouts: EndorsementLayouts,
+  ) {
+    this.#local = local;
+    this.#endorsers = endorsers;
+    this.#layouts = layouts;
+  }
+
+  /** Runs a query on one endorser, trying the next where a peer, not the chaincode, failed. */
+  async evaluate(
+    signedProposal: peer.SignedProposal,
+    chaincode: string,
+    channel: string,
+    targetMspIds: readonly string[],
+  ): Promise<peer.ProposalResponse> {
+    const candidates = this.#evaluators(chaincode, targetMspIds);
+    if (candidates.length === 0) {
+      throw new RpcError(
+        status.FAILED_PRECONDITION,
+        `no peers available to evaluate chaincode ${chaincode} in channel ${channel}`,
+      );
+    }
+    const errors: EndpointError[] = [];
+    let code: status = status.UNAVAILABLE;
+    for (const endorser of candidates) {
+      const verdict = await this.#process(endorser, signedProposal);
+      if (verdict.ok) return verdict.response;
+      errors.push(endpointError(endorser, verdict.message));
+      code = verdict.code;
+      if (!verdict.retry) {
+        throw new RpcError(
+          code,
+          `evaluate call to endorser returned error: ${verdict.message}`,
+          errors,
+        );
+      }
+    }
+    throw new RpcError(
+      code,
+      'failed to evaluate transaction, see attached details for more info',
+      errors,
+    );
+  }
+
+  /** Collects enough endorsements and returns the transaction that the client signs. */
+  async endorse(
+    proposal: Pick<UnpackedProposal, 'header' | 'payload'>,
+    signedProposal: peer.SignedProposal,
+    chaincode: string,
+    endorsingMspIds: readonly string[],
+  ): Promise<common.Envelope> {
+    const collected = new CollectedEndorsements();
+    const layouts =
+      endorsingMspIds.length > 0
+        ? [this.#requireEndorsers(chaincode, endorsingMspIds)]
+        : await this.#planFromFirst(proposal, signedProposal, chaincode, collected);
+    const endorsements = await this.#collect(layouts, signedProposal, collected);
+    return prepareTransaction(proposal, collected.payload(), endorsements);
+  }
+
+  async #planFromFirst(
+    proposal: Pick<UnpackedProposal, 'payload'>,
+    signedProposal: peer.SignedProposal,
+    chaincode: string,
+    collected: CollectedEndorsements,
+  ): Promise<readonly (readonly string[])[]> {
+    const defaultInterest = { chaincode, keyPolicies: [], disregardChaincodePolicy: false };
+    const first = this.#firstEndorser(proposal, chaincode, defaultInterest);
+    const { verdict, outcome } = await this.#processWithOutcome(first, signedProposal);
+    if (!verdict.ok) {
+      throw new RpcError(
+        status.ABORTED,
+        'failed to endorse transaction, see attached details for more info',
+        [endpointError(first, verdict.message)],
+      );
+    }
+    const interest = outcome.interest.length > 0 ? outcome.interest : [defaultInterest];
+    const layouts = this.#availableLayouts(interest, first.mspId);
+    collected.add(first, verdict.response);
+    return layouts;
+  }
+
+  #firstEndorser(
+    proposal: Pick<UnpackedProposal, 'payload'>,
+    chaincode: string,
+    interest: ChaincodeInterest,
+  ): Endorser {
+    if (this.#local.hasChaincode(chaincode)) return this.#local;
+    if (proposal.payload.getTransientmapMap().getLength() > 0) {
+      throw new RpcError(
+        status.FAILED_PRECONDITION,
+        "no endorsers found in the gateway's organization; " +
+          'retry specifying endorsing organization(s) to protect transient data',
+      );
+    }
+    const [layout = []] = this.#availableLayouts([interest], this.#local.mspId);
+    const endorser = layout.map((mspId) => this.#endorsers.get(mspId)).find((found) => found);
+    if (endorser === undefined) throw new Error('a layout without endorsers');
+    return endorser;
+  }
+
+  #availableLayouts(
+    interest: readonly ChaincodeInterest[],
+    preferredMspId: string,
+  ): readonly (readonly string[])[] {
+    const layouts = this.#layouts(interest, preferredMspId).filter((layout) =>
+      layout.every((mspId) =>
+        interest.every(({ chaincode }) => this.#endorsers.get(mspId)?.hasChaincode(chaincode)),
+      ),
+    );
+    if (layouts.length === 0) {
+      throw new RpcError(
+        status.FAILED_PRECONDITION,
+        'no combination of peers can be derived which satisfy the endorsement policy: ' +
+          'no peer combination can satisfy the endorsement policy',
+      );
+    }
+    return layouts;
+  }
+
+  #requireEndorsers(chaincode: string, mspIds: readonly string[]): readonly string[] {
+    const missing = mspIds.filter((mspId) => !this.#endorsers.get(mspId)?.hasChaincode(chaincode));
+    if (missing.length > 0) {
+      throw new RpcError(
+        status.UNAVAILABLE,
+        `failed to find any endorsing peers for org(s): ${missing.join(', ')}`,
+      );
+    }
+    return mspIds;
+  }
+
+  async #collect(
+    layouts: readonly (readonly string[])[],
+    signedProposal: peer.SignedProposal,
+    collected: CollectedEndorsements,
+  ): Promise<peer.Endorsement[]> {
+    for (const layout of layouts) {
+      if (layout.some((mspId) => collected.hasFailed(mspId))) continue;
+      const missing = layout.filter((mspId) => !collected.has(mspId));
+      await Promise.all(
+        missing.map(async (mspId) => {
+          const endorser = this.#endorsers.get(mspId);
+          if (endorser === undefined) throw new Error(`no endorser of ${mspId}`);
+          const verdict = await this.#process(endorser, signedProposal);
+          if (verdict.ok) collected.add(endorser, verdict.response);
+          else collected.fail(endorser, verdict.message);
+        }),
+      );
+      if (layout.every((mspId) => collected.has(mspId))) return collected.endorsements(layout);
+    }
+    throw new RpcError(
+      status.ABORTED,
+      'failed to collect enough transaction endorsements, see attached details for more info',
+      collected.errors,
+    );
+  }
+
+  #evaluators(chaincode: string, targetMspIds: readonly string[]): Endorser[] {
+    const allowed = [...this.#endorsers.values()].filter(
+      (endorser) =>
+        endorser.hasChaincode(chaincode) &&
+        (targetMspIds.length === 0 || targetMspIds.includes(endorser.mspId)),
+    );
+    return allowed.sort(
+      (a, b) => Number(b.mspId === this.#local.mspId) - Number(a.mspId === this.#local.mspId),
+    );
+  }
+
+  async #process(endorser: Endorser, signedProposal: peer.SignedProposal): Promise<Verdict> {
+    return (await this.#processWithOutcome(endorser, signedProposal)).verdict;
+  }
+
+  async #processWithOutcome(
+    endorser: Endorser,
+    signedProposal: peer.SignedProposal,
+  ): Promise<{ verdict: Verdict; outcome: ProposalOutcome }> {
+    const outcome = await endorser.processProposal(signedProposal);
+    return { verdict: judge(outcome, endorser === this.#local), outcome };
+  }
+}
+
+/** Endorsements gathered so far; all must be over the same payload. */
+class CollectedEndorsements {
+  readonly #endorsements = new Map<string, peer.Endorsement>();
+  readonly #failed = new Set<string>();
+  readonly errors: EndpointError[] = [];
+  #payload: Uint8Array | undefined;
+
+  add(endorser: Endorser, response: peer.ProposalResponse): void {
+    const payload = response.getPayload_asU8();
+    this.#payload ??= payload;
+    const endorsement = response.getEndorsement();
+    if (endorsement === undefined || Buffer.compare(this.#payload, payload) !== 0) {
+      this.fail(endorser, PAYLOAD_MISMATCH);
+      return;
+    }
+    this.#endorsements.set(endorser.mspId, endorsement);
+  }
+
+  fail(endorser: Endorser, message: string): void {
+    this.#failed.add(endorser.mspId);
+    this.errors.push(endpointError(endorser, message));
+  }
+
+  has(mspId: string): boolean {
+    return this.#endorsements.has(mspId);
+  }
+
+  hasFailed(mspId: string): boolean {
+    return this.#failed.has(mspId);
+  }
+
+  payload(): Uint8Array {
+    if (this.#payload === undefined) throw new Error('no endorsement was collected');
+    return this.#payload;
+  }
+
+  endorsements(layout: readonly string[]): peer.Endorsement[] {
+    return layout.flatMap((mspId) => this.#endorsements.get(mspId) ?? []);
+  }
+}
+
+/**
+ * Reads an outcome as the gateway does: a local endorser answers with an error and a response, a
+ * remote one with the error alone, since gRPC carries nothing beside it.
+ * Source: Fabric, internal/pkg/gateway/apiutils.go (responseStatus).
+ */
+function judge(outcome: ProposalOutcome, isLocal: boolean): Verdict {
+  if (outcome.error !== undefined) {
+    if (isLocal && outcome.response !== undefined) {
+      return refused(status.FAILED_PRECONDITION, outcome.error, false);
+    }
+    const message = isLocal ? outcome.error : `rpc error: code = Unknown desc = ${outcome.error}`;
+    return refused(status.UNAVAILABLE, message, true);
+  }
+  const { response } = outcome;
+  const answer = response.getResponse();
+  const code = answer?.getStatus() ?? 0;
+  const text = answer?.getMessage() ?? '';
+  if (code >= 200 && code < 400) return { ok: true, response };
+  if (response.getPayload_asU8().length === 0 && code === 500) {
+    return refused(status.ABORTED, text, true);
+  }
+  return refused(status.UNKNOWN, `chaincode response ${code}, ${text}`, false);
+}
+
+function refused(code: status, message: string, retry: boolean): Verdict {
+  return { ok: false, code, message, retry };
+}
+
+function endpointError(endorser: Endorser, message: string): EndpointError {
+  return { address: endorser.address, mspId: endorser.mspId, message };
+}

@@ -1,0 +1,229 @@
+import { mkdir } from 'node:fs/promises';
+
+import { open, type Database, type RootDatabase } from 'lmdb';
+
+import type { StateSnapshot } from '../simulation/state-snapshot.ts';
+import type { StateUpdate } from './commit-hash.ts';
+import { LmdbSnapshot, type StateTables } from './lmdb-snapshot.ts';
+import { blockKey, historyKey, stateKey } from './store-keys.ts';
+import {
+  decodeLocation,
+  encodeLocation,
+  encodeStateValue,
+  type TransactionLocation,
+} from './store-values.ts';
+import { encodeModification } from './history-values.ts';
+
+const PAGE_BYTES = 8_192;
+const MAP_BYTES = 64 * 1024 ** 3;
+const READERS_MAX = 2_048;
+const TX_ID_BYTES_MAX = 512;
+
+/** The tip of the chain, as the next block needs it. */
+export type ChainTip = {
+  /** Number of blocks; the next block has this number. */
+  readonly height: number;
+  readonly headerHash: Buffer;
+  readonly commitHash: Buffer;
+};
+
+/** One transaction of a committed block, for the index. Invalid ones may have no id. */
+export type CommittedTransaction = {
+  readonly txId: string;
+  readonly code: number;
+  readonly timestamp: { readonly seconds: number; readonly nanos: number };
+};
+
+/** All that one block changes. */
+export type BlockCommit = {
+  readonly number: number;
+  readonly block: Uint8Array;
+  readonly headerHash: Buffer;
+  readonly commitHash: Buffer;
+  /** By index in the block. */
+  readonly transactions: readonly CommittedTransaction[];
+  /** The last write of each key: what the state becomes. */
+  readonly state: readonly StateUpdate[];
+  /** Every write of every valid transaction: what the history gains. */
+  readonly history: readonly StateUpdate[];
+  /** Why invalid transactions are, by transaction id: JSON for the developer. */
+  readonly explanations: ReadonlyMap<string, string>;
+};
+
+/**
+ * Blocks, state, history and indexes in one LMDB environment, so that a block's commit is one
+ * transaction of the store: after a crash at any point the chain is at the last whole block.
+ */
+export class LedgerStore {
+  readonly #root: RootDatabase<Buffer, string>;
+  readonly #blocks: Database<Buffer, Uint8Array>;
+  readonly #blockNumbers: Database<Buffer, Uint8Array>;
+  readonly #transactions: Database<Buffer, Uint8Array>;
+  readonly #explanations: Database<Buffer, Uint8Array>;
+  readonly #tables: StateTables;
+  #tip: ChainTip;
+
+  private constructor(root: RootDatabase<Buffer, string>) {
+    const table = (name: string): Database<Buffer, Uint8Array> =>
+      root.openDB<Buffer, Uint8Array>({ name, encoding: 'binary', keyEncoding: 'binary' });
+    this.#root = root;
+    this.#blocks = table('blocks');
+    this.#blockNumbers = table('block-numbers');
+    this.#transactions = table('transactions');
+    this.#explanations = table('explanations');
+    this.#tables = { state: table('state'), history: table('history') };
+    this.#tip = this.#readTip();
+  }
+
+  /**
+   * Opens the store in a folder, or makes it. That no other process uses the folder is for the
+   * caller to see to.
+   */
+  static async open(directory: string): Promise<LedgerStore> {
+    await mkdir(directory, { recursive: true });
+    const root = open<Buffer, string>({
+      path: directory,
+      encoding: 'binary',
+      pageSize: PAGE_BYTES,
+      mapSize: MAP_BYTES,
+      maxDbs: 8,
+      maxReaders: READERS_MAX,
+      cache: false,
+    });
+    return new LedgerStore(root);
+  }
+
+  get tip(): ChainTip {
+    return this.#tip;
+  }
+
+  /** A consistent view of the state as of the last committed block. Close it soon: it pins pages. */
+  snapshot(): StateSnapshot {
+    return new LmdbSnapshot(this.#tables);
+  }
+
+  /** A block as it was committed, metadata included; undefined when there is none yet. */
+  block(number: number): Uint8Array | undefined {
+    return this.#blocks.get(blockKey(number));
+  }
+
+  /** The number of the block whose header has this hash. */
+  blockNumber(headerHash: Uint8Array): number | undefined {
+    const encoded = this.#blockNumbers.get(headerHash);
+    return encoded && Number(encoded.readBigUInt64BE(0));
+  }
+
+  /** Where the first transaction of this id is; undefined when none was ever in a block. */
+  transaction(txId: string): TransactionLocation | undefined {
+    const key = txIdKey(txId);
+    const encoded = key && this.#transactions.get(key);
+    return encoded && decodeLocation(encoded);
+  }
+
+  /** Why a transaction was found invalid; undefined when it is valid or unknown. */
+  explanation(txId: string): string | undefined {
+    const key = txIdKey(txId);
+    return key && this.#explanations.get(key)?.toString('utf8');
+  }
+
+  /** Appends the next block with all that it changes. Resolves when it is on the disk. */
+  async append(commit: BlockCommit): Promise<void> {
+    if (commit.number !== this.#tip.height) {
+      throw new Error(`block ${commit.number} does not follow height ${this.#tip.height}`);
+    }
+    const tip: ChainTip = {
+      height: commit.number + 1,
+      headerHash: commit.headerHash,
+      commitHash: commit.commitHash,
+    };
+    await this.#root.transaction(() => this.#write(commit, tip));
+    await this.#root.flushed;
+    this.#tip = tip;
+  }
+
+  /** Copies the whole store, compacted, to another folder while it is in use. */
+  async backup(directory: string): Promise<void> {
+    await mkdir(directory, { recursive: true });
+    await this.#root.backup(directory, true);
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+
+  #write(commit: BlockCommit, tip: ChainTip): void {
+    const number = blockKey(commit.number);
+    this.#blocks.putSync(number, Buffer.from(commit.block));
+    this.#blockNumbers.putSync(commit.headerHash, number);
+    commit.transactions.forEach((transaction, index) => {
+      this.#indexTransaction(commit.number, index, transaction);
+    });
+    for (const update of commit.state) this.#writeState(update);
+    for (const update of commit.history) this.#writeHistory(update, commit);
+    for (const [txId, text] of commit.explanations) {
+      const key = txIdKey(txId);
+      if (key) this.#explanations.putSync(key, Buffer.from(text, 'utf8'));
+    }
+    this.#root.putSync('tip', encodeTip(tip));
+  }
+
+  #indexTransaction(block: number, index: number, transaction: CommittedTransaction): void {
+    const key = txIdKey(transaction.txId);
+    // A duplicate never replaces the first: its status is what the submitter was told.
+    if (key === undefined || this.#transactions.doesExist(key)) return;
+    this.#transactions.putSync(key, encodeLocation({ block, index, code: transaction.code }));
+  }
+
+  #writeState(update: StateUpdate): void {
+    const key = stateKey(update.namespace, update.key);
+    if (update.value === undefined) this.#tables.state.removeSync(key);
+    else this.#tables.state.putSync(key, encodeStateValue({ ...update, value: update.value }));
+  }
+
+  #writeHistory(update: StateUpdate, commit: BlockCommit): void {
+    const { block, tx } = update.version;
+    const transaction = commit.transactions[tx];
+    if (transaction === undefined) throw new Error(`block ${block} has no transaction ${tx}`);
+    this.#tables.history.putSync(
+      historyKey(update.namespace, update.key, block, tx),
+      encodeModification({
+        txId: transaction.txId,
+        timestamp: transaction.timestamp,
+        isDelete: update.value === undefined,
+        value: update.value ?? new Uint8Array(0),
+      }),
+    );
+  }
+
+  #readTip(): ChainTip {
+    const encoded = this.#root.get('tip');
+    return encoded
+      ? decodeTip(encoded)
+      : { height: 0, headerHash: Buffer.alloc(0), commitHash: Buffer.alloc(0) };
+  }
+}
+
+/**
+ * A transaction id as a key; undefined for one that is not indexed. Proper ids are 64 hex digits,
+ * but a block also carries the invalid ones of whoever may write, empty or absurdly long.
+ */
+function txIdKey(txId: string): Buffer | undefined {
+  const key = Buffer.from(txId, 'utf8');
+  return key.length > 0 && key.length <= TX_ID_BYTES_MAX ? key : undefined;
+}
+
+function encodeTip(tip: ChainTip): Buffer {
+  const height = Buffer.alloc(9);
+  height.writeBigUInt64BE(BigInt(tip.height));
+  height.writeUInt8(tip.headerHash.length, 8);
+  return Buffer.concat([height, tip.headerHash, tip.commitHash]);
+}
+
+function decodeTip(encoded: Buffer): ChainTip {
+  const hashEnd = 9 + encoded.readUInt8(8);
+  return {
+    height: Number(encoded.readBigUInt64BE(0)),
+    headerHash: Buffer.from(encoded.subarray(9, hashEnd)),
+    commitHash: Buffer.from(encoded.subarray(hashEnd)),
+  };
+}

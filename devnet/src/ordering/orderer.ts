@@ -1,0 +1,192 @@
+import { common } from '@hyperledger/fabric-protos';
+
+import { type BatchSize, BlockCutter } from './block-cutter.ts';
+
+/** How the orderer answers a broadcast: a common.Status, with a reason where it is not SUCCESS. */
+export type BroadcastResult = { readonly status: number; readonly info: string };
+
+/** An envelope in line for a block. */
+export type OrderedEnvelope = {
+  readonly bytes: Uint8Array;
+  readonly messageBytes: number;
+  readonly envelope: common.Envelope;
+};
+
+/** The channel as the orderer needs it. */
+export interface OrderingChannel {
+  readonly channelId: string;
+  /** Throws with Fabric's text when /Channel/Writers is not satisfied. */
+  authorize(envelope: common.Envelope, creator: Uint8Array): void;
+  creatorExpiresAt(creator: Uint8Array): Date | undefined;
+}
+
+export type OrdererOptions = {
+  readonly channel: OrderingChannel;
+  readonly batchSize: BatchSize;
+  readonly batchTimeoutMs: number;
+  /** Envelopes waiting for their block; more are refused as SERVICE_UNAVAILABLE. */
+  readonly pendingMax: number;
+  readonly now: () => Date;
+  /** Calls back once after so many milliseconds, unless the returned function is called first. */
+  readonly setTimer: (callback: () => void, ms: number) => () => void;
+  /** Makes a batch the next block; the block is durable when this resolves. */
+  readonly commit: (batch: readonly OrderedEnvelope[]) => Promise<void>;
+  /** Called when a commit fails: the chain cannot go on. */
+  readonly onFailure: (error: unknown) => void;
+};
+
+const { SUCCESS, BAD_REQUEST, FORBIDDEN, SERVICE_UNAVAILABLE } = common.Status;
+
+/**
+ * One orderer: checks envelopes, cuts them into batches and has each made the next block, in the
+ * order of arrival. Source: Fabric, orderer/common/{broadcast,msgprocessor} and
+ * orderer/consensus/etcdraft/chain.go (batch timer).
+ */
+export class Orderer {
+  readonly #options: OrdererOptions;
+  readonly #cutter: BlockCutter<OrderedEnvelope>;
+  #stopTimer: (() => void) | undefined;
+  #automatic = true;
+  #pending = 0;
+  #closed = false;
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(options: OrdererOptions) {
+    this.#options = options;
+    this.#cutter = new BlockCutter(options.batchSize);
+  }
+
+  /** Envelopes that are in line and not yet in a durable block. */
+  get pendingCount(): number {
+    return this.#pending;
+  }
+
+  /** Checks an envelope and puts it in line. */
+  broadcast(envelope: common.Envelope): BroadcastResult {
+    const refusal = this.#refusal(envelope);
+    if (refusal !== undefined) return refusal;
+    if (this.#closed || this.#pending >= this.#options.pendingMax) {
+      const info = this.#closed ? 'orderer is stopping' : 'too many transactions are waiting';
+      return { status: SERVICE_UNAVAILABLE, info };
+    }
+    const messageBytes =
+      envelope.getPayload_asU8().length + envelope.getSignature_asU8().length;
+    this.#pending += 1;
+    const batches = this.#cutter.add({
+      bytes: envelope.serializeBinary(),
+      messageBytes,
+      envelope,
+    });
+    for (const batch of batches) this.#enqueue(batch);
+    this.#armTimer();
+    return { status: SUCCESS, info: '' };
+  }
+
+  /** Cuts a block now from what waits; resolves when all that was in line is durable. */
+  async cut(): Promise<void> {
+    this.#clearTimer();
+    const batch = this.#cutter.cut();
+    if (batch.length > 0) this.#enqueue(batch);
+    await this.#tail;
+  }
+
+  /** With automatic cutting off only a full batch or {@link cut} makes a block. */
+  setAutomaticCutting(automatic: boolean): void {
+    this.#automatic = automatic;
+    if (automatic) this.#armTimer();
+    else this.#clearTimer();
+  }
+
+  /** Refuses new envelopes, commits those in line, and stops. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.cut();
+  }
+
+  #refusal(envelope: common.Envelope): BroadcastResult | undefined {
+    const { channel, now, batchSize } = this.#options;
+    const headers = readBroadcastHeaders(envelope);
+    if (typeof headers === 'string') {
+      return { status: BAD_REQUEST, info: `could not determine channel ID: ${headers}` };
+    }
+    const { channelHeader, creator } = headers;
+    if (channelHeader.getChannelId() !== channel.channelId) {
+      const info =
+        'channel creation request not allowed because the orderer system channel is not defined';
+      return { status: BAD_REQUEST, info };
+    }
+    const unsupported = unsupportedType(channelHeader.getType());
+    if (unsupported !== undefined) return { status: BAD_REQUEST, info: unsupported };
+    const expiresAt = channel.creatorExpiresAt(creator);
+    if (expiresAt !== undefined && now() >= expiresAt) {
+      return { status: BAD_REQUEST, info: 'broadcast client identity expired' };
+    }
+    const bytes = envelope.getPayload_asU8().length + envelope.getSignature_asU8().length;
+    if (bytes > batchSize.absoluteMaxBytes) {
+      const info =
+        `message payload is ${bytes} bytes and exceeds maximum allowed ` +
+        `${batchSize.absoluteMaxBytes} bytes`;
+      return { status: BAD_REQUEST, info };
+    }
+    try {
+      channel.authorize(envelope, creator);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { status: FORBIDDEN, info: `${reason}: permission denied` };
+    }
+    return undefined;
+  }
+
+  #enqueue(batch: readonly OrderedEnvelope[]): void {
+    this.#tail = this.#tail
+      .then(() => this.#options.commit(batch))
+      .then(() => {
+        this.#pending -= batch.length;
+      })
+      .catch((error: unknown) => this.#options.onFailure(error));
+  }
+
+  #armTimer(): void {
+    if (!this.#automatic || this.#stopTimer !== undefined) return;
+    if (this.#cutter.pendingCount === 0) return;
+    this.#stopTimer = this.#options.setTimer(() => {
+      // While a block is being written the next one may as well grow: one sync serves more.
+      void this.#tail.then(() => {
+        this.#stopTimer = undefined;
+        const batch = this.#cutter.cut();
+        if (batch.length > 0) this.#enqueue(batch);
+      });
+    }, this.#options.batchTimeoutMs);
+  }
+
+  #clearTimer(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+  }
+}
+
+function readBroadcastHeaders(
+  envelope: common.Envelope,
+): { channelHeader: common.ChannelHeader; creator: Uint8Array } | string {
+  try {
+    const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+    const header = payload.getHeader();
+    if (header === undefined) return 'envelope must have a Header';
+    const channelHeader = common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8());
+    const signatureHeader = common.SignatureHeader.deserializeBinary(
+      header.getSignatureHeader_asU8(),
+    );
+    return { channelHeader, creator: signatureHeader.getCreator_asU8() };
+  } catch (error) {
+    return `error unmarshalling Payload: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function unsupportedType(type: number): string | undefined {
+  const { CONFIG, CONFIG_UPDATE, ORDERER_TRANSACTION } = common.HeaderType;
+  if (type === CONFIG || type === ORDERER_TRANSACTION) {
+    return 'message is of type that cannot be processed directly';
+  }
+  if (type === CONFIG_UPDATE) return 'devnet: a channel configuration cannot be updated';
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import { status } from '@grpc/grpc-js';
+
+import { RpcError } from './rpc-error.ts';
+
+/** Bytes, who says to have signed them, and the signature. */
+export type SignedData = {
+  readonly data: Uint8Array;
+  readonly identity: Uint8Array;
+  readonly signature: Uint8Array;
+};
+
+/** Evaluates a policy of the channel; throws with Fabric's text when it is not satisfied. */
+export type EvaluatePolicy = (policy: string, signedData: SignedData) => void;
+
+/** Who may call what on the one channel of the devnet, by the channel's own policies. */
+export class AccessControl {
+  readonly #channelId: string;
+  readonly #evaluate: EvaluatePolicy;
+
+  constructor(channelId: string, evaluate: EvaluatePolicy) {
+    this.#channelId = channelId;
+    this.#evaluate = evaluate;
+  }
+
+  /**
+   * Throws {@link RpcError} PERMISSION_DENIED when the channel is not ours or the policy is not
+   * satisfied. Source of the texts: Fabric, core/policy/policy.go and core/aclmgmt.
+   */
+  check(policy: string, channelId: string, signedData: SignedData): void {
+    try {
+      this.evaluate(policy, channelId, signedData);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      throw new RpcError(status.PERMISSION_DENIED, text);
+    }
+  }
+
+  /** As {@link check}, but throws a plain error with the same text. */
+  evaluate(policy: string, channelId: string, signedData: SignedData): void {
+    if (channelId !== this.#channelId) {
+      throw new Error(`failed to get policy manager for channel [${channelId}]`);
+    }
+    this.#evaluate(policy, signedData);
+  }
+}
