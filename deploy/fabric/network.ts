@@ -6,13 +6,9 @@ import { chaincodePackage } from './src/chaincode-package.ts';
 import { parseCommandLine, usage } from './src/command-line.ts';
 import type { CommandLine } from './src/command-line.ts';
 import { FabricNetworkError, exitCodes } from './src/errors.ts';
-import {
-  deployOnFabricNetwork,
-  fabricNetworkStatus,
-  startFabricNetwork,
-  stopFabricNetwork,
-} from './src/fabric-network.ts';
+import { deployOnFabricNetwork, startFabricNetwork } from './src/fabric-network.ts';
 import { layoutOf } from './src/layout.ts';
+import { fabricNetworkStatus, stopFabricNetwork } from './src/running-network.ts';
 
 /** Progress goes to standard error, results to standard output. */
 function report(line: string): void {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { fillConfigtx } from './configtx.ts';
@@ -14,13 +14,15 @@ import {
 import type { Environment } from './node-environment.ts';
 import { assertRunning, flags, runCommand, startProcess } from './processes.ts';
 import { channelName, ordererOrganisation, peerOrganisations, peerPort } from './topology.ts';
+import type { PeerOrganisation } from './topology.ts';
 import { isListening, together, waitUntil } from './wait.ts';
 
 const nodeStartTimeoutMs = 30_000;
+const leaderTimeoutMs = 30_000;
 
 /** Makes keys and certificates for all nodes and users. */
 export async function makeCryptoMaterial(context: Context): Promise<void> {
-  const { binaries, environment, layout, signal } = context;
+  const { binaries, fabricEnvironment: environment, layout, signal } = context;
   const config = join(configurationFolder, 'crypto-config.yaml');
   const parameters = ['generate', `--config=${config}`, `--output=${layout.crypto}`];
   const directory = layout.directory;
@@ -29,7 +31,7 @@ export async function makeCryptoMaterial(context: Context): Promise<void> {
 
 /** Makes the channel's first block. The crypto material has to be there. */
 export async function makeGenesisBlock(context: Context): Promise<void> {
-  const { binaries, environment, layout, settings, signal } = context;
+  const { binaries, fabricEnvironment: environment, layout, settings, signal } = context;
   const template = await readFile(join(configurationFolder, 'configtx.yaml'), 'utf8');
   await writeFile(layout.configtx, fillConfigtx(template, settings));
   const parameters = flags({
@@ -68,7 +70,7 @@ export async function startNodes(context: Context): Promise<void> {
 
 /** Brings the orderer onto the channel. */
 export async function joinOrderer(context: Context): Promise<void> {
-  const { binaries, environment, layout, settings, signal } = context;
+  const { binaries, fabricEnvironment: environment, layout, settings, signal } = context;
   const admin = join(ordererAdminCrypto(layout.crypto), 'tls');
   const options = flags({
     '--channelID': channelName,
@@ -90,25 +92,72 @@ export async function joinOrderer(context: Context): Promise<void> {
   }
 }
 
+/**
+ * Waits until the orderer takes transactions: it has to be elected after each start. It delivers no
+ * block before (orderer/consensus/etcdraft, `Errored`), so that a block is asked for.
+ */
+export async function waitForOrderer(context: Context): Promise<void> {
+  const { layout, signal } = context;
+  const [organisation] = peerOrganisations;
+  const file = join(layout.directory, 'oldest.block');
+  const options = ['--channelID', channelName, ...ordererParameters(context)];
+  const elected = async (): Promise<boolean> => {
+    try {
+      await runAsAdministrator(context, organisation, [
+        'channel',
+        'fetch',
+        'oldest',
+        file,
+        ...options,
+      ]);
+      return true;
+    } catch (error) {
+      if (error instanceof FabricNetworkError && error.message.includes('SERVICE_UNAVAILABLE')) {
+        return false;
+      }
+      throw error;
+    }
+  };
+  await waitUntil('The orderer was not elected', elected, leaderTimeoutMs, signal);
+  await rm(file);
+}
+
+/** How the `peer` command line is told the orderer. */
+export function ordererParameters({ layout, settings }: Context): string[] {
+  const options = flags({
+    '--orderer': `localhost:${settings.ports.orderer}`,
+    '--cafile': join(ordererCrypto(layout.crypto), 'tls', 'ca.crt'),
+  });
+  return [...options, '--tls'];
+}
+
+/** Runs the `peer` command line for the administrator of an organisation; returns what it prints. */
+export async function runAsAdministrator(
+  context: Context,
+  organisation: PeerOrganisation,
+  parameters: readonly string[],
+): Promise<string> {
+  const { binaries, fabricEnvironment: environment, layout, settings, signal } = context;
+  const own = administratorEnvironment(organisation, layout, settings, configurationFolder);
+  const command = {
+    program: binaries.peer,
+    parameters,
+    environment: { ...environment, ...own },
+    directory: layout.directory,
+  };
+  const { stdout } = await runCommand(command, signal);
+  return stdout;
+}
+
 /** Brings all peers onto the channel. */
 export async function joinPeers(context: Context): Promise<void> {
-  const { binaries, environment, layout, settings, signal } = context;
+  const { layout, signal } = context;
+  const parameters = ['channel', 'join', '-b', layout.genesisBlock];
   await together(
     signal,
     peerOrganisations.map(
       (organisation) => async (signal) =>
-        runCommand(
-          {
-            program: binaries.peer,
-            parameters: ['channel', 'join', '-b', layout.genesisBlock],
-            environment: {
-              ...environment,
-              ...administratorEnvironment(organisation, layout, settings, configurationFolder),
-            },
-            directory: layout.directory,
-          },
-          signal,
-        ),
+        runAsAdministrator({ ...context, signal }, organisation, parameters),
     ),
   );
 }
@@ -131,7 +180,7 @@ async function startNode(
   const command = {
     program,
     parameters,
-    environment: { ...context.environment, ...environment },
+    environment: { ...context.fabricEnvironment, ...environment },
     directory,
   };
   const record = await startProcess(name, command, layout);

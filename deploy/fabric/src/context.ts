@@ -10,8 +10,10 @@ export interface Context {
   readonly binaries: FabricBinaries;
   readonly layout: Layout;
   readonly settings: Settings;
-  /** Our variables, cleaned; a process gets its own ones on top. */
+  /** Our variables, cleaned: all that a chaincode server is told of them. */
   readonly environment: Environment;
+  /** The same with what Fabric's programs are told of logging; each gets its own ones on top. */
+  readonly fabricEnvironment: Environment;
   /** Tells people what is being done. */
   readonly report: (line: string) => void;
   /** Fires when the making has to be given up. */

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 
 import { findBinaries, parseVersion } from './binaries.ts';
+import type { FabricBinaries } from './binaries.ts';
 import type { ChaincodeOptions } from './chaincode-options.ts';
 import { chaincodePackage } from './chaincode-package.ts';
 import { provideServer } from './chaincode-server.ts';
@@ -11,6 +11,7 @@ import {
   makeCryptoMaterial,
   makeGenesisBlock,
   startNodes,
+  waitForOrderer,
 } from './channel.ts';
 import type { Context } from './context.ts';
 import { FabricNetworkError, throwIfInterrupted } from './errors.ts';
@@ -18,12 +19,13 @@ import { waitForGateways } from './gateway-readiness.ts';
 import { layoutOf } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { deployChaincode } from './lifecycle.ts';
-import { cleanEnvironment } from './node-environment.ts';
-import { runningRecords, readRecords } from './process-records.ts';
-import { runCommand, stopProcess } from './processes.ts';
+import { cleanEnvironment, loggingEnvironment } from './node-environment.ts';
+import { runningRecords } from './process-records.ts';
+import { runCommand } from './processes.ts';
 import { networkProfile, readProfile, writeProfile } from './profile.ts';
 import type { ChaincodeProfile, NetworkProfile } from './profile.ts';
-import { clearNetwork, lockNetwork, removeIfEmpty } from './network-folder.ts';
+import { clearNetwork, lockNetwork } from './network-folder.ts';
+import { stopAll } from './running-network.ts';
 import { readSettings, writeSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { assignPorts, portCount } from './topology.ts';
@@ -69,8 +71,7 @@ const defaultExecuteTimeoutMs = 30_000;
  */
 export async function startFabricNetwork(options: FabricNetworkOptions): Promise<FabricNetwork> {
   const layout = layoutOf(options.directory);
-  const own = options.environment ?? process.env;
-  const binaries = findBinaries(own['PATH'] ?? '');
+  const binaries = findBinaries((options.environment ?? process.env)['PATH'] ?? '');
   await mkdir(layout.directory, { recursive: true });
   const unlock = lockNetwork(layout);
   try {
@@ -86,11 +87,8 @@ export async function startFabricNetwork(options: FabricNetworkOptions): Promise
       stored === undefined
         ? await newSettings(options)
         : continuedSettings(await readSettings(layout.settings), options);
-    const signal = options.signal ?? new AbortController().signal;
-    const report = options.report ?? (() => undefined);
-    const environment = cleanEnvironment(own);
-    const context = { binaries, layout, settings, environment, report, signal };
     try {
+      const context = contextOf(options, layout, binaries, settings);
       const profile = await bringUp(context, stored, options.chaincodes);
       return { profile, stop: async () => void (await stopAll(layout)) };
     } catch (error) {
@@ -105,58 +103,6 @@ export async function startFabricNetwork(options: FabricNetworkOptions): Promise
   }
 }
 
-/** The state of a folder's network. */
-export interface NetworkStatus {
-  /** Absent where the folder holds no complete network. */
-  readonly profile?: NetworkProfile;
-  /** The processes that were started, by name, and whether they run. */
-  readonly processes: readonly { name: string; pid: number; running: boolean }[];
-}
-
-/** Looks at a network, whoever has started it. */
-export function fabricNetworkStatus(directory: string): NetworkStatus {
-  const layout = layoutOf(directory);
-  const profile = readProfile(layout.profile);
-  const running = new Set(runningRecords(layout.processes).map(({ name }) => name));
-  const processes = readRecords(layout.processes).map(({ name, pid }) => ({
-    name,
-    pid,
-    running: running.has(name),
-  }));
-  return { processes, ...(profile === undefined ? {} : { profile }) };
-}
-
-/**
- * Stops exactly what was started for a folder, whoever has started it.
- *
- * @param purge whether to remove ledgers, keys and logs, too
- * @returns the names of the processes that ran
- * @throws FabricNetworkError `already-running` while a start is under way
- */
-export async function stopFabricNetwork(
-  directory: string,
-  purge: boolean,
-): Promise<readonly string[]> {
-  const layout = layoutOf(directory);
-  if (!existsSync(layout.directory)) {
-    return [];
-  }
-  const unlock = lockNetwork(layout);
-  let stopped: readonly string[] = [];
-  try {
-    stopped = await stopAll(layout);
-    if (purge) {
-      await clearNetwork(layout, { logs: true });
-    }
-  } finally {
-    unlock();
-  }
-  if (purge) {
-    await removeIfEmpty(layout);
-  }
-  return stopped;
-}
-
 /**
  * Deploys chaincodes, new ones and new versions, on a network that runs.
  *
@@ -166,26 +112,38 @@ export async function deployOnFabricNetwork(
   options: Omit<FabricNetworkOptions, 'basePort' | 'batchTimeoutMs' | 'executeTimeoutMs'>,
 ): Promise<NetworkProfile> {
   const layout = layoutOf(options.directory);
-  const own = options.environment ?? process.env;
-  const binaries = findBinaries(own['PATH'] ?? '');
+  const binaries = findBinaries((options.environment ?? process.env)['PATH'] ?? '');
   const stored = readProfile(layout.profile);
   if (stored === undefined || runningRecords(layout.processes).length === 0) {
     throw new FabricNetworkError('not-running', `No network runs in ${layout.directory}.`);
   }
   const unlock = lockNetwork(layout);
   try {
-    const context: Context = {
-      binaries,
-      layout,
-      settings: await readSettings(layout.settings),
-      environment: cleanEnvironment(own),
-      report: options.report ?? (() => undefined),
-      signal: options.signal ?? new AbortController().signal,
-    };
+    const settings = await readSettings(layout.settings);
+    const context = contextOf(options, layout, binaries, settings);
     return await deployAll(context, stored, options.chaincodes);
   } finally {
     unlock();
   }
+}
+
+function contextOf(
+  options: Omit<FabricNetworkOptions, 'basePort' | 'batchTimeoutMs' | 'executeTimeoutMs'>,
+  layout: Layout,
+  binaries: FabricBinaries,
+  settings: Settings,
+): Context {
+  const own = options.environment ?? process.env;
+  const environment = cleanEnvironment(own);
+  return {
+    binaries,
+    layout,
+    settings,
+    environment,
+    fabricEnvironment: { ...environment, ...loggingEnvironment(own) },
+    report: options.report ?? (() => undefined),
+    signal: options.signal ?? new AbortController().signal,
+  };
 }
 
 async function newSettings(options: FabricNetworkOptions): Promise<Settings> {
@@ -227,7 +185,7 @@ async function bringUp(
     {
       program: binaries.peer,
       parameters: ['version'],
-      environment: context.environment,
+      environment: context.fabricEnvironment,
       directory: layout.directory,
     },
     signal,
@@ -248,6 +206,7 @@ async function bringUp(
   } else {
     await startNodes(context);
   }
+  await waitForOrderer(context);
   report('Orderer and peers run and are on the channel.');
   const profile = networkProfile(layout, settings, fabricVersion, stored?.chaincodes ?? []);
   return deployAll(context, profile, chaincodes);
@@ -287,12 +246,4 @@ function isSame(committed: ChaincodeProfile | undefined, chaincode: ChaincodeOpt
     committed?.policy === policy &&
     committed.packageId === chaincodePackage(name, version, address).packageId
   );
-}
-
-async function stopAll(layout: Layout): Promise<readonly string[]> {
-  const names = runningRecords(layout.processes).map(({ name }) => name);
-  await Promise.all(
-    readRecords(layout.processes).map(async (record) => stopProcess(record, layout)),
-  );
-  return names;
 }

@@ -3,18 +3,15 @@ import { join } from 'node:path';
 
 import type { ChaincodeOptions } from './chaincode-options.ts';
 import { chaincodePackage } from './chaincode-package.ts';
-import { configurationFolder } from './context.ts';
+import { ordererParameters, runAsAdministrator } from './channel.ts';
 import type { Context } from './context.ts';
 import { FabricNetworkError } from './errors.ts';
-import { ordererCrypto, peerCrypto } from './layout.ts';
-import { administratorEnvironment } from './node-environment.ts';
-import { flags, runCommand } from './processes.ts';
+import { peerCrypto } from './layout.ts';
+import { flags } from './processes.ts';
 import type { ChaincodeProfile } from './profile.ts';
 import { channelName, peerOrganisations, peerPort } from './topology.ts';
 import type { PeerOrganisation } from './topology.ts';
-import { pause, together } from './wait.ts';
-
-const ordererReadyTimeoutMs = 20_000;
+import { together } from './wait.ts';
 
 /**
  * Installs a chaincode's package on all peers, has all organisations approve its definition, and
@@ -57,23 +54,16 @@ export async function deployChaincode(
       );
     }),
   );
-  const [first] = peerOrganisations;
-  if (first !== undefined) {
-    const peers = peerParameters(context, peerOrganisations);
-    await submitLifecycle(context, first, ['commit', ...definition, ...peers]);
-  }
+  const peers = peerParameters(context, peerOrganisations);
+  await submitLifecycle(context, peerOrganisations[0], ['commit', ...definition, ...peers]);
   return { name, address, version, sequence, packageId, policy };
 }
 
 /** The sequence of a chaincode's definition on the channel; 0 where it has none. */
 async function committedSequence(context: Context, name: string): Promise<number> {
-  const [first] = peerOrganisations;
-  if (first === undefined) {
-    return 0;
-  }
   const parameters = ['querycommitted', '--channelID', channelName, '--output', 'json'];
   const { chaincode_definitions: definitions = [] } = JSON.parse(
-    await lifecycle(context, first, parameters),
+    await lifecycle(context, peerOrganisations[0], parameters),
   ) as { chaincode_definitions?: { name: string; sequence: number }[] };
   return definitions.find((definition) => definition.name === name)?.sequence ?? 0;
 }
@@ -88,28 +78,13 @@ export function policyParameters(policy: string): string[] {
     : ['--signature-policy', policy];
 }
 
-/** Runs a lifecycle command that sends a transaction, again while the orderer has no leader yet. */
+/** Runs a lifecycle command that sends a transaction. */
 async function submitLifecycle(
   context: Context,
   organisation: PeerOrganisation,
   parameters: readonly string[],
 ): Promise<string> {
-  const { layout, settings, signal } = context;
-  const options = flags({
-    '--orderer': `localhost:${settings.ports.orderer}`,
-    '--cafile': join(ordererCrypto(layout.crypto), 'tls', 'ca.crt'),
-  });
-  const deadline = Date.now() + ordererReadyTimeoutMs;
-  for (;;) {
-    try {
-      return await lifecycle(context, organisation, [...parameters, '--tls', ...options]);
-    } catch (error) {
-      if (!hasFailedWith(error, 'SERVICE_UNAVAILABLE') || Date.now() > deadline) {
-        throw error;
-      }
-      await pause(200, signal);
-    }
-  }
+  return lifecycle(context, organisation, [...parameters, ...ordererParameters(context)]);
 }
 
 async function lifecycle(
@@ -117,20 +92,7 @@ async function lifecycle(
   organisation: PeerOrganisation,
   parameters: readonly string[],
 ): Promise<string> {
-  const { binaries, environment, layout, settings, signal } = context;
-  const { stdout } = await runCommand(
-    {
-      program: binaries.peer,
-      parameters: ['lifecycle', 'chaincode', ...parameters],
-      environment: {
-        ...environment,
-        ...administratorEnvironment(organisation, layout, settings, configurationFolder),
-      },
-      directory: layout.directory,
-    },
-    signal,
-  );
-  return stdout;
+  return runAsAdministrator(context, organisation, ['lifecycle', 'chaincode', ...parameters]);
 }
 
 function peerParameters(context: Context, organisations: readonly PeerOrganisation[]): string[] {

@@ -26,6 +26,16 @@ export function cleanEnvironment(own: Readonly<Record<string, string | undefined
   return kept;
 }
 
+/** How Fabric's programs write their logs: plain, with the caller's FABRIC_LOGGING_SPEC if any. */
+export function loggingEnvironment(own: Readonly<Record<string, string | undefined>>): Environment {
+  const format = '%{time:2006-01-02T15:04:05.000Z07:00} %{level:.4s} [%{module}] %{message}';
+  const { FABRIC_LOGGING_SPEC: spec } = own;
+  return {
+    FABRIC_LOGGING_FORMAT: format,
+    ...(spec === undefined ? {} : { FABRIC_LOGGING_SPEC: spec }),
+  };
+}
+
 /**
  * What the peer of an organisation is told beside core.yaml. It listens on the loopback only, and is
  * known by the name `localhost`, which its certificate is for.
@@ -46,7 +56,6 @@ export function peerEnvironment(
   const builder = { name: 'ccaas', path: join(config, 'builders', 'ccaas') };
   return {
     FABRIC_CFG_PATH: config,
-    FABRIC_LOGGING_FORMAT: logFormat,
     CORE_PEER_ID: peer,
     CORE_PEER_LOCALMSPID: mspId,
     CORE_PEER_MSPCONFIGPATH: join(crypto, 'msp'),
@@ -82,7 +91,6 @@ export function ordererEnvironment(
   };
   return {
     FABRIC_CFG_PATH: config,
-    FABRIC_LOGGING_FORMAT: logFormat,
     ORDERER_GENERAL_LISTENPORT: String(settings.ports.orderer),
     ORDERER_GENERAL_LOCALMSPID: ordererOrganisation.mspId,
     ORDERER_GENERAL_LOCALMSPDIR: join(crypto, 'msp'),
@@ -118,5 +126,3 @@ export function administratorEnvironment(
     CORE_PEER_TLS_ROOTCERT_FILE: join(peerCrypto(layout.crypto, organisation), 'tls', 'ca.crt'),
   };
 }
-
-const logFormat = '%{time:2006-01-02T15:04:05.000Z07:00} %{level:.4s} [%{module}] %{message}';

@@ -29,7 +29,7 @@ const gracePeriodMs = 10_000;
 /**
  * Runs a program to its end and returns what it printed.
  *
- * @throws FabricNetworkError `command-failed` with the end of what it said, or `interrupted`
+ * @throws FabricNetworkError `command-failed` with what it said, or `interrupted`
  */
 export async function runCommand(
   command: Command,
@@ -61,7 +61,7 @@ export async function runCommand(
   if (end.by === 'SIGINT') {
     throw new FabricNetworkError('interrupted', 'Interrupted.');
   }
-  const said = lastLines(`${stdout}\n${stderr}`, 12);
+  const said = excerpt(`${stdout}\n${stderr}`);
   const how = end.error?.message ?? (end.by === null ? `ended with ${end.code}` : `was ${end.by}`);
   throw new FabricNetworkError(
     'command-failed',
@@ -159,13 +159,18 @@ function signalGroup(record: ProcessRecord, signal: NodeJS.Signals): boolean {
 
 function endedError(name: string, layout: Layout): FabricNetworkError {
   const path = logPath(layout, name);
-  const said = lastLines(readFileSync(path, 'utf8'), 12);
+  const said = excerpt(readFileSync(path, 'utf8'));
   return new FabricNetworkError(
     'process-ended',
     `${name} has ended; its log ${path} says:\n${said}`,
   );
 }
 
-function lastLines(text: string, count: number): string {
-  return text.trimEnd().split('\n').slice(-count).join('\n');
+/** The beginning, where a Go panic says what is wrong, and the end, where all else says it. */
+function excerpt(text: string): string {
+  const lines = text.trim().split('\n');
+  const kept = 10;
+  return lines.length <= 2 * kept
+    ? lines.join('\n')
+    : [...lines.slice(0, kept), '…', ...lines.slice(-kept)].join('\n');
 }

@@ -28,7 +28,7 @@ export const ordererOrganisation = {
 } as const;
 
 /** The organisations with a peer, as crypto-config.yaml and configtx.yaml name them. */
-export const peerOrganisations: readonly PeerOrganisation[] = [
+export const peerOrganisations: readonly [PeerOrganisation, ...PeerOrganisation[]] = [
   peerOrganisation('MakerMSP', 'maker.example', 'MAKER_PORT'),
   peerOrganisation('InsurerMSP', 'insurer.example', 'INSURER_PORT'),
   peerOrganisation('GarageMSP', 'garage.example', 'GARAGE_PORT'),
