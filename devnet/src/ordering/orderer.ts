@@ -16,7 +16,7 @@ export type OrderedEnvelope = {
 export interface OrderingChannel {
   readonly channelId: string;
   /** Throws with Fabric's text when /Channel/Writers is not satisfied. */
-  authorize(envelope: common.Envelope, creator: Uint8Array): void;
+  authorizeBroadcast(envelope: common.Envelope, creator: Uint8Array): void;
   creatorExpiresAt(creator: Uint8Array): Date | undefined;
 }
 
@@ -129,7 +129,7 @@ export class Orderer {
       return { status: BAD_REQUEST, info };
     }
     try {
-      channel.authorize(envelope, creator);
+      channel.authorizeBroadcast(envelope, creator);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return { status: FORBIDDEN, info: `${reason}: permission denied` };

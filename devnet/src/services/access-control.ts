@@ -1,13 +1,7 @@
 import { status } from '@grpc/grpc-js';
 
+import type { SignedData } from '../membership/policy.ts';
 import { RpcError } from './rpc-error.ts';
-
-/** Bytes, who says to have signed them, and the signature. */
-export type SignedData = {
-  readonly data: Uint8Array;
-  readonly identity: Uint8Array;
-  readonly signature: Uint8Array;
-};
 
 /** Evaluates a policy of the channel; throws with Fabric's text when it is not satisfied. */
 export type EvaluatePolicy = (policy: string, signedData: SignedData) => void;
@@ -38,7 +32,7 @@ export class AccessControl {
   /** As {@link check}, but throws a plain error with the same text. */
   evaluate(policy: string, channelId: string, signedData: SignedData): void {
     if (channelId !== this.#channelId) {
-      throw new Error(`failed to get policy manager for channel [${channelId}]`);
+      throw new Error(`Failed to get policy manager for channel [${channelId}]`);
     }
     this.#evaluate(policy, signedData);
   }

@@ -2,7 +2,8 @@ import type { ServerDuplexStream, UntypedServiceImplementation } from '@grpc/grp
 import { common, peer } from '@hyperledger/fabric-protos';
 
 import type { BlockFeed } from '../ledger/block-feed.ts';
-import type { AccessControl, SignedData } from './access-control.ts';
+import type { SignedData } from '../membership/policy.ts';
+import type { AccessControl } from './access-control.ts';
 import { toFilteredBlock } from './filtered-block.ts';
 import { asRpcError, toServiceError } from './rpc-error.ts';
 import { readSeek, type Seek, type SeekRequest, SeekRefused } from './seek.ts';

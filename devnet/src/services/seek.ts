@@ -1,6 +1,6 @@
 import { common, orderer } from '@hyperledger/fabric-protos';
 
-import type { SignedData } from './access-control.ts';
+import type { SignedData } from '../membership/policy.ts';
 
 type Status = common.StatusMap[keyof common.StatusMap];
 

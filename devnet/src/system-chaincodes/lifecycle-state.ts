@@ -1,9 +1,14 @@
-import { type common, peer } from '@hyperledger/fabric-protos';
-
-import type { StateSnapshot } from '../simulation/state-snapshot.ts';
+import { peer } from '@hyperledger/fabric-protos';
 
 /** Namespace of the chaincode definitions. */
 export const LIFECYCLE = '_lifecycle';
+
+const SYSTEM_CHAINCODES = new Set([LIFECYCLE, 'cscc', 'lscc', 'qscc']);
+
+/** Chaincodes that a peer has within itself (Fabric, core/scc). */
+export function isSystemChaincode(name: string): boolean {
+  return SYSTEM_CHAINCODES.has(name);
+}
 
 /** Version that system chaincodes report (Fabric, core/scc). */
 export const SYSTEM_CHAINCODE_VERSION = 'syscc';
@@ -20,20 +25,6 @@ export type ChaincodeDefinition = {
 
 const { ChaincodeEndorsementInfo, ChaincodeValidationInfo, StateData, StateMetadata } =
   peer.lifecycle;
-
-/** The reference to the channel's default policy, which a definition without one gets. */
-export function defaultEndorsementPolicy(): Uint8Array {
-  const policy = new peer.ApplicationPolicy();
-  policy.setChannelConfigPolicyReference('/Channel/Application/Endorsement');
-  return policy.serializeBinary();
-}
-
-/** A policy of its own, given as a serialized common.SignaturePolicyEnvelope. */
-export function signatureEndorsementPolicy(envelope: common.SignaturePolicyEnvelope): Uint8Array {
-  const policy = new peer.ApplicationPolicy();
-  policy.setSignaturePolicy(envelope);
-  return policy.serializeBinary();
-}
 
 /** The key whose read every invocation records, so that a new definition invalidates it. */
 export function sequenceKey(name: string): string {
@@ -68,14 +59,17 @@ export function definitionEntries(definition: ChaincodeDefinition): Map<string, 
   ]);
 }
 
-/** A chaincode's committed definition; undefined where the channel has none of this name. */
+/**
+ * A chaincode's definition; undefined where there is none of this name. `read` gives the value of
+ * a key of the lifecycle's namespace.
+ */
 export function readDefinition(
-  snapshot: StateSnapshot,
+  read: (key: string) => Uint8Array | undefined,
   name: string,
 ): ChaincodeDefinition | undefined {
   const field = (key: string): peer.lifecycle.StateData | undefined => {
-    const entry = snapshot.get(LIFECYCLE, fieldKey(name, key));
-    return entry && StateData.deserializeBinary(entry.value);
+    const value = read(fieldKey(name, key));
+    return value && StateData.deserializeBinary(value);
   };
   const sequence = field('Sequence')?.getInt64();
   const endorsement = field('EndorsementInfo')?.getBytes_asU8();

@@ -1,12 +1,9 @@
-import { ledger, type peer } from '@hyperledger/fabric-protos';
+import type { ledger, peer } from '@hyperledger/fabric-protos';
 
+import { decodeStateMetadata, VALIDATION_PARAMETER } from '../simulation/state-metadata.ts';
 import type { StateSnapshot } from '../simulation/state-snapshot.ts';
 
-const { KVMetadataWrite } = ledger.rwset.kvrwset;
 type KvRwSet = ledger.rwset.kvrwset.KVRWSet;
-
-/** Name of the metadata entry that holds a key's own endorsement policy. */
-const VALIDATION_PARAMETER = 'VALIDATION_PARAMETER';
 
 /** Says whether a transaction's endorsements satisfy a policy. */
 export type PolicyCheck = () => boolean;
@@ -39,8 +36,9 @@ export function endorsementsSuffice(
     // An earlier transaction of the block changes who must endorse this key: nobody can have
     // known that when this one was endorsed.
     if (keyPoliciesChanged.has(policyOwner(namespace, key))) return false;
-    const policy = keyPolicyOf(committed.get(namespace, key)?.metadata);
-    if (policy !== undefined) {
+    const metadata = decodeStateMetadata(committed.get(namespace, key)?.metadata);
+    const policy = metadata.get(VALIDATION_PARAMETER);
+    if (policy !== undefined && policy.length > 0) {
       if (!policies.keyPolicy(policy)) return false;
       chaincodePolicyNeeded = false;
     } else if (!chaincodePolicyChecked) {
@@ -56,18 +54,8 @@ export function keyPoliciesChangedBy(namespace: string, writes: KvRwSet): string
   return writes.getMetadataWritesList().map((write) => policyOwner(namespace, write.getKey()));
 }
 
-/** A key's own policy from its metadata (a serialized kvrwset.KVMetadataWrite), if it has one. */
-export function keyPolicyOf(metadata: Uint8Array | undefined): Uint8Array | undefined {
-  if (metadata === undefined) return undefined;
-  const entry = KVMetadataWrite.deserializeBinary(metadata)
-    .getEntriesList()
-    .find((candidate) => candidate.getName() === VALIDATION_PARAMETER);
-  const policy = entry?.getValue_asU8();
-  return policy === undefined || policy.length === 0 ? undefined : policy;
-}
-
 /** Keys that a write set writes, value or metadata. */
-export function writtenKeys(writes: KvRwSet): Set<string> {
+function writtenKeys(writes: KvRwSet): Set<string> {
   return new Set([
     ...writes.getWritesList().map((write) => write.getKey()),
     ...writes.getMetadataWritesList().map((write) => write.getKey()),

@@ -1,0 +1,63 @@
+import {
+  Server,
+  ServerCredentials,
+  type ServerOptions,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { gateway, peer } from '@hyperledger/fabric-protos';
+
+export type PeerServerOptions = {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly tlsCertificate: string;
+  readonly tlsPrivateKey: string;
+  readonly messageBytesMax: number;
+  readonly gateway: UntypedServiceImplementation;
+  readonly deliver: UntypedServiceImplementation;
+};
+
+const LOOPBACK = '127.0.0.1';
+
+/** The gRPC server of one organisation's peer, over TLS, on the loopback interface. */
+export class PeerServer {
+  readonly #server: Server;
+  readonly port: number;
+
+  private constructor(server: Server, port: number) {
+    this.#server = server;
+    this.port = port;
+  }
+
+  /** Resolves when the server listens. Throws where the port is taken. */
+  static async listen(options: PeerServerOptions): Promise<PeerServer> {
+    const limits: ServerOptions = {
+      'grpc.max_receive_message_length': options.messageBytesMax,
+      'grpc.max_send_message_length': options.messageBytesMax,
+    };
+    const server = new Server(limits);
+    server.addService(gateway.GatewayService, options.gateway);
+    server.addService(peer.DeliverService, options.deliver);
+    const credentials = ServerCredentials.createSsl(null, [
+      {
+        cert_chain: Buffer.from(options.tlsCertificate),
+        private_key: Buffer.from(options.tlsPrivateKey),
+      },
+    ]);
+    const port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync(`${LOOPBACK}:${options.port}`, credentials, (error, bound) => {
+        if (error) reject(error);
+        else resolve(bound);
+      });
+    });
+    return new PeerServer(server, port);
+  }
+
+  /** Ends the streams that are open, lets calls end within the deadline, and closes. */
+  async close(deadline: Promise<void>): Promise<void> {
+    const drained = new Promise<void>((resolve) => {
+      this.#server.tryShutdown(() => resolve());
+    });
+    await Promise.race([drained, deadline]);
+    this.#server.forceShutdown();
+  }
+}
