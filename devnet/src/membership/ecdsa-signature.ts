@@ -25,14 +25,11 @@ export function signLowS(privateKey: KeyObject, message: Uint8Array): Buffer {
  * `invalid-signature` with Fabric's text where the signature is malformed, its S is in the upper
  * half, or it does not fit. Source: Fabric, msp/identities.go and bccsp/sw/ecdsa.go.
  */
-export function verifyLowS(
-  publicKey: KeyObject,
-  message: Uint8Array,
-  signature: Uint8Array,
-): void {
+export function verifyLowS(publicKey: KeyObject, message: Uint8Array, signature: Uint8Array): void {
+  if (signature.length === 0) throw undetermined('Invalid signature. Cannot be empty.');
   const numbers = readNumbers(signature);
   if (!isLow(numbers.s)) {
-    throw undetermined(
+    throw refused(
       `Invalid S. Must be smaller than half the order [${decimal(numbers.s)}][${HALF_ORDER}].`,
     );
   }
@@ -50,12 +47,6 @@ export function isLowS(signature: Uint8Array): boolean {
 export function toLowS(signature: Uint8Array): Buffer {
   const { r, s } = readNumbers(signature);
   if (isLow(s)) return writeNumbers({ r, s });
-  return writeNumbers({ r, s: mirror(s) });
-}
-
-/** The valid twin of a signature, with S in the other half of the order. */
-export function mirrored(signature: Uint8Array): Buffer {
-  const { r, s } = readNumbers(signature);
   return writeNumbers({ r, s: mirror(s) });
 }
 
@@ -79,7 +70,7 @@ function readNumbers(signature: Uint8Array): Numbers {
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     const reason = `failed unmashalling signature [asn1: structure error: ${error.message}]`;
-    throw undetermined(`Failed unmashalling signature [${reason}]`);
+    throw refused(`Failed unmashalling signature [${reason}]`);
   }
 }
 
@@ -90,7 +81,7 @@ function positive(content: Buffer, name: string): Buffer {
     throw new DerError('integer not minimally-encoded');
   }
   if (first >= 0x80 || (first === 0 && second === undefined)) {
-    throw undetermined(
+    throw refused(
       `Failed unmashalling signature [invalid signature, ${name} must be larger than zero]`,
     );
   }
@@ -110,11 +101,14 @@ function decimal(value: Buffer): string {
   return BigInt(`0x${value.toString('hex')}`).toString();
 }
 
+function refused(reason: string): MembershipError {
+  return undetermined(`Failed verifing with opts [<nil>]: ${reason}`);
+}
+
 function undetermined(reason: string): MembershipError {
   return new MembershipError(
     'invalid-signature',
-    'could not determine the validity of the signature: ' +
-      `Failed verifing with opts [<nil>]: ${reason}`,
+    `could not determine the validity of the signature: ${reason}`,
   );
 }
 
