@@ -50,7 +50,7 @@ describe('ensureNode', () => {
     expect(project.npmCalls()).toHaveLength(1);
   });
 
-  test('of several processes that start at once, one fetches and all get the same Node', async () => {
+  test('of several processes at once, one fetches and all get the same Node', async () => {
     const module = JSON.stringify(join(project.folder, 'bootstrap', 'node.mjs'));
     const words = [project.folder, older].map((word) => JSON.stringify(word)).join(', ');
     const script = `import(${module}).then((m) => m.ensureNode(${words})).then(console.log)`;

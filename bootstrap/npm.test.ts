@@ -1,11 +1,26 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { BootstrapError } from './errors.mjs';
-import { findNpm } from './npm.mjs';
+import { findNpm, runNpm } from './npm.mjs';
 import { TestProject } from './test-project.ts';
+
+test('runNpm finds what npm needs where Debian puts it, beside npm', async () => {
+  using project = new TestProject();
+  const share = join(project.folder, 'share');
+  mkdirSync(join(share, 'npm', 'bin'), { recursive: true });
+  mkdirSync(join(share, 'needed'));
+  writeFileSync(join(share, 'needed', 'index.js'), '');
+  writeFileSync(join(share, 'npm', 'bin', 'npm-cli.js'), "require('needed');");
+  vi.stubEnv('npm_execpath', join(share, 'npm', 'bin', 'npm-cli.js'));
+  try {
+    await expect(runNpm(process.execPath, ['ci'], project.folder)).resolves.toBeUndefined();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
 
 describe('findNpm', () => {
   let project: TestProject;

@@ -9,7 +9,8 @@ const sources = import.meta.dirname;
 
 /** Stands in for npm: writes down how it was called, takes its time, and leaves what npm leaves. */
 const npmStandIn = `
-const { appendFileSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } = require('node:fs');
+const fs = require('node:fs');
+const { appendFileSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } = fs;
 const { join } = require('node:path');
 const [command, name] = process.argv.slice(2);
 appendFileSync(join(__dirname, 'calls'), command + ' on ' + process.version + '\\n');
@@ -21,8 +22,9 @@ setTimeout(() => {
     mkdirSync(join(home, 'bin'), { recursive: true });
     const description = { version: '24.1.0', bin: { node: 'bin/node' } };
     writeFileSync(join(home, 'package.json'), JSON.stringify(description));
-    if (STAND_IN_FAULT === 'broken binary') writeFileSync(join(home, 'bin', 'node'), 'not a program');
-    else symlinkSync(STAND_IN_NODE, join(home, 'bin', 'node'));
+    const node = join(home, 'bin', 'node');
+    if (STAND_IN_FAULT === 'broken binary') writeFileSync(node, 'not a program');
+    else symlinkSync(STAND_IN_NODE, node);
   } else {
     rmSync('node_modules', { recursive: true, force: true });
     mkdirSync('node_modules/hello', { recursive: true });
