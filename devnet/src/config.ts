@@ -7,14 +7,19 @@ const port = z.int().min(0).max(65_535);
 const milliseconds = z.int().positive();
 const bytes = z.int().positive();
 
+const chaincodeServer = z.string().regex(/^.+:\d+$/, 'must be host:port of a chaincode server');
+
 const organisation = z.strictObject({
   mspId: z.string().min(1),
   /** The domain under which its certificates lie, as in cryptogen's layout. */
   domain: z.string().min(1),
   /** Port of its peer's gateway on the loopback interface; 0 takes a free one. */
   port: port.default(0),
-  /** Chaincodes that its peer runs: name to `host:port` of the chaincode server. */
-  chaincodes: z.record(z.string().min(1), z.string().regex(/^.+:\d+$/)).default({}),
+  /**
+   * Chaincodes that its peer runs: name to `host:port` of the chaincode server, which registers
+   * under that name (its CHAINCODE_ID).
+   */
+  chaincodes: z.record(z.string().min(1), chaincodeServer).default({}),
 });
 
 const chaincodeDefinition = z.strictObject({
@@ -49,7 +54,15 @@ export const devnetConfig = z.strictObject({
       preferredMaxBytes: bytes.default(2 * 1024 * 1024),
     })
     .prefault({}),
-  /** How long a chaincode may take for one proposal. */
+  /** How long a proposal waits for a chaincode server that is not connected. */
+  chaincodeConnectTimeoutMs: milliseconds.default(3_000),
+  /** Pause before a lost chaincode server is tried again; doubled with each failure. */
+  chaincodeReconnectMs: z
+    .strictObject({ first: milliseconds.default(50), longest: milliseconds.default(1_000) })
+    .prefault({}),
+  /** Results of one query at most (a peer's ledger.state.totalQueryLimit). */
+  totalQueryLimit: z.int().positive().default(100_000),
+  /** How long a proposal's chaincode may take. */
   executeTimeoutMs: milliseconds.default(30_000),
   /** Largest gRPC message, either way, as a peer's. */
   messageBytesMax: bytes.default(100 * 1024 * 1024),

@@ -4,24 +4,32 @@ import { z } from 'zod';
 
 import { SnapshotError } from '../ledger/ledger.ts';
 
+/** How a devnet stands. */
+export type DevnetStatus = {
+  readonly channel: string;
+  /** Number of blocks. */
+  readonly height: number;
+  /** Hash of the newest block's header, hexadecimal. */
+  readonly headerHash: string;
+  /** Envelopes that wait for their block. */
+  readonly pending: number;
+  readonly automaticCutting: boolean;
+  readonly clock: { readonly offsetMs: number; readonly now: string };
+  readonly snapshots: readonly string[];
+};
+
 /** What a developer can do to a devnet that no client of a real network could. */
 export interface DevnetControls {
-  status(): {
-    readonly channel: string;
-    readonly height: number;
-    readonly headerHash: string;
-    readonly pending: number;
-    readonly automaticCutting: boolean;
-    readonly clockOffsetMs: number;
-    readonly snapshots: readonly string[];
-  } | Promise<unknown>;
-  cut(): Promise<{ readonly height: number }>;
+  status(): Promise<DevnetStatus>;
+  /** Makes a block of what waits, if anything does. */
+  cut(): Promise<void>;
   setAutomaticCutting(automatic: boolean): void;
-  setClock(offsetMs: number): void;
-  now(): Date;
+  /** Runs the devnet's clock this far ahead of the system's, or behind it. */
+  shiftClock(offsetMs: number): void;
   saveSnapshot(name: string): Promise<void>;
+  /** Puts the ledger back; what waits for a block is committed first, and undone with the rest. */
   restoreSnapshot(name: string): Promise<void>;
-  /** JSON text; undefined when the transaction is valid or unknown. */
+  /** Why a transaction is invalid, as JSON; undefined when it is valid or unknown. */
   explain(txId: string): string | undefined;
 }
 
@@ -38,7 +46,10 @@ const clock = z.union([
 export function controlApi(controls: DevnetControls, systemNow: () => Date): Hono {
   const api = new Hono();
   api.get('/status', async (context) => context.json(await controls.status()));
-  api.post('/cut', async (context) => context.json(await controls.cut()));
+  api.post('/cut', async (context) => {
+    await controls.cut();
+    return context.json(await controls.status());
+  });
   api.put('/cutting', async (context) => {
     controls.setAutomaticCutting(parse(cutting, await bodyOf(context.req.raw)).automatic);
     return context.json(await controls.status());
@@ -49,8 +60,8 @@ export function controlApi(controls: DevnetControls, systemNow: () => Date): Hon
       'offsetMs' in wanted
         ? wanted.offsetMs
         : new Date(wanted.now).getTime() - systemNow().getTime();
-    controls.setClock(offsetMs);
-    return context.json({ offsetMs, now: controls.now().toISOString() });
+    controls.shiftClock(offsetMs);
+    return context.json(await controls.status());
   });
   api.put('/snapshots/:name', async (context) => {
     await controls.saveSnapshot(context.req.param('name'));

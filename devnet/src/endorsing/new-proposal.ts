@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { common, peer } from '@hyperledger/fabric-protos';
-import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import timestampProto from 'google-protobuf/google/protobuf/timestamp_pb.js';
 
 import { computeTxId } from '../validation/endorser-transaction.ts';
 
@@ -51,7 +51,7 @@ function header(
   const channelHeader = new common.ChannelHeader();
   channelHeader.setType(common.HeaderType.ENDORSER_TRANSACTION);
   channelHeader.setTxId(txId);
-  channelHeader.setTimestamp(Timestamp.fromDate(now));
+  channelHeader.setTimestamp(timestampProto.Timestamp.fromDate(now));
   channelHeader.setChannelId(invocation.channelId);
   channelHeader.setExtension$(extension.serializeBinary());
   const signatureHeader = new common.SignatureHeader();

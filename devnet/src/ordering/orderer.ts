@@ -1,5 +1,6 @@
 import { common } from '@hyperledger/fabric-protos';
 
+import type { StartTimer } from '../chaincode-stream/start-timer.ts';
 import { type BatchSize, BlockCutter } from './block-cutter.ts';
 
 /** How the orderer answers a broadcast: a common.Status, with a reason where it is not SUCCESS. */
@@ -27,8 +28,7 @@ export type OrdererOptions = {
   /** Envelopes waiting for their block; more are refused as SERVICE_UNAVAILABLE. */
   readonly pendingMax: number;
   readonly now: () => Date;
-  /** Calls back once after so many milliseconds, unless the returned function is called first. */
-  readonly setTimer: (callback: () => void, ms: number) => () => void;
+  readonly startTimer: StartTimer;
   /** Makes a batch the next block; the block is durable when this resolves. */
   readonly commit: (batch: readonly OrderedEnvelope[]) => Promise<void>;
   /** Called when a commit fails: the chain cannot go on. */
@@ -97,6 +97,21 @@ export class Orderer {
     else this.#clearTimer();
   }
 
+  get isCuttingAutomatically(): boolean {
+    return this.#automatic;
+  }
+
+  /**
+   * Commits what is in line, then runs the work while no block is being made. Envelopes that come
+   * meanwhile wait.
+   */
+  async whileIdle(work: () => Promise<void>): Promise<void> {
+    await this.cut();
+    const idle = this.#tail.then(work);
+    this.#tail = idle.catch(() => undefined);
+    await idle;
+  }
+
   /** Refuses new envelopes, commits those in line, and stops. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -149,14 +164,14 @@ export class Orderer {
   #armTimer(): void {
     if (!this.#automatic || this.#stopTimer !== undefined) return;
     if (this.#cutter.pendingCount === 0) return;
-    this.#stopTimer = this.#options.setTimer(() => {
+    this.#stopTimer = this.#options.startTimer(this.#options.batchTimeoutMs, () => {
       // While a block is being written the next one may as well grow: one sync serves more.
       void this.#tail.then(() => {
         this.#stopTimer = undefined;
         const batch = this.#cutter.cut();
         if (batch.length > 0) this.#enqueue(batch);
       });
-    }, this.#options.batchTimeoutMs);
+    });
   }
 
   #clearTimer(): void {

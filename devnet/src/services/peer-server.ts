@@ -6,6 +6,8 @@ import {
 } from '@grpc/grpc-js';
 import { gateway, peer } from '@hyperledger/fabric-protos';
 
+import type { StartTimer } from '../chaincode-stream/start-timer.ts';
+
 export type PeerServerOptions = {
   /** 0 takes a free port. */
   readonly port: number;
@@ -52,12 +54,15 @@ export class PeerServer {
     return new PeerServer(server, port);
   }
 
-  /** Ends the streams that are open, lets calls end within the deadline, and closes. */
-  async close(deadline: Promise<void>): Promise<void> {
-    const drained = new Promise<void>((resolve) => {
-      this.#server.tryShutdown(() => resolve());
+  /** Takes no more calls, lets those that are open go on for a while, and closes. */
+  async close(startTimer: StartTimer, drainMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = startTimer(drainMs, resolve);
+      this.#server.tryShutdown(() => {
+        cancel();
+        resolve();
+      });
     });
-    await Promise.race([drained, deadline]);
     this.#server.forceShutdown();
   }
 }

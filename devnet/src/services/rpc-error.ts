@@ -1,6 +1,6 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { gateway, google } from '@hyperledger/fabric-protos';
-import { Any } from 'google-protobuf/google/protobuf/any_pb.js';
+import anyProto from 'google-protobuf/google/protobuf/any_pb.js';
 
 import { LedgerRestored } from '../ledger/block-feed.ts';
 
@@ -54,7 +54,7 @@ function statusDetails(error: RpcError): google.rpc.Status {
     detail.setAddress(endpointError.address);
     detail.setMspId(endpointError.mspId);
     detail.setMessage(endpointError.message);
-    const any = new Any();
+    const any = new anyProto.Any();
     any.pack(detail.serializeBinary(), 'gateway.ErrorDetail');
     return any;
   });
