@@ -31,6 +31,9 @@ const usersOfTestkit = ['testkit', 'bench', 'deploy', 'test'];
 
 const testFile = String.raw`\.test\.ts$`;
 
+/** What the tests of one package share lies in folders of this name. */
+const testHelper = '/testing/';
+
 /** A pattern for everything in the folders. */
 function within(folders: readonly string[]): string {
   return `^(${folders.join('|')})/`;
@@ -54,7 +57,7 @@ const configuration: IConfiguration = {
       name: 'testkit-is-for-tests',
       comment: 'The testkit is imported by tests and benchmarks, never by product code.',
       severity: 'error',
-      from: { path: within(order), pathNot: [within(usersOfTestkit), testFile] },
+      from: { path: within(order), pathNot: [within(usersOfTestkit), testFile, testHelper] },
       to: { path: within(['testkit']) },
     },
     {
@@ -63,6 +66,13 @@ const configuration: IConfiguration = {
       severity: 'error',
       from: {},
       to: { path: testFile },
+    },
+    {
+      name: 'testing-is-for-tests',
+      comment: 'What tests share, in a folder testing/, is imported by tests only.',
+      severity: 'error',
+      from: { pathNot: [testFile, testHelper] },
+      to: { path: testHelper, pathNot: 'node_modules' },
     },
     {
       name: 'no-relative-path-across-packages',
@@ -88,7 +98,8 @@ const configuration: IConfiguration = {
     },
   ],
   options: {
-    // TypeScript 7 has no JavaScript interface that could parse for us; swc sees type imports too.
+    // TypeScript 7 has no JavaScript interface that could parse for us; swc sees type
+    // imports too. It does not know `using` declarations and stops at one.
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
     exclude: { path: String.raw`^(node_modules|\.cache|\.data|\.artifacts)/` },

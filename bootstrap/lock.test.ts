@@ -17,7 +17,7 @@ describe('withLock', () => {
     file = join(project.folder, 'work.lock');
   });
 
-  afterEach(() => project[Symbol.dispose]());
+  afterEach(() => project.remove());
 
   test('two pieces of work never overlap', async () => {
     const seen: string[] = [];

@@ -25,7 +25,7 @@ describe('ensureNode', () => {
 
   afterEach(() => {
     vi.unstubAllEnvs();
-    project[Symbol.dispose]();
+    project.remove();
   });
 
   /** What a fetch leaves, written by hand. */

@@ -7,21 +7,6 @@ import { BootstrapError } from './errors.mjs';
 import { findNpm, runNpm } from './npm.mjs';
 import { TestProject } from './test-project.ts';
 
-test('runNpm finds what npm needs where Debian puts it, beside npm', async () => {
-  using project = new TestProject();
-  const share = join(project.folder, 'share');
-  mkdirSync(join(share, 'npm', 'bin'), { recursive: true });
-  mkdirSync(join(share, 'needed'));
-  writeFileSync(join(share, 'needed', 'index.js'), '');
-  writeFileSync(join(share, 'npm', 'bin', 'npm-cli.js'), "require('needed');");
-  vi.stubEnv('npm_execpath', join(share, 'npm', 'bin', 'npm-cli.js'));
-  try {
-    await expect(runNpm(process.execPath, ['ci'], project.folder)).resolves.toBeUndefined();
-  } finally {
-    vi.unstubAllEnvs();
-  }
-});
-
 describe('findNpm', () => {
   let project: TestProject;
   const elsewhere = '/nowhere/bin/node';
@@ -30,7 +15,7 @@ describe('findNpm', () => {
     project = new TestProject();
   });
 
-  afterEach(() => project[Symbol.dispose]());
+  afterEach(() => project.remove());
 
   test('the npm that runs the script comes first', () => {
     expect(findNpm({ npm_execpath: project.npm, PATH: '' }, elsewhere)).toBe(project.npm);
@@ -47,5 +32,28 @@ describe('findNpm', () => {
 
   test('without any npm the error says what to install', () => {
     expect(() => findNpm({ PATH: project.folder }, elsewhere)).toThrow(BootstrapError);
+  });
+});
+
+describe('runNpm', () => {
+  let project: TestProject;
+
+  beforeEach(() => {
+    project = new TestProject();
+  });
+
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    project.remove();
+  });
+
+  test('finds what npm needs where Debian puts it, beside npm', async () => {
+    const share = join(project.folder, 'share');
+    mkdirSync(join(share, 'npm', 'bin'), { recursive: true });
+    mkdirSync(join(share, 'needed'));
+    writeFileSync(join(share, 'needed', 'index.js'), '');
+    writeFileSync(join(share, 'npm', 'bin', 'npm-cli.js'), "require('needed');");
+    vi.stubEnv('npm_execpath', join(share, 'npm', 'bin', 'npm-cli.js'));
+    await expect(runNpm(process.execPath, ['ci'], project.folder)).resolves.toBeUndefined();
   });
 });

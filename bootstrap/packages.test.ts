@@ -13,7 +13,7 @@ describe('packagesAreCurrent', () => {
     project = new TestProject();
   });
 
-  afterEach(() => project[Symbol.dispose]());
+  afterEach(() => project.remove());
 
   /** Writes what is wanted, and what npm says it has installed. */
   function compare(wanted: object, installed: object): boolean {

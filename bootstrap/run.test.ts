@@ -28,7 +28,7 @@ describe.each(nodesOfMachine())('bootstrap/run.mjs on $name', ({ node }) => {
     project = new TestProject();
   });
 
-  afterEach(() => project[Symbol.dispose]());
+  afterEach(() => project.remove());
 
   async function startPatientTool(extra: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
     const child = project.start(node, ['node', '-e', patientTool], extra);

@@ -111,7 +111,7 @@ export class TestProject {
     return outcomeOf(this.start(node, words, extra));
   }
 
-  [Symbol.dispose](): void {
+  remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
