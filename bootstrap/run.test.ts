@@ -21,6 +21,14 @@ writeFileSync('ready', String(process.pid));
 setTimeout(() => process.exit(9), 30_000);
 `;
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 describe.each(nodesOfMachine())('bootstrap/run.mjs on $name', ({ node }) => {
   let project: TestProject;
 
@@ -117,7 +125,8 @@ describe.each(nodesOfMachine())('bootstrap/run.mjs on $name', ({ node }) => {
     );
     await vi.waitUntil(() => existsSync(join(project.folder, 'ready')), 15_000);
     npm.kill('SIGKILL');
-    await vi.waitUntil(() => existsSync(join(project.folder, 'signals')), 10_000);
+    const tool = Number(readFileSync(join(project.folder, 'ready'), 'utf8'));
+    await vi.waitUntil(() => !isAlive(tool), 10_000);
     expect(signalsSeen()).toBe('SIGTERM');
   });
 });
