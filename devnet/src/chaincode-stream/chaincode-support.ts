@@ -72,9 +72,7 @@ export class ChaincodeSupport {
       if (!(error instanceof ChaincodeError)) throw error;
       throw error.within('invalid invocation');
     }
-    return chaincode.run(call, (caller, target, input) =>
-      this.#invoke(caller, target, input),
-    );
+    return chaincode.run(call, (caller, target, input) => this.#invoke(caller, target, input));
   }
 
   async #invoke(

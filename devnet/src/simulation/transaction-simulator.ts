@@ -52,6 +52,12 @@ export class TransactionSimulator {
     return found?.value;
   }
 
+  /** The committed value of a key, read for the peer's own use: it leaves no trace. */
+  peek(namespace: string, key: string): Uint8Array | undefined {
+    this.#checkNotDone();
+    return this.#snapshot.get(namespace, key)?.value;
+  }
+
   /** The committed metadata of a key; empty when there is none. Counts as a read of the key. */
   getStateMetadata(namespace: string, key: string): StateMetadata {
     this.#checkNotDone();

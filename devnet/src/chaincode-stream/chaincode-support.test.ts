@@ -1,0 +1,75 @@
+import { ledger } from '@hyperledger/fabric-protos';
+import { describe, expect, test } from 'vitest';
+
+import { MemorySnapshot } from '../simulation/testing/memory-snapshot.ts';
+import type { ChaincodeCall } from './chaincode-call.ts';
+import { ChaincodeSupport } from './chaincode-support.ts';
+import { freeAddress, runChaincodeServer } from './testing/run-chaincode-server.ts';
+import { testCall } from './testing/test-calls.ts';
+import { TestChaincode } from './testing/test-chaincode.ts';
+
+/** The real clock: these tests talk to a real process. */
+const startTimer = (ms: number, callback: () => void): (() => void) => {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+};
+
+describe('a chaincode that calls another', () => {
+  test('shares the transaction on the same channel, and only reads on another', async () => {
+    const [mine, others] = await Promise.all(
+      ['cc:1', 'other:1'].map(async (packageId) => {
+        const address = await freeAddress();
+        return { packageId, server: await runChaincodeServer(packageId, address) };
+      }),
+    );
+    if (mine === undefined || others === undefined) throw new Error('no servers');
+    const [first, second] = [mine, others].map(
+      ({ packageId, server }) =>
+        new TestChaincode(server.address, startTimer, { packageId }).connection,
+    );
+    if (first === undefined || second === undefined) throw new Error('no connections');
+    const elsewhere = new MemorySnapshot().put('other', 'key', 'elsewhere');
+    const support = new ChaincodeSupport({
+      find: (call) => (call.chaincodeName === 'cc' ? first : second),
+      openChannel: (channelId, txId) =>
+        channelId === 'elsewhere'
+          ? {
+              simulator: testCall(elsewhere, [], { txId }).simulator,
+              close: () => elsewhere.close(),
+            }
+          : undefined,
+    });
+    const run = async (...args: string[]): Promise<{ text: string; call: ChaincodeCall }> => {
+      const snapshot = new MemorySnapshot().put('other', 'key', 'here');
+      const call = testCall(snapshot, args, { txId: 'calls' });
+      const { response } = await support.execute(call);
+      return {
+        text: Buffer.from(response.getPayload_asU8()).toString() + response.getMessage(),
+        call,
+      };
+    };
+
+    const put = await run('call', 'other', '', 'putAndGet', 'key', 'new');
+    expect(put.text).toBe(JSON.stringify('200 "here"'));
+    const set = ledger.rwset.TxReadWriteSet.deserializeBinary(
+      put.call.simulator.results().readWriteSet,
+    );
+    expect(set.getNsRwsetList().map((entry) => entry.getNamespace())).toEqual(['other']);
+
+    const failing = await run('call', 'other', '', 'emitAndFail');
+    expect(failing.text).toBe(JSON.stringify('500 failed on purpose'));
+
+    const remote = await run('call', 'other', 'elsewhere', 'putAndGet', 'key', 'new');
+    expect(remote.text).toBe(JSON.stringify('200 "elsewhere"'));
+    expect(remote.call.simulator.results().interest).toEqual([]);
+    expect(elsewhere.isClosed).toBe(true);
+
+    const nowhere = await run('call', 'other', 'nowhere', 'get', 'key');
+    expect(nowhere.text).toBe(
+      'INVOKE_CHAINCODE failed: transaction ID: calls: failed to find ledger for channel: nowhere',
+    );
+    first.close();
+    second.close();
+    await Promise.all([mine.server.kill(), others.server.kill()]);
+  });
+});
