@@ -1,5 +1,6 @@
 import { common, msp, orderer, peer } from '@hyperledger/fabric-protos';
 
+import { MembershipError, reasonOf } from '../membership/membership-error.ts';
 import { MspManager } from '../membership/msp-manager.ts';
 import { PolicyManager } from '../membership/policy-manager.ts';
 import { group, value } from './config-keys.ts';
@@ -190,8 +191,9 @@ function decoded<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Error && 'code' in error) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigurationError(`cannot read the configuration: ${reason}`, { cause: error });
+    if (error instanceof ConfigurationError || error instanceof MembershipError) throw error;
+    throw new ConfigurationError(`cannot read the configuration: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }

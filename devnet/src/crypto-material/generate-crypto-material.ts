@@ -45,19 +45,23 @@ export async function generateCryptoMaterial(
 ): Promise<void> {
   const maker = new CryptoMaterialMaker(folder, { now, randomBytes: random });
   await maker.clear();
-  for (const organisation of specification.peerOrganisations) {
-    await maker.makeOrganisation('peer', organisation);
+  try {
+    for (const organisation of specification.peerOrganisations) {
+      await maker.makeOrganisation('peer', organisation);
+    }
+    for (const organisation of specification.ordererOrganisations) {
+      await maker.makeOrganisation('orderer', organisation);
+    }
+  } finally {
+    await maker.clear();
   }
-  for (const organisation of specification.ordererOrganisations) {
-    await maker.makeOrganisation('orderer', organisation);
-  }
-  await maker.clear();
 }
 
 class CryptoMaterialMaker {
   readonly #folder: string;
   readonly #context: IssuingContext;
   readonly #unfinished: string;
+  #begun = 0;
 
   constructor(folder: string, context: IssuingContext) {
     this.#folder = folder;
@@ -156,8 +160,8 @@ class CryptoMaterialMaker {
 
   /** Has a folder written elsewhere, then moves it to its place. */
   async #whole(folder: string, write: (unfinished: string) => Promise<void>): Promise<void> {
-    const name = Buffer.from(randomBytes(8)).toString('hex');
-    const unfinished = join(this.#unfinished, name);
+    this.#begun += 1;
+    const unfinished = join(this.#unfinished, String(this.#begun));
     await mkdir(unfinished, { recursive: true, mode: 0o755 });
     await write(unfinished);
     await mkdir(dirname(folder), { recursive: true, mode: 0o755 });

@@ -1,6 +1,6 @@
 import { peer } from '@hyperledger/fabric-protos';
 
-import { MembershipError } from './membership-error.ts';
+import { MembershipError, reasonOf } from './membership-error.ts';
 import type { Policy } from './policy.ts';
 import type { PolicyManager } from './policy-manager.ts';
 import { SignaturePolicy } from './signature-policy.ts';
@@ -47,10 +47,9 @@ function decode(bytes: Uint8Array): peer.ApplicationPolicy {
   try {
     return peer.ApplicationPolicy.deserializeBinary(bytes);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new MembershipError(
       'malformed-policy',
-      `failed to unmarshal ApplicationPolicy bytes: ${reason}`,
+      `failed to unmarshal ApplicationPolicy bytes: ${reasonOf(error)}`,
     );
   }
 }

@@ -4,7 +4,7 @@ import type { Certificate } from './certificate.ts';
 import { verifyLowS } from './ecdsa-signature.ts';
 import { MembershipError } from './membership-error.ts';
 import { type Principal, readPrincipal } from './principal.ts';
-import { serializeIdentity } from './signing-identity.ts';
+import { serializeIdentity } from './serialized-identity.ts';
 
 /** The rules of the organisation that an identity says it belongs to. */
 export interface IdentityRules {

@@ -22,3 +22,22 @@ export class MembershipError extends Error {
     this.code = code;
   }
 }
+
+/** What an error of a decoder says. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A channel's definition of an organisation cannot be used. */
+export function malformedConfiguration(message: string): MembershipError {
+  return new MembershipError('malformed-configuration', message);
+}
+
+/** Reads a part of a configuration; whatever is wrong with it is the configuration's fault. */
+export function configured<T>(text: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw malformedConfiguration(`${text}: ${reasonOf(error)}`);
+  }
+}

@@ -1,9 +1,10 @@
-import { msp } from '@hyperledger/fabric-protos';
+import type { msp } from '@hyperledger/fabric-protos';
 
 import type { Identity } from './identity.ts';
 import { LruCache } from './lru-cache.ts';
-import { MembershipError } from './membership-error.ts';
+import { malformedConfiguration, MembershipError } from './membership-error.ts';
 import { Msp } from './msp.ts';
+import { readSerializedIdentity } from './serialized-identity.ts';
 
 /** Identities that are kept ready for use unless told otherwise; about 8 KB each. */
 const IDENTITIES_MAX = 1_000;
@@ -25,10 +26,7 @@ export class MspManager {
       const bytes = Buffer.from(definition.serializeBinary());
       const earlier = seen.get(name);
       if (earlier !== undefined && !earlier.equals(bytes)) {
-        throw new MembershipError(
-          'malformed-configuration',
-          `Attempted to define two different versions of MSP: ${name}`,
-        );
+        throw malformedConfiguration(`Attempted to define two different versions of MSP: ${name}`);
       }
       if (earlier !== undefined) continue;
       seen.set(name, bytes);
@@ -69,17 +67,5 @@ export class MspManager {
     const identity = organisation.identity(parts.getIdBytes_asU8());
     this.#identities.set(key, identity);
     return identity;
-  }
-}
-
-function readSerializedIdentity(serialized: Uint8Array): msp.SerializedIdentity {
-  try {
-    return msp.SerializedIdentity.deserializeBinary(serialized);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new MembershipError(
-      'malformed-identity',
-      `could not deserialize a SerializedIdentity: proto: ${reason}`,
-    );
   }
 }

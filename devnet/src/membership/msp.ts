@@ -1,14 +1,19 @@
-import { createHash } from 'node:crypto';
-
 import { msp } from '@hyperledger/fabric-protos';
 
 import { Certificate } from './certificate.ts';
 import { type TrustAnchors, validationChain } from './certificate-chain.ts';
 import { Identity, type IdentityRules } from './identity.ts';
-import { MembershipError } from './membership-error.ts';
+import {
+  configured,
+  malformedConfiguration,
+  MembershipError,
+  reasonOf,
+} from './membership-error.ts';
 import { decodePem } from './pem.ts';
 import type { Principal, Role } from './principal.ts';
 import { RevocationList } from './revocation-list.ts';
+import { readSerializedIdentity } from './serialized-identity.ts';
+import { certifiersIdentifier, innerCertificates, readAnchors } from './trust-anchors.ts';
 
 /** An organisational unit, and hash of the chain of those who may certify it (empty: anyone). */
 type Unit = { readonly name: string; readonly certifiers: string };
@@ -54,7 +59,9 @@ export class Msp implements IdentityRules {
     this.#nodeUnits = this.#readNodeUnits(definition.getFabricNodeOus());
     this.#admins = new Set(definition.getAdminsList_asU8().map((bytes) => this.#readAdmin(bytes)));
     if (this.#admins.size === 0 && !this.#nodeUnits.has('ADMIN')) {
-      throw malformed('administrators must be declared when no admin ou classification is set');
+      throw malformedConfiguration(
+        'administrators must be declared when no admin ou classification is set',
+      );
     }
   }
 
@@ -127,9 +134,8 @@ export class Msp implements IdentityRules {
 
   #foreign(identity: Identity, mspId: string): string | undefined {
     if (mspId === this.mspId) return undefined;
-    return (
-      'the identity is a member of a different MSP ' + `(expected ${mspId}, got ${identity.mspId})`
-    );
+    const sides = `expected ${mspId}, got ${identity.mspId}`;
+    return `the identity is a member of a different MSP (${sides})`;
   }
 
   #notInRole(identity: Identity, role: Role): string | undefined {
@@ -175,7 +181,7 @@ export class Msp implements IdentityRules {
 
   #notSame(identity: Identity, serialized: Uint8Array): string | undefined {
     try {
-      const wanted = msp.SerializedIdentity.deserializeBinary(serialized);
+      const wanted = readSerializedIdentity(serialized);
       if (wanted.getMspid() !== this.mspId) {
         return (
           'invalid identity principal, not a certificate: ' +
@@ -185,8 +191,8 @@ export class Msp implements IdentityRules {
       const other = this.identity(wanted.getIdBytes_asU8());
       return other.id === identity.id ? identity.invalidity : 'The identities do not match';
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return `invalid identity principal, not a certificate: ${reason}`;
+      if (!(error instanceof MembershipError)) throw error;
+      return `invalid identity principal, not a certificate: ${error.message}`;
     }
   }
 
@@ -251,7 +257,9 @@ export class Msp implements IdentityRules {
     const authority = certificate.inLowS();
     const { roots, intermediates } = this.#anchors;
     if (![...roots, ...intermediates].some((anchor) => anchor.der.equals(authority.der))) {
-      throw malformed('Failed adding OU. Certificate not in root or intermediate certs.');
+      throw malformedConfiguration(
+        'Failed adding OU. Certificate not in root or intermediate certs.',
+      );
     }
     return { name, certifiers: certifiersIdentifier(validationChain(authority, this.#anchors)) };
   }
@@ -275,74 +283,23 @@ export class Msp implements IdentityRules {
   #readAdmin(bytes: Uint8Array): string {
     const admin = configured('admin is invalid', () => this.identity(bytes));
     if (this.#nodeUnits.size === 0) {
-      if (admin.invalidity !== undefined) throw malformed(`admin is invalid: ${admin.invalidity}`);
+      if (admin.invalidity !== undefined)
+        throw malformedConfiguration(`admin is invalid: ${admin.invalidity}`);
       return admin.id;
     }
     const notClient = this.#missingRole(admin.certificate, 'CLIENT');
     const notAdmin = this.#missingRole(admin.certificate, 'ADMIN');
     if (notClient !== undefined && notAdmin !== undefined) {
-      throw malformed(`admin is invalid [${notClient},${notAdmin}]`);
+      throw malformedConfiguration(`admin is invalid [${notClient},${notAdmin}]`);
     }
     return admin.id;
   }
-}
-
-function readAnchors(definition: msp.FabricMSPConfig): TrustAnchors {
-  const read = (list: Uint8Array[]): Certificate[] =>
-    list.map((bytes) =>
-      configured('CA Certificate is not valid', () => new Certificate(bytes)).inLowS(),
-    );
-  const roots = read(definition.getRootCertsList_asU8());
-  if (roots.length === 0) throw malformed('expected at least one CA certificate');
-  const anchors = { roots, intermediates: read(definition.getIntermediateCertsList_asU8()) };
-  for (const authority of [...roots, ...anchors.intermediates]) {
-    const serial = `(SN: ${authority.serialNumber.toLowerCase()})`;
-    if (!authority.isCa) throw malformed(`CA Certificate did not have the CA attribute, ${serial}`);
-    if (authority.subjectKeyIdentifier === undefined) {
-      throw malformed(
-        `CA Certificate problem with Subject Key Identifier extension, ${serial}: ` +
-          'subjectKeyIdentifier not found in certificate',
-      );
-    }
-    configured(`CA Certificate is not valid, ${serial}`, () => validationChain(authority, anchors));
-  }
-  return anchors;
-}
-
-function innerCertificates(anchors: TrustAnchors): Set<string> {
-  const inner = new Set<string>();
-  for (const intermediate of anchors.intermediates) {
-    const [, ...above] = validationChain(intermediate, anchors);
-    for (const certificate of above) inner.add(certificate.fingerprint);
-  }
-  return inner;
-}
-
-/** SHA-256 over the certificates of a chain, hexadecimal (Fabric, msp/mspimpl.go). */
-function certifiersIdentifier(chain: readonly Certificate[]): string {
-  const hash = createHash('sha256');
-  for (const certificate of chain) hash.update(certificate.der);
-  return hash.digest('hex');
 }
 
 function parseCertificate(der: Buffer): Certificate {
   try {
     return new Certificate(der);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new MembershipError('malformed-identity', `parseCertificate failed: ${reason}`);
+    throw new MembershipError('malformed-identity', `parseCertificate failed: ${reasonOf(error)}`);
   }
-}
-
-function configured<T>(text: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw malformed(`${text}: ${reason}`);
-  }
-}
-
-function malformed(message: string): MembershipError {
-  return new MembershipError('malformed-configuration', message);
 }

@@ -2,7 +2,7 @@ import { common } from '@hyperledger/fabric-protos';
 
 import type { Identity } from './identity.ts';
 import { ImplicitMetaPolicy } from './implicit-meta-policy.ts';
-import { MembershipError } from './membership-error.ts';
+import { MembershipError, reasonOf } from './membership-error.ts';
 import type { MspManager } from './msp-manager.ts';
 import { type Policy, requireSatisfied, type SignedData } from './policy.ts';
 import { SignaturePolicy } from './signature-policy.ts';
@@ -108,10 +108,9 @@ function readImplicitMeta(
   try {
     definition = common.ImplicitMetaPolicy.deserializeBinary(bytes);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw malformed(
       `implicit policy ${name} at path ${path} did not compile: ` +
-        `Error unmarshalling to ImplicitMetaPolicy: ${reason}`,
+        `Error unmarshalling to ImplicitMetaPolicy: ${reasonOf(error)}`,
     );
   }
   const subPolicy = definition.getSubPolicy();

@@ -1,5 +1,7 @@
 import { msp } from '@hyperledger/fabric-protos';
 
+import { reasonOf } from './membership-error.ts';
+
 /** A role that an identity can have in an organisation. */
 export type Role = 'MEMBER' | 'ADMIN' | 'CLIENT' | 'PEER' | 'ORDERER';
 
@@ -90,8 +92,7 @@ function decoded(message: string, read: () => Principal): Principal {
   try {
     return read();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return nobody(`could not unmarshal ${message} from principal: ${reason}`);
+    return nobody(`could not unmarshal ${message} from principal: ${reasonOf(error)}`);
   }
 }
 

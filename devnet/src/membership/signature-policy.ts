@@ -1,7 +1,7 @@
 import { common } from '@hyperledger/fabric-protos';
 
 import type { Identity } from './identity.ts';
-import { MembershipError } from './membership-error.ts';
+import { MembershipError, reasonOf } from './membership-error.ts';
 import type { Policy } from './policy.ts';
 import { type Principal, readPrincipal, type Role, rolePrincipal } from './principal.ts';
 
@@ -34,8 +34,7 @@ export class SignaturePolicy implements Policy {
     try {
       envelope = common.SignaturePolicyEnvelope.deserializeBinary(bytes);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw malformed(`Error unmarshalling to SignaturePolicy: ${reason}`);
+      throw malformed(`Error unmarshalling to SignaturePolicy: ${reasonOf(error)}`);
     }
     return new SignaturePolicy(envelope);
   }

@@ -1,9 +1,8 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 
-import { msp } from '@hyperledger/fabric-protos';
-
 import { signLowS } from './ecdsa-signature.ts';
 import { MembershipError } from './membership-error.ts';
+import { serializeIdentity } from './serialized-identity.ts';
 
 /** Who signs, with the key: a certificate of an organisation and what belongs to it. */
 export class SigningIdentity {
@@ -39,12 +38,4 @@ export class SigningIdentity {
   sign(message: Uint8Array): Uint8Array {
     return signLowS(this.#privateKey, message);
   }
-}
-
-/** A serialized msp.SerializedIdentity of a certificate in PEM. */
-export function serializeIdentity(mspId: string, certificate: string): Uint8Array {
-  const identity = new msp.SerializedIdentity();
-  identity.setMspid(mspId);
-  identity.setIdBytes(Buffer.from(certificate));
-  return identity.serializeBinary();
 }
