@@ -1,7 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { MemorySnapshot } from '../simulation/testing/memory-snapshot.ts';
-import { freeAddress, runChaincodeServer } from './testing/run-chaincode-server.ts';
+import {
+  freeAddress,
+  runChaincodeServer,
+  type RunningServer,
+} from './testing/run-chaincode-server.ts';
+import { selfSignedCertificate } from './testing/self-signed-certificate.ts';
 import { testCall } from './testing/test-calls.ts';
 import { PACKAGE_ID, TestChaincode } from './testing/test-chaincode.ts';
 
@@ -93,5 +102,49 @@ describe('a chaincode server that goes away', () => {
     expect(failures[0]).toBe(`chaincode registered as "other:1", expected "${PACKAGE_ID}"`);
     chaincode.connection.close();
     await server.kill();
+  });
+});
+
+describe('a connection with TLS', () => {
+  let directory: string;
+  let server: RunningServer;
+  let certificate: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'chaincode-tls-'));
+    const made = await selfSignedCertificate('chaincode.example', new Date());
+    certificate = made.certificate;
+    const files = [join(directory, 'key.pem'), join(directory, 'cert.pem')] as const;
+    await writeFile(files[0], made.key);
+    await writeFile(files[1], made.certificate);
+    server = await runChaincodeServer(PACKAGE_ID, await freeAddress(), ...files);
+  });
+
+  afterAll(async () => {
+    await server.kill();
+    await rm(directory, { recursive: true });
+  });
+
+  test('runs transactions', async () => {
+    const rootCertificates = Buffer.from(certificate);
+    const chaincode = new TestChaincode(server.address, startTimer, {
+      tls: { rootCertificates, serverName: 'chaincode.example' },
+    });
+    const snapshot = new MemorySnapshot().put('cc', 'key', 'value');
+    expect(await chaincode.evaluate(testCall(snapshot, ['get', 'key']))).toBe('value');
+    chaincode.connection.close();
+  });
+
+  test('does not come about with a server that nobody vouches for', async () => {
+    const other = await selfSignedCertificate('chaincode.example', new Date());
+    const failures: string[] = [];
+    const chaincode = new TestChaincode(server.address, startTimer, {
+      tls: { rootCertificates: Buffer.from(other.certificate), serverName: 'chaincode.example' },
+      connectTimeoutMs: 300,
+      onFailure: (reason) => void failures.push(reason.message),
+    });
+    await expect(chaincode.connection.ready()).rejects.toMatchObject({ code: 'not-connected' });
+    expect(failures[0]).toContain('UNAVAILABLE');
+    chaincode.connection.close();
   });
 });

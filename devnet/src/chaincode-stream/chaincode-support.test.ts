@@ -1,8 +1,9 @@
-import { ledger } from '@hyperledger/fabric-protos';
+import { ledger, peer } from '@hyperledger/fabric-protos';
 import { describe, expect, test } from 'vitest';
 
 import { MemorySnapshot } from '../simulation/testing/memory-snapshot.ts';
 import type { ChaincodeCall } from './chaincode-call.ts';
+import { ChaincodeError } from './chaincode-error.ts';
 import { ChaincodeSupport } from './chaincode-support.ts';
 import { freeAddress, runChaincodeServer } from './testing/run-chaincode-server.ts';
 import { testCall } from './testing/test-calls.ts';
@@ -71,5 +72,50 @@ describe('a chaincode that calls another', () => {
     first.close();
     second.close();
     await Promise.all([mine.server.kill(), others.server.kill()]);
+  });
+});
+
+describe('ChaincodeSupport, of a chaincode that', () => {
+  function answering(message: peer.ChaincodeMessage): ChaincodeSupport {
+    return new ChaincodeSupport({
+      find: () => ({ run: () => Promise.resolve(message) }),
+      openChannel: () => undefined,
+    });
+  }
+
+  test('answers with an error, reports its text', async () => {
+    const message = new peer.ChaincodeMessage();
+    message.setType(peer.ChaincodeMessage.Type.ERROR);
+    message.setPayload(Buffer.from('out of order'));
+    const running = answering(message).execute(testCall(new MemorySnapshot(), []));
+    await expect(running).rejects.toMatchObject({
+      code: 'execution-failed',
+      message: 'transaction returned with failure: out of order',
+    });
+  });
+
+  test('answers with something unreadable, says so', async () => {
+    const message = new peer.ChaincodeMessage();
+    message.setType(peer.ChaincodeMessage.Type.COMPLETED);
+    message.setPayload(Buffer.from([0x0a, 0xff]));
+    const running = answering(message).execute(testCall(new MemorySnapshot(), [], { txId: 'tx' }));
+    await expect(running).rejects.toMatchObject({
+      code: 'bad-response',
+      message: 'failed to unmarshal response for transaction tx',
+    });
+  });
+
+  test('is not defined, says what the lookup says', async () => {
+    const support = new ChaincodeSupport({
+      find: () => {
+        throw new ChaincodeError('invalid-invocation', 'chaincode cc not found');
+      },
+      openChannel: () => undefined,
+    });
+    const running = support.execute(testCall(new MemorySnapshot(), [], { txId: 'tx' }));
+    await expect(running).rejects.toMatchObject({
+      code: 'invalid-invocation',
+      message: 'failed to execute transaction tx: invalid invocation: chaincode cc not found',
+    });
   });
 });

@@ -1,16 +1,19 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import type { ChaincodeStub, Iterators, Shim } from 'fabric-shim';
 
 /**
- * A chaincode server of its own process, for tests: `node chaincode-server.ts ADDRESS PACKAGE_ID`.
- * It prints "listening" when it can be connected to. Operations are named by the first argument.
+ * A chaincode server of its own process, for tests: `node chaincode-server.ts ADDRESS PACKAGE_ID`,
+ * and the files of its key and certificate (PEM) behind these for TLS. It prints "listening" when it can be connected to. Operations are named by the first argument.
  */
 
-/** What is used of the shim; its types ask for TLS, which the shim itself does not. */
+type ServerOptions = { ccid: string; address: string; tlsProps?: { key: Buffer; cert: Buffer } };
+
+/** What is used of the shim; its types ask for TLS always, which the shim itself does not. */
 type UsedShim = Pick<typeof Shim, 'success' | 'error'> & {
-  server(chaincode: object, options: { ccid: string; address: string }): { start(): Promise<void> };
+  server(chaincode: object, options: ServerOptions): { start(): Promise<void> };
 };
 type Operation = (stub: ChaincodeStub, args: string[]) => Promise<unknown>;
 
@@ -128,7 +131,11 @@ const chaincode = {
   },
 };
 
-const [, , address = '', packageId = ''] = process.argv;
-const server = shim.server(chaincode, { ccid: packageId, address });
+const [, , address = '', packageId = '', keyFile, certificateFile] = process.argv;
+const options: ServerOptions = { ccid: packageId, address };
+if (keyFile !== undefined && certificateFile !== undefined) {
+  options.tlsProps = { key: readFileSync(keyFile), cert: readFileSync(certificateFile) };
+}
+const server = shim.server(chaincode, options);
 await server.start();
 process.stdout.write('listening\n');

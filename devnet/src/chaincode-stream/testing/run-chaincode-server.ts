@@ -14,13 +14,15 @@ export type RunningServer = {
   pause(): void;
 };
 
-/** Starts the test chaincode; resolves when it can be connected to. */
+/** Starts the test chaincode; resolves when it can be connected to. With TLS where files are given. */
 export async function runChaincodeServer(
   packageId: string,
   address: string,
+  ...keyAndCertificateFiles: readonly string[]
 ): Promise<RunningServer> {
   // The shim reads every CORE_* variable as an option: it gets no environment but what it needs.
-  const child = spawn(process.execPath, ['--no-deprecation', serverFile, address, packageId], {
+  const args = ['--no-deprecation', serverFile, address, packageId, ...keyAndCertificateFiles];
+  const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], CORE_CHAINCODE_LOGGING_LEVEL: 'error' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
