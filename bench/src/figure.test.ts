@@ -7,7 +7,12 @@ test('median of an odd number of values is the middle one', () => {
 });
 
 test('quantile 0.99 of a hundred values leaves one above', () => {
-  expect(quantile(Array.from({ length: 100 }, (_, index) => index + 1), 0.99)).toBe(99);
+  expect(
+    quantile(
+      Array.from({ length: 100 }, (_, index) => index + 1),
+      0.99,
+    ),
+  ).toBe(99);
 });
 
 test('median of nothing is refused', () => {

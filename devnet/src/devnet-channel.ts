@@ -64,9 +64,7 @@ async function makeGenesisBlock(
     ),
     ordererOrganisation: {
       ...(await define(folder, 'orderer', mspId, domain)),
-      consenters: [
-        { host: 'localhost', port: 7050, tlsCertificate: orderer.tlsCertificate },
-      ],
+      consenters: [{ host: 'localhost', port: 7050, tlsCertificate: orderer.tlsCertificate }],
     },
     batchTimeoutMs: timeoutMs,
     batchSize,

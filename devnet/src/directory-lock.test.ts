@@ -14,7 +14,9 @@ test('a folder is locked once at a time', async () => {
   const unlock = await lockDirectory(directory);
   await expect(lockDirectory(directory)).rejects.toBeInstanceOf(DirectoryInUse);
   await unlock();
-  await (await lockDirectory(directory))();
+  await (
+    await lockDirectory(directory)
+  )();
 });
 
 test('the lock of a process that was killed does not hold', async () => {
@@ -24,5 +26,7 @@ test('the lock of a process that was killed does not hold', async () => {
     `await lockDirectory(${JSON.stringify(directory)}); process.kill(process.pid, 'SIGKILL');`;
   const killed = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
   expect(killed.signal, killed.stderr.toString()).toBe('SIGKILL');
-  await (await lockDirectory(directory))();
+  await (
+    await lockDirectory(directory)
+  )();
 });

@@ -2,7 +2,11 @@ import { join } from 'node:path';
 
 import type { DevnetConfig } from './config.ts';
 import { generateCryptoMaterial } from './crypto-material/generate-crypto-material.ts';
-import { type IdentityMaterial, readNode, readUser } from './crypto-material/read-crypto-material.ts';
+import {
+  type IdentityMaterial,
+  readNode,
+  readUser,
+} from './crypto-material/read-crypto-material.ts';
 import { SigningIdentity } from './membership/signing-identity.ts';
 import { ORDERER_NODE, PEER_NODE } from './network-profile.ts';
 

@@ -87,11 +87,6 @@ export async function writeProfile(directory: string, profile: NetworkProfile): 
   return path;
 }
 
-function tlsRoot(
-  folder: string,
-  kind: 'peer' | 'orderer',
-  domain: string,
-  node: string,
-): string {
+function tlsRoot(folder: string, kind: 'peer' | 'orderer', domain: string, node: string): string {
   return nodePaths(organisationPaths(folder, kind, domain), node, domain).tlsCaCertificate;
 }

@@ -1,7 +1,8 @@
 import type { common, peer } from '@hyperledger/fabric-protos';
 
+import type { ChaincodeInterest } from '../endorsing/chaincode-interest.ts';
 import type { EndorserChannel } from '../endorsing/endorser.ts';
-import type { ChaincodeInterest, EndorsementLayouts } from '../endorsing/gateway-endorsement.ts';
+import type { EndorsementLayouts } from '../endorsing/gateway-endorsement.ts';
 import { ProposalError, type UnpackedProposal } from '../endorsing/signed-proposal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { TransactionLocation } from '../ledger/store-values.ts';
@@ -86,10 +87,7 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
     const identity = this.#creator(proposal);
     try {
       identity.validate();
-      identity.verify(
-        proposal.proposalBytes,
-        proposal.signedProposal.getSignature_asU8(),
-      );
+      identity.verify(proposal.proposalBytes, proposal.signedProposal.getSignature_asU8());
     } catch (error) {
       if (!(error instanceof MembershipError)) throw error;
       throw new ProposalError(
@@ -179,10 +177,7 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
     return readDefinition((key) => committed.get(LIFECYCLE, key)?.value, name);
   }
 
-  #policiesOf(
-    interest: ChaincodeInterest,
-    snapshot: StateSnapshot,
-  ): (Policy | undefined)[] {
+  #policiesOf(interest: ChaincodeInterest, snapshot: StateSnapshot): (Policy | undefined)[] {
     const keyPolicies = interest.keyPolicies.map((policy) => SignaturePolicy.fromBytes(policy));
     if (interest.disregardChaincodePolicy) return keyPolicies;
     return [this.#chaincodePolicy(interest.chaincode, snapshot), ...keyPolicies];

@@ -1,7 +1,8 @@
 import { peer } from '@hyperledger/fabric-protos';
 
 import type { StateSnapshot } from '../simulation/state-snapshot.ts';
-import type { ChaincodeInterest } from './gateway-endorsement.ts';
+import type { ChaincodeInterest } from './chaincode-interest.ts';
+import { ERROR, ERROR_THRESHOLD, errorResponse } from './chaincode-response.ts';
 import {
   checkProposalHeaders,
   ProposalError,
@@ -9,11 +10,6 @@ import {
   unpackProposal,
 } from './signed-proposal.ts';
 import { proposalResponsePayload } from './transaction-envelope.ts';
-
-/** Responses of this status and above are not endorsed (fabric-chaincode-go, shim). */
-const ERROR_THRESHOLD = 400;
-const ERROR = 500;
-const SUCCESS = 200;
 
 /**
  * What came of a proposal. An `error` is a gRPC error of the peer; with a `response` beside it the
@@ -184,22 +180,6 @@ export class Endorser {
     response.setEndorsement(endorsement);
     return response;
   }
-}
-
-/** A chaincode response of status 200. */
-export function success(payload: Uint8Array): peer.Response {
-  const response = new peer.Response();
-  response.setStatus(SUCCESS);
-  response.setPayload(payload);
-  return response;
-}
-
-/** A chaincode response of status 500. */
-export function errorResponse(message: string): peer.Response {
-  const response = new peer.Response();
-  response.setStatus(ERROR);
-  response.setMessage(message);
-  return response;
 }
 
 function failure(message: string): peer.ProposalResponse {

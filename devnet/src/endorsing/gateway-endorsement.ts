@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js';
 import type { common, peer } from '@hyperledger/fabric-protos';
 
 import { type EndpointError, RpcError } from '../services/rpc-error.ts';
+import type { ChaincodeInterest } from './chaincode-interest.ts';
 import type { Endorser, ProposalOutcome } from './endorser.ts';
 import type { UnpackedProposal } from './signed-proposal.ts';
 import { prepareTransaction } from './transaction-envelope.ts';
@@ -11,13 +12,6 @@ export type EndorsementLayouts = (
   interest: readonly ChaincodeInterest[],
   preferredMspId: string,
 ) => readonly (readonly string[])[];
-
-/** A namespace that a transaction writes, with the policies of the keys that have their own. */
-export type ChaincodeInterest = {
-  readonly chaincode: string;
-  readonly keyPolicies: readonly Uint8Array[];
-  readonly disregardChaincodePolicy: boolean;
-};
 
 /** How one outcome of an endorser looks to the gateway. */
 type Verdict =

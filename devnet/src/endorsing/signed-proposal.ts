@@ -30,9 +30,7 @@ export type UnpackedProposal = {
 export function unpackProposal(signedProposal: peer.SignedProposal): UnpackedProposal {
   const proposalBytes = signedProposal.getProposalBytes_asU8();
   const proposal = decode('Proposal', () => peer.Proposal.deserializeBinary(proposalBytes));
-  const header = decode('Header', () =>
-    common.Header.deserializeBinary(proposal.getHeader_asU8()),
-  );
+  const header = decode('Header', () => common.Header.deserializeBinary(proposal.getHeader_asU8()));
   const channelHeader = decode('ChannelHeader', () =>
     common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8()),
   );

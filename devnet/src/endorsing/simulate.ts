@@ -16,8 +16,8 @@ import {
   sequenceKey,
   SYSTEM_CHAINCODE_VERSION,
 } from '../system-chaincodes/lifecycle-state.ts';
+import type { ChaincodeInterest } from './chaincode-interest.ts';
 import type { Simulate, SimulationOutcome } from './endorser.ts';
-import type { ChaincodeInterest } from './gateway-endorsement.ts';
 import type { UnpackedProposal } from './signed-proposal.ts';
 
 /** A system chaincode: answers at once. The proposal tells who asks. */
@@ -152,4 +152,3 @@ function asSimulationFailure(error: unknown): never {
   if (error instanceof ChaincodeError) throw error.within('error in simulation');
   throw error;
 }
-

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { common } from '@hyperledger/fabric-protos';
+import type { common } from '@hyperledger/fabric-protos';
 import { Integer, OctetString, Sequence } from 'asn1js';
 
 /**

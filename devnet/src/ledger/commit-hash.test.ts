@@ -18,8 +18,17 @@ test('update bytes name a namespace once, mark deletions and hold order-preservi
   // Updates { KVWrite { namespace a, key k, value v, version } KVWrite { key l, isDelete, version } }
   const bytes = updateBytes([put('a', 'l', undefined), put('a', 'k', 'v')]);
   expect(Buffer.from(bytes).toString('hex')).toBe(
-    ['0a0e', '0a0161', '1a016b', '2a0176', '3203010500', '0a0a', '1a016c', '2001', '3203010500']
-      .join(''),
+    [
+      '0a0e',
+      '0a0161',
+      '1a016b',
+      '2a0176',
+      '3203010500',
+      '0a0a',
+      '1a016c',
+      '2001',
+      '3203010500',
+    ].join(''),
   );
 });
 

@@ -5,9 +5,9 @@ import { BlockCutter, type PendingEnvelope } from './block-cutter.ts';
 
 const size = { maxMessageCount: 5, preferredMaxBytes: 100, absoluteMaxBytes: 1_000 };
 const envelopes = fc.array(
-  fc.integer({ min: 1, max: 300 }).map(
-    (messageBytes): PendingEnvelope => ({ bytes: new Uint8Array(0), messageBytes }),
-  ),
+  fc
+    .integer({ min: 1, max: 300 })
+    .map((messageBytes): PendingEnvelope => ({ bytes: new Uint8Array(0), messageBytes })),
 );
 
 function cutAll(pending: readonly PendingEnvelope[]): PendingEnvelope[][] {

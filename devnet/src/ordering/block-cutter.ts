@@ -1,11 +1,4 @@
-/** When the orderer closes a batch (Fabric's BatchSize, all but the timeout). */
-export type BatchSize = {
-  readonly maxMessageCount: number;
-  /** A larger envelope is refused before it comes here. */
-  readonly absoluteMaxBytes: number;
-  /** A batch is closed before it would grow over this; a larger envelope gets its own block. */
-  readonly preferredMaxBytes: number;
-};
+import type { BatchSize } from '../configuration/genesis-block.ts';
 
 /** An envelope waiting for its block: payload and signature count for its size. */
 export type PendingEnvelope = { readonly bytes: Uint8Array; readonly messageBytes: number };

@@ -1,7 +1,8 @@
 import { common } from '@hyperledger/fabric-protos';
 
 import type { StartTimer } from '../chaincode-stream/start-timer.ts';
-import { type BatchSize, BlockCutter } from './block-cutter.ts';
+import type { BatchSize } from '../configuration/genesis-block.ts';
+import { BlockCutter } from './block-cutter.ts';
 
 /** How the orderer answers a broadcast: a common.Status, with a reason where it is not SUCCESS. */
 export type BroadcastResult = { readonly status: number; readonly info: string };
@@ -69,8 +70,7 @@ export class Orderer {
       const info = this.#closed ? 'orderer is stopping' : 'too many transactions are waiting';
       return { status: SERVICE_UNAVAILABLE, info };
     }
-    const messageBytes =
-      envelope.getPayload_asU8().length + envelope.getSignature_asU8().length;
+    const messageBytes = envelope.getPayload_asU8().length + envelope.getSignature_asU8().length;
     this.#pending += 1;
     const batches = this.#cutter.add({
       bytes: envelope.serializeBinary(),

@@ -45,9 +45,7 @@ export function validEventsOf(bytes: Uint8Array): peer.ChaincodeEvent[] {
  * What was endorsed in a transaction; undefined for a configuration. Throws where an invalid
  * transaction is not even readable.
  */
-export function chaincodeActionOf(
-  transaction: BlockTransaction,
-): peer.ChaincodeAction | undefined {
+export function chaincodeActionOf(transaction: BlockTransaction): peer.ChaincodeAction | undefined {
   const { channelHeader, payload } = transaction;
   if (channelHeader.getType() !== common.HeaderType.ENDORSER_TRANSACTION) return undefined;
   const [action] = peer.Transaction.deserializeBinary(payload.getData_asU8()).getActionsList();

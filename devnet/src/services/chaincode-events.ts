@@ -1,5 +1,5 @@
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
-import { gateway, type orderer, peer } from '@hyperledger/fabric-protos';
+import { gateway, type orderer, type peer } from '@hyperledger/fabric-protos';
 
 import type { BlockFeed } from '../ledger/block-feed.ts';
 import type { TransactionLocation } from '../ledger/store-values.ts';
@@ -47,9 +47,7 @@ export class ChaincodeEventsStream {
     }
   }
 
-  #authorizedRequest(
-    signed: gateway.SignedChaincodeEventsRequest,
-  ): gateway.ChaincodeEventsRequest {
+  #authorizedRequest(signed: gateway.SignedChaincodeEventsRequest): gateway.ChaincodeEventsRequest {
     const request = readRequest(signed);
     this.#options.accessControl.check('/Channel/Application/Readers', request.getChannelId(), {
       data: signed.getRequest_asU8(),
@@ -102,9 +100,7 @@ function eventsMessage(
   return response;
 }
 
-function readRequest(
-  signed: gateway.SignedChaincodeEventsRequest,
-): gateway.ChaincodeEventsRequest {
+function readRequest(signed: gateway.SignedChaincodeEventsRequest): gateway.ChaincodeEventsRequest {
   const bytes = signed.getRequest_asU8();
   if (bytes.length === 0) {
     throw new RpcError(status.INVALID_ARGUMENT, 'a chaincode events request is required');

@@ -93,11 +93,7 @@ function isAuthorized(options: DeliverServiceOptions, signedData: SignedData): b
   const expiresAt = options.identityExpiresAt(signedData.identity);
   if (expiresAt !== undefined && options.now() > expiresAt) return false;
   try {
-    options.accessControl.evaluate(
-      '/Channel/Application/Readers',
-      options.channelId,
-      signedData,
-    );
+    options.accessControl.evaluate('/Channel/Application/Readers', options.channelId, signedData);
     return true;
   } catch {
     // The stream carries a status only, as Fabric's does: why is between client and operator.
@@ -131,4 +127,3 @@ function statusResponse(code: common.StatusMap[keyof common.StatusMap]): peer.De
   response.setStatus(code);
   return response;
 }
-

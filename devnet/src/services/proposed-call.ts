@@ -32,9 +32,7 @@ function read(signedProposal: peer.SignedProposal): ProposedCall {
   const proposal = decode('Proposal', () =>
     peer.Proposal.deserializeBinary(signedProposal.getProposalBytes_asU8()),
   );
-  const header = decode('Header', () =>
-    common.Header.deserializeBinary(proposal.getHeader_asU8()),
-  );
+  const header = decode('Header', () => common.Header.deserializeBinary(proposal.getHeader_asU8()));
   const channelHeader = decode('ChannelHeader', () =>
     common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8()),
   );

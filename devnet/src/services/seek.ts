@@ -72,8 +72,7 @@ function resolveSeek(info: orderer.SeekInfo, height: number): Seek {
   if (last !== undefined && last < first) {
     throw new SeekRefused(BAD_REQUEST, `start number ${first} greater than stop number ${last}`);
   }
-  const failIfNotReady =
-    info.getBehavior() === orderer.SeekInfo.SeekBehavior.FAIL_IF_NOT_READY;
+  const failIfNotReady = info.getBehavior() === orderer.SeekInfo.SeekBehavior.FAIL_IF_NOT_READY;
   return { first, last, failIfNotReady };
 }
 

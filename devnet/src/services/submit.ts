@@ -28,10 +28,7 @@ export async function submit(
         `info=${result.info}`,
     );
   }
-  throw new RpcError(
-    status.UNAVAILABLE,
-    'no orderers could successfully process transaction',
-  );
+  throw new RpcError(status.UNAVAILABLE, 'no orderers could successfully process transaction');
 }
 
 function statusName(code: number): string {

@@ -1,6 +1,6 @@
 import type { peer } from '@hyperledger/fabric-protos';
 
-import { errorResponse, success } from '../endorsing/endorser.ts';
+import { errorResponse, success } from '../endorsing/chaincode-response.ts';
 
 /**
  * The system chaincode of channel configurations, as far as applications use it: the newest

@@ -1,6 +1,6 @@
 import { peer } from '@hyperledger/fabric-protos';
 
-import { errorResponse, success } from '../endorsing/endorser.ts';
+import { errorResponse, success } from '../endorsing/chaincode-response.ts';
 import { channelPolicyReference } from '../membership/application-policy.ts';
 import type { TransactionSimulator } from '../simulation/transaction-simulator.ts';
 import {

@@ -1,6 +1,6 @@
 import { common, peer } from '@hyperledger/fabric-protos';
 
-import { errorResponse, success } from '../endorsing/endorser.ts';
+import { errorResponse, success } from '../endorsing/chaincode-response.ts';
 import type { ChainTip } from '../ledger/ledger-store.ts';
 import type { TransactionLocation } from '../ledger/store-values.ts';
 

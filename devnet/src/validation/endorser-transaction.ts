@@ -77,10 +77,7 @@ export function readHeaders(envelope: common.Envelope): EnvelopeHeaders {
  */
 export function readEndorserTransaction(headers: EnvelopeHeaders): EndorserTransaction {
   const { payload, channelHeader, signatureHeader } = headers;
-  const expected = computeTxId(
-    signatureHeader.getNonce_asU8(),
-    signatureHeader.getCreator_asU8(),
-  );
+  const expected = computeTxId(signatureHeader.getNonce_asU8(), signatureHeader.getCreator_asU8());
   if (channelHeader.getTxId() !== expected) {
     throw new InvalidTransaction(ValidationCode.BAD_PROPOSAL_TXID, `expected ${expected}`);
   }
@@ -116,9 +113,7 @@ function readAction(actionPayload: peer.ChaincodeActionPayload): EndorserTransac
   const proposalResponsePayload = endorsed.getProposalResponsePayload_asU8();
   const action = attempt(ValidationCode.BAD_RESPONSE_PAYLOAD, () =>
     peer.ChaincodeAction.deserializeBinary(
-      peer.ProposalResponsePayload.deserializeBinary(
-        proposalResponsePayload,
-      ).getExtension_asU8(),
+      peer.ProposalResponsePayload.deserializeBinary(proposalResponsePayload).getExtension_asU8(),
     ),
   );
   return { action, proposalResponsePayload, endorsements: endorsed.getEndorsementsList() };
