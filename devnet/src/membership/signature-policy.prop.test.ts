@@ -91,6 +91,13 @@ describe('a signature policy', () => {
     expect(new SignaturePolicy(twice).dissatisfaction([other, identity])).toBeUndefined();
   });
 
+  test('gives back what a gate has used that failed', () => {
+    const client = people.person('Org1MSP', 'client').identity;
+    const [first, second] = [at('Org1MSP', 'CLIENT'), at('Org2MSP', 'CLIENT')];
+    const both: Tree = { count: 2, rules: [first, second] };
+    expect(isSatisfied({ count: 1, rules: [both, first] }, [client])).toBe(true);
+  });
+
   test('takes the first identity that fits, even where another order would do, as Fabric', () => {
     const admin = people.person('Org1MSP', 'admin').identity;
     const client = people.person('Org1MSP', 'client').identity;
