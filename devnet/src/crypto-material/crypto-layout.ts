@@ -34,7 +34,7 @@ export type IdentityPaths = {
 export const PRIVATE_KEY_FILE = 'priv_sk';
 
 /** Folder of all organisations of a kind. */
-export function organisationsFolder(folder: string, kind: OrganisationKind): string {
+function organisationsFolder(folder: string, kind: OrganisationKind): string {
   return join(folder, `${kind}Organizations`);
 }
 
