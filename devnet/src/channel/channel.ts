@@ -43,6 +43,11 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
   readonly #msps: MspManager;
   readonly #policies: PolicyManager;
   readonly #peers: readonly Identity[];
+  /**
+   * Messages whose signature has been verified. The devnet is peer and orderer in one: what one of
+   * them has verified the others need not verify again.
+   */
+  readonly #verified = new WeakSet<peer.SignedProposal | common.Envelope>();
 
   constructor(options: ChannelOptions) {
     this.#ledger = options.ledger;
@@ -84,10 +89,13 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
 
   /** As {@link EndorserChannel} says. Source of the texts: Fabric, core/endorser. */
   authenticate(proposal: UnpackedProposal): void {
+    const { signedProposal } = proposal;
+    if (this.#verified.has(signedProposal)) return;
     const identity = this.#creator(proposal);
     try {
       identity.validate();
-      identity.verify(proposal.proposalBytes, proposal.signedProposal.getSignature_asU8());
+      identity.verify(proposal.proposalBytes, signedProposal.getSignature_asU8());
+      this.#verified.add(signedProposal);
     } catch (error) {
       if (!(error instanceof MembershipError)) throw error;
       throw new ProposalError(
@@ -112,6 +120,7 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
         signature: envelope.getSignature_asU8(),
       },
     ]);
+    this.#verified.add(envelope);
   }
 
   /**
@@ -128,11 +137,13 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
   }
 
   /** As {@link ValidationChannel} says. */
-  isSignedBy(creator: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  isSigned(envelope: common.Envelope, creator: Uint8Array): boolean {
     try {
       const identity = this.#msps.deserializeIdentity(creator);
       identity.validate();
-      identity.verify(message, signature);
+      if (!this.#verified.has(envelope)) {
+        identity.verify(envelope.getPayload_asU8(), envelope.getSignature_asU8());
+      }
       return true;
     } catch (error) {
       if (error instanceof MembershipError) return false;

@@ -28,8 +28,8 @@ export type CheckedTransaction = {
 
 /** The channel as validation needs it. */
 export interface ValidationChannel {
-  /** True when the creator is a valid identity of the channel and signed these bytes. */
-  isSignedBy(creator: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /** True when the creator is a valid identity of the channel and signed the envelope. */
+  isSigned(envelope: common.Envelope, creator: Uint8Array): boolean;
   hasTransaction(txId: string): boolean;
   endorsementPolicies(
     transaction: EndorserTransaction,
@@ -50,12 +50,7 @@ export function checkTransaction(
 ): CheckedTransaction {
   const headers = readHeaders(envelope);
   const { channelHeader, signatureHeader } = headers;
-  const signed = channel.isSignedBy(
-    signatureHeader.getCreator_asU8(),
-    envelope.getPayload_asU8(),
-    envelope.getSignature_asU8(),
-  );
-  if (!signed) {
+  if (!channel.isSigned(envelope, signatureHeader.getCreator_asU8())) {
     throw new InvalidTransaction(ValidationCode.BAD_CREATOR_SIGNATURE, 'creator or signature');
   }
   if (channelHeader.getType() !== common.HeaderType.ENDORSER_TRANSACTION) {
