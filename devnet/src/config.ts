@@ -48,7 +48,7 @@ export const devnetConfig = z.strictObject({
   chaincodes: z.record(z.string().min(1), chaincodeDefinition).default({}),
   batch: z
     .strictObject({
-      timeoutMs: milliseconds.default(10),
+      timeoutMs: milliseconds.default(5),
       maxMessageCount: z.int().positive().default(500),
       absoluteMaxBytes: bytes.default(10 * 1024 * 1024),
       preferredMaxBytes: bytes.default(2 * 1024 * 1024),

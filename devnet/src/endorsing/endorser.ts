@@ -1,5 +1,7 @@
 import { peer } from '@hyperledger/fabric-protos';
 
+import { ChaincodeError } from '../chaincode-stream/chaincode-error.ts';
+import { SimulationError } from '../simulation/simulation-error.ts';
 import type { StateSnapshot } from '../simulation/state-snapshot.ts';
 import type { ChaincodeInterest } from './chaincode-interest.ts';
 import { ERROR, ERROR_THRESHOLD, errorResponse } from './chaincode-response.ts';
@@ -37,7 +39,10 @@ export type SimulationOutcome = {
   readonly chaincodeVersion: string;
 };
 
-/** Runs a proposal's chaincode. Throws an error whose message is what the client is told. */
+/**
+ * Runs a proposal's chaincode. Throws ChaincodeError or SimulationError, whose message is what the
+ * client is told.
+ */
 export type Simulate = (
   proposal: UnpackedProposal,
   snapshot: StateSnapshot,
@@ -97,14 +102,14 @@ export class Endorser {
     return this.#options.chaincodes.has(name) || this.#options.channel.isSystemChaincode(name);
   }
 
-  /** Checks, simulates and, where the chaincode succeeds, signs a proposal. Never rejects. */
+  /** Checks, simulates and, where the chaincode succeeds, signs a proposal. Rejects on bugs only. */
   async processProposal(signedProposal: peer.SignedProposal): Promise<ProposalOutcome> {
     let proposal: UnpackedProposal;
     try {
       proposal = unpackProposal(signedProposal);
       this.#checkExpiry(proposal);
     } catch (error) {
-      return refusal(error, undefined);
+      return refusal(error, 'without-response');
     }
     const { channel } = this.#options;
     if (proposal.channelHeader.getChannelId() !== channel.channelId) {
@@ -114,7 +119,7 @@ export class Endorser {
     try {
       this.#preProcess(proposal);
     } catch (error) {
-      return refusal(error, failure(messageOf(error)));
+      return refusal(error);
     }
     return this.#simulateAndEndorse(proposal);
   }
@@ -150,7 +155,8 @@ export class Endorser {
     try {
       outcome = await this.#options.simulate(proposal, snapshot);
     } catch (error) {
-      return { response: failure(messageOf(error)), interest: [] };
+      if (!(error instanceof ChaincodeError || error instanceof SimulationError)) throw error;
+      return { response: failure(error.message), interest: [] };
     } finally {
       snapshot.close();
     }
@@ -188,11 +194,8 @@ function failure(message: string): peer.ProposalResponse {
   return response;
 }
 
-function refusal(error: unknown, response: peer.ProposalResponse | undefined): ProposalOutcome {
+function refusal(error: unknown, form?: 'without-response'): ProposalOutcome {
   if (!(error instanceof ProposalError)) throw error;
+  const response = form === undefined ? failure(error.message) : undefined;
   return { error: error.message, response, interest: [] };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
