@@ -43,9 +43,12 @@ describe('retry', () => {
   test('throws an error at once that another attempt cannot help', async () => {
     const pauses: number[] = [];
 
-    const failing = retry(async () => {
-      throw new Error('refused');
-    }, optionsWith(pauses, { isRetryable: () => false }));
+    const failing = retry(
+      async () => {
+        throw new Error('refused');
+      },
+      optionsWith(pauses, { isRetryable: () => false }),
+    );
 
     await expect(failing).rejects.toThrow('refused');
     expect(pauses).toEqual([]);

@@ -1,0 +1,28 @@
+export { AppError, type RetryClass } from './app-error.ts';
+export {
+  inheritedVariables,
+  type ProcessEnd,
+  ProcessError,
+  type ProcessOptions,
+  readyEvent,
+  type RunningProcess,
+  startProcess,
+} from './child-process.ts';
+export { sleep, startTimer, type StartTimer, systemNow } from './clock.ts';
+export {
+  type ConfigOption,
+  type ConfigOptions,
+  ConfigurationError,
+  helpText,
+  readConfig,
+} from './config.ts';
+export {
+  createLogger,
+  type LogFields,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+  secretFields,
+} from './logger.ts';
+export { retry, type RetryOptions, type RetryPolicy } from './retry.ts';
+export { runService, type Service, type ServiceContext, type StartedService } from './service.ts';
