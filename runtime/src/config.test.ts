@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { helpText, readConfig } from './config.ts';
 
 const schema = z.strictObject({
+  follow: z.boolean().default(false),
   directory: z.string(),
   port: z.coerce.number().int().min(0).max(65_535).default(0),
   isQuiet: z.boolean().default(false),
 });
 
 const options = {
+  follow: { flag: 'follow', help: 'Go on', isSwitch: true },
   directory: { env: 'SAMPLE_DIRECTORY', flag: 'directory', help: 'Where data lies' },
   port: { env: 'SAMPLE_PORT', flag: 'port', help: 'Port' },
   isQuiet: { env: 'SAMPLE_QUIET', flag: 'quiet', help: 'Print less', isSwitch: true },
@@ -20,11 +22,15 @@ describe('readConfig', () => {
     const env = { SAMPLE_DIRECTORY: 'of-env', SAMPLE_PORT: '7', SAMPLE_QUIET: 'true' };
 
     expect(readConfig(schema, options, ['--directory', 'of-flag'], env)).toEqual({
+      follow: false,
       directory: 'of-flag',
       port: 7,
       isQuiet: true,
     });
-    expect(readConfig(schema, options, ['--no-quiet'], { SAMPLE_DIRECTORY: 'x' })).toEqual({
+    expect(
+      readConfig(schema, options, ['--follow', '--no-quiet'], { SAMPLE_DIRECTORY: 'x' }),
+    ).toEqual({
+      follow: true,
       directory: 'x',
       port: 0,
       isQuiet: false,
@@ -55,6 +61,7 @@ describe('helpText', () => {
       [
         'sample [options]',
         '',
+        '  --follow           Go on',
         '  --directory VALUE  Where data lies (SAMPLE_DIRECTORY)',
         '  --port VALUE       Port (SAMPLE_PORT, default 0)',
         '  --quiet            Print less (SAMPLE_QUIET)',

@@ -6,8 +6,8 @@ import { AppError } from './app-error.ts';
 
 /** One setting as the operator meets it; its type and default are in the schema. */
 export type ConfigOption = {
-  /** Name of its environment variable. */
-  readonly env: string;
+  /** Name of its environment variable, where it has one. */
+  readonly env?: string;
   /** Its flag, without the dashes. */
   readonly flag: string;
   readonly help: string;
@@ -60,7 +60,7 @@ export function helpText<Schema extends z.ZodObject>(
 ): string {
   const rows = Object.entries<ConfigOption>(options).map(([field, option]) => ({
     left: `  --${option.flag}${option.isSwitch === true ? '' : ' VALUE'}`,
-    right: `${option.help} (${option.env}${defaultOf(schema, field)})`,
+    right: option.help + remarks([option.env, defaultOf(schema, field)]),
   }));
   rows.push({ left: '  --help', right: 'Print this and exit' });
   const width = Math.max(...rows.map(({ left }) => left.length)) + 2;
@@ -85,7 +85,7 @@ function readFlags(
 }
 
 function fromVariable(option: ConfigOption, env: Environment): string | boolean | undefined {
-  const value = env[option.env];
+  const value = option.env === undefined ? undefined : env[option.env];
   if (value === undefined || value === '') return undefined;
   if (option.isSwitch !== true || !['true', 'false'].includes(value)) return value;
   return value === 'true';
@@ -95,14 +95,20 @@ function describe(error: z.ZodError, fields: Record<string, ConfigOption>): stri
   return error.issues
     .map(({ path: [field, ...rest], message }) => {
       const option = fields[String(field)];
-      const where = option === undefined ? String(field) : `--${option.flag} (${option.env})`;
+      const where =
+        option === undefined ? String(field) : `--${option.flag}${remarks([option.env])}`;
       return `${[where, ...rest.map(String)].join('.')}: ${message}`;
     })
     .join('; ');
 }
 
-function defaultOf(schema: z.ZodObject, field: string): string {
+function defaultOf(schema: z.ZodObject, field: string): string | undefined {
   const parsed = z.safeParse(schema.shape[field] ?? z.never(), undefined);
   const isShown = parsed.success && parsed.data !== undefined && parsed.data !== false;
-  return isShown ? `, default ${JSON.stringify(parsed.data)}` : '';
+  return isShown ? `default ${JSON.stringify(parsed.data)}` : undefined;
+}
+
+function remarks(parts: readonly (string | undefined)[]): string {
+  const said = parts.filter((part) => part !== undefined);
+  return said.length === 0 ? '' : ` (${said.join(', ')})`;
 }
