@@ -7,7 +7,7 @@ import type { Version } from './state-snapshot.ts';
 const { kvrwset } = ledger.rwset;
 
 /** Fabric's constant: more results of one range query than this are recorded as hashes only. */
-export const MAX_DEGREE = 50;
+const MAX_DEGREE = 50;
 
 type RangeQueryInfo = ledger.rwset.kvrwset.RangeQueryInfo;
 

@@ -139,3 +139,5 @@ if (keyFile !== undefined && certificateFile !== undefined) {
 const server = shim.server(chaincode, options);
 await server.start();
 process.stdout.write('listening\n');
+// Its input ends with the process that started it: a test that fails leaves no server behind.
+process.stdin.on('end', () => process.exit()).resume();

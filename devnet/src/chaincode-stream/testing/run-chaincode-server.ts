@@ -24,7 +24,7 @@ export async function runChaincodeServer(
   const args = ['--no-deprecation', serverFile, address, packageId, ...keyAndCertificateFiles];
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], CORE_CHAINCODE_LOGGING_LEVEL: 'error' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   await listening(child);
   return {
