@@ -14,18 +14,12 @@ import { selfSignedCertificate } from './testing/self-signed-certificate.ts';
 import { testCall } from './testing/test-calls.ts';
 import { PACKAGE_ID, TestChaincode } from './testing/test-chaincode.ts';
 
-/** The real clock: these tests talk to a real process. */
-const startTimer = (ms: number, callback: () => void): (() => void) => {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
-};
-
 describe('a chaincode server that goes away', () => {
   test('fails what it was at work on, and is picked up when it is back', async () => {
     const address = await freeAddress();
     const server = await runChaincodeServer(PACKAGE_ID, address);
     const failures: Error[] = [];
-    const chaincode = new TestChaincode(address, startTimer, {
+    const chaincode = new TestChaincode(address, {
       onFailure: (reason) => failures.push(reason),
     });
     const snapshot = new MemorySnapshot();
@@ -64,7 +58,7 @@ describe('a chaincode server that goes away', () => {
   test('a killed process is noticed while it is at work', async () => {
     const address = await freeAddress();
     const server = await runChaincodeServer(PACKAGE_ID, address);
-    const chaincode = new TestChaincode(address, startTimer);
+    const chaincode = new TestChaincode(address);
     const running = chaincode.execute(testCall(new MemorySnapshot(), ['hang']));
     const failure = running.catch((error: unknown) => error);
     await chaincode.evaluate(testCall(new MemorySnapshot(), ['get', 'key']));
@@ -76,7 +70,7 @@ describe('a chaincode server that goes away', () => {
 
   test('a call that finds no server fails when its time to connect is over', async () => {
     const address = await freeAddress();
-    const chaincode = new TestChaincode(address, startTimer, { connectTimeoutMs: 200 });
+    const chaincode = new TestChaincode(address, { connectTimeoutMs: 200 });
     const running = chaincode.execute(
       testCall(new MemorySnapshot(), ['get', 'key'], { txId: 'none' }),
     );
@@ -97,7 +91,7 @@ describe('a chaincode server that goes away', () => {
     const server = await runChaincodeServer('other:1', address);
     const failures: string[] = [];
     const onFailure = (reason: Error): void => void failures.push(reason.message);
-    const chaincode = new TestChaincode(address, startTimer, { connectTimeoutMs: 300, onFailure });
+    const chaincode = new TestChaincode(address, { connectTimeoutMs: 300, onFailure });
     await expect(chaincode.connection.ready()).rejects.toMatchObject({ code: 'not-connected' });
     expect(failures[0]).toBe(`chaincode registered as "other:1", expected "${PACKAGE_ID}"`);
     chaincode.connection.close();
@@ -127,7 +121,7 @@ describe('a connection with TLS', () => {
 
   test('runs transactions', async () => {
     const rootCertificates = Buffer.from(certificate);
-    const chaincode = new TestChaincode(server.address, startTimer, {
+    const chaincode = new TestChaincode(server.address, {
       tls: { rootCertificates, serverName: 'chaincode.example' },
     });
     const snapshot = new MemorySnapshot().put('cc', 'key', 'value');
@@ -138,7 +132,7 @@ describe('a connection with TLS', () => {
   test('does not come about with a server that nobody vouches for', async () => {
     const other = await selfSignedCertificate('chaincode.example', new Date());
     const failures: string[] = [];
-    const chaincode = new TestChaincode(server.address, startTimer, {
+    const chaincode = new TestChaincode(server.address, {
       tls: { rootCertificates: Buffer.from(other.certificate), serverName: 'chaincode.example' },
       connectTimeoutMs: 300,
       onFailure: (reason) => void failures.push(reason.message),

@@ -5,11 +5,11 @@ import {
   type ChannelCredentials,
 } from '@grpc/grpc-js';
 import { peer } from '@hyperledger/fabric-protos';
+import type { StartTimer } from '@passport/runtime';
 
 import type { Chaincode, ChaincodeCall, InvokeChaincode } from './chaincode-call.ts';
 import { ChaincodeError } from './chaincode-error.ts';
 import { ChaincodeStream, ProtocolError } from './chaincode-stream.ts';
-import type { StartTimer } from './start-timer.ts';
 import { RequestError } from './state-requests.ts';
 
 /** TLS towards a chaincode server. All are PEM. */

@@ -1,10 +1,10 @@
 import { peer } from '@hyperledger/fabric-protos';
+import type { StartTimer } from '@passport/runtime';
 
 import { SimulationError } from '../simulation/simulation-error.ts';
 import type { ChaincodeCall, InvokeChaincode } from './chaincode-call.ts';
 import { ChaincodeError } from './chaincode-error.ts';
 import { OpenQueries } from './open-queries.ts';
-import type { StartTimer } from './start-timer.ts';
 import { decode, RequestError, stateRequests } from './state-requests.ts';
 
 const { Type } = peer.ChaincodeMessage;

@@ -9,12 +9,6 @@ import { freeAddress, runChaincodeServer } from './testing/run-chaincode-server.
 import { testCall } from './testing/test-calls.ts';
 import { TestChaincode } from './testing/test-chaincode.ts';
 
-/** The real clock: these tests talk to a real process. */
-const startTimer = (ms: number, callback: () => void): (() => void) => {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
-};
-
 describe('a chaincode that calls another', () => {
   test('shares the transaction on the same channel, and only reads on another', async () => {
     const [mine, others] = await Promise.all(
@@ -25,8 +19,7 @@ describe('a chaincode that calls another', () => {
     );
     if (mine === undefined || others === undefined) throw new Error('no servers');
     const [first, second] = [mine, others].map(
-      ({ packageId, server }) =>
-        new TestChaincode(server.address, startTimer, { packageId }).connection,
+      ({ packageId, server }) => new TestChaincode(server.address, { packageId }).connection,
     );
     if (first === undefined || second === undefined) throw new Error('no connections');
     const elsewhere = new MemorySnapshot().put('other', 'key', 'elsewhere');

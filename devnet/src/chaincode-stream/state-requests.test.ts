@@ -11,12 +11,6 @@ import {
 import { testCall } from './testing/test-calls.ts';
 import { PACKAGE_ID, TestChaincode } from './testing/test-chaincode.ts';
 
-/** The real clock: these tests talk to a real process. */
-const startTimer = (ms: number, callback: () => void): (() => void) => {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
-};
-
 /** The read-write set of the namespace `cc`, readable. */
 function readWriteSet(call: ChaincodeCall): ledger.rwset.kvrwset.KVRWSet.AsObject {
   const bytes = call.simulator.results().readWriteSet;
@@ -39,7 +33,7 @@ describe('a connection to a chaincode server', () => {
 
   beforeAll(async () => {
     server = await runChaincodeServer(PACKAGE_ID, await freeAddress());
-    chaincode = new TestChaincode(server.address, startTimer);
+    chaincode = new TestChaincode(server.address);
     await chaincode.connection.ready();
   });
 

@@ -1,7 +1,8 @@
+import { startTimer, type StartTimer } from '@passport/runtime';
+
 import type { ChaincodeCall } from '../chaincode-call.ts';
 import { ChaincodeConnection, type ChaincodeConnectionOptions } from '../chaincode-connection.ts';
 import { type ChaincodeResult, ChaincodeSupport } from '../chaincode-support.ts';
-import type { StartTimer } from '../start-timer.ts';
 
 /** The package id that test chaincodes register with. */
 export const PACKAGE_ID = 'cc_1.0:0123';
@@ -9,11 +10,6 @@ export const PACKAGE_ID = 'cc_1.0:0123';
 /** Timers that can be counted: those that are started and neither cancelled nor gone off. */
 class CountedTimers {
   running = 0;
-  readonly #startTimer: StartTimer;
-
-  constructor(startTimer: StartTimer) {
-    this.#startTimer = startTimer;
-  }
 
   readonly start: StartTimer = (ms, callback) => {
     this.running += 1;
@@ -22,7 +18,7 @@ class CountedTimers {
       if (!over) this.running -= 1;
       over = true;
     };
-    const cancel = this.#startTimer(ms, () => {
+    const cancel = startTimer(ms, () => {
       end();
       callback();
     });
@@ -35,16 +31,11 @@ class CountedTimers {
 
 /** A connection, and a way to run chaincodes through it. */
 export class TestChaincode {
-  readonly timers: CountedTimers;
+  readonly timers = new CountedTimers();
   readonly connection: ChaincodeConnection;
   readonly support: ChaincodeSupport;
 
-  constructor(
-    address: string,
-    startTimer: StartTimer,
-    changes: Partial<ChaincodeConnectionOptions> = {},
-  ) {
-    this.timers = new CountedTimers(startTimer);
+  constructor(address: string, changes: Partial<ChaincodeConnectionOptions> = {}) {
     this.connection = new ChaincodeConnection({
       address,
       packageId: PACKAGE_ID,
