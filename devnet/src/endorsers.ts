@@ -34,7 +34,7 @@ export function createEndorsers(
     const peer = identities.peers.find(({ mspId }) => mspId === organisation.mspId);
     if (peer === undefined) throw new Error(`no peer of ${organisation.mspId}`);
     const chaincodes = Object.entries(organisation.chaincodes).map(
-      ([name, address]) => [name, connections.to(name, address)] as const,
+      ([name, address]) => [name, connections.open(name, address)] as const,
     );
     const endorser = new Endorser({
       address: `peer0.${organisation.domain}`,
@@ -53,25 +53,21 @@ export function createEndorsers(
   return { endorsers, connections: connections.all };
 }
 
-/** One connection for each chaincode and server, however many organisations use it. */
+/**
+ * Connections of the organisations to their chaincodes. Each has its own, also to a server that
+ * they share: a stream runs a transaction once at a time, and two may endorse it at once.
+ */
 class ChaincodeConnections {
   readonly #config: DevnetConfig;
   readonly #environment: DevnetEnvironment;
-  readonly #connections = new Map<string, ChaincodeConnection>();
+  readonly all: ChaincodeConnection[] = [];
 
   constructor(config: DevnetConfig, environment: DevnetEnvironment) {
     this.#config = config;
     this.#environment = environment;
   }
 
-  get all(): readonly ChaincodeConnection[] {
-    return [...this.#connections.values()];
-  }
-
-  to(name: string, address: string): ChaincodeConnection {
-    const key = `${name} ${address}`;
-    const known = this.#connections.get(key);
-    if (known !== undefined) return known;
+  open(name: string, address: string): ChaincodeConnection {
     const { chaincodeConnectTimeoutMs, chaincodeReconnectMs, totalQueryLimit } = this.#config;
     const connection = new ChaincodeConnection({
       address,
@@ -85,7 +81,7 @@ class ChaincodeConnections {
       },
     });
     connection.open();
-    this.#connections.set(key, connection);
+    this.all.push(connection);
     return connection;
   }
 }

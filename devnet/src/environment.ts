@@ -1,4 +1,4 @@
-import type { StartTimer } from './chaincode-stream/start-timer.ts';
+import type { StartTimer } from '@passport/runtime';
 
 /** What the devnet needs of its process. */
 export type DevnetEnvironment = {

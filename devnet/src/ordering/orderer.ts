@@ -1,6 +1,6 @@
 import { common } from '@hyperledger/fabric-protos';
+import type { StartTimer } from '@passport/runtime';
 
-import type { StartTimer } from '../chaincode-stream/start-timer.ts';
 import type { BatchSize } from '../configuration/genesis-block.ts';
 import { BlockCutter } from './block-cutter.ts';
 

@@ -5,8 +5,8 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { gateway, peer } from '@hyperledger/fabric-protos';
+import type { StartTimer } from '@passport/runtime';
 
-import type { StartTimer } from '../chaincode-stream/start-timer.ts';
 
 export type PeerServerOptions = {
   /** 0 takes a free port. */

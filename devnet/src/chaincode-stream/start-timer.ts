@@ -1,1 +1,0 @@
-export type { StartTimer } from '@passport/runtime';
