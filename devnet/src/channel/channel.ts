@@ -29,8 +29,9 @@ import type { ValidationChannel } from '../validation/transaction-validator.ts';
 const WRITERS = '/Channel/Application/Writers';
 const LIFECYCLE_ENDORSEMENT = '/Channel/Application/LifecycleEndorsement';
 
+/** What a channel is made of. */
 export type ChannelOptions = {
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, 'channelId' | 'snapshot' | 'transaction'>;
   readonly msps: MspManager;
   readonly policies: PolicyManager;
   /** The endorsing peers, one of each organisation. */
@@ -39,7 +40,7 @@ export type ChannelOptions = {
 
 /** One channel: its ledger, its members and its policies, as its services ask about them. */
 export class Channel implements EndorserChannel, OrderingChannel, ValidationChannel {
-  readonly #ledger: Ledger;
+  readonly #ledger: ChannelOptions['ledger'];
   readonly #msps: MspManager;
   readonly #policies: PolicyManager;
   readonly #peers: readonly Identity[];
@@ -165,7 +166,7 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
         const policy = this.#chaincodePolicy(namespace, committed);
         return policy && (() => policy.dissatisfaction(endorsers) === undefined);
       },
-      keyPolicy: (policy) => isSatisfied(() => SignaturePolicy.fromBytes(policy), endorsers),
+      keyPolicy: (policy) => readKeyPolicy(policy).dissatisfaction(endorsers) === undefined,
     };
   }
 
@@ -189,7 +190,7 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
   }
 
   #policiesOf(interest: ChaincodeInterest, snapshot: StateSnapshot): (Policy | undefined)[] {
-    const keyPolicies = interest.keyPolicies.map((policy) => SignaturePolicy.fromBytes(policy));
+    const keyPolicies = interest.keyPolicies.map(readKeyPolicy);
     if (interest.disregardChaincodePolicy) return keyPolicies;
     return [this.#chaincodePolicy(interest.chaincode, snapshot), ...keyPolicies];
   }
@@ -197,7 +198,8 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
   #chaincodePolicy(namespace: string, committed: StateSnapshot): Policy | undefined {
     if (namespace === LIFECYCLE) return this.#policies.policy(LIFECYCLE_ENDORSEMENT);
     const definition = this.definition(namespace, committed);
-    return definition && readApplicationPolicy(definition.endorsementPolicy, this.#policies);
+    if (definition === undefined) return undefined;
+    return readable(() => readApplicationPolicy(definition.endorsementPolicy, this.#policies));
   }
 
   #endorsers(payload: Uint8Array, endorsements: readonly peer.Endorsement[]): Identity[] {
@@ -234,12 +236,16 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
   }
 }
 
-function isSatisfied(read: () => Policy, endorsers: readonly Identity[]): boolean {
+function readKeyPolicy(policy: Uint8Array): Policy {
+  return readable(() => SignaturePolicy.fromBytes(policy));
+}
+
+/** A policy from the state, where clients have put it: what is none can be satisfied by nobody. */
+function readable(read: () => Policy): Policy {
   try {
-    return read().dissatisfaction(endorsers) === undefined;
+    return read();
   } catch (error) {
-    // A policy that cannot be read can be satisfied by nobody.
-    if (error instanceof MembershipError) return false;
-    throw error;
+    if (!(error instanceof MembershipError)) throw error;
+    return { dissatisfaction: () => error.message };
   }
 }

@@ -95,8 +95,16 @@ function checkNames(headers: EnvelopeHeaders, action: peer.ChaincodeAction): voi
   }
   const event = action.getEvents_asU8();
   if (event.length === 0) return;
-  if (peer.ChaincodeEvent.deserializeBinary(event).getChaincodeId() !== name) {
+  if (readEvent(event).getChaincodeId() !== name) {
     throw new InvalidTransaction(ValidationCode.INVALID_OTHER_REASON, 'event of another chaincode');
+  }
+}
+
+function readEvent(bytes: Uint8Array): peer.ChaincodeEvent {
+  try {
+    return peer.ChaincodeEvent.deserializeBinary(bytes);
+  } catch (error) {
+    throw new InvalidTransaction(ValidationCode.INVALID_OTHER_REASON, `event: ${String(error)}`);
   }
 }
 
