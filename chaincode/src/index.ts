@@ -1,3 +1,3 @@
+export { chaincodeCommand } from './chaincode-command.ts';
 export type { Flag, LogBook, MileageEntry, Registration } from './log-book.ts';
-export type { PassportErrorCode } from './passport-error.ts';
-export { parseVid, type Vid, vidOfBytes } from './vid.ts';
+export { type Vid, vidOfBytes } from './vid.ts';

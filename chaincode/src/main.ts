@@ -1,8 +1,18 @@
+import { runService } from '@passport/runtime';
+
 import { serveChaincode } from './chaincode-server.ts';
 import { readServerEnvironment } from './server-environment.ts';
 
-const options = readServerEnvironment(process.env);
-await serveChaincode(options);
-process.stdout.write(`${JSON.stringify({ event: 'chaincode.ready', ...options })}\n`);
-// A chaincode keeps nothing: what is under way is the peer's to try again.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0));
+const STOP_MS = 1_000;
+
+await runService({
+  name: 'chaincode',
+  drainMs: STOP_MS,
+  stopOnStdinEnd: process.argv.includes('--stop-on-stdin-end'),
+  start: async () => {
+    const options = readServerEnvironment(process.env);
+    await serveChaincode(options);
+    // A chaincode keeps nothing: a transaction that is under way is its client's to try again.
+    return { ready: options, stop: () => Promise.resolve() };
+  },
+});
