@@ -52,29 +52,28 @@ const refusedByChaincode: Class = ['CHAINCODE_REFUSED', 'never'];
 /** Endorsing again, on the state as it is now, may succeed; the old transaction id is spent. */
 const conflicts = new Set(['MVCC_READ_CONFLICT', 'PHANTOM_READ_CONFLICT']);
 
-function classify(code: number, step: LedgerStep): Class {
-  switch (code) {
-    case status.DEADLINE_EXCEEDED:
-      return ['LEDGER_TIMEOUT', 'same-id'];
-    case status.UNAVAILABLE:
-    case status.RESOURCE_EXHAUSTED:
-    case status.CANCELLED:
-      return ['LEDGER_UNAVAILABLE', 'same-id'];
-    case status.ABORTED:
-      // An endorser that lost its chaincode says so; an orderer's answer 4xx is its last word.
-      return isBeforeSubmit(step) ? ['ENDORSEMENT_FAILED', 'same-id'] : ['LEDGER_REFUSED', 'never'];
-    case status.UNKNOWN:
-    case status.INTERNAL:
-      return isBeforeSubmit(step)
-        ? ['ENDORSEMENT_FAILED', 'never']
-        : ['LEDGER_UNAVAILABLE', 'same-id'];
-    default:
-      return ['LEDGER_REFUSED', 'never'];
-  }
-}
+const timeout: Class = ['LEDGER_TIMEOUT', 'same-id'];
+const unavailable: Class = ['LEDGER_UNAVAILABLE', 'same-id'];
+const refused: Class = ['LEDGER_REFUSED', 'never'];
 
-function isBeforeSubmit(step: LedgerStep): boolean {
-  return step === 'evaluate' || step === 'endorse';
+/**
+ * By gRPC status: the class while nothing can have happened (evaluate, endorse), and the class once
+ * the transaction may be with the orderer. Every other status is a refusal.
+ */
+const classes: ReadonlyMap<number, readonly [before: Class, after: Class]> = new Map([
+  [status.DEADLINE_EXCEEDED, [timeout, timeout]],
+  [status.UNAVAILABLE, [unavailable, unavailable]],
+  [status.RESOURCE_EXHAUSTED, [unavailable, unavailable]],
+  [status.CANCELLED, [unavailable, unavailable]],
+  // A peer that lost its chaincode says so; the orderer's answer 4xx is its last word.
+  [status.ABORTED, [['ENDORSEMENT_FAILED', 'same-id'], refused]],
+  [status.UNKNOWN, [['ENDORSEMENT_FAILED', 'never'], unavailable]],
+  [status.INTERNAL, [['ENDORSEMENT_FAILED', 'never'], unavailable]],
+]);
+
+function classify(code: number, step: LedgerStep): Class {
+  const [before, after] = classes.get(code) ?? [refused, refused];
+  return step === 'evaluate' || step === 'endorse' ? before : after;
 }
 
 /** How a peer's gateway words an error that the chaincode answered with (Fabric 2.5). */

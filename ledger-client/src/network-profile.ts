@@ -14,18 +14,20 @@ const node = z.object({
 const organisation = z.object({
   mspId: z.string().min(1),
   domain: z.string().min(1),
-  peers: z.array(node).min(1),
+  peers: z.array(node).min(1).readonly(),
   /** Names of its users' folders, such as `User1@maker.example`. */
-  users: z.array(z.string()),
+  users: z.array(z.string()).readonly(),
 });
 
 const networkProfile = z.object({
   channel: z.string().min(1),
   /** A folder laid out as Fabric's cryptogen does. */
   cryptoMaterial: z.string().min(1),
-  organisations: z.array(organisation).min(1),
-  orderers: z.array(node.extend({ mspId: z.string().min(1), domain: z.string().min(1) })),
-  chaincodes: z.array(z.object({ name: z.string().min(1), address: z.string().min(1) })),
+  organisations: z.array(organisation).min(1).readonly(),
+  orderers: z
+    .array(node.extend({ mspId: z.string().min(1), domain: z.string().min(1) }))
+    .readonly(),
+  chaincodes: z.array(z.object({ name: z.string().min(1), address: z.string().min(1) })).readonly(),
   /** Version of the peers, on a real network. */
   fabricVersion: z.string().optional(),
   /** URL of the developer controls, on a devnet that has them on. */
@@ -33,7 +35,7 @@ const networkProfile = z.object({
 });
 
 /** What a client needs to use a network; the devnet and a real one write the same file. */
-export type NetworkProfile = z.output<typeof networkProfile>;
+export type NetworkProfile = Readonly<z.output<typeof networkProfile>>;
 
 /** One organisation of a {@link NetworkProfile}. */
 export type OrganisationProfile = NetworkProfile['organisations'][number];
