@@ -2,7 +2,7 @@ import { common, ledger, peer } from '@hyperledger/fabric-protos';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { validateBlock, type ValidatedBlock } from './block-validator.ts';
-import { editResponsePayload, rehash } from './testing/edit-transaction.ts';
+import { edited, editResponsePayload, rehash } from './testing/edit-transaction.ts';
 import {
   allMustEndorse,
   keyPolicy,
@@ -27,17 +27,6 @@ function validate(...envelopes: common.Envelope[]): ValidatedBlock {
 
 function codes(...envelopes: common.Envelope[]): string[] {
   return [...validate(...envelopes).codes].map((code) => validationCodeName(code));
-}
-
-/** Changes an envelope's payload and has the client sign it again. */
-function edited(
-  envelope: common.Envelope,
-  edit: (payload: common.Payload) => void,
-): common.Envelope {
-  const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
-  edit(payload);
-  envelope.setPayload(payload.serializeBinary());
-  return network.sign(envelope);
 }
 
 describe('valid transactions', () => {
@@ -82,12 +71,12 @@ describe('the form of a transaction', () => {
   test('BAD_COMMON_HEADER: no header, another type, an epoch, no nonce', () => {
     const withHeader = (edit: (header: common.ChannelHeader) => void): common.Envelope =>
       network.transaction({ editHeader: edit });
-    const withoutNonce = edited(network.transaction(), (payload) => {
+    const withoutNonce = edited(network, network.transaction(), (payload) => {
       payload.getHeader()?.setSignatureHeader(new common.SignatureHeader().serializeBinary());
     });
     expect(
       codes(
-        edited(network.transaction(), (payload) => payload.clearHeader()),
+        edited(network, network.transaction(), (payload) => payload.clearHeader()),
         withHeader((header) => header.setType(common.HeaderType.DELIVER_SEEK_INFO)),
         withHeader((header) => header.setEpoch(1)),
         withoutNonce,
@@ -119,12 +108,12 @@ describe('the form of a transaction', () => {
 
   test('INVALID_ENDORSER_TRANSACTION: no action, two actions, another proposal', () => {
     const actions = (change: (list: peer.TransactionAction[]) => peer.TransactionAction[]) =>
-      edited(network.transaction(), (payload) => {
+      edited(network, network.transaction(), (payload) => {
         const transaction = peer.Transaction.deserializeBinary(payload.getData_asU8());
         transaction.setActionsList(change(transaction.getActionsList()));
         payload.setData(transaction.serializeBinary());
       });
-    const otherProposal = edited(network.transaction(), (payload) => {
+    const otherProposal = edited(network, network.transaction(), (payload) => {
       const header = common.ChannelHeader.deserializeBinary(
         payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array(0),
       );
@@ -141,7 +130,7 @@ describe('the form of a transaction', () => {
   });
 
   test('BAD_RESPONSE_PAYLOAD: what was endorsed is no chaincode action', () => {
-    const envelope = edited(network.transaction(), (payload) => {
+    const envelope = edited(network, network.transaction(), (payload) => {
       editResponsePayload(payload, (response) => response.setExtension$(Uint8Array.of(0xff)));
     });
     expect(codes(envelope)).toEqual(['BAD_RESPONSE_PAYLOAD']);
@@ -149,7 +138,7 @@ describe('the form of a transaction', () => {
 
   test('BAD_HEADER_EXTENSION: no chaincode can be read from the header', () => {
     const envelope = network.transaction();
-    const other = edited(envelope, (payload) => {
+    const other = edited(network, envelope, (payload) => {
       const header = common.ChannelHeader.deserializeBinary(
         payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array(0),
       );
@@ -230,7 +219,7 @@ describe('the chaincode of a transaction', () => {
 describe('endorsements', () => {
   test('ENDORSEMENT_POLICY_FAILURE: nobody, too few, or over another payload', () => {
     network.define('all', allMustEndorse());
-    const tampered = edited(network.transaction(), (payload) => {
+    const tampered = edited(network, network.transaction(), (payload) => {
       editResponsePayload(payload, (response) => {
         const action = peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8());
         action.setResults(readWriteSet({ writes: { stolen: '1' } }));

@@ -1,6 +1,19 @@
-import { type common, peer } from '@hyperledger/fabric-protos';
+import { common, peer } from '@hyperledger/fabric-protos';
 
 import { proposalHash } from '../endorser-transaction.ts';
+import type { TestNetwork } from './test-transactions.ts';
+
+/** Changes an envelope's payload and has the client sign it again. */
+export function edited(
+  network: TestNetwork,
+  envelope: common.Envelope,
+  edit: (payload: common.Payload) => void,
+): common.Envelope {
+  const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+  edit(payload);
+  envelope.setPayload(payload.serializeBinary());
+  return network.sign(envelope);
+}
 
 /** Changes what the endorsers of a transaction have signed, behind their backs. */
 export function editResponsePayload(
