@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { STATE_KEY_BYTES_MAX } from '../simulation/key-length.ts';
 import type { StateUpdate } from './commit-hash.ts';
 import { type BlockCommit, LedgerStore } from './ledger-store.ts';
-import { STATE_KEY_BYTES_MAX } from './store-keys.ts';
 
 let directory: string;
 let store: LedgerStore;

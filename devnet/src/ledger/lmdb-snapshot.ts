@@ -1,5 +1,6 @@
 import type { Database, Transaction } from 'lmdb';
 
+import { STATE_KEY_BYTES_MAX } from '../simulation/key-length.ts';
 import type {
   KeyedValue,
   KeyModification,
@@ -7,14 +8,7 @@ import type {
   VersionedValue,
 } from '../simulation/state-snapshot.ts';
 import { decodeModification } from './history-values.ts';
-import {
-  historyEnd,
-  historyPrefix,
-  keyOfState,
-  namespaceEnd,
-  STATE_KEY_BYTES_MAX,
-  stateKey,
-} from './store-keys.ts';
+import { historyEnd, historyPrefix, keyOfState, namespaceEnd, stateKey } from './store-keys.ts';
 import { decodeStateValue } from './store-values.ts';
 
 /** The two tables that simulations read. */

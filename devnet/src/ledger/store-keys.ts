@@ -7,13 +7,6 @@ const SEPARATOR = 0x00;
 const AFTER_SEPARATOR = 0x01;
 const VERSION_BYTES = 12;
 
-/**
- * Longest namespace and key together, in UTF-8 bytes, that fit in a history key of LMDB with
- * 8 KiB pages (4,026 bytes), less separator, length and version. LevelDB, under a real peer, has
- * no such limit: the endorser refuses longer keys with a clear error.
- */
-export const STATE_KEY_BYTES_MAX = 4_000;
-
 /** Key of a state entry: namespace, separator, key. */
 export function stateKey(namespace: string, key: string): Buffer {
   return Buffer.concat([namespacePrefix(namespace), Buffer.from(key, 'utf8')]);

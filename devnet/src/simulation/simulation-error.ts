@@ -1,14 +1,17 @@
+import { STATE_KEY_BYTES_MAX } from './key-length.ts';
+
 /** Why a simulation refused an operation of the chaincode. */
 export type SimulationErrorCode =
   | 'simulation-over'
   | 'write-after-paginated-query'
   | 'paginated-query-after-write'
   | 'rich-query-unsupported'
-  | 'private-data-unsupported';
+  | 'private-data-unsupported'
+  | 'key-too-long';
 
 /**
  * The chaincode asked for what the ledger does not do. The message is what the chaincode is told;
- * apart from private data, which the devnet does not support, it is Fabric's own text.
+ * apart from private data and long keys, which the devnet does not support, it is Fabric's own text.
  */
 export class SimulationError extends Error {
   override readonly name = 'SimulationError';
@@ -25,5 +28,15 @@ export function privateDataUnsupported(collection: string): SimulationError {
   return new SimulationError(
     'private-data-unsupported',
     `private data is not supported by the devnet: collection [${collection}]`,
+  );
+}
+
+/** The refusal of a write to a key that the store cannot hold. */
+export function keyTooLong(namespace: string, key: string): SimulationError {
+  return new SimulationError(
+    'key-too-long',
+    `the devnet stores keys of up to ${STATE_KEY_BYTES_MAX} bytes, the chaincode's name included: ` +
+      `[${namespace}] writes one of ${Buffer.byteLength(key)} that begins with ` +
+      JSON.stringify(key.slice(0, 32)),
   );
 }

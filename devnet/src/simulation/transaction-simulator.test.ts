@@ -1,6 +1,7 @@
 import { ledger } from '@hyperledger/fabric-protos';
 import { describe, expect, test } from 'vitest';
 
+import { STATE_KEY_BYTES_MAX } from './key-length.ts';
 import { metadataWrite } from './state-metadata.ts';
 import { MemorySnapshot } from './testing/memory-snapshot.ts';
 import { TransactionSimulator } from './transaction-simulator.ts';
@@ -31,6 +32,18 @@ describe('TransactionSimulator', () => {
       'transaction';
     expect(() => simulator.queryRangePage('cc', '', '', 5)).toThrow(text);
     expect(() => simulator.executeQueryPage()).toThrow(text);
+  });
+
+  test('refuses to write a key that the store cannot hold, and says what is wrong', () => {
+    const simulator = new TransactionSimulator('id', new MemorySnapshot());
+    const longest = 'k'.repeat(STATE_KEY_BYTES_MAX - 'cc'.length - 1);
+    simulator.setState('cc', longest, VALUE);
+    const message: unknown = expect.stringMatching(/up to 4000 bytes.*\[cc\] writes one of 3998/);
+    const refusal: unknown = expect.objectContaining({ code: 'key-too-long', message });
+    expect(() => simulator.setState('cc', `${longest}k`, VALUE)).toThrow(refusal);
+    expect(() => simulator.deleteState('cc', `${longest}k`)).toThrow(refusal);
+    expect(() => simulator.setStateMetadata('cc', `${longest}k`, new Map())).toThrow(refusal);
+    expect(simulator.getState('cc', `${longest}k`)).toBeUndefined();
   });
 
   test('refuses every kind of write after a page of results', () => {

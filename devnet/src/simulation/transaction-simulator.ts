@@ -1,6 +1,7 @@
+import { isKeyTooLong } from './key-length.ts';
 import { ReadWriteSetBuilder } from './read-write-set-builder.ts';
 import { HistoryIterator, RangeIterator, type ResultsIterator } from './results-iterator.ts';
-import { SimulationError } from './simulation-error.ts';
+import { keyTooLong, SimulationError } from './simulation-error.ts';
 import { decodeStateMetadata, type StateMetadata, VALIDATION_PARAMETER } from './state-metadata.ts';
 import type { StateSnapshot } from './state-snapshot.ts';
 
@@ -69,6 +70,7 @@ export class TransactionSimulator {
   /** Writes a value; an empty one deletes the key. */
   setState(namespace: string, key: string, value: Uint8Array): void {
     this.#checkMayWrite();
+    if (isKeyTooLong(namespace, key)) throw keyTooLong(namespace, key);
     this.#builder.addWrite(namespace, key, value);
   }
 
@@ -79,6 +81,7 @@ export class TransactionSimulator {
   /** Replaces all metadata of a key; empty metadata removes it. */
   setStateMetadata(namespace: string, key: string, metadata: StateMetadata): void {
     this.#checkMayWrite();
+    if (isKeyTooLong(namespace, key)) throw keyTooLong(namespace, key);
     this.#builder.addMetadataWrite(namespace, key, metadata);
   }
 

@@ -1,6 +1,7 @@
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
 import { beforeEach, describe, expect, test } from 'vitest';
 
+import { STATE_KEY_BYTES_MAX } from '../simulation/key-length.ts';
 import { validateBlock, type ValidatedBlock } from './block-validator.ts';
 import { edited, editResponsePayload, rehash } from './testing/edit-transaction.ts';
 import {
@@ -163,6 +164,19 @@ describe('the read-write set of a transaction', () => {
     expect(codes(network.transaction({ results: set.serializeBinary() }))).toEqual([
       'ILLEGAL_WRITESET',
     ]);
+  });
+
+  test('INVALID_WRITESET: a key that the store cannot hold', () => {
+    const key = 'k'.repeat(STATE_KEY_BYTES_MAX);
+    expect(
+      codes(
+        network.transaction({ results: readWriteSet({ writes: { [key]: '1' } }) }),
+        network.transaction({
+          results: readWriteSet({ keyPolicies: { [key]: keyPolicy('Org1MSP') } }),
+        }),
+        network.transaction({ results: readWriteSet({ reads: { [key]: undefined } }) }),
+      ),
+    ).toEqual(['INVALID_WRITESET', 'INVALID_WRITESET', 'VALID']);
   });
 
   test('a key twice in a write set: the last write counts', () => {

@@ -1,5 +1,7 @@
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
 
+import { isKeyTooLong } from '../simulation/key-length.ts';
+import { keyTooLong } from '../simulation/simulation-error.ts';
 import type { StateSnapshot } from '../simulation/state-snapshot.ts';
 import {
   type EndorsementPolicies,
@@ -80,7 +82,19 @@ function readNamespaces(action: peer.ChaincodeAction): NamespaceWrites[] {
   if (new Set(namespaces.map(({ namespace }) => namespace)).size < namespaces.length) {
     throw new InvalidTransaction(ValidationCode.ILLEGAL_WRITESET, 'duplicate namespace');
   }
+  checkKeys(namespaces);
   return namespaces;
+}
+
+/** No peer endorses a write to a key that the store cannot hold: this one was made by hand. */
+function checkKeys(namespaces: readonly NamespaceWrites[]): void {
+  for (const { namespace, rwset } of namespaces) {
+    for (const write of [...rwset.getWritesList(), ...rwset.getMetadataWritesList()]) {
+      if (!isKeyTooLong(namespace, write.getKey())) continue;
+      const { message } = keyTooLong(namespace, write.getKey());
+      throw new InvalidTransaction(ValidationCode.INVALID_WRITESET, message);
+    }
+  }
 }
 
 function checkNames(headers: EnvelopeHeaders, action: peer.ChaincodeAction): void {
