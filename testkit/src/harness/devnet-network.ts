@@ -1,0 +1,61 @@
+import { consortium, limits } from './consortium.ts';
+import { startDevnetProcess } from './devnet-process.ts';
+import { freeAddress } from './free-address.ts';
+import type { TestNetwork } from './test-network.ts';
+import { startProbeServer } from './probe-server.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/**
+ * Clocks of the organisations' chaincode servers. The second one's differs in minutes and hours,
+ * so that a result that depends on either is refused.
+ */
+const clocks = [undefined, { shiftMs: 90_000, timeZone: 'Pacific/Kiritimati' }] as const;
+
+type Closer = () => Promise<unknown>;
+
+/**
+ * Starts a devnet with the chaincodes `probe`, which a majority endorses, and `open`, which any one
+ * organisation endorses. Organisations have chaincode servers on different clocks.
+ */
+export async function startDevnetNetwork(): Promise<TestNetwork> {
+  const closers: Closer[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    const folder = await temporaryFolder('devnet');
+    closers.push(() => folder.remove());
+    const probes = await Promise.all(
+      clocks.map(async (clock) =>
+        startProbeServer({
+          address: await freeAddress(),
+          packageId: 'probe',
+          ...(clock === undefined ? {} : { clock }),
+        }),
+      ),
+    );
+    closers.push(() => Promise.all(probes.map((probe) => probe.stop())));
+    const open = await startProbeServer({ address: await freeAddress(), packageId: 'open' });
+    closers.push(() => open.stop());
+    const devnet = await startDevnetProcess({
+      directory: folder.path,
+      organisations: consortium.map((organisation, index) => ({
+        ...organisation,
+        chaincodes: {
+          probe: probes[index % probes.length]?.address ?? '',
+          open: open.address,
+        },
+      })),
+      chaincodes: { open: { endorsement: 'ANY' } },
+      batch: { timeoutMs: limits.batchTimeoutMs },
+      executeTimeoutMs: limits.executeTimeoutMs,
+      control: {},
+      logLevel: 'warn',
+    });
+    closers.push(() => devnet.stop(10_000));
+    return { kind: 'devnet', profile: devnet.profile, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

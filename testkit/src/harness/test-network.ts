@@ -1,0 +1,11 @@
+import type { NetworkProfile } from './network-profile.ts';
+
+/** A running network of MakerMSP, InsurerMSP and GarageMSP with the chaincodes `probe` and `open`. */
+export type TestNetwork = {
+  readonly kind: 'devnet' | 'fabric';
+  readonly profile: NetworkProfile;
+  stop(): Promise<void>;
+};
+
+/** Starts a network for one run of the suite. */
+export type StartNetwork = () => Promise<TestNetwork>;

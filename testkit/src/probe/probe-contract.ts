@@ -1,0 +1,40 @@
+import { type Context, Contract } from 'fabric-contract-api';
+import type { ChaincodeStub } from 'fabric-shim';
+
+import { contextOperations } from './context-operations.ts';
+import { faultOperations } from './fault-operations.ts';
+import type { Operation, Step } from './operation.ts';
+import { privateOperations } from './private-operations.ts';
+import { queryOperations } from './query-operations.ts';
+import { stateOperations } from './state-operations.ts';
+
+const operations: Readonly<Record<string, Operation>> = {
+  ...stateOperations,
+  ...queryOperations,
+  ...privateOperations,
+  ...contextOperations,
+  ...faultOperations,
+};
+
+/**
+ * A contract that does what a test tells it to, so that what a peer makes of each operation of a
+ * chaincode can be compared. It is for tests only: anybody may write anything.
+ */
+export class ProbeContract extends Contract {
+  constructor() {
+    super('probe');
+  }
+
+  /** Carries out steps (JSON), one after the other, and answers with the list of results. */
+  async run(context: Context, steps: string): Promise<unknown[]> {
+    // One object at run time: the contract API's stub is the shim's.
+    const stub = context.stub as unknown as ChaincodeStub;
+    const results: unknown[] = [];
+    for (const [name, ...args] of JSON.parse(steps) as Step[]) {
+      const operation = operations[name];
+      if (operation === undefined) throw new Error(`the probe has no operation ${name}`);
+      results.push((await operation(stub, ...(args as never[]))) ?? null);
+    }
+    return results;
+  }
+}
