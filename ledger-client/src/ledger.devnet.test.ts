@@ -77,8 +77,7 @@ describe('Ledger', () => {
   test('says that the chaincode is not there', async () => {
     const error = await failureOf(ledger.submit({ chaincode: 'nobody', transaction: 'get' }));
 
-    expect(error.step).toBe('endorse');
-    expect(error.chaincode).toBeUndefined();
+    expect(error).toMatchObject({ code: 'LEDGER_REFUSED', retry: 'never', step: 'endorse' });
   });
 
   test('wants a new transaction after a conflict', async () => {

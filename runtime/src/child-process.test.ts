@@ -41,9 +41,8 @@ async function hasEnded(pid: number): Promise<boolean> {
   return !isAlive(pid);
 }
 
-function testFile(name: string): string {
-  return fileURLToPath(new URL(`testing/${name}`, import.meta.url));
-}
+const sampleParent = fileURLToPath(new URL('testing/sample-parent.ts', import.meta.url));
+const sampleService = fileURLToPath(new URL('testing/sample-service.ts', import.meta.url));
 
 describe('startProcess', () => {
   test('answers with the ready line and ends the process on stop', async () => {
@@ -149,20 +148,20 @@ describe('a child of a process', () => {
   const startFamily = (...args: string[]): ReturnType<typeof startProcess<number>> =>
     startProcess({
       command: process.execPath,
-      args: [testFile('sample-parent.ts'), ...args],
+      args: [sampleParent, ...args],
       readyLine: (line) => readyEvent('parent.ready')(line)?.['child'] as number | undefined,
       readyTimeoutMs: 10_000,
     });
 
   test('is killed when its parent exits', async () => {
-    const parent = await startFamily('exits', testFile('sample-service.ts'), 'orderly');
+    const parent = await startFamily('exits', sampleService, 'orderly');
 
     expect(await parent.exited).toEqual({ code: 3, signal: null });
     expect(await hasEnded(parent.ready)).toBe(true);
   });
 
   test('that watches its standard input stops when its parent is killed', async () => {
-    const parent = await startFamily('stays', testFile('sample-service.ts'), 'watches-stdin');
+    const parent = await startFamily('stays', sampleService, 'watches-stdin');
 
     parent.kill('SIGKILL');
 

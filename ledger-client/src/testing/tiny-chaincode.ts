@@ -39,7 +39,7 @@ async function invoke(stub: ChaincodeStub): Promise<Response> {
     case 'refuse':
       return { status: 500, message: first };
     default:
-      return process.exit(1);
+      return { status: 500, message: `no function ${fcn}` };
   }
 }
 
