@@ -1,16 +1,18 @@
 import type { KeyModification } from '../simulation/state-snapshot.ts';
 
 const HEADER_BYTES = 15;
+const INT64_MAX = 2n ** 63n - 1n;
 
 /**
- * History entry: seconds (i64), nanoseconds (u32), deleted (u8), length of the transaction id
- * (u16), transaction id, value. All integers are big endian.
+ * History entry: seconds (i64), nanoseconds (i32), deleted (u8), length of the transaction id
+ * (u16), transaction id, value. All integers are big endian. The time is what a client said: any
+ * that fits in a protobuf Timestamp.
  */
 export function encodeModification(modification: KeyModification): Buffer {
   const txId = Buffer.from(modification.txId, 'utf8');
   const encoded = Buffer.alloc(HEADER_BYTES + txId.length + modification.value.length);
-  encoded.writeBigInt64BE(BigInt(modification.timestamp.seconds), 0);
-  encoded.writeUInt32BE(modification.timestamp.nanos, 8);
+  encoded.writeBigInt64BE(asInt64(modification.timestamp.seconds), 0);
+  encoded.writeInt32BE(modification.timestamp.nanos, 8);
   encoded.writeUInt8(modification.isDelete ? 1 : 0, 12);
   encoded.writeUInt16BE(txId.length, 13);
   txId.copy(encoded, HEADER_BYTES);
@@ -22,9 +24,14 @@ export function encodeModification(modification: KeyModification): Buffer {
 export function decodeModification(encoded: Buffer): KeyModification {
   const valueStart = HEADER_BYTES + encoded.readUInt16BE(13);
   return {
-    timestamp: { seconds: Number(encoded.readBigInt64BE(0)), nanos: encoded.readUInt32BE(8) },
+    timestamp: { seconds: Number(encoded.readBigInt64BE(0)), nanos: encoded.readInt32BE(8) },
     isDelete: encoded.readUInt8(12) === 1,
     txId: encoded.toString('utf8', HEADER_BYTES, valueStart),
     value: encoded.subarray(valueStart),
   };
+}
+
+/** An int64 that was decoded to a number may have been rounded up, out of the range. */
+function asInt64(seconds: number): bigint {
+  return BigInt(seconds) > INT64_MAX ? INT64_MAX : BigInt(seconds);
 }

@@ -126,4 +126,38 @@ describe('ledger store', () => {
     expect(snapshot.get('cc', `${longest}k`)).toBeUndefined();
     snapshot.close();
   });
+
+  test('a commit that fails half way leaves nothing behind', async () => {
+    await store.append(commit(0, [write('k', 'old', 0)]));
+    const tooLong = write('k'.repeat(STATE_KEY_BYTES_MAX * 2), 'v', 1);
+    await expect(store.append(commit(1, [write('k', 'new', 1), tooLong]))).rejects.toThrow(
+      'Key size is larger than the maximum',
+    );
+    await store.close();
+    store = await LedgerStore.open(directory);
+    expect(store.tip.height).toBe(1);
+    expect(store.block(1)).toBeUndefined();
+    expect(store.transaction('tx1')).toBeUndefined();
+    const snapshot = store.snapshot();
+    expect(snapshot.get('cc', 'k')?.version).toEqual({ block: 0, tx: 0 });
+    snapshot.close();
+  });
+
+  test('a transaction is not to be found before its block is on the disk', async () => {
+    let height = store.tip.height;
+    const early: number[] = [];
+    const look = setInterval(() => {
+      if (store.tip.height === height && store.transaction(`tx${height}`)) early.push(height);
+    }, 0);
+    for (; height < 50; height += 1) await store.append(commit(height, [write('k', 'v', height)]));
+    clearInterval(look);
+    expect(store.transaction('tx49')?.block).toBe(49);
+    expect(early).toEqual([]);
+  });
+
+  test('a hash that cannot be one of a block finds none', () => {
+    for (const length of [0, 31, 33, 9_000]) {
+      expect(store.blockNumber(Buffer.alloc(length))).toBeUndefined();
+    }
+  });
 });

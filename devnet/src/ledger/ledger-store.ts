@@ -17,6 +17,8 @@ import { encodeModification } from './history-values.ts';
 const PAGE_BYTES = 8_192;
 const MAP_BYTES = 64 * 1024 ** 3;
 const READERS_MAX = 2_048;
+/** SHA-256. */
+const HASH_BYTES = 32;
 const TX_ID_BYTES_MAX = 512;
 
 /** The tip of the chain, as the next block needs it. */
@@ -104,20 +106,22 @@ export class LedgerStore {
 
   /** A block as it was committed, metadata included; undefined when there is none yet. */
   block(number: number): Uint8Array | undefined {
-    return this.#blocks.get(blockKey(number));
+    return number < this.#tip.height ? this.#blocks.get(blockKey(number)) : undefined;
   }
 
   /** The number of the block whose header has this hash. */
   blockNumber(headerHash: Uint8Array): number | undefined {
+    if (headerHash.length !== HASH_BYTES) return undefined;
     const encoded = this.#blockNumbers.get(headerHash);
     return encoded && Number(encoded.readBigUInt64BE(0));
   }
 
-  /** Where the first transaction of this id is; undefined when none was ever in a block. */
+  /** Where the first transaction of this id is; undefined until its block is on the disk. */
   transaction(txId: string): TransactionLocation | undefined {
     const key = txIdKey(txId);
     const encoded = key && this.#transactions.get(key);
-    return encoded && decodeLocation(encoded);
+    const location = encoded && decodeLocation(encoded);
+    return location && location.block < this.#tip.height ? location : undefined;
   }
 
   /** Why a transaction was found invalid; undefined when it is valid or unknown. */
@@ -136,7 +140,8 @@ export class LedgerStore {
       headerHash: commit.headerHash,
       commitHash: commit.commitHash,
     };
-    await this.#root.transaction(() => this.#write(commit, tip));
+    // A plain transaction of lmdb keeps what was written before its callback threw.
+    await this.#root.childTransaction(() => this.#write(commit, tip));
     await this.#root.flushed;
     this.#tip = tip;
   }
