@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+
+import { AppError } from '@passport/runtime';
+
+import type { Settings } from './settings.ts';
+
+const HOST = '127.0.0.1';
+
+/** One port that the sandbox listens on. */
+export type PortUse = { readonly port: number; readonly user: string; readonly flag: string };
+
+/** Every port that the sandbox listens on; the peers' in the order of the organisations. */
+export type Ports = {
+  readonly peers: readonly [PortUse, PortUse, PortUse];
+  readonly chaincode: PortUse;
+  readonly control: PortUse;
+};
+
+/** Something else listens on a port that the sandbox wants. */
+export class PortTaken extends AppError {
+  constructor({ port, user, flag }: PortUse) {
+    super(
+      `port ${port} for ${user} is taken: stop what listens there, or choose another by ${flag} ` +
+        '(--ports 0 takes free ports for everything)',
+      { code: 'SANDBOX_PORT_TAKEN', retry: 'never' },
+    );
+  }
+}
+
+const CHAINCODE_PORT = 7052;
+const CONTROL_PORT = 7099;
+
+/** The ports of the settings; free ones, all different, where these say 0. */
+export async function choosePorts(settings: Settings): Promise<Ports> {
+  const free = await freePorts(5);
+  const take = (wanted: number, user: string, flag: string): PortUse => ({
+    port: wanted === 0 ? nextOf(free) : wanted,
+    user,
+    flag,
+  });
+  const [maker = 0, insurer = 0, garage = 0] = settings.ports;
+  // `--ports 0` is meant for everything, but for a port that has been given as well.
+  const everyPortIsFree = [maker, insurer, garage].every((port) => port === 0);
+  const chaincode = settings.chaincodePort ?? (everyPortIsFree ? 0 : CHAINCODE_PORT);
+  const control = settings.controlPort ?? (everyPortIsFree ? 0 : CONTROL_PORT);
+  return {
+    peers: [
+      take(maker, "the maker's peer", '--ports'),
+      take(insurer, "the insurer's peer", '--ports'),
+      take(garage, "the garage's peer", '--ports'),
+    ],
+    chaincode: take(chaincode, 'the chaincode server', '--chaincode-port'),
+    control: take(control, 'the developer controls', '--control-port'),
+  };
+}
+
+/** The first of these ports that is taken now. */
+export async function findTaken(ports: Ports): Promise<PortUse | undefined> {
+  for (const use of [...ports.peers, ports.chaincode, ports.control]) {
+    if (!(await isFree(use.port))) return use;
+  }
+  return undefined;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const listening = once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
+  server.listen(port, HOST);
+  const free = await listening;
+  if (free) await close(server);
+  return free;
+}
+
+/** Ports that were free a moment ago; held open together, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
+  const ports: number[] = [];
+  for (const server of servers) {
+    if (!server.listening) await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('a server has no port');
+    ports.push(address.port);
+  }
+  for (const server of servers) await close(server);
+  return ports;
+}
+
+async function close(server: Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
+}
+
+function nextOf(ports: number[]): number {
+  const port = ports.pop();
+  if (port === undefined) throw new Error('too few free ports were taken');
+  return port;
+}

@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+
+import { connectLedger, type Ledger, type NetworkProfile } from '@passport/ledger-client';
+
+import { BlockFollower } from './block-follower.ts';
+import { blockLines } from './block-lines.ts';
+import { readCertificates } from './certificates.ts';
+import { connectionLines } from './connection-lines.ts';
+import { type DemoContext, runDemo } from './demo.ts';
+import { readHeight } from './devnet-controls.ts';
+import { hasNetwork, startOver } from './fresh-start.ts';
+import type { Member } from './organisations.ts';
+import { choosePorts } from './ports.ts';
+import { profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
+import type { Settings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What the sandbox gets from its process. */
+export type SandboxEnvironment = Pick<DemoContext, 'terminal' | 'now' | 'randomBytes'> & {
+  /** Aborts when the sandbox is to stop. */
+  readonly stopping: AbortSignal;
+};
+
+/**
+ * Runs the sandbox: network, demo, then blocks as they are cut until it is to stop, or to its end
+ * with `exitAfterDemo`. Everything that it started has ended when it resolves or throws. Throws
+ * PortTaken, PartFailed, NetworkRuns, LedgerError, ControlsError; when `stopping` aborts, its reason.
+ */
+export async function runSandbox(
+  settings: Settings,
+  environment: SandboxEnvironment,
+): Promise<void> {
+  const { terminal, stopping } = environment;
+  const directory = resolve(settings.directory);
+  if (settings.fresh) await startOver(directory);
+  const isNew = !(await hasNetwork(directory));
+  terminal.headline('Connected Car Passport, the sandbox');
+  terminal.line(isNew ? `  a new ledger in ${directory}` : `  the ledger of ${directory} goes on`);
+  const network = await startNetwork(directory, await choosePorts(settings), stopping);
+  try {
+    await useNetwork(network, directory, isNew, settings, environment);
+  } finally {
+    await network.stop();
+  }
+}
+
+async function useNetwork(
+  network: SandboxNetwork,
+  directory: string,
+  isNew: boolean,
+  settings: Settings,
+  environment: SandboxEnvironment,
+): Promise<void> {
+  const { terminal, stopping } = environment;
+  const { profile } = network;
+  const { control = '' } = profile;
+  await showCertificates(profile, terminal);
+  const ledgers = await connectMembers(profile);
+  const height = await readHeight(control);
+  const blocks = new BlockFollower((block) => {
+    for (const line of blockLines(block, terminal.style)) terminal.line(line);
+  });
+  const done = new AbortController();
+  const following = blocks.follow(ledgers.MakerMSP, isNew ? 0n : height, done.signal);
+  const interrupted = Promise.race([following, failureOf(network), abortOf(stopping)]);
+  try {
+    if (isNew) {
+      terminal.headline('The ledger begins');
+      await Promise.race([blocks.shown(height - 1n), interrupted]);
+    }
+    await Promise.race([runDemo({ ...environment, ledgers, blocks, control }), interrupted]);
+    if (settings.exitAfterDemo) return;
+    terminal.headline('Connect your own client (Ctrl-C stops everything)');
+    for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
+    terminal.line();
+    await interrupted;
+  } finally {
+    done.abort();
+    for (const ledger of Object.values(ledgers)) ledger.close();
+  }
+}
+
+async function showCertificates(profile: NetworkProfile, terminal: Terminal): Promise<void> {
+  terminal.headline("The organisations' certificates");
+  for (const { mspId, subject, issuer, validTo } of await readCertificates(profile)) {
+    const maker = subject === issuer ? 'its own root' : `by ${issuer}`;
+    terminal.line(
+      `  ${mspId.padEnd(11)} ${subject.padEnd(24)} ${maker.padEnd(24)} until ${validTo}`,
+    );
+  }
+}
+
+async function connectMembers(profile: NetworkProfile): Promise<Readonly<Record<Member, Ledger>>> {
+  const connection = (mspId: Member) => connectLedger(profile, { mspId, user: 'User1' });
+  return {
+    MakerMSP: await connection('MakerMSP'),
+    InsurerMSP: await connection('InsurerMSP'),
+    GarageMSP: await connection('GarageMSP'),
+  };
+}
+
+async function failureOf(network: SandboxNetwork): Promise<never> {
+  throw await network.failed;
+}
+
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, fail) => {
+    const abort = (): void => fail(stopReason(signal));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
+function stopReason(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted');
+}
