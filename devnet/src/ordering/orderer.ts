@@ -50,6 +50,7 @@ export class Orderer {
   #automatic = true;
   #pending = 0;
   #closed = false;
+  #failure: { readonly error: unknown } | undefined;
   #tail: Promise<void> = Promise.resolve();
 
   constructor(options: OrdererOptions) {
@@ -66,8 +67,9 @@ export class Orderer {
   broadcast(envelope: common.Envelope): BroadcastResult {
     const refusal = this.#refusal(envelope);
     if (refusal !== undefined) return refusal;
-    if (this.#closed || this.#pending >= this.#options.pendingMax) {
-      const info = this.#closed ? 'orderer is stopping' : 'too many transactions are waiting';
+    const isStopping = this.#closed || this.#failure !== undefined;
+    if (isStopping || this.#pending >= this.#options.pendingMax) {
+      const info = isStopping ? 'orderer is stopping' : 'too many transactions are waiting';
       return { status: SERVICE_UNAVAILABLE, info };
     }
     const messageBytes = envelope.getPayload_asU8().length + envelope.getSignature_asU8().length;
@@ -82,12 +84,13 @@ export class Orderer {
     return { status: SUCCESS, info: '' };
   }
 
-  /** Cuts a block now from what waits; resolves when all that was in line is durable. */
+  /**
+   * Cuts a block now from what waits; resolves when all that was in line is durable. Rejects with
+   * the error of a commit that has failed.
+   */
   async cut(): Promise<void> {
-    this.#clearTimer();
-    const batch = this.#cutter.cut();
-    if (batch.length > 0) this.#enqueue(batch);
-    await this.#tail;
+    await this.#drain();
+    this.#checkNotFailed();
   }
 
   /** With automatic cutting off only a full batch or {@link cut} makes a block. */
@@ -103,19 +106,33 @@ export class Orderer {
 
   /**
    * Commits what is in line, then runs the work while no block is being made. Envelopes that come
-   * meanwhile wait.
+   * meanwhile wait. Rejects as {@link cut}, and as the work does.
    */
   async whileIdle(work: () => Promise<void>): Promise<void> {
     await this.cut();
-    const idle = this.#tail.then(work);
+    const idle = this.#tail.then(() => {
+      this.#checkNotFailed();
+      return work();
+    });
     this.#tail = idle.catch(() => undefined);
     await idle;
   }
 
-  /** Refuses new envelopes, commits those in line, and stops. */
+  /** Refuses new envelopes, commits those in line, and stops. A commit's failure is told before. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.cut();
+    await this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    this.#clearTimer();
+    const batch = this.#cutter.cut();
+    if (batch.length > 0) this.#enqueue(batch);
+    await this.#tail;
+  }
+
+  #checkNotFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   #refusal(envelope: common.Envelope): BroadcastResult | undefined {
@@ -153,25 +170,38 @@ export class Orderer {
   }
 
   #enqueue(batch: readonly OrderedEnvelope[]): void {
-    this.#tail = this.#tail
-      .then(() => this.#options.commit(batch))
-      .then(() => {
-        this.#pending -= batch.length;
-      })
-      .catch((error: unknown) => this.#options.onFailure(error));
+    this.#tail = this.#tail.then(() => this.#commit(batch));
+  }
+
+  async #commit(batch: readonly OrderedEnvelope[]): Promise<void> {
+    // A later batch may rest on one that was lost: nothing goes into the chain after a failure.
+    if (this.#failure !== undefined) return;
+    try {
+      await this.#options.commit(batch);
+      this.#pending -= batch.length;
+    } catch (error) {
+      this.#failure = { error };
+      this.#options.onFailure(error);
+    }
   }
 
   #armTimer(): void {
     if (!this.#automatic || this.#stopTimer !== undefined) return;
     if (this.#cutter.pendingCount === 0) return;
-    this.#stopTimer = this.#options.startTimer(this.#options.batchTimeoutMs, () => {
+    let stopped = false;
+    const cancel = this.#options.startTimer(this.#options.batchTimeoutMs, () => {
       // While a block is being written the next one may as well grow: one sync serves more.
       void this.#tail.then(() => {
+        if (stopped) return;
         this.#stopTimer = undefined;
         const batch = this.#cutter.cut();
         if (batch.length > 0) this.#enqueue(batch);
       });
     });
+    this.#stopTimer = () => {
+      stopped = true;
+      cancel();
+    };
   }
 
   #clearTimer(): void {
