@@ -4,7 +4,7 @@ export type CommittedBlock = {
   readonly transactions: readonly { readonly txId: string; readonly code: number }[];
 };
 
-/** A snapshot was restored under those who waited for the chain to go on. */
+/** A snapshot was restored under those who read the chain or waited for it to go on. */
 export class LedgerRestored extends Error {
   constructor() {
     super('the ledger was restored to a snapshot');
@@ -21,6 +21,14 @@ export class BlockFeed {
   /** `height` is the number of blocks that are there already. */
   constructor(height: number) {
     this.#height = height;
+  }
+
+  /**
+   * The present life of the chain: aborts, with {@link LedgerRestored}, when it is restored. Who
+   * reads several blocks takes it first, so as not to mix two chains.
+   */
+  get life(): AbortSignal {
+    return this.#restored.signal;
   }
 
   get height(): number {
@@ -48,17 +56,17 @@ export class BlockFeed {
 
   /**
    * Resolves true when the block is there, false when the signal aborts first.
-   * Throws {@link LedgerRestored}.
+   * Throws {@link LedgerRestored} when the given life of the chain is over.
    */
-  async waitFor(number: number, signal: AbortSignal): Promise<boolean> {
+  async waitFor(number: number, signal: AbortSignal, life = this.life): Promise<boolean> {
     if (signal.aborted) return false;
+    life.throwIfAborted();
     if (number < this.#height) return true;
-    const restored = this.#restored.signal;
     return new Promise<boolean>((resolve, reject) => {
       const done = (settle: () => void): void => {
         stop();
         signal.removeEventListener('abort', onAbort);
-        restored.removeEventListener('abort', onRestore);
+        life.removeEventListener('abort', onRestore);
         settle();
       };
       const stop = this.listen((block) => {
@@ -67,7 +75,7 @@ export class BlockFeed {
       const onAbort = (): void => done(() => resolve(false));
       const onRestore = (): void => done(() => reject(new LedgerRestored()));
       signal.addEventListener('abort', onAbort, { once: true });
-      restored.addEventListener('abort', onRestore, { once: true });
+      life.addEventListener('abort', onRestore, { once: true });
     });
   }
 }

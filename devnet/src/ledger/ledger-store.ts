@@ -64,6 +64,8 @@ export class LedgerStore {
   readonly #explanations: Database<Buffer, Uint8Array>;
   readonly #tables: StateTables;
   #tip: ChainTip;
+  #openSnapshots = 0;
+  #onIdle: (() => void) | undefined;
 
   private constructor(root: RootDatabase<Buffer, string>) {
     const table = (name: string): Database<Buffer, Uint8Array> =>
@@ -101,7 +103,11 @@ export class LedgerStore {
 
   /** A consistent view of the state as of the last committed block. Close it soon: it pins pages. */
   snapshot(): StateSnapshot {
-    return new LmdbSnapshot(this.#tables);
+    this.#openSnapshots += 1;
+    return new LmdbSnapshot(this.#tables, () => {
+      this.#openSnapshots -= 1;
+      if (this.#openSnapshots === 0) this.#onIdle?.();
+    });
   }
 
   /** A block as it was committed, metadata included; undefined when there is none yet. */
@@ -152,7 +158,13 @@ export class LedgerStore {
     await this.#root.backup(directory, true);
   }
 
+  /** Closes the store as soon as no snapshot is open. */
   async close(): Promise<void> {
+    if (this.#openSnapshots > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
     await this.#root.close();
   }
 

@@ -1,18 +1,20 @@
-import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { StateSnapshot } from '../simulation/state-snapshot.ts';
 import { BlockFeed } from './block-feed.ts';
+import { LedgerFolders } from './ledger-folders.ts';
 import { type BlockCommit, type ChainTip, LedgerStore } from './ledger-store.ts';
 import type { TransactionLocation } from './store-values.ts';
 
 /** A named snapshot that is not there, or a name that cannot be one. */
 export class SnapshotError extends Error {
-  readonly code = 'DEVNET_SNAPSHOT';
+  readonly code: 'DEVNET_SNAPSHOT_UNKNOWN' | 'DEVNET_SNAPSHOT_NAME';
 
-  constructor(message: string) {
+  constructor(code: SnapshotError['code'], message: string) {
     super(message);
     this.name = 'SnapshotError';
+    this.code = code;
   }
 }
 
@@ -23,19 +25,30 @@ export class SnapshotError extends Error {
 export class Ledger {
   readonly channelId: string;
   readonly feed: BlockFeed;
-  readonly #directory: string;
+  readonly #folders: LedgerFolders;
+  /** Stores that were replaced, as they close when the last reader has gone. */
+  readonly #retiring = new Set<Promise<void>>();
   #store: LedgerStore;
+  #folder: string;
 
-  private constructor(channelId: string, directory: string, store: LedgerStore) {
+  private constructor(
+    channelId: string,
+    folders: LedgerFolders,
+    folder: string,
+    store: LedgerStore,
+  ) {
     this.channelId = channelId;
-    this.#directory = directory;
+    this.#folders = folders;
+    this.#folder = folder;
     this.#store = store;
     this.feed = new BlockFeed(store.tip.height);
   }
 
   /** Opens the ledger in a folder, or makes an empty one. */
   static async open(channelId: string, directory: string): Promise<Ledger> {
-    return new Ledger(channelId, directory, await LedgerStore.open(storeFolder(directory)));
+    const folders = new LedgerFolders(join(directory, 'ledger'));
+    const folder = await folders.currentStore();
+    return new Ledger(channelId, folders, folder, await LedgerStore.open(folder));
   }
 
   get tip(): ChainTip {
@@ -72,51 +85,51 @@ export class Ledger {
 
   /** Saves the whole ledger under a name; an older snapshot of that name is replaced. */
   async saveSnapshot(name: string): Promise<void> {
-    const target = this.#snapshotFolder(name);
-    const draft = `${target}.draft`;
-    await rm(draft, { recursive: true, force: true });
-    await mkdir(draft, { recursive: true });
-    await this.#store.backup(draft);
-    await rm(target, { recursive: true, force: true });
-    await rename(draft, target);
+    checkName(name);
+    await this.#folders.writeSnapshot(name, (folder) => this.#store.backup(folder));
   }
 
   /** Names of the saved snapshots, sorted. */
   async snapshotNames(): Promise<string[]> {
-    const folder = join(this.#directory, 'snapshots');
-    await mkdir(folder, { recursive: true });
-    return (await readdir(folder)).filter((name) => !name.endsWith('.draft')).sort();
+    return this.#folders.snapshotNames();
   }
 
   /**
-   * Puts the ledger back to a snapshot. The caller sees to it that nothing is in flight.
-   * Throws {@link SnapshotError} when there is none of this name.
+   * Puts the ledger back to a snapshot: what waits for blocks or follows them fails with
+   * LedgerRestored, and states that are being read stay readable as they were. The caller sees to
+   * it that no block is being appended. Throws {@link SnapshotError}.
    */
   async restoreSnapshot(name: string): Promise<void> {
-    const source = this.#snapshotFolder(name);
+    checkName(name);
     if (!(await this.snapshotNames()).includes(name)) {
-      throw new SnapshotError(`there is no snapshot ${name}`);
+      throw new SnapshotError('DEVNET_SNAPSHOT_UNKNOWN', `there is no snapshot ${name}`);
     }
-    const folder = storeFolder(this.#directory);
-    await this.#store.close();
-    await rm(folder, { recursive: true, force: true });
-    await cp(source, folder, { recursive: true });
-    this.#store = await LedgerStore.open(folder);
-    this.feed.reset(this.#store.tip.height);
+    const folder = await this.#folders.snapshotAsNextStore(name);
+    const restored = await LedgerStore.open(folder);
+    const retiring = this.#retire(this.#store, this.#folder).finally(() => {
+      this.#retiring.delete(retiring);
+    });
+    this.#retiring.add(retiring);
+    this.#store = restored;
+    this.#folder = folder;
+    this.feed.reset(restored.tip.height);
   }
 
+  /** Resolves when the last snapshot of the state that was taken has been closed. */
   async close(): Promise<void> {
-    await this.#store.close();
+    await Promise.all([this.#store.close(), ...this.#retiring]);
   }
 
-  #snapshotFolder(name: string): string {
-    if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
-      throw new SnapshotError(`a snapshot's name is of a-z, 0-9 and '-', not '${name}'`);
-    }
-    return join(this.#directory, 'snapshots', name);
+  async #retire(store: LedgerStore, folder: string): Promise<void> {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-function storeFolder(directory: string): string {
-  return join(directory, 'ledger');
+function checkName(name: string): void {
+  if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) return;
+  throw new SnapshotError(
+    'DEVNET_SNAPSHOT_NAME',
+    `a snapshot's name has up to 64 of a-z, 0-9 and '-', not '${name}'`,
+  );
 }

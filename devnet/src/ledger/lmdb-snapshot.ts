@@ -24,10 +24,13 @@ export type StateTables = {
 export class LmdbSnapshot implements StateSnapshot {
   readonly #tables: StateTables;
   readonly #transaction: Transaction;
+  readonly #onClose: () => void;
   #closed = false;
 
-  constructor(tables: StateTables) {
+  /** `onClose` is called once. */
+  constructor(tables: StateTables, onClose: () => void) {
     this.#tables = tables;
+    this.#onClose = onClose;
     this.#transaction = tables.state.useReadTransaction();
   }
 
@@ -71,5 +74,6 @@ export class LmdbSnapshot implements StateSnapshot {
     if (this.#closed) return;
     this.#closed = true;
     this.#transaction.done();
+    this.#onClose();
   }
 }

@@ -5,6 +5,7 @@ import type { BlockFeed } from '../ledger/block-feed.ts';
 import type { TransactionLocation } from '../ledger/store-values.ts';
 import type { AccessControl } from './access-control.ts';
 import { validEventsOf } from './block-events.ts';
+import { followBlocks } from './follow-blocks.ts';
 import { RpcError } from './rpc-error.ts';
 import { writeOrWait } from './stream-writer.ts';
 
@@ -37,13 +38,10 @@ export class ChaincodeEventsStream {
     const cancelled = new AbortController();
     call.on('cancelled', () => cancelled.abort());
     const isMatch = eventMatcher(request);
-    let number = this.#startBlock(request);
-    while (await this.#options.feed.waitFor(number, cancelled.signal)) {
-      const block = this.#options.block(number);
-      if (block === undefined) throw new Error(`block ${number} is not in the store`);
-      const events = validEventsOf(block).filter(isMatch);
+    const first = this.#startBlock(request);
+    for await (const { number, bytes } of followBlocks(this.#options, first, cancelled.signal)) {
+      const events = validEventsOf(bytes).filter(isMatch);
       if (events.length > 0) await writeOrWait(call, eventsMessage(number, events));
-      number += 1;
     }
   }
 

@@ -43,11 +43,12 @@ export class CommitStatusFinder {
 
   async #locate(txId: string, signal: AbortSignal): Promise<TransactionLocation> {
     const { feed, locate } = this.#options;
+    const { life } = feed;
     for (;;) {
       const next = feed.height;
       const location = locate(txId);
       if (location !== undefined) return location;
-      if (!(await feed.waitFor(next, signal))) {
+      if (!(await feed.waitFor(next, signal, life))) {
         throw new RpcError(status.DEADLINE_EXCEEDED, 'context deadline exceeded');
       }
     }

@@ -5,6 +5,7 @@ import type { BlockFeed } from '../ledger/block-feed.ts';
 import type { SignedData } from '../membership/policy.ts';
 import type { AccessControl } from './access-control.ts';
 import { toFilteredBlock } from './filtered-block.ts';
+import { followBlocks } from './follow-blocks.ts';
 import { asRpcError, toServiceError } from './rpc-error.ts';
 import { readSeek, type Seek, type SeekRequest, SeekRefused } from './seek.ts';
 import { writeOrWait } from './stream-writer.ts';
@@ -78,15 +79,16 @@ async function deliver(
     throw error;
   }
   const expiresAt = options.identityExpiresAt(request.signedData.identity);
-  for (let number = seek.first; seek.last === undefined || number <= seek.last; number += 1) {
-    if (seek.failIfNotReady && number >= options.feed.height) return NOT_FOUND;
-    if (!(await options.feed.waitFor(number, signal))) return undefined;
+  const isMissing = (number: number): boolean =>
+    seek.failIfNotReady && number >= options.feed.height;
+  if (isMissing(seek.first)) return NOT_FOUND;
+  for await (const { number, bytes } of followBlocks(options, seek.first, signal)) {
     if (expiresAt !== undefined && options.now() > expiresAt) return FORBIDDEN;
-    const bytes = options.block(number);
-    if (bytes === undefined) throw new Error(`block ${number} is not in the store`);
     await writeOrWait(call, respond(common.Block.deserializeBinary(bytes)));
+    if (number === seek.last) return SUCCESS;
+    if (isMissing(number + 1)) return NOT_FOUND;
   }
-  return SUCCESS;
+  return undefined;
 }
 
 function isAuthorized(options: DeliverServiceOptions, signedData: SignedData): boolean {
