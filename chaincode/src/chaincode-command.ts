@@ -18,6 +18,11 @@ export function chaincodeCommand(options: ServerOptions): {
     command: process.execPath,
     // The shim's dependencies use what Node has deprecated; a log is no place to say so each time.
     args: ['--no-deprecation', MAIN, '--stop-on-stdin-end'],
-    env: { CHAINCODE_SERVER_ADDRESS: options.address, CHAINCODE_ID: options.packageId },
+    env: {
+      CHAINCODE_SERVER_ADDRESS: options.address,
+      CHAINCODE_ID: options.packageId,
+      // By default the shim writes two lines for each transaction.
+      CORE_CHAINCODE_LOGGING_LEVEL: 'warning',
+    },
   };
 }

@@ -21,7 +21,7 @@ const explanation = z.object({
 export type Explanation = z.output<typeof explanation>;
 
 /** The devnet's controls do not answer as they should. */
-export class ControlsError extends AppError {
+class ControlsError extends AppError {
   constructor(message: string) {
     super(message, { code: 'SANDBOX_CONTROLS', retry: 'never' });
   }

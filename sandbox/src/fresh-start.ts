@@ -13,7 +13,7 @@ const ANSWER_MS = 2_000;
 const made = ['ledger', 'crypto-material', 'network.json', 'devnet.json', 'logs'];
 
 /** The network in the folder runs, so that nothing of it may be thrown away. */
-export class NetworkRuns extends AppError {
+class NetworkRuns extends AppError {
   constructor(directory: string) {
     super(`the network in ${directory} is running: stop it before starting over with --fresh`, {
       code: 'SANDBOX_NETWORK_RUNS',

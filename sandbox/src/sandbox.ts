@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 
 import { connectLedger, type Ledger, type NetworkProfile } from '@passport/ledger-client';
+import { sleep } from '@passport/runtime';
 
 import { BlockFollower } from './block-follower.ts';
 import { blockLines } from './block-lines.ts';
@@ -14,6 +15,9 @@ import { choosePorts } from './ports.ts';
 import { profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
+
+/** How long after its connections the end of a process may show. */
+const PART_END_MS = 500;
 
 /** What the sandbox gets from its process. */
 export type SandboxEnvironment = Pick<DemoContext, 'terminal' | 'now' | 'randomBytes'> & {
@@ -39,6 +43,8 @@ export async function runSandbox(
   const network = await startNetwork(directory, await choosePorts(settings), stopping);
   try {
     await useNetwork(network, directory, isNew, settings, environment);
+  } catch (error) {
+    throw stopping.aborted ? error : await causeOf(error, network);
   } finally {
     await network.stop();
   }
@@ -97,6 +103,15 @@ async function connectMembers(profile: NetworkProfile): Promise<Readonly<Record<
     InsurerMSP: await connection('InsurerMSP'),
     GarageMSP: await connection('GarageMSP'),
   };
+}
+
+/** A part that dies breaks its connections first: what is meant is its end, if that follows. */
+async function causeOf(thrown: unknown, network: SandboxNetwork): Promise<unknown> {
+  const waiting = new AbortController();
+  const unrelated = sleep(PART_END_MS, waiting.signal).then(() => thrown);
+  const cause = await Promise.race([network.failed, unrelated]);
+  waiting.abort();
+  return cause;
 }
 
 async function failureOf(network: SandboxNetwork): Promise<never> {
