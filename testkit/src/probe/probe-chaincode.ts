@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 
-import { JSONSerializer } from 'fabric-contract-api';
 import type { ChaincodeInterface, ChaincodeResponse, ChaincodeStub } from 'fabric-shim';
 
 import { ProbeContract } from './probe-contract.ts';
@@ -14,6 +13,17 @@ type ChaincodeFromContract = new (
   version: string,
 ) => ChaincodeInterface;
 
+/** Arguments and results are texts: the contract's own JSON. */
+class TextSerializer {
+  toBuffer(result: unknown): Buffer {
+    return Buffer.from(typeof result === 'string' ? result : JSON.stringify(result));
+  }
+
+  fromBuffer(data: Buffer): { value: string } {
+    return { value: data.toString() };
+  }
+}
+
 const require = createRequire(import.meta.url);
 const chaincodeFromContract =
   require('fabric-shim/lib/contract-spi/chaincodefromcontract.js') as ChaincodeFromContract;
@@ -23,7 +33,7 @@ const chaincodeFromContract =
  * message and payload, as no contract can.
  */
 export function createProbeChaincode(): ChaincodeInterface {
-  const serializers = { transaction: 'json', serializers: { json: JSONSerializer } };
+  const serializers = { transaction: 'text', serializers: { text: TextSerializer } };
   const contracts = new chaincodeFromContract([ProbeContract], serializers, {}, 'probe', '1.0');
   return {
     Init: (stub) => contracts.Init(stub),

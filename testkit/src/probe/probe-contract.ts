@@ -25,16 +25,18 @@ export class ProbeContract extends Contract {
     super('probe');
   }
 
-  /** Carries out steps (JSON), one after the other, and answers with the list of results. */
-  async run(context: Context, steps: string): Promise<unknown[]> {
+  /** Carries out steps (JSON), one after the other, and answers with the list of results (JSON). */
+  async run(context: Context, steps: string): Promise<string> {
     // One object at run time: the contract API's stub is the shim's.
     const stub = context.stub as unknown as ChaincodeStub;
     const results: unknown[] = [];
     for (const [name, ...args] of JSON.parse(steps) as Step[]) {
       const operation = operations[name];
       if (operation === undefined) throw new Error(`the probe has no operation ${name}`);
-      results.push((await operation(stub, ...(args as never[]))) ?? null);
+      const result = await operation(stub, ...(args as never[]));
+      // The shim answers writes with the peer's empty payload.
+      results.push(result instanceof Uint8Array ? null : (result ?? null));
     }
-    return results;
+    return JSON.stringify(results);
   }
 }

@@ -1,0 +1,12 @@
+import { readNetworkProfile } from '../harness/network-profile.ts';
+import type { TestNetwork } from '../harness/test-network.ts';
+import { describeConformance } from './suite.ts';
+
+/** Uses the network that testkit/src/fabric/run.ts has started, and leaves it running. */
+async function runningNetwork(): Promise<TestNetwork> {
+  const path = process.env['FABRIC_NETWORK_PROFILE'];
+  if (path === undefined) throw new Error('start this by `npm run test:fabric`');
+  return { kind: 'fabric', profile: await readNetworkProfile(path), stop: async () => {} };
+}
+
+describeConformance('real Fabric', runningNetwork);

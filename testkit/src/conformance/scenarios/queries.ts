@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+
+import { refusalOf } from '../client/refusal.ts';
+import type { CurrentFixture } from '../fixture.ts';
+
+/** What a chaincode is answered: keys, ranges, pages, histories, its client, other chaincodes. */
+export function describeQueries(current: CurrentFixture): void {
+  /** What a peer says to a chaincode whose query it refuses. */
+  const refused = (message: string) => ({
+    code: 'UNKNOWN',
+    message: expect.stringContaining(message),
+    details: [{ mspId: 'MakerMSP', message: expect.stringContaining(message) }],
+  });
+
+  describe('query', () => {
+    test('an absent key reads as empty', async () => {
+      expect(await current().maker.evaluate(['get', current().key()])).toEqual(['']);
+    });
+
+    test('keys come in the order of their UTF-8 bytes', async () => {
+      const { maker } = current();
+      const key = current().key();
+      const ends = ['\u{1f697}', '\uff21', 'z', 'A', '\u00e9'];
+      await maker.submit(...ends.map((end) => ['put', `${key}${end}`, 'v'] as const));
+      const [range] = await maker.evaluate(['range', key, `${key}\u{10ffff}`, null]);
+      expect(range).toEqual(
+        ['A', 'z', '\u00e9', '\uff21', '\u{1f697}'].map((end) => [`${key}${end}`, 'v']),
+      );
+    });
+
+    test('a range has its start and not its end', async () => {
+      const { maker } = current();
+      const key = current().key();
+      await maker.submit(['put', `${key}a`, '1'], ['put', `${key}b`, '2'], ['put', `${key}c`, '3']);
+      expect(await maker.evaluate(['range', `${key}a`, `${key}c`, null])).toEqual([
+        [
+          [`${key}a`, '1'],
+          [`${key}b`, '2'],
+        ],
+      ]);
+    });
+
+    test('a range whose end is before its start is empty', async () => {
+      expect(await current().maker.evaluate(['range', 'z', 'a', null])).toEqual([[]]);
+    });
+
+    test('an open range has no composite keys', async () => {
+      const { maker } = current();
+      const type = current().key();
+      await maker.submit(['putComposite', type, ['x'], 'v']);
+      expect(await maker.evaluate(['range', '', '\u0002', null])).toEqual([[]]);
+      expect(await maker.evaluate(['partial', type, []])).toEqual([[['x', 'v']]]);
+    });
+
+    test('a start with a composite key is refused', async () => {
+      expect(
+        await refusalOf(current().maker.evaluate(['range', '\u0000x\u0000', '', null])),
+      ).toEqual(refused('first character of the key [\u0000x\u0000] contains a null character'));
+    });
+
+    test('composite keys are found by their first attributes, whole ones only', async () => {
+      const { maker } = current();
+      const type = current().key();
+      await maker.submit(
+        ['putComposite', type, ['a', 'x'], '1'],
+        ['putComposite', type, ['a', 'y'], '2'],
+        ['putComposite', type, ['ab', 'z'], '3'],
+      );
+      expect(
+        await maker.evaluate(
+          ['partial', type, ['a']],
+          ['partial', type, []],
+          ['partial', type, ['b']],
+        ),
+      ).toEqual([
+        [
+          ['a', 'x', '1'],
+          ['a', 'y', '2'],
+        ],
+        [
+          ['a', 'x', '1'],
+          ['a', 'y', '2'],
+          ['ab', 'z', '3'],
+        ],
+        [],
+      ]);
+      expect(await maker.evaluate(['partialPage', type, [], 2, ''])).toEqual([
+        {
+          keys: [
+            ['a', 'x'],
+            ['a', 'y'],
+          ],
+          fetched: 2,
+        },
+      ]);
+    });
+
+    test('pages follow each other by their bookmarks', async () => {
+      const { maker } = current();
+      const key = current().key();
+      await maker.submit(['putMany', key, 5, 'v']);
+      const keys = (...numbers: number[]) => numbers.map((number) => `${key}00000${number}`);
+      const page = (bookmark: string) => maker.evaluate(['page', key, `${key}~`, 2, bookmark]);
+      expect(await page('')).toEqual([{ keys: keys(0, 1), fetched: 2, bookmark: `${key}000002` }]);
+      expect(await page(`${key}000002`)).toEqual([
+        { keys: keys(2, 3), fetched: 2, bookmark: `${key}000004` },
+      ]);
+      expect(await page(`${key}000004`)).toEqual([{ keys: keys(4), fetched: 1, bookmark: '' }]);
+      expect(await maker.evaluate(['page', key, `${key}~`, 5, ''])).toEqual([
+        { keys: keys(0, 1, 2, 3, 4), fetched: 5, bookmark: '' },
+      ]);
+    });
+
+    test('a page of more keys than one message of the peer has', async () => {
+      const { maker } = current();
+      const key = current().key();
+      await maker.submit(['putMany', key, 260, 'v']);
+      const [page] = await maker.evaluate(['page', key, `${key}~`, 250, '']);
+      expect(page).toMatchObject({ fetched: 250, bookmark: `${key}000250` });
+    });
+
+    test('a range of 1,200 keys is whole', async () => {
+      const { maker } = current();
+      const key = current().key();
+      await maker.submit(['putMany', key, 1_200, 'v']);
+      expect(await maker.evaluate(['countRange', key, `${key}~`])).toEqual([1_200]);
+    });
+
+    test('a transaction that asked for a page cannot write', async () => {
+      const key = current().key();
+      const message = 'a paginated query. Writes are not allowed';
+      expect(
+        await refusalOf(
+          current().maker.evaluate(['page', key, `${key}~`, 1, ''], ['put', key, 'v']),
+        ),
+      ).toEqual(refused(message));
+    });
+
+    test('a transaction that wrote cannot ask for a page', async () => {
+      const key = current().key();
+      const message = 'Transaction has already performed a write';
+      expect(
+        await refusalOf(
+          current().maker.evaluate(['put', key, 'v'], ['page', key, `${key}~`, 1, '']),
+        ),
+      ).toEqual(refused(message));
+    });
+
+    test('a history has every change, newest first, with transaction and timestamp', async () => {
+      const { maker } = current();
+      const key = current().key();
+      const changes = [
+        await maker.submit(['put', key, 'one']),
+        await maker.submit(['put', key, 'two']),
+        await maker.submit(['delete', key]),
+        await maker.submit(['put', key, 'three']),
+      ];
+      const [history] = await maker.evaluate(['history', key]);
+      expect(history).toEqual(
+        [
+          { value: 'one', isDelete: false },
+          { value: 'two', isDelete: false },
+          { value: '', isDelete: true },
+          { value: 'three', isDelete: false },
+        ]
+          .map((change, index) => ({
+            ...change,
+            txId: changes[index]?.txId,
+            at: expect.stringMatching(/^\d{10}\.\d+$/),
+          }))
+          .reverse(),
+      );
+    });
+
+    test('a history leaves out what was not valid', async () => {
+      const { maker } = current();
+      const key = current().key();
+      const late = await maker.endorse([['increment', key, 1]]);
+      await maker.submit(['increment', key, 5]);
+      expect(await (await late.submit())()).toMatchObject({ code: 'MVCC_READ_CONFLICT' });
+      const [history] = await maker.evaluate(['history', key]);
+      expect(history).toMatchObject([{ value: '5' }]);
+    });
+
+    test('a rich query is refused, as by any LevelDB', async () => {
+      expect(await refusalOf(current().maker.evaluate(['richQuery', '{"selector":{}}']))).toEqual(
+        refused('ExecuteQuery not supported for leveldb'),
+      );
+    });
+
+    test('an empty key cannot be written', async () => {
+      expect(await refusalOf(current().maker.evaluate(['put', '', 'v']))).toEqual(
+        refused('key must not be an empty string'),
+      );
+    });
+
+    test.each([
+      ['get', ['privateGet', 'secrets', 'k']],
+      ['put', ['privatePut', 'secrets', 'k', 'v']],
+      ['hash', ['privateHash', 'secrets', 'k']],
+      ['delete', ['privateDelete', 'secrets', 'k']],
+      ['range', ['privateRange', 'secrets', 'a', 'b']],
+    ] as const)('private %s without such a collection is refused', async (_what, step) => {
+      expect(await refusalOf(current().maker.evaluate(step))).toEqual(
+        refused('collection config not defined for chaincode [probe]'),
+      );
+    });
+
+    test('the chaincode sees its client, the transaction, and the time that the client wrote', async () => {
+      const { insurer } = current();
+      const [creator, transaction] = await insurer.evaluate(['creator'], ['transaction']);
+      expect(creator).toEqual({
+        mspId: 'InsurerMSP',
+        id: expect.stringMatching(/^x509::.*CN=User1@insurer\.example::.*CN=ca\.insurer\.example$/),
+        role: null,
+        isMaker: false,
+      });
+      expect(transaction).toEqual({
+        channel: 'passport',
+        txId: expect.stringMatching(/^[0-9a-f]{64}$/),
+        timestamp: expect.stringMatching(/^\d{10}\.\d+$/),
+        binding: expect.stringMatching(/^[0-9a-f]{64}$/),
+      });
+    });
+  });
+}

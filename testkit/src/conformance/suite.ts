@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+
+import type { StartNetwork, TestNetwork } from '../harness/test-network.ts';
+import { Fixture } from './fixture.ts';
+import { describeChaincodeCalls } from './scenarios/chaincode-calls.ts';
+import { describeQueries } from './scenarios/queries.ts';
+import { describeReadWriteSets } from './scenarios/read-write-sets.ts';
+import { describeValidation } from './scenarios/validation.ts';
+
+const START_MS = 180_000;
+
+/**
+ * The conformance suite: what an application, or a chaincode, can see of a Fabric network. What it
+ * expects is what real Fabric 2.5.16 did; the same scenarios run on every network.
+ */
+export function describeConformance(name: string, start: StartNetwork): void {
+  describe(`conformance of ${name}`, () => {
+    let network: TestNetwork | undefined;
+    let fixture: Fixture | undefined;
+    beforeAll(async () => {
+      network = await start();
+      fixture = new Fixture(network);
+    }, START_MS);
+    afterAll(async () => {
+      fixture?.close();
+      await network?.stop();
+    }, START_MS);
+    const current = (): Fixture => {
+      if (fixture === undefined) throw new Error('the network has not started');
+      return fixture;
+    };
+    describeReadWriteSets(current);
+    describeQueries(current);
+    describeChaincodeCalls(current);
+    describeValidation(current);
+  });
+}
