@@ -63,8 +63,15 @@ async function commitDefinition(
     context.admin,
     context.now(),
   );
-  const proposal = unpackProposal(signedProposal);
-  const envelope = await context.collector.endorse(proposal, signedProposal, LIFECYCLE, []);
+  const { header, payload } = unpackProposal(signedProposal);
+  const call = {
+    signedProposal,
+    header,
+    payload,
+    channel: context.channelId,
+    chaincode: LIFECYCLE,
+  };
+  const envelope = await context.collector.endorse(call, []);
   envelope.setSignature(context.admin.sign(envelope.getPayload_asU8()));
   const result = context.orderer.broadcast(envelope);
   if (result.info !== '') throw new Error(`chaincode ${name} was not ordered: ${result.info}`);

@@ -129,7 +129,7 @@ async function deploy(
   await deployChaincodes(config, {
     channelId: config.channel,
     admin: identities.admin,
-    collector: new EndorsementCollector(local, endorsers, open.channel.layouts),
+    collector: new EndorsementCollector(config.channel, local, endorsers, open.channel.layouts),
     orderer,
     definition: (name) => {
       const snapshot = open.ledger.snapshot();
@@ -165,6 +165,7 @@ async function startPeer(
     open,
     localMspId: mspId,
     collector: new EndorsementCollector(
+      config.channel,
       required(endorsers.get(mspId)),
       endorsers,
       open.channel.layouts,
@@ -195,9 +196,17 @@ function closeConnections(connections: readonly ChaincodeConnection[]): void {
   for (const connection of connections) connection.close();
 }
 
-/** Closes in reverse order of opening. */
+/** Closes in reverse order of opening; what cannot be closed keeps nothing else open. */
 async function closeAll(closers: readonly Closer[]): Promise<void> {
-  for (const close of [...closers].reverse()) await close();
+  const errors: unknown[] = [];
+  for (const close of [...closers].reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, 'the devnet could not be closed');
 }
 
 function required<T>(value: T | undefined): T {

@@ -86,7 +86,7 @@ export class ChaincodeSupport {
 
     const channel = this.#options.openChannel(channelId, caller.txId);
     if (channel === undefined) {
-      const text = `failed to find ledger for channel: ${channelId}`;
+      const text = `Failed to get policy manager for channel [${channelId}]`;
       throw new ChaincodeError('invalid-invocation', text);
     }
     try {

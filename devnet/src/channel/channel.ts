@@ -2,7 +2,7 @@ import type { common, peer } from '@hyperledger/fabric-protos';
 
 import type { ChaincodeInterest } from '../endorsing/chaincode-interest.ts';
 import type { EndorserChannel } from '../endorsing/endorser.ts';
-import type { EndorsementLayouts } from '../endorsing/gateway-endorsement.ts';
+import { type EndorsementLayouts, UndefinedChaincode } from '../endorsing/gateway-endorsement.ts';
 import { ProposalError, type UnpackedProposal } from '../endorsing/signed-proposal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { TransactionLocation } from '../ledger/store-values.ts';
@@ -174,10 +174,7 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
   readonly layouts: EndorsementLayouts = (interest, preferredMspId) => {
     const snapshot = this.snapshot();
     try {
-      const wanted = interest.flatMap((call) => this.#policiesOf(call, snapshot));
-      const policies = wanted.filter((policy) => policy !== undefined);
-      // A chaincode without a definition has no policy, so that nobody can endorse it.
-      if (policies.length < wanted.length) return [];
+      const policies = interest.flatMap((call) => this.#policiesOf(call, snapshot));
       return endorsementLayouts(policies, this.#peers, preferredMspId);
     } finally {
       snapshot.close();
@@ -189,10 +186,12 @@ export class Channel implements EndorserChannel, OrderingChannel, ValidationChan
     return readDefinition((key) => committed.get(LIFECYCLE, key)?.value, name);
   }
 
-  #policiesOf(interest: ChaincodeInterest, snapshot: StateSnapshot): (Policy | undefined)[] {
+  #policiesOf(interest: ChaincodeInterest, snapshot: StateSnapshot): Policy[] {
     const keyPolicies = interest.keyPolicies.map(readKeyPolicy);
     if (interest.disregardChaincodePolicy) return keyPolicies;
-    return [this.#chaincodePolicy(interest.chaincode, snapshot), ...keyPolicies];
+    const policy = this.#chaincodePolicy(interest.chaincode, snapshot);
+    if (policy === undefined) throw new UndefinedChaincode(interest.chaincode);
+    return [policy, ...keyPolicies];
   }
 
   #chaincodePolicy(namespace: string, committed: StateSnapshot): Policy | undefined {

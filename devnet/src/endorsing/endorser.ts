@@ -29,6 +29,13 @@ export type ProposalOutcome =
       readonly interest: readonly ChaincodeInterest[];
     };
 
+/**
+ * Who calls an endorser: the gateway in its own peer, directly, or another peer's over gRPC, where
+ * a filter first looks whether the client's certificate has expired. That the own gateway goes
+ * round the filter is Fabric's own doing.
+ */
+export type Caller = 'own-gateway' | 'other-gateway';
+
 /** What a chaincode did: its response and the transaction's read-write set. */
 export type SimulationOutcome = {
   readonly response: peer.Response;
@@ -103,13 +110,19 @@ export class Endorser {
   }
 
   /** Checks, simulates and, where the chaincode succeeds, signs a proposal. Rejects on bugs only. */
-  async processProposal(signedProposal: peer.SignedProposal): Promise<ProposalOutcome> {
+  async processProposal(
+    signedProposal: peer.SignedProposal,
+    caller: Caller,
+  ): Promise<ProposalOutcome> {
     let proposal: UnpackedProposal;
     try {
       proposal = unpackProposal(signedProposal);
-      this.#checkExpiry(proposal);
     } catch (error) {
-      return refusal(error, 'without-response');
+      return refusal(error);
+    }
+    if (caller === 'other-gateway' && this.#hasExpired(proposal)) {
+      const error = 'proposal client identity expired';
+      return { error, response: undefined, interest: [] };
     }
     const { channel } = this.#options;
     if (proposal.channelHeader.getChannelId() !== channel.channelId) {
@@ -124,12 +137,10 @@ export class Endorser {
     return this.#simulateAndEndorse(proposal);
   }
 
-  #checkExpiry(proposal: UnpackedProposal): void {
+  #hasExpired(proposal: UnpackedProposal): boolean {
     const { channel, now } = this.#options;
     const expiresAt = channel.creatorExpiresAt(proposal.signatureHeader.getCreator_asU8());
-    if (expiresAt !== undefined && now() > expiresAt) {
-      throw new ProposalError('proposal client identity expired');
-    }
+    return expiresAt !== undefined && now() > expiresAt;
   }
 
   #preProcess(proposal: UnpackedProposal): void {
@@ -194,8 +205,7 @@ function failure(message: string): peer.ProposalResponse {
   return response;
 }
 
-function refusal(error: unknown, form?: 'without-response'): ProposalOutcome {
+function refusal(error: unknown): ProposalOutcome {
   if (!(error instanceof ProposalError)) throw error;
-  const response = form === undefined ? failure(error.message) : undefined;
-  return { error: error.message, response, interest: [] };
+  return { error: error.message, response: failure(error.message), interest: [] };
 }

@@ -4,14 +4,36 @@ import type { common, peer } from '@hyperledger/fabric-protos';
 import { type EndpointError, RpcError } from '../services/rpc-error.ts';
 import type { ChaincodeInterest } from './chaincode-interest.ts';
 import type { Endorser, ProposalOutcome } from './endorser.ts';
-import type { UnpackedProposal } from './signed-proposal.ts';
 import { prepareTransaction } from './transaction-envelope.ts';
 
-/** Sets of organisations, any of which is enough to endorse; the preferred ones first. */
+/** The channel has no definition of this chaincode. */
+export class UndefinedChaincode extends Error {
+  readonly chaincode: string;
+
+  constructor(chaincode: string) {
+    super(`chaincode ${chaincode} has no definition`);
+    this.name = 'UndefinedChaincode';
+    this.chaincode = chaincode;
+  }
+}
+
+/**
+ * Sets of organisations, any of which is enough to endorse; the preferred ones first.
+ * Throws {@link UndefinedChaincode}.
+ */
 export type EndorsementLayouts = (
   interest: readonly ChaincodeInterest[],
   preferredMspId: string,
 ) => readonly (readonly string[])[];
+
+/** A call of a gateway: the proposal as it was signed, and what was read of it. */
+export type GatewayCall = {
+  readonly signedProposal: peer.SignedProposal;
+  readonly channel: string;
+  readonly chaincode: string;
+  readonly header: common.Header;
+  readonly payload: peer.ChaincodeProposalPayload;
+};
 
 /** How one outcome of an endorser looks to the gateway. */
 type Verdict =
@@ -30,16 +52,19 @@ const PAYLOAD_MISMATCH = 'ProposalResponsePayloads do not match';
  * a peer does. Source: Fabric, internal/pkg/gateway/{endorse,endorsement,evaluate}.go.
  */
 export class EndorsementCollector {
+  readonly #channelId: string;
   readonly #local: Endorser;
   readonly #endorsers: ReadonlyMap<string, Endorser>;
   readonly #layouts: EndorsementLayouts;
 
   /** `local` is the peer that runs the gateway; `endorsers` are all peers by MSP id. */
   constructor(
+    channelId: string,
     local: Endorser,
     endorsers: ReadonlyMap<string, Endorser>,
     layouts: EndorsementLayouts,
   ) {
+    this.#channelId = channelId;
     this.#local = local;
     this.#endorsers = endorsers;
     this.#layouts = layouts;
@@ -47,11 +72,16 @@ export class EndorsementCollector {
 
   /** Runs a query on one endorser, trying the next where a peer, not the chaincode, failed. */
   async evaluate(
-    signedProposal: peer.SignedProposal,
-    chaincode: string,
-    channel: string,
+    { signedProposal, channel, chaincode }: GatewayCall,
     targetMspIds: readonly string[],
   ): Promise<peer.ProposalResponse> {
+    if (channel !== this.#channelId) {
+      throw new RpcError(
+        status.UNAVAILABLE,
+        `failed to get config for channel [${channel}]: ` +
+          `could not get last config for channel ${channel}`,
+      );
+    }
     const candidates = this.#evaluators(chaincode, targetMspIds);
     if (candidates.length === 0) {
       throw new RpcError(
@@ -82,30 +112,26 @@ export class EndorsementCollector {
   }
 
   /** Collects enough endorsements and returns the transaction that the client signs. */
-  async endorse(
-    proposal: Pick<UnpackedProposal, 'header' | 'payload'>,
-    signedProposal: peer.SignedProposal,
-    chaincode: string,
-    endorsingMspIds: readonly string[],
-  ): Promise<common.Envelope> {
+  async endorse(call: GatewayCall, endorsingMspIds: readonly string[]): Promise<common.Envelope> {
+    const { signedProposal, channel, chaincode } = call;
+    if (channel !== this.#channelId) throw unknownChannel(call, endorsingMspIds);
     const collected = new CollectedEndorsements();
     const layouts =
       endorsingMspIds.length > 0
         ? [this.#requireEndorsers(chaincode, endorsingMspIds)]
-        : await this.#planFromFirst(proposal, signedProposal, chaincode, collected);
+        : await this.#planFromFirst(call, collected);
     const endorsements = await this.#collect(layouts, signedProposal, collected);
-    return prepareTransaction(proposal, collected.payload(), endorsements);
+    return prepareTransaction(call, collected.payload(), endorsements);
   }
 
   async #planFromFirst(
-    proposal: Pick<UnpackedProposal, 'payload'>,
-    signedProposal: peer.SignedProposal,
-    chaincode: string,
+    call: GatewayCall,
     collected: CollectedEndorsements,
   ): Promise<readonly (readonly string[])[]> {
+    const { chaincode } = call;
     const defaultInterest = { chaincode, keyPolicies: [], disregardChaincodePolicy: false };
-    const first = this.#firstEndorser(proposal, chaincode, defaultInterest);
-    const { verdict, outcome } = await this.#processWithOutcome(first, signedProposal);
+    const first = this.#firstEndorser(call, defaultInterest);
+    const { verdict, outcome } = await this.#processWithOutcome(first, call.signedProposal);
     if (!verdict.ok) {
       throw new RpcError(
         status.ABORTED,
@@ -119,13 +145,9 @@ export class EndorsementCollector {
     return layouts;
   }
 
-  #firstEndorser(
-    proposal: Pick<UnpackedProposal, 'payload'>,
-    chaincode: string,
-    interest: ChaincodeInterest,
-  ): Endorser {
-    if (this.#local.hasChaincode(chaincode)) return this.#local;
-    if (proposal.payload.getTransientmapMap().getLength() > 0) {
+  #firstEndorser(call: GatewayCall, interest: ChaincodeInterest): Endorser {
+    if (this.#local.hasChaincode(call.chaincode)) return this.#local;
+    if (call.payload.getTransientmapMap().getLength() > 0) {
       throw new RpcError(
         status.FAILED_PRECONDITION,
         "no endorsers found in the gateway's organization; " +
@@ -142,7 +164,7 @@ export class EndorsementCollector {
     interest: readonly ChaincodeInterest[],
     preferredMspId: string,
   ): readonly (readonly string[])[] {
-    const layouts = this.#layouts(interest, preferredMspId).filter((layout) =>
+    const layouts = this.#sufficientLayouts(interest, preferredMspId).filter((layout) =>
       layout.every((mspId) =>
         interest.every(({ chaincode }) => this.#endorsers.get(mspId)?.hasChaincode(chaincode)),
       ),
@@ -155,6 +177,18 @@ export class EndorsementCollector {
       );
     }
     return layouts;
+  }
+
+  #sufficientLayouts(
+    interest: readonly ChaincodeInterest[],
+    preferredMspId: string,
+  ): readonly (readonly string[])[] {
+    try {
+      return this.#layouts(interest, preferredMspId);
+    } catch (error) {
+      if (!(error instanceof UndefinedChaincode)) throw error;
+      throw noMetadata(error.chaincode, this.#channelId);
+    }
   }
 
   #requireEndorsers(chaincode: string, mspIds: readonly string[]): readonly string[] {
@@ -213,8 +247,12 @@ export class EndorsementCollector {
     endorser: Endorser,
     signedProposal: peer.SignedProposal,
   ): Promise<{ verdict: Verdict; outcome: ProposalOutcome }> {
-    const outcome = await endorser.processProposal(signedProposal);
-    return { verdict: judge(outcome, endorser === this.#local), outcome };
+    const isLocal = endorser === this.#local;
+    const outcome = await endorser.processProposal(
+      signedProposal,
+      isLocal ? 'own-gateway' : 'other-gateway',
+    );
+    return { verdict: judge(outcome, isLocal), outcome };
   }
 }
 
@@ -281,6 +319,28 @@ function judge(outcome: ProposalOutcome, isLocal: boolean): Verdict {
     return refused(status.ABORTED, text, true);
   }
   return refused(status.UNKNOWN, `chaincode response ${code}, ${text}`, false);
+}
+
+/** What discovery says of a chaincode, or a channel, that it knows nothing of. */
+function noMetadata(chaincode: string, channel: string): RpcError {
+  return new RpcError(
+    status.FAILED_PRECONDITION,
+    'no combination of peers can be derived which satisfy the endorsement policy: ' +
+      `No metadata was found for chaincode ${chaincode} in channel ${channel}`,
+  );
+}
+
+function unknownChannel(call: GatewayCall, endorsingMspIds: readonly string[]): RpcError {
+  if (endorsingMspIds.length > 0) {
+    const mspIds = endorsingMspIds.join(', ');
+    return new RpcError(
+      status.UNAVAILABLE,
+      `failed to find any endorsing peers for org(s): ${mspIds}`,
+    );
+  }
+  // To a proposal without a channel Fabric's gateway has nothing to say.
+  if (call.channel === '') return new RpcError(status.FAILED_PRECONDITION, '');
+  return noMetadata(call.chaincode, call.channel);
 }
 
 function refused(code: status, message: string, retry: boolean): Verdict {

@@ -124,12 +124,16 @@ function headerTypeName(type: number): string {
   return entry === undefined ? String(type) : entry[0];
 }
 
-/** Decodes a message; the text of a failure is the one of Fabric's unmarshalling helpers. */
+/**
+ * Decodes a message; the text of a failure is the one of Fabric's unmarshalling helpers, over the
+ * one that Go's protobuf has for whatever is wrong with the bytes.
+ */
 export function decode<T>(message: string, read: () => T): T {
   try {
     return read();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ProposalError(`error unmarshalling ${message}: ${reason}`);
+  } catch {
+    throw new ProposalError(
+      `error unmarshalling ${message}: proto: cannot parse invalid wire-format data`,
+    );
   }
 }

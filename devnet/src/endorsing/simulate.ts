@@ -96,7 +96,8 @@ function findChaincode(call: ChaincodeCall, options: SimulateOptions): Chaincode
   if (definitionFor(name, call.simulator) === undefined) {
     throw new ChaincodeError(
       'invalid-invocation',
-      `could not get chaincode details: chaincode ${name} not found`,
+      `[channel ${call.channelId}] failed to get chaincode container info for ${name}: ` +
+        `chaincode ${name} not found`,
     );
   }
   const connection = options.connections.get(name);

@@ -51,7 +51,9 @@ export function deliverService(options: DeliverServiceOptions): UntypedServiceIm
 async function serve(call: Call, options: DeliverServiceOptions, respond: Respond): Promise<void> {
   const cancelled = new AbortController();
   call.on('cancelled', () => cancelled.abort());
-  for await (const envelope of call as AsyncIterable<common.Envelope>) {
+  // Leaving the loop must not destroy the stream: the status is still on its way out.
+  const requests: AsyncIterable<common.Envelope> = call.iterator({ destroyOnReturn: false });
+  for await (const envelope of requests) {
     const code = await deliver(call, envelope, options, respond, cancelled.signal);
     if (code === undefined) return;
     await writeOrWait(call, statusResponse(code));

@@ -83,12 +83,7 @@ async function evaluate(
   const call = readEvaluatedCall(signedProposal);
   const targets = request.getTargetOrganizationsList();
   const mspIds = targets.length === 0 && call.hasTransient ? [options.localMspId] : targets;
-  const outcome = await options.collector.evaluate(
-    signedProposal,
-    call.chaincode,
-    call.channel,
-    mspIds,
-  );
+  const outcome = await options.collector.evaluate({ ...call, signedProposal }, mspIds);
   const response = new gateway.EvaluateResponse();
   response.setResult(evaluatedResult(outcome));
   return response;
@@ -107,9 +102,7 @@ async function endorse(
   }
   const call = readProposedCall(signedProposal);
   const envelope = await options.collector.endorse(
-    call,
-    signedProposal,
-    call.chaincode,
+    { ...call, signedProposal },
     request.getEndorsingOrganizationsList(),
   );
   const response = new gateway.EndorseResponse();

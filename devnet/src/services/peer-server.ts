@@ -7,7 +7,9 @@ import {
 import { gateway, peer } from '@hyperledger/fabric-protos';
 import type { StartTimer } from '@passport/runtime';
 
+import { PortUnavailable } from './port-unavailable.ts';
 
+/** What a peer's server needs. */
 export type PeerServerOptions = {
   /** 0 takes a free port. */
   readonly port: number;
@@ -30,7 +32,7 @@ export class PeerServer {
     this.port = port;
   }
 
-  /** Resolves when the server listens. Throws where the port is taken. */
+  /** Resolves when the server listens. Throws {@link PortUnavailable}. */
   static async listen(options: PeerServerOptions): Promise<PeerServer> {
     const limits: ServerOptions = {
       'grpc.max_receive_message_length': options.messageBytesMax,
@@ -47,7 +49,7 @@ export class PeerServer {
     ]);
     const port = await new Promise<number>((resolve, reject) => {
       server.bindAsync(`${LOOPBACK}:${options.port}`, credentials, (error, bound) => {
-        if (error) reject(error);
+        if (error) reject(new PortUnavailable(options.port, "a peer's gateway", error));
         else resolve(bound);
       });
     });

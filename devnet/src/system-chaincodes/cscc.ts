@@ -17,8 +17,10 @@ export function queryConfiguration(
   if (name !== 'GetConfigBlock') {
     return errorResponse(`Requested function ${name} not found.`);
   }
-  if (channel !== channelId) return errorResponse(`Unknown chain ID, ${channel}`);
   try {
+    if (channel !== channelId) {
+      throw new Error(`Failed to get policy manager for channel [${channel}]`);
+    }
     checkAccess();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

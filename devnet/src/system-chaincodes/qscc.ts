@@ -13,6 +13,8 @@ export interface QueriedLedger {
   transaction(txId: string): TransactionLocation | undefined;
 }
 
+const UINT64_DIGITS = 20;
+
 const FUNCTIONS = new Map<string, (ledger: QueriedLedger, argument: Buffer) => peer.Response>([
   ['GetChainInfo', (ledger) => success(chainInfo(ledger).serializeBinary())],
   ['GetBlockByNumber', (ledger, argument) => blockByNumber(ledger, argument.toString('utf8'))],
@@ -36,14 +38,15 @@ export function queryLedger(
     return errorResponse(`missing 3rd argument for ${name}`);
   }
   if (channelId !== ledger.channelId) return errorResponse(`Invalid chain ID, ${channelId}`);
+  const denied = (reason: string): peer.Response =>
+    errorResponse(`access denied for [${name}][${channelId}]: [${reason}]`);
+  const query = FUNCTIONS.get(name);
+  if (query === undefined) return denied(`Unmapped policy for qscc/${name}`);
   try {
     checkAccess();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return errorResponse(`access denied for [${name}][${channelId}]: [${reason}]`);
+    return denied(error instanceof Error ? error.message : String(error));
   }
-  const query = FUNCTIONS.get(name);
-  if (query === undefined) return errorResponse(`Requested function ${name} not found.`);
   return query(ledger, Buffer.from(args[2] ?? new Uint8Array(0)));
 }
 
@@ -59,10 +62,11 @@ function chainInfo(ledger: QueriedLedger): common.BlockchainInfo {
 }
 
 function blockByNumber(ledger: QueriedLedger, text: string): peer.Response {
-  if (!/^\d+$/.test(text)) {
+  const fault = unsignedFault(text);
+  if (fault !== undefined) {
     return errorResponse(
       'Failed to parse block number with error ' +
-        `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+        `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${fault}`,
     );
   }
   const block = ledger.block(Number(text));
@@ -70,6 +74,14 @@ function blockByNumber(ledger: QueriedLedger, text: string): peer.Response {
   return errorResponse(
     `Failed to get block number ${text}, error no such block number [${text}] in index`,
   );
+}
+
+/** What Go's strconv has against a text as an unsigned integer of 64 bits. */
+function unsignedFault(text: string): string | undefined {
+  if (!/^\d+$/.test(text)) return 'invalid syntax';
+  const digits = text.replace(/^0+/, '');
+  const isTooLarge = digits.length > UINT64_DIGITS || BigInt(digits) >= 2n ** 64n;
+  return isTooLarge ? 'value out of range' : undefined;
 }
 
 function blockByHash(ledger: QueriedLedger, hash: Buffer): peer.Response {
