@@ -32,6 +32,20 @@ export async function openChannel(
   now: () => Date,
 ): Promise<OpenChannel> {
   const ledger = await Ledger.open(config.channel, config.directory);
+  try {
+    return await channelOver(ledger, config, identities, now);
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+}
+
+async function channelOver(
+  ledger: Ledger,
+  config: DevnetConfig,
+  identities: NetworkIdentities,
+  now: () => Date,
+): Promise<OpenChannel> {
   const stored = ledger.block(0);
   const genesis = stored
     ? common.Block.deserializeBinary(stored)

@@ -2,12 +2,16 @@ import type { AddressInfo } from 'node:net';
 
 import { serve } from '@hono/node-server';
 
+import { PortUnavailable } from '../services/port-unavailable.ts';
 import { controlApi, type DevnetControls } from './control-api.ts';
 
 /** The developer controls on their port. */
 export type ControlServer = { readonly url: string; close(): Promise<void> };
 
-/** Serves the controls on the loopback interface; port 0 takes a free one. */
+/**
+ * Serves the controls on the loopback interface; port 0 takes a free one.
+ * Throws {@link PortUnavailable}.
+ */
 export async function startControlServer(
   controls: DevnetControls,
   systemNow: () => Date,
@@ -24,6 +28,8 @@ export async function startControlServer(
           }),
       });
     });
-    server.once('error', reject);
+    server.once('error', (error: Error) => {
+      reject(new PortUnavailable(port, 'the developer controls', error));
+    });
   });
 }
