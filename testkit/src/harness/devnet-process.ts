@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { devnetCommand } from '@passport/devnet';
 import { type RunningProcess, readyEvent, startProcess } from '@passport/runtime';
 
 import { type NetworkProfile, readNetworkProfile } from './network-profile.ts';
-import { repositoryFile } from './repository.ts';
 
 const READY_MS = 30_000;
 
@@ -27,9 +27,10 @@ export type DevnetProcess = RunningProcess<unknown> & { readonly profile: Networ
 export async function startDevnetProcess(settings: DevnetSettings): Promise<DevnetProcess> {
   const file = join(settings.directory, 'devnet.json');
   await writeFile(file, JSON.stringify(settings, null, 2));
+  const { command, args } = devnetCommand(file);
   const process = await startProcess({
-    command: globalThis.process.execPath,
-    args: [repositoryFile('devnet/src/main.ts'), '--config', file, '--stop-on-stdin-end'],
+    command,
+    args: [...args, '--stop-on-stdin-end'],
     readyLine: readyEvent('devnet.ready'),
     readyTimeoutMs: READY_MS,
   });

@@ -1,0 +1,11 @@
+export { type Committed, Member } from './conformance/client/member.ts';
+export { consortium } from './harness/consortium.ts';
+export {
+  type DevnetProcess,
+  type DevnetSettings,
+  startDevnetProcess,
+} from './harness/devnet-process.ts';
+export { freeAddress } from './harness/free-address.ts';
+export type { NetworkProfile } from './harness/network-profile.ts';
+export { type ProbeServer, startProbeServer } from './harness/probe-server.ts';
+export { type TemporaryFolder, temporaryFolder } from './harness/temporary-folder.ts';
