@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 
 import type { StartNetwork, TestNetwork } from '../harness/test-network.ts';
 import { Fixture } from './fixture.ts';
+import { describeBadProposals } from './scenarios/bad-input/bad-proposals.ts';
 import { describeChaincodeCalls } from './scenarios/chaincode-calls.ts';
 import { describeQueries } from './scenarios/queries.ts';
 import { describeReadWriteSets } from './scenarios/read-write-sets.ts';
@@ -33,5 +34,6 @@ export function describeConformance(name: string, start: StartNetwork): void {
     describeQueries(current);
     describeChaincodeCalls(current);
     describeValidation(current);
+    describeBadProposals(current);
   });
 }

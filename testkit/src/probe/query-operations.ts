@@ -2,6 +2,12 @@ import type { ChaincodeStub } from 'fabric-shim';
 
 import { entriesOf, textOf } from './operation.ts';
 
+type PageMetadata = { readonly fetchedRecordsCount?: number; readonly bookmark?: string };
+
+function metadataOf(page: { readonly metadata?: PageMetadata }): PageMetadata {
+  return page.metadata ?? {};
+}
+
 /** Operations that read several keys, or the past of one. */
 export const queryOperations = {
   /** At most `most` results of a range; null for all of them. */
@@ -15,7 +21,9 @@ export const queryOperations = {
   page: async (stub: ChaincodeStub, start: string, end: string, size: number, bookmark: string) => {
     const page = await stub.getStateByRangeWithPagination(start, end, size, bookmark);
     const keys = (await entriesOf(page.iterator)).map(([key]) => key);
-    return { keys, fetched: page.metadata.fetchedRecordsCount, bookmark: page.metadata.bookmark };
+    // An empty page comes without metadata, whatever the shim's types say.
+    const { fetchedRecordsCount: fetched = 0, bookmark: next = '' } = metadataOf(page);
+    return { keys, fetched, bookmark: next };
   },
 
   putComposite: (stub: ChaincodeStub, type: string, parts: string[], value: string) =>
@@ -41,10 +49,8 @@ export const queryOperations = {
       bookmark,
     );
     const keys = (await entriesOf(page.iterator)).map(([key]) => stub.splitCompositeKey(key));
-    return {
-      keys: keys.map(({ attributes }) => attributes),
-      fetched: page.metadata.fetchedRecordsCount,
-    };
+    const { fetchedRecordsCount: fetched = 0 } = metadataOf(page);
+    return { keys: keys.map(({ attributes }) => attributes), fetched };
   },
 
   /** Changes of a key, newest first. */

@@ -177,6 +177,12 @@ export class Member {
     await unary((done) => this.rawGateway.submit(request, soon(), done));
   }
 
+  /** Signs an envelope as this member and sends it to be ordered. */
+  async orderSigned(envelope: common.Envelope, txId: string): Promise<void> {
+    envelope.setSignature(await sign(this.identity, envelope.getPayload_asU8()));
+    await this.order(envelope, txId);
+  }
+
   /** Gateway.CommitStatus: waits until the transaction is committed. */
   async commitStatus(txId: string, options: CallOptions = soon()): Promise<Committed> {
     const request = new gateway.CommitStatusRequest();

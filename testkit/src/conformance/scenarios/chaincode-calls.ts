@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { endorserMspIds } from '../client/endorsers.ts';
 import { refusalOf } from '../client/refusal.ts';
 import type { CurrentFixture } from '../fixture.ts';
 
@@ -36,22 +37,46 @@ export function describeChaincodeCalls(current: CurrentFixture): void {
       events.close();
     });
 
-    test('itself, by its name: it shares the state', async () => {
-      const { maker } = current();
-      const key = current().key();
-      const steps = JSON.stringify([['increment', key, 2]]);
-      expect(await maker.submit(call('probe', '', 'run', steps))).toMatchObject({ code: 'VALID' });
-      expect(await maker.evaluate(['get', key])).toEqual(['2']);
+    test('itself, by its name: not within one transaction', async () => {
+      const refusal = await refusalOf(current().maker.evaluate(call('probe', '', 'run', '[]')));
+      expect(refusal).toMatchObject({
+        code: 'UNKNOWN',
+        details: [
+          {
+            message: expect.stringMatching(
+              new RegExp(
+                '^chaincode response 500, INVOKE_CHAINCODE failed: transaction ID: (\\w+): ' +
+                  'execute failed: error sending: txid: \\1\\(passport\\) exists$',
+              ),
+            ),
+          },
+        ],
+      });
     });
 
     test('under the name of the channel that it is on: as without a name', async () => {
       const { maker } = current();
       const key = current().key();
       const steps = JSON.stringify([['put', key, 'v']]);
-      await maker.submit(call('open', maker.channel, 'run', steps));
+      const { code } = await maker.submit(call('open', maker.channel, 'run', steps), [
+        'put',
+        key,
+        'w',
+      ]);
+      expect(code).toBe('VALID');
       expect(await maker.evaluate(call('open', '', 'run', `[["get","${key}"]]`))).toMatchObject([
         { payload: '["v"]' },
       ]);
+    });
+
+    test('the gateway looks only at the policies of those that write', async () => {
+      const steps = JSON.stringify([['put', current().key(), 'v']]);
+      const endorsed = await current().maker.endorse([call('open', '', 'run', steps)]);
+      expect(endorserMspIds(endorsed.envelope)).toEqual(['MakerMSP']);
+      // The peers look at the caller's too.
+      expect(await (await endorsed.submit())()).toMatchObject({
+        code: 'ENDORSEMENT_POLICY_FAILURE',
+      });
     });
 
     test('its error is the answer to the call, and its caller may go on', async () => {
@@ -61,19 +86,32 @@ export function describeChaincodeCalls(current: CurrentFixture): void {
       ]);
     });
 
-    test('one that is not there fails the call', async () => {
-      const refusal = await refusalOf(current().maker.evaluate(call('nowhere', '', 'run', '[]')));
-      expect(refusal.code).toBe('UNKNOWN');
-      expect(refusal.message).toContain('INVOKE_CHAINCODE failed: transaction ID: ');
-      expect(refusal.message).toContain('chaincode nowhere not found');
-    });
-
-    test('one on another channel fails the call', async () => {
-      const refusal = await refusalOf(
-        current().maker.evaluate(call('open', 'elsewhere', 'run', '[]')),
-      );
-      expect(refusal.code).toBe('UNKNOWN');
-      expect(refusal.message).toContain('INVOKE_CHAINCODE failed: transaction ID: ');
+    test.each([
+      [
+        'that is not there',
+        call('nowhere', '', 'run', '[]'),
+        'execute failed: invalid invocation: \\[channel passport\\] failed to get chaincode ' +
+          'container info for nowhere: chaincode nowhere not found',
+      ],
+      [
+        'on another channel',
+        call('open', 'elsewhere', 'run', '[]'),
+        'Failed to get policy manager for channel \\[elsewhere\\]',
+      ],
+    ])('one %s fails the call', async (_where, step, message) => {
+      const refusal = await refusalOf(current().maker.evaluate(step));
+      expect(refusal).toMatchObject({
+        code: 'UNKNOWN',
+        details: [
+          {
+            message: expect.stringMatching(
+              new RegExp(
+                `^chaincode response 500, INVOKE_CHAINCODE failed: transaction ID: \\w+: ${message}$`,
+              ),
+            ),
+          },
+        ],
+      });
     });
 
     test('both policies hold: a majority for its caller, any one for itself', async () => {
