@@ -107,5 +107,24 @@ export async function readConfigFile(path: string): Promise<DevnetConfig> {
 export function parseConfig(input: unknown): DevnetConfig {
   const parsed = devnetConfig.safeParse(input);
   if (!parsed.success) throw new ConfigError(z.prettifyError(parsed.error));
+  checkOrganisations(parsed.data);
   return { ...parsed.data, directory: resolve(parsed.data.directory) };
+}
+
+function checkOrganisations(config: DevnetConfig): void {
+  const everyone = [...config.organisations, config.ordererOrganisation];
+  for (const names of [everyone.map(({ mspId }) => mspId), everyone.map(({ domain }) => domain)]) {
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice !== undefined) {
+      throw new ConfigError(`organisations: ${twice} is there twice, the orderer's included`);
+    }
+  }
+  const run = new Set(config.organisations.flatMap(({ chaincodes }) => Object.keys(chaincodes)));
+  const idle = Object.keys(config.chaincodes).find((name) => !run.has(name));
+  if (idle !== undefined) {
+    throw new ConfigError(
+      `chaincodes: ${idle} is defined, but no organisation runs it; ` +
+        'name its server under an organisation',
+    );
+  }
 }

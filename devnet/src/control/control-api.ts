@@ -39,6 +39,9 @@ const clock = z.union([
   z.strictObject({ now: z.iso.datetime({ offset: true }) }),
 ]);
 
+/** How far the clock may be shifted, either way: 100 years, so that it stays one of dates. */
+const CLOCK_OFFSET_MS_MAX = 100 * 366 * 86_400_000;
+
 /**
  * Developer controls over HTTP, as Hardhat has them over JSON-RPC. There is no authentication:
  * they listen on the loopback interface only, and only when the configuration asks for them.
@@ -60,6 +63,10 @@ export function controlApi(controls: DevnetControls, systemNow: () => Date): Hon
       'offsetMs' in wanted
         ? wanted.offsetMs
         : new Date(wanted.now).getTime() - systemNow().getTime();
+    if (Math.abs(offsetMs) > CLOCK_OFFSET_MS_MAX) {
+      const message = 'offsetMs or now: the clock can be shifted by 100 years at most';
+      throw new HTTPException(400, { message });
+    }
     controls.shiftClock(offsetMs);
     return context.json(await controls.status());
   });
@@ -78,11 +85,18 @@ export function controlApi(controls: DevnetControls, systemNow: () => Date): Hon
     }
     return context.body(explanation, 200, { 'content-type': 'application/json' });
   });
+  api.notFound((context) => {
+    const routes = api.routes.map(({ method, path }) => `${method} ${path}`);
+    const asked = `${context.req.method} ${context.req.path}`;
+    return problem(404, `there is no ${asked}; there are ${routes.join(', ')}`);
+  });
   api.onError((error, context) => {
     if (error instanceof HTTPException) {
       return problem(error.status, error.message);
     }
-    if (error instanceof SnapshotError) return problem(404, error.message);
+    if (error instanceof SnapshotError) {
+      return problem(error.code === 'DEVNET_SNAPSHOT_NAME' ? 400 : 404, error.message);
+    }
     return problem(500, context.error?.message ?? 'the devnet failed');
   });
   return api;
