@@ -115,6 +115,16 @@ describe('ledger store', () => {
     expect(store.transaction('')).toBeUndefined();
   });
 
+  test('the refusal of a duplicate does not speak for the first transaction of its id', async () => {
+    const refused = { ...commit(1, [], 'same'), explanations: new Map([[0, 'duplicate']]) };
+    await store.append({ ...commit(0, [], 'same') });
+    await store.append(refused);
+    expect(store.explanation('same')).toBeUndefined();
+    const alone = { ...commit(2, [], 'alone'), explanations: new Map([[0, 'conflict']]) };
+    await store.append(alone);
+    expect(store.explanation('alone')).toBe('conflict');
+  });
+
   test('the longest key can be stored with its history, and longer bounds still order', async () => {
     const longest = 'k'.repeat(STATE_KEY_BYTES_MAX - 'cc'.length - 1);
     await store.append(commit(0, [write(longest, 'v', 0)]));

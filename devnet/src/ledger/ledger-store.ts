@@ -48,8 +48,8 @@ export type BlockCommit = {
   readonly state: readonly StateUpdate[];
   /** Every write of every valid transaction: what the history gains. */
   readonly history: readonly StateUpdate[];
-  /** Why invalid transactions are, by transaction id: JSON for the developer. */
-  readonly explanations: ReadonlyMap<string, string>;
+  /** Why invalid transactions are, by index in the block: JSON for the developer. */
+  readonly explanations: ReadonlyMap<number, string>;
 };
 
 /**
@@ -173,22 +173,21 @@ export class LedgerStore {
     this.#blocks.putSync(number, Buffer.from(commit.block));
     this.#blockNumbers.putSync(commit.headerHash, number);
     commit.transactions.forEach((transaction, index) => {
-      this.#indexTransaction(commit.number, index, transaction);
+      this.#indexTransaction(commit, index, transaction);
     });
     for (const update of commit.state) this.#writeState(update);
     for (const update of commit.history) this.#writeHistory(update, commit);
-    for (const [txId, text] of commit.explanations) {
-      const key = txIdKey(txId);
-      if (key) this.#explanations.putSync(key, Buffer.from(text, 'utf8'));
-    }
     this.#root.putSync('tip', encodeTip(tip));
   }
 
-  #indexTransaction(block: number, index: number, transaction: CommittedTransaction): void {
+  #indexTransaction(commit: BlockCommit, index: number, transaction: CommittedTransaction): void {
     const key = txIdKey(transaction.txId);
     // A duplicate never replaces the first: its status is what the submitter was told.
     if (key === undefined || this.#transactions.doesExist(key)) return;
-    this.#transactions.putSync(key, encodeLocation({ block, index, code: transaction.code }));
+    const { code } = transaction;
+    this.#transactions.putSync(key, encodeLocation({ block: commit.number, index, code }));
+    const explanation = commit.explanations.get(index);
+    if (explanation) this.#explanations.putSync(key, Buffer.from(explanation, 'utf8'));
   }
 
   #writeState(update: StateUpdate): void {

@@ -10,14 +10,14 @@ export interface BlockSource {
 }
 
 /**
- * Why each invalid transaction of a block is invalid, as JSON by transaction id; for a conflict
+ * Why each invalid transaction of a block is invalid, as JSON by its index; for a conflict
  * the key or range, the versions, and the transaction that got there first.
  */
 export function explain(
   validated: ValidatedBlock,
   blocks: BlockSource,
-): ReadonlyMap<string, string> {
-  const explanations = new Map<string, string>();
+): ReadonlyMap<number, string> {
+  const explanations = new Map<number, string>();
   for (const [tx, refusal] of validated.refusals) {
     const transaction = validated.transactions[tx];
     if (transaction === undefined) continue;
@@ -30,7 +30,7 @@ export function explain(
       ...(conflict && { conflict: { ...conflict, code: validationCodeName(conflict.code) } }),
       ...(current && { writtenBy: writerOf(current, validated, blocks) }),
     };
-    explanations.set(transaction.txId, JSON.stringify(explanation));
+    explanations.set(tx, JSON.stringify(explanation));
   }
   return explanations;
 }

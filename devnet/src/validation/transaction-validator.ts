@@ -64,7 +64,7 @@ export function checkTransaction(
   }
   const namespaces = readNamespaces(transaction.action);
   checkNames(headers, transaction.action);
-  checkEndorsements(headers, transaction, namespaces, channel, committed, keyPoliciesChanged);
+  checkEndorsements(transaction, namespaces, channel, committed, keyPoliciesChanged);
   return { headers, namespaces };
 }
 
@@ -133,7 +133,6 @@ function readInvokedChaincode(headers: EnvelopeHeaders): peer.ChaincodeID | unde
 }
 
 function checkEndorsements(
-  headers: EnvelopeHeaders,
   transaction: EndorserTransaction,
   namespaces: readonly NamespaceWrites[],
   channel: ValidationChannel,
@@ -159,8 +158,8 @@ function checkEndorsements(
       keyPoliciesChanged,
     );
     if (!suffice) {
-      const txId = headers.channelHeader.getTxId();
-      throw new InvalidTransaction(ValidationCode.ENDORSEMENT_POLICY_FAILURE, txId);
+      const reason = `the endorsements are not enough for what it writes to ${namespace}`;
+      throw new InvalidTransaction(ValidationCode.ENDORSEMENT_POLICY_FAILURE, reason);
     }
   }
   for (const [namespace, writes] of writesOf) {
