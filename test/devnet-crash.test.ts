@@ -76,9 +76,9 @@ describe('devnet under kill -9', () => {
 /** Submits from several workers, kills the devnet at a moment of its own, and gathers reports. */
 async function loadUntilKilled(round: number, reported: Reported[]): Promise<void> {
   const client = new Member(devnet.profile, 'MakerMSP');
-  let killed = false;
+  const life = new AbortController();
   const worker = async (name: number): Promise<void> => {
-    for (let count = 0; !killed; count += 1) {
+    for (let count = 0; !life.signal.aborted; count += 1) {
       const key = `round-${round}-worker-${name}-${count}`;
       try {
         const { code, block } = await client.submit(['put', key, `value of ${key}`]);
@@ -86,13 +86,13 @@ async function loadUntilKilled(round: number, reported: Reported[]): Promise<voi
         reported.push({ key, value: `value of ${key}`, block });
       } catch (error) {
         // Calls under way when the process dies fail; before that none may.
-        if (!killed) throw error;
+        if (!life.signal.aborted) throw error;
       }
     }
   };
   const workers = Array.from({ length: WORKERS }, (_, name) => worker(name));
   await pause(LIVE_MS_MIN + Math.random() * (LIVE_MS_MAX - LIVE_MS_MIN));
-  killed = true;
+  life.abort();
   devnet.kill('SIGKILL');
   await devnet.exited;
   await Promise.all(workers);
