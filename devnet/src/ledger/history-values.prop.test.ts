@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import timestampProto from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { expect, test } from 'vitest';
 
 import { decodeModification, encodeModification } from './history-values.ts';
@@ -20,8 +21,12 @@ test('a modification, whatever its client said of the time: is decoded as it was
   );
 });
 
-test('seconds that a number rounds up to 2^63: become the largest that can be stored', () => {
+test('seconds that a number rounds up to 2^63: become the largest that can be stored and sent', () => {
   const timestamp = { seconds: 2 ** 63, nanos: 0 };
   const encoded = encodeModification({ txId: 'id', isDelete: true, value: Buffer.of(), timestamp });
-  expect(decodeModification(encoded).timestamp.seconds).toBe(2 ** 63);
+  const { seconds } = decodeModification(encoded).timestamp;
+  expect(seconds).toBe(2 ** 63 - 1024);
+  const message = new timestampProto.Timestamp();
+  message.setSeconds(seconds);
+  expect(() => message.serializeBinary()).not.toThrow();
 });

@@ -1,7 +1,8 @@
 import type { KeyModification } from '../simulation/state-snapshot.ts';
 
 const HEADER_BYTES = 15;
-const INT64_MAX = 2n ** 63n - 1n;
+/** The largest number below 2^63. */
+const INT64_NUMBER_MAX = 2 ** 63 - 1024;
 
 /**
  * History entry: seconds (i64), nanoseconds (i32), deleted (u8), length of the transaction id
@@ -31,7 +32,10 @@ export function decodeModification(encoded: Buffer): KeyModification {
   };
 }
 
-/** An int64 that was decoded to a number may have been rounded up, out of the range. */
+/**
+ * An int64 that was decoded to a number may have been rounded up to 2^63, which is none any more,
+ * neither here nor in the message that a chaincode gets of its history.
+ */
 function asInt64(seconds: number): bigint {
-  return BigInt(seconds) > INT64_MAX ? INT64_MAX : BigInt(seconds);
+  return BigInt(Math.min(seconds, INT64_NUMBER_MAX));
 }

@@ -11,15 +11,16 @@ export async function withDeadline<T>(
   signal: AbortSignal,
   text: string,
 ): Promise<T> {
-  if (signal.aborted) throw new RpcError(status.DEADLINE_EXCEEDED, text);
-  let onAbort: (() => void) | undefined;
+  let onAbort = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     onAbort = () => reject(new RpcError(status.DEADLINE_EXCEEDED, text));
     signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
   });
   try {
-    return await Promise.race([work, aborted]);
+    // The race listens to the work even when it has lost: a late failure is nobody's any more.
+    return await Promise.race([aborted, work]);
   } finally {
-    if (onAbort) signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -104,7 +104,8 @@ function checkTimestamp(header: common.ChannelHeader, now: Date, timeWindowMs: n
   const timestamp = header.getTimestamp();
   if (timestamp === undefined) throw new Error('channel header must contain a timestamp');
   const apartMs = Math.abs(timestamp.toDate().getTime() - now.getTime());
-  if (apartMs > timeWindowMs) {
+  // A timestamp beyond the dates of JavaScript is not a number of milliseconds apart.
+  if (!(apartMs <= timeWindowMs)) {
     throw new Error(`envelope timestamp is ${apartMs} ms apart from the current server time`);
   }
 }
