@@ -118,7 +118,7 @@ export class EndorsementCollector {
     const collected = new CollectedEndorsements();
     const layouts =
       endorsingMspIds.length > 0
-        ? [this.#requireEndorsers(chaincode, endorsingMspIds)]
+        ? [this.#requireEndorsers(chaincode, [...new Set(endorsingMspIds)])]
         : await this.#planFromFirst(call, collected);
     const endorsements = await this.#collect(layouts, signedProposal, collected);
     return prepareTransaction(call, collected.payload(), endorsements);
