@@ -1,9 +1,10 @@
 import { status } from '@grpc/grpc-js';
 
+import { MembershipError } from '../membership/membership-error.ts';
 import type { SignedData } from '../membership/policy.ts';
 import { RpcError } from './rpc-error.ts';
 
-/** Evaluates a policy of the channel; throws with Fabric's text when it is not satisfied. */
+/** Evaluates a policy of the channel; throws MembershipError when it is not satisfied. */
 export type EvaluatePolicy = (policy: string, signedData: SignedData) => void;
 
 /** Who may call what on the one channel of the devnet, by the channel's own policies. */
@@ -24,15 +25,18 @@ export class AccessControl {
     try {
       this.evaluate(policy, channelId, signedData);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      throw new RpcError(status.PERMISSION_DENIED, text);
+      if (!(error instanceof MembershipError)) throw error;
+      throw new RpcError(status.PERMISSION_DENIED, error.message);
     }
   }
 
-  /** As {@link check}, but throws a plain error with the same text. */
+  /** As {@link check}, but throws {@link MembershipError} with the same text. */
   evaluate(policy: string, channelId: string, signedData: SignedData): void {
     if (channelId !== this.#channelId) {
-      throw new Error(`Failed to get policy manager for channel [${channelId}]`);
+      throw new MembershipError(
+        'unknown-policy',
+        `Failed to get policy manager for channel [${channelId}]`,
+      );
     }
     this.#evaluate(policy, signedData);
   }

@@ -21,15 +21,26 @@ export function transactionsOf(block: common.Block): BlockTransaction[] {
   const codes = validationCodes(block);
   const envelopes = block.getData()?.getDataList_asU8() ?? [];
   return envelopes.flatMap((bytes, index) => {
+    const readable = readEnvelope(bytes);
+    if (readable === undefined) return [];
+    const code = (codes[index] ?? ValidationCode.INVALID_OTHER_REASON) as ValidationCode;
+    return [{ ...readable, code }];
+  });
+}
+
+function readEnvelope(bytes: Uint8Array): Omit<BlockTransaction, 'code'> | undefined {
+  try {
     const payload = common.Payload.deserializeBinary(
       common.Envelope.deserializeBinary(bytes).getPayload_asU8(),
     );
     const header = payload.getHeader();
-    if (header === undefined) return [];
+    if (header === undefined) return undefined;
     const channelHeader = common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8());
-    const code = (codes[index] ?? ValidationCode.INVALID_OTHER_REASON) as ValidationCode;
-    return [{ channelHeader, code, payload }];
-  });
+    return { channelHeader, payload };
+  } catch {
+    // A block carries what was ordered, be it a transaction or not; the validation code says so.
+    return undefined;
+  }
 }
 
 /** The chaincode events of a block's valid transactions, in their order. */

@@ -2,6 +2,7 @@ import type { ServerDuplexStream, UntypedServiceImplementation } from '@grpc/grp
 import { common, peer } from '@hyperledger/fabric-protos';
 
 import type { BlockFeed } from '../ledger/block-feed.ts';
+import { MembershipError } from '../membership/membership-error.ts';
 import type { SignedData } from '../membership/policy.ts';
 import type { AccessControl } from './access-control.ts';
 import { toFilteredBlock } from './filtered-block.ts';
@@ -99,7 +100,8 @@ function isAuthorized(options: DeliverServiceOptions, signedData: SignedData): b
   try {
     options.accessControl.evaluate('/Channel/Application/Readers', options.channelId, signedData);
     return true;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof MembershipError)) throw error;
     // The stream carries a status only, as Fabric's does: why is between client and operator.
     return false;
   }
