@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /**
- * A young generation this large lets garbage die there; V8's own choice on a large machine grows
- * the heap to several times what the devnet needs.
+ * Left alone, V8 lets the heap grow with the machine's memory, to several times what the devnet
+ * needs; `npm run bench -- devnet` shows what these are for.
  */
-const V8_FLAGS = ['--max-semi-space-size=8'];
+const V8_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=256'];
 
 /** How to start a devnet as a process of its own: the Node to run, and its arguments. */
 export function devnetCommand(configFile: string): {

@@ -3,6 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { open, type Database, type RootDatabase } from 'lmdb';
 
 import type { StateSnapshot } from '../simulation/state-snapshot.ts';
+import {
+  BlockFile,
+  type BlockLocation,
+  decodeBlockLocation,
+  encodeBlockLocation,
+} from './block-file.ts';
 import type { StateUpdate } from './commit-hash.ts';
 import { LmdbSnapshot, type StateTables } from './lmdb-snapshot.ts';
 import { blockKey, historyKey, stateKey } from './store-keys.ts';
@@ -29,6 +35,9 @@ export type ChainTip = {
   readonly commitHash: Buffer;
 };
 
+/** The tip with what the store needs to go on: where the file of the blocks ends, in bytes. */
+type StoredTip = ChainTip & { readonly blockFileEnd: number };
+
 /** One transaction of a committed block, for the index. Invalid ones may have no id. */
 export type CommittedTransaction = {
   readonly txId: string;
@@ -53,24 +62,27 @@ export type BlockCommit = {
 };
 
 /**
- * Blocks, state, history and indexes in one LMDB environment, so that a block's commit is one
- * transaction of the store: after a crash at any point the chain is at the last whole block.
+ * State, history and indexes in one LMDB environment, and the blocks in a file beside it. A block
+ * is written to the file first; what makes it part of the chain, with all that it changes, is one
+ * transaction of LMDB: after a crash at any point the chain is at the last whole block.
  */
 export class LedgerStore {
   readonly #root: RootDatabase<Buffer, string>;
+  readonly #blockFile: BlockFile;
   readonly #blocks: Database<Buffer, Uint8Array>;
   readonly #blockNumbers: Database<Buffer, Uint8Array>;
   readonly #transactions: Database<Buffer, Uint8Array>;
   readonly #explanations: Database<Buffer, Uint8Array>;
   readonly #tables: StateTables;
-  #tip: ChainTip;
+  #tip: StoredTip;
   #openSnapshots = 0;
   #onIdle: (() => void) | undefined;
 
-  private constructor(root: RootDatabase<Buffer, string>) {
+  private constructor(root: RootDatabase<Buffer, string>, blockFile: BlockFile) {
     const table = (name: string): Database<Buffer, Uint8Array> =>
       root.openDB<Buffer, Uint8Array>({ name, encoding: 'binary', keyEncoding: 'binary' });
     this.#root = root;
+    this.#blockFile = blockFile;
     this.#blocks = table('blocks');
     this.#blockNumbers = table('block-numbers');
     this.#transactions = table('transactions');
@@ -94,7 +106,7 @@ export class LedgerStore {
       maxReaders: READERS_MAX,
       cache: false,
     });
-    return new LedgerStore(root);
+    return new LedgerStore(root, await BlockFile.open(directory));
   }
 
   get tip(): ChainTip {
@@ -112,7 +124,8 @@ export class LedgerStore {
 
   /** A block as it was committed, metadata included; undefined when there is none yet. */
   block(number: number): Uint8Array | undefined {
-    return number < this.#tip.height ? this.#blocks.get(blockKey(number)) : undefined;
+    const location = number < this.#tip.height ? this.#blocks.get(blockKey(number)) : undefined;
+    return location && this.#blockFile.read(decodeBlockLocation(location));
   }
 
   /** The number of the block whose header has this hash. */
@@ -141,21 +154,27 @@ export class LedgerStore {
     if (commit.number !== this.#tip.height) {
       throw new Error(`block ${commit.number} does not follow height ${this.#tip.height}`);
     }
-    const tip: ChainTip = {
+    const location = await this.#blockFile.write(this.#tip.blockFileEnd, commit.block);
+    const tip: StoredTip = {
       height: commit.number + 1,
       headerHash: commit.headerHash,
       commitHash: commit.commitHash,
+      blockFileEnd: location.offset + location.length,
     };
     // A plain transaction of lmdb keeps what was written before its callback threw.
-    await this.#root.childTransaction(() => this.#write(commit, tip));
+    await this.#root.childTransaction(() => this.#write(commit, location, tip));
     await this.#root.flushed;
     this.#tip = tip;
   }
 
-  /** Copies the whole store, compacted, to another folder while it is in use. */
+  /**
+   * Copies the whole store, compacted, to another folder while it is being read. The caller sees
+   * to it that no block is being appended.
+   */
   async backup(directory: string): Promise<void> {
     await mkdir(directory, { recursive: true });
     await this.#root.backup(directory, true);
+    await this.#blockFile.copyTo(directory);
   }
 
   /** Closes the store as soon as no snapshot is open. */
@@ -166,11 +185,12 @@ export class LedgerStore {
       });
     }
     await this.#root.close();
+    await this.#blockFile.close();
   }
 
-  #write(commit: BlockCommit, tip: ChainTip): void {
+  #write(commit: BlockCommit, location: BlockLocation, tip: StoredTip): void {
     const number = blockKey(commit.number);
-    this.#blocks.putSync(number, Buffer.from(commit.block));
+    this.#blocks.putSync(number, encodeBlockLocation(location));
     this.#blockNumbers.putSync(commit.headerHash, number);
     commit.transactions.forEach((transaction, index) => {
       this.#indexTransaction(commit, index, transaction);
@@ -211,11 +231,11 @@ export class LedgerStore {
     );
   }
 
-  #readTip(): ChainTip {
+  #readTip(): StoredTip {
     const encoded = this.#root.get('tip');
-    return encoded
-      ? decodeTip(encoded)
-      : { height: 0, headerHash: Buffer.alloc(0), commitHash: Buffer.alloc(0) };
+    if (encoded !== undefined) return decodeTip(encoded);
+    const none = Buffer.alloc(0);
+    return { height: 0, headerHash: none, commitHash: none, blockFileEnd: 0 };
   }
 }
 
@@ -228,18 +248,23 @@ function txIdKey(txId: string): Buffer | undefined {
   return key.length > 0 && key.length <= TX_ID_BYTES_MAX ? key : undefined;
 }
 
-function encodeTip(tip: ChainTip): Buffer {
-  const height = Buffer.alloc(9);
-  height.writeBigUInt64BE(BigInt(tip.height));
-  height.writeUInt8(tip.headerHash.length, 8);
-  return Buffer.concat([height, tip.headerHash, tip.commitHash]);
+const TIP_HEADER_BYTES = 17;
+
+/** Height (u64), end of the block file (u64), length of the header's hash (u8), both hashes. */
+function encodeTip(tip: StoredTip): Buffer {
+  const header = Buffer.alloc(TIP_HEADER_BYTES);
+  header.writeBigUInt64BE(BigInt(tip.height), 0);
+  header.writeBigUInt64BE(BigInt(tip.blockFileEnd), 8);
+  header.writeUInt8(tip.headerHash.length, 16);
+  return Buffer.concat([header, tip.headerHash, tip.commitHash]);
 }
 
-function decodeTip(encoded: Buffer): ChainTip {
-  const hashEnd = 9 + encoded.readUInt8(8);
+function decodeTip(encoded: Buffer): StoredTip {
+  const hashEnd = TIP_HEADER_BYTES + encoded.readUInt8(16);
   return {
     height: Number(encoded.readBigUInt64BE(0)),
-    headerHash: Buffer.from(encoded.subarray(9, hashEnd)),
+    blockFileEnd: Number(encoded.readBigUInt64BE(8)),
+    headerHash: Buffer.from(encoded.subarray(TIP_HEADER_BYTES, hashEnd)),
     commitHash: Buffer.from(encoded.subarray(hashEnd)),
   };
 }
