@@ -1,9 +1,10 @@
 import { peer } from '@hyperledger/fabric-protos';
 
-import type { DevnetConfig } from './config.ts';
+import { ConfigError, type DevnetConfig } from './config.ts';
 import type { EndorsementCollector } from './endorsing/gateway-endorsement.ts';
 import { newProposal, type Proposer } from './endorsing/new-proposal.ts';
 import { unpackProposal } from './endorsing/signed-proposal.ts';
+import { channelPolicyReference } from './membership/application-policy.ts';
 import { rolesPolicy } from './membership/signature-policy.ts';
 import type { Orderer } from './ordering/orderer.ts';
 import { type ChaincodeDefinition, LIFECYCLE } from './system-chaincodes/lifecycle-state.ts';
@@ -23,6 +24,8 @@ type WantedDefinition = DevnetConfig['chaincodes'][string];
 /**
  * Commits the definitions that the configuration asks for and the channel does not have, each by
  * a transaction like any other, so that the chain itself says what was deployed when.
+ * Throws {@link ConfigError} where the channel has another definition of the same sequence, or not
+ * yet the one before.
  */
 export async function deployChaincodes(
   config: DevnetConfig,
@@ -30,9 +33,36 @@ export async function deployChaincodes(
 ): Promise<void> {
   for (const [name, wanted] of wantedDefinitions(config)) {
     const current = context.definition(name);
+    checkAgainst(current, name, wanted, config);
     if (current !== undefined && current.sequence >= wanted.sequence) continue;
     await commitDefinition(name, wanted, config, context);
   }
+}
+
+function checkAgainst(
+  current: ChaincodeDefinition | undefined,
+  name: string,
+  wanted: WantedDefinition,
+  config: DevnetConfig,
+): void {
+  const next = (current?.sequence ?? 0) + 1;
+  if (wanted.sequence > next) {
+    throw new ConfigError(
+      `chaincodes.${name}.sequence is ${wanted.sequence}, and the next one is ${next}`,
+    );
+  }
+  if (current?.sequence !== wanted.sequence) return;
+  const policy = endorsementPolicy(wanted, config);
+  if (
+    current.version === wanted.version &&
+    Buffer.compare(current.endorsementPolicy, policy) === 0
+  ) {
+    return;
+  }
+  throw new ConfigError(
+    `chaincodes.${name} is not as the ledger in ${config.directory} has it: ` +
+      `to change version or endorsement, raise its sequence to ${next}`,
+  );
 }
 
 function wantedDefinitions(config: DevnetConfig): Map<string, WantedDefinition> {
@@ -81,10 +111,13 @@ async function commitDefinition(
   }
 }
 
-/** A serialized peer.ApplicationPolicy; empty for the channel's default, a majority. */
+/** A serialized peer.ApplicationPolicy; the same bytes whatever the order of organisations. */
 function endorsementPolicy(wanted: WantedDefinition, config: DevnetConfig): Uint8Array {
-  if (wanted.endorsement === 'MAJORITY') return new Uint8Array(0);
-  const peers = config.organisations.map(({ mspId }) => ({ mspId, role: 'PEER' as const }));
+  if (wanted.endorsement === 'MAJORITY') {
+    return channelPolicyReference('/Channel/Application/Endorsement');
+  }
+  const mspIds = config.organisations.map(({ mspId }) => mspId).sort();
+  const peers = mspIds.map((mspId) => ({ mspId, role: 'PEER' as const }));
   const policy = new peer.ApplicationPolicy();
   policy.setSignaturePolicy(rolesPolicy(wanted.endorsement === 'ANY' ? 1 : peers.length, peers));
   return policy.serializeBinary();

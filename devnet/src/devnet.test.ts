@@ -165,6 +165,40 @@ describe('starting and stopping', () => {
   });
 });
 
+describe('deployment', () => {
+  /** Runs the chaincode `cc`, whose server need not be there to define it. */
+  async function deploy(
+    wanted: NonNullable<DevnetConfigInput['chaincodes']>[string],
+  ): Promise<number> {
+    const organisations = ORGANISATIONS.map((organisation) => ({
+      ...organisation,
+      chaincodes: { cc: '127.0.0.1:1' },
+    }));
+    const devnet = await start({ organisations, chaincodes: { cc: wanted } });
+    const { height } = await devnet.controls.status();
+    await devnet.stop();
+    running = [];
+    return height;
+  }
+
+  test('a definition is one transaction; the next sequence replaces it, the same does nothing', async () => {
+    expect(await deploy({ endorsement: 'ANY' })).toBe(2);
+    expect(await deploy({ endorsement: 'ANY' })).toBe(2);
+    expect(await deploy({ endorsement: 'ALL', sequence: 2 })).toBe(3);
+  });
+
+  test('another definition of the same sequence, or a sequence too far: refused, with the way out', async () => {
+    await expect(deploy({ sequence: 3 })).rejects.toThrow(
+      /chaincodes\.cc\.sequence is 3, and the next one is 1/,
+    );
+    await deploy({ endorsement: 'ANY' });
+    const other = deploy({ endorsement: 'ALL' });
+    await expect(other).rejects.toThrow(ConfigError);
+    await expect(other).rejects.toThrow(/chaincodes\.cc.*raise its sequence to 2/);
+    await expect(deploy({ endorsement: 'ANY', version: '2.0' })).rejects.toThrow(/sequence to 2/);
+  });
+});
+
 describe('what a client may send', () => {
   test('nonsense to the system chaincodes: an error for the client, not the end of the devnet', async () => {
     const client = await connect(await start());
