@@ -79,7 +79,12 @@ const configuration: IConfiguration = {
       comment: 'Another package is imported by its name, @passport/…, through its exports.',
       severity: 'error',
       from: { path: '^([^/]+)/.+' },
-      to: { path: within(order), pathNot: '^$1/', dependencyTypes: ['local'] },
+      to: {
+        path: within(order),
+        pathNot: '^$1/',
+        dependencyTypes: ['local'],
+        dependencyTypesNot: ['aliased-workspace'],
+      },
     },
     {
       name: 'no-cycle',
