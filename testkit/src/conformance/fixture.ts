@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { common } from '@hyperledger/fabric-protos';
 
 import type { TestNetwork } from '../harness/test-network.ts';
@@ -9,6 +11,8 @@ export class Fixture {
   readonly maker: Member;
   readonly insurer: Member;
   readonly garage: Member;
+  /** Runs on one network use different keys. */
+  readonly #run = randomBytes(3).toString('hex');
   #keys = 0;
 
   constructor(network: TestNetwork) {
@@ -21,7 +25,7 @@ export class Fixture {
   /** A key that no other scenario uses, nor any that begins with it. */
   key(): string {
     this.#keys += 1;
-    return `key-${String(this.#keys).padStart(4, '0')}.`;
+    return `key-${this.#run}-${String(this.#keys).padStart(4, '0')}.`;
   }
 
   /** Number of blocks that an organisation's peer has. */

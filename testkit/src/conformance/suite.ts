@@ -2,10 +2,19 @@ import { afterAll, beforeAll, describe } from 'vitest';
 
 import type { StartNetwork, TestNetwork } from '../harness/test-network.ts';
 import { Fixture } from './fixture.ts';
+import { describeBadEnvelopes } from './scenarios/bad-input/bad-envelopes.ts';
 import { describeBadProposals } from './scenarios/bad-input/bad-proposals.ts';
+import { describeBadRequests } from './scenarios/bad-input/bad-requests.ts';
+import { describeFailingChaincode } from './scenarios/bad-input/failing-chaincode.ts';
+import { describeOversize } from './scenarios/bad-input/oversize.ts';
+import { describeBlocks } from './scenarios/blocks.ts';
 import { describeChaincodeCalls } from './scenarios/chaincode-calls.ts';
+import { describeChaincodeEvents } from './scenarios/chaincode-events.ts';
+import { describeDeliver } from './scenarios/deliver.ts';
+import { describeKeyLevelEndorsement } from './scenarios/key-level-endorsement.ts';
 import { describeQueries } from './scenarios/queries.ts';
 import { describeReadWriteSets } from './scenarios/read-write-sets.ts';
+import { describeSystemChaincodes } from './scenarios/system-chaincodes.ts';
 import { describeValidation } from './scenarios/validation.ts';
 
 const START_MS = 180_000;
@@ -34,6 +43,15 @@ export function describeConformance(name: string, start: StartNetwork): void {
     describeQueries(current);
     describeChaincodeCalls(current);
     describeValidation(current);
+    describeKeyLevelEndorsement(current);
+    describeChaincodeEvents(current);
+    describeBlocks(current);
+    describeDeliver(current);
+    describeSystemChaincodes(current);
     describeBadProposals(current);
+    describeBadEnvelopes(current);
+    describeBadRequests(current);
+    describeFailingChaincode(current);
+    describeOversize(current);
   });
 }

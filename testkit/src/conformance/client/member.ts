@@ -153,13 +153,14 @@ export class Member {
   async rawEvaluate(
     signed: peer.SignedProposal | undefined,
     targets: readonly string[] = [],
+    options: CallOptions = soon(),
   ): Promise<peer.Response> {
     const request = new gateway.EvaluateRequest();
     request.setChannelId(this.channel);
     request.setProposedTransaction(signed);
     request.setTargetOrganizationsList([...targets]);
     const response = await unary<gateway.EvaluateResponse>((done) =>
-      this.rawGateway.evaluate(request, soon(), done),
+      this.rawGateway.evaluate(request, options, done),
     );
     return response.getResult() ?? new peer.Response();
   }
