@@ -204,7 +204,7 @@ describe('what a client may send', () => {
     const client = await connect(await start());
     const calls: [string, (string | Uint8Array)[]][] = [
       ['qscc', ['GetBlockByNumber', 'passport', '99999999999999999999']],
-      ['qscc', ['GetBlockByNumber', 'passport', '18446744073709551615']],
+      ['qscc', ['GetBlockByNumber', 'passport', '18446744073709551614']],
       ['qscc', ['GetBlockByHash', 'passport', '']],
       ['qscc', ['GetBlockByHash', 'passport', 'x'.repeat(9_000)]],
       ['qscc', ['GetTransactionByID', 'passport', 'x'.repeat(9_000)]],

@@ -69,7 +69,9 @@ function blockByNumber(ledger: QueriedLedger, text: string): peer.Response {
         `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${fault}`,
     );
   }
-  const block = ledger.block(Number(text));
+  // Source: Fabric, common/ledger/blkstorage/blockfile_mgr.go (retrieveBlockByNumber).
+  const isNewest = BigInt(text) === 2n ** 64n - 1n;
+  const block = ledger.block(isNewest ? ledger.tip.height - 1 : Number(text));
   if (block !== undefined) return success(block);
   return errorResponse(
     `Failed to get block number ${text}, error no such block number [${text}] in index`,
