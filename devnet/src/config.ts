@@ -77,6 +77,7 @@ export const devnetConfig = z.strictObject({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
+/** A checked configuration, with all defaults filled in. */
 export type DevnetConfig = z.output<typeof devnetConfig>;
 
 /** The configuration as it is written: everything with a default may be left out. */

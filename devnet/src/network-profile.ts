@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { DevnetConfig } from './config.ts';
 import { nodePaths, organisationPaths } from './crypto-material/crypto-layout.ts';
 
-/** Name of an organisation's one peer, and of the one orderer, without the domain. */
+/** Name of an organisation's one peer, without the domain. */
 export const PEER_NODE = 'peer0';
+/** Name of the one orderer, without the domain. */
 export const ORDERER_NODE = 'orderer';
 
 /** What a client needs to use the network; the same for the devnet and a real one. */

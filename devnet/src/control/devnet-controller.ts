@@ -44,6 +44,11 @@ export class DevnetController implements DevnetControls {
     await this.#orderer.whileIdle(() => this.#ledger.saveSnapshot(name));
   }
 
+  /**
+   * As {@link DevnetControls} says. What was endorsed before the restore and is submitted after it
+   * is judged by the versions that it has read, which the restored chain may give out again:
+   * clients are to begin anew.
+   */
   async restoreSnapshot(name: string): Promise<void> {
     await this.#orderer.whileIdle(() => this.#ledger.restoreSnapshot(name));
   }

@@ -2,6 +2,7 @@ import { peer } from '@hyperledger/fabric-protos';
 
 /** Responses of this status and above are not endorsed (Fabric, chaincode shim). */
 export const ERROR_THRESHOLD = 400;
+/** Status of a chaincode that failed. */
 export const ERROR = 500;
 const SUCCESS = 200;
 

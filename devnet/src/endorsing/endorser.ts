@@ -77,6 +77,7 @@ export type EndorserIdentity = {
   sign(message: Uint8Array): Uint8Array;
 };
 
+/** What an endorsing peer is made of. */
 export type EndorserOptions = {
   readonly address: string;
   readonly identity: EndorserIdentity;

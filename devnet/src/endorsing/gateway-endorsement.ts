@@ -3,6 +3,7 @@ import type { common, peer } from '@hyperledger/fabric-protos';
 
 import { type EndpointError, RpcError } from '../services/rpc-error.ts';
 import type { ChaincodeInterest } from './chaincode-interest.ts';
+import { CollectedEndorsements, endpointError } from './collected-endorsements.ts';
 import type { Endorser, ProposalOutcome } from './endorser.ts';
 import { prepareTransaction } from './transaction-envelope.ts';
 
@@ -44,8 +45,6 @@ type Verdict =
       readonly message: string;
       readonly retry: boolean;
     };
-
-const PAYLOAD_MISMATCH = 'ProposalResponsePayloads do not match';
 
 /**
  * Collects from the endorsers of several organisations what a transaction needs, as the gateway in
@@ -256,47 +255,6 @@ export class EndorsementCollector {
   }
 }
 
-/** Endorsements gathered so far; all must be over the same payload. */
-class CollectedEndorsements {
-  readonly #endorsements = new Map<string, peer.Endorsement>();
-  readonly #failed = new Set<string>();
-  readonly errors: EndpointError[] = [];
-  #payload: Uint8Array | undefined;
-
-  add(endorser: Endorser, response: peer.ProposalResponse): void {
-    const payload = response.getPayload_asU8();
-    this.#payload ??= payload;
-    const endorsement = response.getEndorsement();
-    if (endorsement === undefined || Buffer.compare(this.#payload, payload) !== 0) {
-      this.fail(endorser, PAYLOAD_MISMATCH);
-      return;
-    }
-    this.#endorsements.set(endorser.mspId, endorsement);
-  }
-
-  fail(endorser: Endorser, message: string): void {
-    this.#failed.add(endorser.mspId);
-    this.errors.push(endpointError(endorser, message));
-  }
-
-  has(mspId: string): boolean {
-    return this.#endorsements.has(mspId);
-  }
-
-  hasFailed(mspId: string): boolean {
-    return this.#failed.has(mspId);
-  }
-
-  payload(): Uint8Array {
-    if (this.#payload === undefined) throw new Error('no endorsement was collected');
-    return this.#payload;
-  }
-
-  endorsements(layout: readonly string[]): peer.Endorsement[] {
-    return layout.flatMap((mspId) => this.#endorsements.get(mspId) ?? []);
-  }
-}
-
 /**
  * Reads an outcome as the gateway does: a local endorser answers with an error and a response, a
  * remote one with the error alone, since gRPC carries nothing beside it.
@@ -345,8 +303,4 @@ function unknownChannel(call: GatewayCall, endorsingMspIds: readonly string[]): 
 
 function refused(code: status, message: string, retry: boolean): Verdict {
   return { ok: false, code, message, retry };
-}
-
-function endpointError(endorser: Endorser, message: string): EndpointError {
-  return { address: endorser.address, mspId: endorser.mspId, message };
 }

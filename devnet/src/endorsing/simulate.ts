@@ -27,6 +27,7 @@ export type SystemChaincode = (
   signedProposal: peer.SignedProposal,
 ) => peer.Response;
 
+/** Where a peer runs chaincodes, and for how long. */
 export type SimulateOptions = {
   /** The connections of one organisation's peer, by chaincode. */
   readonly connections: ReadonlyMap<string, ChaincodeConnection>;

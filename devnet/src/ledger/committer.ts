@@ -13,6 +13,7 @@ import type { Ledger } from './ledger.ts';
 /** The genesis block is the configuration: no later one has been accepted. */
 const LAST_CONFIG_BLOCK = 0;
 
+/** What a committer is made of. */
 export type CommitterOptions = {
   readonly ledger: Ledger;
   readonly channel: ValidationChannel;

@@ -22,6 +22,7 @@ export interface OrderingChannel {
   creatorExpiresAt(creator: Uint8Array): Date | undefined;
 }
 
+/** What an orderer is made of, and its limits. */
 export type OrdererOptions = {
   readonly channel: OrderingChannel;
   readonly batchSize: BatchSize;

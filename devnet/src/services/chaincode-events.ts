@@ -14,6 +14,7 @@ type Call = ServerWritableStream<
   gateway.ChaincodeEventsResponse
 >;
 
+/** What a stream of events reads, and who may read it. */
 export type ChaincodeEventsOptions = {
   readonly accessControl: AccessControl;
   readonly feed: BlockFeed;

@@ -6,6 +6,7 @@ import type { TransactionLocation } from '../ledger/store-values.ts';
 import type { AccessControl } from './access-control.ts';
 import { RpcError } from './rpc-error.ts';
 
+/** Where transactions are found, and who may ask. */
 export type CommitStatusOptions = {
   readonly channelId: string;
   readonly accessControl: AccessControl;

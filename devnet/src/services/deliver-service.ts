@@ -14,6 +14,7 @@ import { writeOrWait } from './stream-writer.ts';
 type Call = ServerDuplexStream<common.Envelope, peer.DeliverResponse>;
 type Respond = (block: common.Block) => peer.DeliverResponse;
 
+/** What the service delivers, and to whom. */
 export type DeliverServiceOptions = {
   readonly channelId: string;
   readonly accessControl: AccessControl;

@@ -16,6 +16,7 @@ import { readProposedCall, type ProposedCall } from './proposed-call.ts';
 import { asRpcError, RpcError, toServiceError } from './rpc-error.ts';
 import { submit } from './submit.ts';
 
+/** What a gateway hands its calls to. */
 export type GatewayServiceOptions = {
   readonly localMspId: string;
   readonly collector: EndorsementCollector;

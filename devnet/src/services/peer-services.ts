@@ -10,6 +10,7 @@ import { CommitStatusFinder } from './commit-status.ts';
 import { deliverService } from './deliver-service.ts';
 import { gatewayService } from './gateway-service.ts';
 
+/** What the services of a peer rest on. */
 export type PeerServicesOptions = {
   readonly config: DevnetConfig;
   readonly open: OpenChannel;
