@@ -7,7 +7,6 @@ export const consortium = [
 
 /** Limits that both networks run with, so that scenarios can go up to them. */
 export const limits = {
-  batchTimeoutMs: 150,
   executeTimeoutMs: 3_000,
   /** BatchSize.AbsoluteMaxBytes of deploy/fabric/configtx.yaml. */
   absoluteMaxBytes: 10 * 1024 * 1024,

@@ -15,6 +15,9 @@ const clocks = [
   { shiftMs: -90_000, timeZone: 'America/St_Johns' },
 ] as const;
 
+/** Long enough for two transactions, sent one after the other, to get into one block. */
+const BATCH_TIMEOUT_MS = 40;
+
 type Closer = () => Promise<unknown>;
 
 /**
@@ -51,7 +54,7 @@ export async function startDevnetNetwork(): Promise<TestNetwork> {
         },
       })),
       chaincodes: { open: { endorsement: 'ANY' } },
-      batch: { timeoutMs: limits.batchTimeoutMs },
+      batch: { timeoutMs: BATCH_TIMEOUT_MS },
       executeTimeoutMs: limits.executeTimeoutMs,
       control: {},
       logLevel: 'warn',

@@ -14,6 +14,9 @@ import type { TestNetwork } from './test-network.ts';
 const READY_MS = 120_000;
 const STOP_MS = 30_000;
 
+/** Long enough for two transactions, sent one after the other, to get into one block. */
+const BATCH_TIMEOUT_MS = 150;
+
 /** Exit code of deploy/fabric/network.ts where Fabric's programs are not on PATH. */
 const MISSING = 3;
 
@@ -51,7 +54,7 @@ export async function startFabricNetwork(signal?: AbortSignal): Promise<TestNetw
         ...['up', '--stay', '--purge', '--json', '--directory', directory],
         ...chaincodes.flatMap(({ name, address }) => ['--chaincode', `${name}=${address}`]),
         ...['--policy', 'probe=MAJORITY', '--policy', `open=${ANY}`],
-        ...['--batch-timeout-ms', `${limits.batchTimeoutMs}`],
+        ...['--batch-timeout-ms', `${BATCH_TIMEOUT_MS}`],
         ...['--execute-timeout-ms', `${limits.executeTimeoutMs}`],
       ]),
       readyLine: (line) =>
@@ -75,8 +78,7 @@ type PackagedChaincode = {
 
 /** Chooses an address for each chaincode and asks what its package id will be. */
 async function packageChaincodes(names: readonly string[]): Promise<PackagedChaincode[]> {
-  const addresses: string[] = [];
-  for (const _ of names) addresses.push(await freeAddress());
+  const addresses = await Promise.all(names.map(() => freeAddress()));
   const options = names.flatMap((name, index) => ['--chaincode', `${name}=${addresses[index]}`]);
   const asked: RunningProcess<{ name: string; packageId: string }[]> = await startProcess({
     ...networkCommand(['package-id', '--json', ...options]),

@@ -20,7 +20,7 @@ export async function entriesOf(
   const entries: [string, string][] = [];
   while (entries.length < most) {
     const step = await iterator.next();
-    if (step.done === true) break;
+    if (step.done) break;
     entries.push([step.value.key, textOf(step.value.value)]);
   }
   await iterator.close();

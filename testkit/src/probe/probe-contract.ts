@@ -1,5 +1,4 @@
 import { type Context, Contract } from 'fabric-contract-api';
-import type { ChaincodeStub } from 'fabric-shim';
 
 import { contextOperations } from './context-operations.ts';
 import { faultOperations } from './fault-operations.ts';
@@ -27,8 +26,7 @@ export class ProbeContract extends Contract {
 
   /** Carries out steps (JSON), one after the other, and answers with the list of results (JSON). */
   async run(context: Context, steps: string): Promise<string> {
-    // One object at run time: the contract API's stub is the shim's.
-    const stub = context.stub as unknown as ChaincodeStub;
+    const { stub } = context;
     const results: unknown[] = [];
     for (const [name, ...args] of JSON.parse(steps) as Step[]) {
       const operation = operations[name];

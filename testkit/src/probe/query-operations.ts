@@ -57,7 +57,7 @@ export const queryOperations = {
   history: async (stub: ChaincodeStub, key: string) => {
     const iterator = await stub.getHistoryForKey(key);
     const changes: { txId: string; value: string; isDelete: boolean; at: string }[] = [];
-    for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) {
+    for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
       const { txId, value, isDelete, timestamp } = step.value;
       const at = `${String(timestamp.seconds)}.${timestamp.nanos}`;
       changes.push({ txId, value: textOf(value), isDelete, at });

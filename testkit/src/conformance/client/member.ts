@@ -194,7 +194,7 @@ export class Member {
     return {
       txId,
       code: codeName(response.getResult()),
-      block: Number(response.getBlockNumber()),
+      block: response.getBlockNumber(),
     };
   }
 

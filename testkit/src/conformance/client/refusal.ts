@@ -7,7 +7,7 @@ export type Refusal = {
   /** Name of the gRPC status code. */
   readonly code: string;
   readonly message: string;
-  /** What each endpoint said; addresses are left out, they differ with every network. */
+  /** What each endpoint said, by organisation. Addresses differ with every network: left out. */
   readonly details: readonly { readonly mspId: string; readonly message: string }[];
 };
 
@@ -43,7 +43,8 @@ function detailsOf(error: ServiceError): Refusal['details'] {
   return google.rpc.Status.deserializeBinary(bytes)
     .getDetailsList()
     .map((any) => gateway.ErrorDetail.deserializeBinary(any.getValue_asU8()))
-    .map((detail) => ({ mspId: detail.getMspId(), message: detail.getMessage() }));
+    .map((detail) => ({ mspId: detail.getMspId(), message: detail.getMessage() }))
+    .sort((left, right) => left.mspId.localeCompare(right.mspId));
 }
 
 function isServiceError(error: unknown): error is ServiceError {

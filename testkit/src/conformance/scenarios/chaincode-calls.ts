@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { endorserMspIds } from '../client/endorsers.ts';
 import { refusalOf } from '../client/refusal.ts';
 import type { CurrentFixture } from '../fixture.ts';
+import { matching } from '../matching.ts';
 
 /** A chaincode that calls another one. */
 export function describeChaincodeCalls(current: CurrentFixture): void {
@@ -43,7 +44,7 @@ export function describeChaincodeCalls(current: CurrentFixture): void {
         code: 'UNKNOWN',
         details: [
           {
-            message: expect.stringMatching(
+            message: matching(
               new RegExp(
                 '^chaincode response 500, INVOKE_CHAINCODE failed: transaction ID: (\\w+): ' +
                   'execute failed: error sending: txid: \\1\\(passport\\) exists$',
@@ -104,7 +105,7 @@ export function describeChaincodeCalls(current: CurrentFixture): void {
         code: 'UNKNOWN',
         details: [
           {
-            message: expect.stringMatching(
+            message: matching(
               new RegExp(
                 `^chaincode response 500, INVOKE_CHAINCODE failed: transaction ID: \\w+: ${message}$`,
               ),

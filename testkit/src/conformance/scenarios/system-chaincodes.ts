@@ -5,7 +5,7 @@ import { headerHash } from '../client/block-hash.ts';
 import { refusalOf } from '../client/refusal.ts';
 import type { CurrentFixture } from '../fixture.ts';
 import { chaincode } from './bad-input/proposal-answers.ts';
-import { expectRefusal } from './bad-input/expectation.ts';
+import { refusal } from './bad-input/expectation.ts';
 
 /** Questions about the ledger that applications put to the system chaincodes. */
 export function describeSystemChaincodes(current: CurrentFixture): void {
@@ -84,7 +84,7 @@ export function describeSystemChaincodes(current: CurrentFixture): void {
       ],
       ['a missing argument', ['GetBlockByNumber'], 'missing 3rd argument for GetBlockByNumber'],
     ])('%s: refused', async (_what, [name = '', ...args], message) => {
-      expectRefusal(await refusalOf(ask(name, ...args)), chaincode(message).evaluate);
+      expect(await refusalOf(ask(name, ...args))).toEqual(refusal(chaincode(message).evaluate));
     });
 
     test('an unknown channel: refused', async () => {
@@ -93,7 +93,9 @@ export function describeSystemChaincodes(current: CurrentFixture): void {
         arguments: ['elsewhere'],
         endorsingOrganizations: [maker.mspId],
       });
-      expectRefusal(await refusalOf(asked), chaincode('Invalid chain ID, elsewhere').evaluate);
+      expect(await refusalOf(asked)).toEqual(
+        refusal(chaincode('Invalid chain ID, elsewhere').evaluate),
+      );
     });
   });
 
@@ -137,11 +139,13 @@ export function describeSystemChaincodes(current: CurrentFixture): void {
         endorsingOrganizations: [maker.mspId],
       });
       const message = 'chaincode response 404, namespace nowhere is not defined';
-      expectRefusal(await refusalOf(asked), {
-        code: 'UNKNOWN',
-        message: `evaluate call to endorser returned error: ${message}`,
-        details: [{ mspId: 'MakerMSP', message }],
-      });
+      expect(await refusalOf(asked)).toEqual(
+        refusal({
+          code: 'UNKNOWN',
+          message: `evaluate call to endorser returned error: ${message}`,
+          details: [{ mspId: 'MakerMSP', message }],
+        }),
+      );
     });
   });
 }

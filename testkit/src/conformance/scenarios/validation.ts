@@ -230,7 +230,7 @@ export function describeValidation(current: CurrentFixture): void {
 
     test('results that differ between organisations are refused', async () => {
       const refusal = await refusalOf(current().maker.submit(['putRandom', current().key()]));
-      expect({ ...refusal, details: [...refusal.details].sort(byMspId) }).toEqual({
+      expect(refusal).toEqual({
         code: 'ABORTED',
         message:
           'failed to collect enough transaction endorsements, see attached details for more info',
@@ -241,8 +241,4 @@ export function describeValidation(current: CurrentFixture): void {
       });
     });
   });
-}
-
-function byMspId(left: { mspId: string }, right: { mspId: string }): number {
-  return left.mspId < right.mspId ? -1 : 1;
 }

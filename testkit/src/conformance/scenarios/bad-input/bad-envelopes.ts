@@ -5,7 +5,7 @@ import { orderAndFind } from '../../client/ordering.ts';
 import { refusalOf } from '../../client/refusal.ts';
 import type { CurrentFixture } from '../../fixture.ts';
 import { invalidEnvelopes, refusedEnvelopes, unusualEnvelopes } from './envelope-cases.ts';
-import { expectRefusal } from './expectation.ts';
+import { refusal } from './expectation.ts';
 import { leavesChainUnharmed } from './unharmed.ts';
 
 /** Envelopes that are not what was endorsed: refused, or invalid in their block. */
@@ -16,25 +16,29 @@ export function describeBadEnvelopes(current: CurrentFixture): void {
       await leavesChainUnharmed(current(), async () => {
         const { envelope, txId } = await maker.endorse([['put', current().key(), 'v']]);
         const made = await make(envelope, current());
-        expectRefusal(await refusalOf(maker.order(made, txId)), { code, message });
+        expect(await refusalOf(maker.order(made, txId))).toEqual(refusal({ code, message }));
       });
     });
 
     test('none at all', async () => {
-      expectRefusal(await refusalOf(current().maker.order(undefined, 'x')), {
-        code: 'INVALID_ARGUMENT',
-        message: 'a prepared transaction is required',
-      });
+      expect(await refusalOf(current().maker.order(undefined, 'x'))).toEqual(
+        refusal({
+          code: 'INVALID_ARGUMENT',
+          message: 'a prepared transaction is required',
+        }),
+      );
     });
 
     test('request for an unknown channel', async () => {
       const { maker } = current();
       const { envelope, txId } = await maker.endorse([['echo', 1]]);
-      expectRefusal(await refusalOf(maker.order(envelope, txId, 'elsewhere')), {
-        code: 'FAILED_PRECONDITION',
-        message:
-          'failed to get config for channel [elsewhere]: could not get last config for channel elsewhere',
-      });
+      expect(await refusalOf(maker.order(envelope, txId, 'elsewhere'))).toEqual(
+        refusal({
+          code: 'FAILED_PRECONDITION',
+          message:
+            'failed to get config for channel [elsewhere]: could not get last config for channel elsewhere',
+        }),
+      );
     });
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { partsOf } from '../../client/envelope.ts';
 import { refusalOf } from '../../client/refusal.ts';
 import type { CurrentFixture } from '../../fixture.ts';
-import { expectRefusal } from './expectation.ts';
+import { refusal } from './expectation.ts';
 import {
   expiredIdentity,
   malformedProposals,
@@ -25,9 +25,13 @@ export function describeBadProposals(current: CurrentFixture): void {
       const { maker } = current();
       await leavesChainUnharmed(current(), async () => {
         const endorsed = await make(current());
-        expectRefusal(await refusalOf(maker.rawEndorse(endorsed.signed)), expected.endorse);
+        expect(await refusalOf(maker.rawEndorse(endorsed.signed))).toEqual(
+          refusal(expected.endorse),
+        );
         const evaluated = await make(current());
-        expectRefusal(await refusalOf(maker.rawEvaluate(evaluated.signed)), expected.evaluate);
+        expect(await refusalOf(maker.rawEvaluate(evaluated.signed))).toEqual(
+          refusal(expected.evaluate),
+        );
       });
     });
   });
@@ -35,14 +39,18 @@ export function describeBadProposals(current: CurrentFixture): void {
   describe('no proposal', () => {
     test('is refused', async () => {
       const { maker } = current();
-      expectRefusal(await refusalOf(maker.rawEndorse(undefined)), {
-        code: 'INVALID_ARGUMENT',
-        message: 'the proposed transaction must contain a signed proposal',
-      });
-      expectRefusal(await refusalOf(maker.rawEvaluate(undefined)), {
-        code: 'INVALID_ARGUMENT',
-        message: 'failed to unpack transaction proposal: a signed proposal is required',
-      });
+      expect(await refusalOf(maker.rawEndorse(undefined))).toEqual(
+        refusal({
+          code: 'INVALID_ARGUMENT',
+          message: 'the proposed transaction must contain a signed proposal',
+        }),
+      );
+      expect(await refusalOf(maker.rawEvaluate(undefined))).toEqual(
+        refusal({
+          code: 'INVALID_ARGUMENT',
+          message: 'failed to unpack transaction proposal: a signed proposal is required',
+        }),
+      );
     });
   });
 
@@ -61,15 +69,17 @@ export function describeBadProposals(current: CurrentFixture): void {
       expect((await maker.rawEvaluate(signed)).getStatus()).toBe(200);
       const again = await expiredIdentity.make(current());
       const message = 'rpc error: code = Unknown desc = proposal client identity expired';
-      expectRefusal(await refusalOf(maker.rawEndorse(again.signed)), {
-        code: 'ABORTED',
-        message:
-          'failed to collect enough transaction endorsements, see attached details for more info',
-        details: [
-          { mspId: 'InsurerMSP', message },
-          { mspId: 'GarageMSP', message },
-        ],
-      });
+      expect(await refusalOf(maker.rawEndorse(again.signed))).toEqual(
+        refusal({
+          code: 'ABORTED',
+          message:
+            'failed to collect enough transaction endorsements, see attached details for more info',
+          details: [
+            { mspId: 'InsurerMSP', message },
+            { mspId: 'GarageMSP', message },
+          ],
+        }),
+      );
     });
 
     test('a proposal sent twice before it is committed: endorsed twice, the same', async () => {
@@ -90,32 +100,39 @@ export function describeBadProposals(current: CurrentFixture): void {
       expect(await maker.commitStatus(txId)).toMatchObject({ code: 'VALID' });
       const creator = creatorOf(signed);
       const said = `duplicate transaction found [${txId}]. Creator [${creator}]`;
-      expectRefusal(await refusalOf(maker.rawEndorse(signed)), {
-        code: 'ABORTED',
-        message: 'failed to endorse transaction, see attached details for more info',
-        details: [{ mspId: 'MakerMSP', message: said }],
-      });
-      expectRefusal(await refusalOf(maker.rawEvaluate(signed)), {
-        code: 'FAILED_PRECONDITION',
-        message: `evaluate call to endorser returned error: ${said}`,
-        details: [{ mspId: 'MakerMSP', message: said }],
-      });
+      expect(await refusalOf(maker.rawEndorse(signed))).toEqual(
+        refusal({
+          code: 'ABORTED',
+          message: 'failed to endorse transaction, see attached details for more info',
+          details: [{ mspId: 'MakerMSP', message: said }],
+        }),
+      );
+      expect(await refusalOf(maker.rawEvaluate(signed))).toEqual(
+        refusal({
+          code: 'FAILED_PRECONDITION',
+          message: `evaluate call to endorser returned error: ${said}`,
+          details: [{ mspId: 'MakerMSP', message: said }],
+        }),
+      );
     });
 
     test('endorsers that the network does not have: refused', async () => {
       const { maker } = current();
       const { signed } = await maker.propose({ args: ['run', '[["echo",1]]'] });
-      expectRefusal(
+      expect(
         await refusalOf(maker.rawEndorse(signed, ['StrangeMSP', 'MakerMSP', 'OtherMSP'])),
-        {
+      ).toEqual(
+        refusal({
           code: 'UNAVAILABLE',
           message: 'failed to find any endorsing peers for org(s): StrangeMSP, OtherMSP',
-        },
+        }),
       );
-      expectRefusal(await refusalOf(maker.rawEvaluate(signed, ['StrangeMSP'])), {
-        code: 'FAILED_PRECONDITION',
-        message: 'no peers available to evaluate chaincode probe in channel passport',
-      });
+      expect(await refusalOf(maker.rawEvaluate(signed, ['StrangeMSP']))).toEqual(
+        refusal({
+          code: 'FAILED_PRECONDITION',
+          message: 'no peers available to evaluate chaincode probe in channel passport',
+        }),
+      );
     });
   });
 }

@@ -21,7 +21,7 @@ const NOTHING = new Uint8Array(0);
 export type EnvelopeCase = {
   readonly name: string;
   /** Makes the envelope of one that was endorsed in good order. */
-  make(envelope: common.Envelope, fixture: Fixture): Promise<common.Envelope>;
+  readonly make: (envelope: common.Envelope, fixture: Fixture) => Promise<common.Envelope>;
 };
 
 /** An envelope that the gateway or the orderer refuses. */
@@ -179,10 +179,7 @@ export const refusedEnvelopes: readonly RefusedCase[] = [
   }),
   refused(
     'header type: a configuration update',
-    fromOrdererLike(
-      'BAD_REQUEST',
-      "error applying config update to existing channel 'passport': .+",
-    ),
+    fromOrdererLike('BAD_REQUEST', '.+'),
     ({ channelHeader }) => {
       channelHeader.setType(common.HeaderType.CONFIG_UPDATE);
     },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { limits } from '../../../harness/consortium.ts';
 import { refusalOf } from '../../client/refusal.ts';
 import type { CurrentFixture } from '../../fixture.ts';
-import { expectRefusal } from './expectation.ts';
+import { refusal } from './expectation.ts';
 import { leavesChainUnharmed } from './unharmed.ts';
 
 const MIB = 1024 * 1024;
@@ -21,13 +21,15 @@ export function describeOversize(current: CurrentFixture): void {
           const endorsed = await maker.endorse([['putBig', current().key(), 11 * MIB]]);
           const { envelope } = endorsed;
           const bytes = envelope.getPayload_asU8().length + envelope.getSignature_asU8().length;
-          expectRefusal(await refusalOf(endorsed.submit()), {
-            code: 'ABORTED',
-            message:
-              'received unsuccessful response from orderer: status=BAD_REQUEST, ' +
-              `info=message payload is ${bytes} bytes and exceeds maximum allowed ` +
-              `${limits.absoluteMaxBytes} bytes`,
-          });
+          expect(await refusalOf(endorsed.submit())).toEqual(
+            refusal({
+              code: 'ABORTED',
+              message:
+                'received unsuccessful response from orderer: status=BAD_REQUEST, ' +
+                `info=message payload is ${bytes} bytes and exceeds maximum allowed ` +
+                `${limits.absoluteMaxBytes} bytes`,
+            }),
+          );
         });
       },
     );
@@ -57,11 +59,13 @@ export function describeOversize(current: CurrentFixture): void {
       const { maker } = current();
       await leavesChainUnharmed(current(), async () => {
         const { signed } = await maker.propose({ args: ['run', 'x'.repeat(101 * MIB)] });
-        const refusal = await refusalOf(maker.rawEvaluate(signed));
-        expectRefusal(refusal, {
-          code: 'RESOURCE_EXHAUSTED',
-          message: /^grpc: received message larger than max \(\d+ vs\. 104857600\)$/,
-        });
+        expect(await refusalOf(maker.rawEvaluate(signed))).toEqual(
+          refusal({
+            code: 'RESOURCE_EXHAUSTED',
+            // The words are those of the server's gRPC library.
+            message: /received message larger than max \(\d+ vs\.? 104857600\)$/i,
+          }),
+        );
       });
     });
   });

@@ -32,7 +32,7 @@ export type MadeProposal = { readonly txId: string; readonly signed: peer.Signed
 /** A way to make a proposal that is unusual, and not refused. */
 export type AcceptedCase = {
   readonly name: string;
-  make(fixture: Fixture): Promise<MadeProposal>;
+  readonly make: (fixture: Fixture) => Promise<MadeProposal>;
 };
 
 /** A bad proposal, and what the calls that it is sent by answer. */
