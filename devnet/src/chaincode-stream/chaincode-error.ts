@@ -7,6 +7,7 @@
  * - `execution-failed`: it answered with an error in place of a response;
  * - `bad-response`: its response cannot be read;
  * - `invalid-invocation`: it is not defined, or may not be called;
+ * - `bad-key-policy`: it writes a key whose own endorsement policy cannot be read;
  * - `aborted`: the caller's signal was aborted.
  */
 export type ChaincodeErrorCode =
@@ -17,6 +18,7 @@ export type ChaincodeErrorCode =
   | 'execution-failed'
   | 'bad-response'
   | 'invalid-invocation'
+  | 'bad-key-policy'
   | 'aborted';
 
 /** A chaincode gave no response. The message is Fabric's own text, except for `aborted`. */

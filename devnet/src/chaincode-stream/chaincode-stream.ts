@@ -140,6 +140,7 @@ export class ChaincodeStream {
     try {
       if (active === undefined) throw new RequestError('no ledger context');
       const payload = handler(request.getPayload_asU8(), {
+        channelId: active.call.channelId,
         namespace: active.call.chaincodeName,
         simulator: active.call.simulator,
         queries: active.queries,

@@ -60,7 +60,8 @@ describe('a chaincode that calls another', () => {
 
     const nowhere = await run('call', 'other', 'nowhere', 'get', 'key');
     expect(nowhere.text).toBe(
-      'INVOKE_CHAINCODE failed: transaction ID: calls: failed to find ledger for channel: nowhere',
+      'INVOKE_CHAINCODE failed: transaction ID: calls: ' +
+        'Failed to get policy manager for channel [nowhere]',
     );
     first.close();
     second.close();

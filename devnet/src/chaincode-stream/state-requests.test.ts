@@ -175,8 +175,12 @@ describe('a connection to a chaincode server', () => {
 
   test.each([
     ['richQuery', 'GET_QUERY_RESULT', 'ExecuteQuery not supported for leveldb'],
-    ['privateGet', 'GET_STATE', 'private data is not supported by the devnet'],
-    ['privateHash', 'GET_PRIVATE_DATA_HASH', 'private data is not supported by the devnet'],
+    ['privateGet', 'GET_STATE', 'collection passport/cc/collection could not be found'],
+    [
+      'privateHash',
+      'GET_PRIVATE_DATA_HASH',
+      'collection [collection] not defined in the collection config for chaincode [cc]',
+    ],
   ])('refuses %s with a clear error', async (operation, type, text) => {
     const call = testCall(new MemorySnapshot(), [operation], { txId: 'refused' });
     await expect(chaincode.evaluate(call)).rejects.toThrow(

@@ -1,6 +1,6 @@
 import { peer } from '@hyperledger/fabric-protos';
 
-import { privateDataUnsupported } from '../simulation/simulation-error.ts';
+import { noSuchCollection, privateHashOfNoCollection } from '../simulation/simulation-error.ts';
 import type { TransactionSimulator } from '../simulation/transaction-simulator.ts';
 import type { OpenQueries } from './open-queries.ts';
 
@@ -8,6 +8,7 @@ const { Type } = peer.ChaincodeMessage;
 
 /** What a chaincode's requests are served from. */
 export type RequestContext = {
+  readonly channelId: string;
   readonly namespace: string;
   readonly simulator: TransactionSimulator;
   readonly queries: OpenQueries;
@@ -47,25 +48,28 @@ export const stateRequests: ReadonlyMap<number, RequestHandler> = new Map<number
 
 function getState(payload: Uint8Array, context: RequestContext): Uint8Array | undefined {
   const request = decode(peer.GetState, payload);
-  refuseCollection(request.getCollection());
+  checkText(request.getKey(), payload);
+  refuseCollection(request.getCollection(), context);
   return context.simulator.getState(context.namespace, request.getKey());
 }
 
 function putState(payload: Uint8Array, context: RequestContext): undefined {
   const request = decode(peer.PutState, payload);
-  refuseCollection(request.getCollection());
+  checkText(request.getKey(), payload);
+  refuseCollection(request.getCollection(), context);
   context.simulator.setState(context.namespace, request.getKey(), request.getValue_asU8());
 }
 
 function deleteState(payload: Uint8Array, context: RequestContext): undefined {
   const request = decode(peer.DelState, payload);
-  refuseCollection(request.getCollection());
+  checkText(request.getKey(), payload);
+  refuseCollection(request.getCollection(), context);
   context.simulator.deleteState(context.namespace, request.getKey());
 }
 
 function getStateMetadata(payload: Uint8Array, context: RequestContext): Uint8Array {
   const request = decode(peer.GetStateMetadata, payload);
-  refuseCollection(request.getCollection());
+  refuseCollection(request.getCollection(), context);
   const metadata = context.simulator.getStateMetadata(context.namespace, request.getKey());
   const result = new peer.StateMetadataResult();
   for (const [name, value] of metadata) {
@@ -79,7 +83,8 @@ function getStateMetadata(payload: Uint8Array, context: RequestContext): Uint8Ar
 
 function putStateMetadata(payload: Uint8Array, context: RequestContext): undefined {
   const request = decode(peer.PutStateMetadata, payload);
-  refuseCollection(request.getCollection());
+  checkText(request.getKey(), payload);
+  refuseCollection(request.getCollection(), context);
   const entry = request.getMetadata();
   if (entry === undefined) throw new RequestError('metadata is missing');
   const metadata = new Map([[entry.getMetakey(), entry.getValue_asU8()]]);
@@ -89,7 +94,7 @@ function putStateMetadata(payload: Uint8Array, context: RequestContext): undefin
 function getStateByRange(payload: Uint8Array, context: RequestContext): Uint8Array {
   const request = decode(peer.GetStateByRange, payload);
   const page = decode(peer.QueryMetadata, request.getMetadata_asU8());
-  refuseCollection(request.getCollection());
+  refuseCollection(request.getCollection(), context);
   const { namespace, simulator, queries, totalQueryLimit } = context;
   const start = request.getStartkey();
   const end = request.getEndkey();
@@ -106,7 +111,7 @@ function getStateByRange(payload: Uint8Array, context: RequestContext): Uint8Arr
 function getQueryResult(payload: Uint8Array, context: RequestContext): never {
   const request = decode(peer.GetQueryResult, payload);
   const page = decode(peer.QueryMetadata, request.getMetadata_asU8());
-  refuseCollection(request.getCollection());
+  refuseCollection(request.getCollection(), context);
   if (asksForPage(page)) context.simulator.executeQueryPage();
   context.simulator.executeQuery();
 }
@@ -132,18 +137,30 @@ function queryStateClose(payload: Uint8Array, { queries }: RequestContext): Uint
   return response.serializeBinary();
 }
 
-function getPrivateDataHash(payload: Uint8Array): never {
-  throw privateDataUnsupported(decode(peer.GetState, payload).getCollection());
+function getPrivateDataHash(payload: Uint8Array, context: RequestContext): never {
+  const collection = decode(peer.GetState, payload).getCollection();
+  throw privateHashOfNoCollection(context.namespace, collection);
 }
 
-function purgePrivateData(payload: Uint8Array): never {
+function purgePrivateData(payload: Uint8Array, context: RequestContext): never {
   const collection = decode(peer.DelState, payload).getCollection();
   if (collection === '') throw new RequestError('only applicable for private data');
-  throw privateDataUnsupported(collection);
+  throw noSuchCollection(context.channelId, context.namespace, collection);
 }
 
-function refuseCollection(collection: string): void {
-  if (collection !== '') throw privateDataUnsupported(collection);
+function refuseCollection(collection: string, context: RequestContext): void {
+  if (collection === '') return;
+  throw noSuchCollection(context.channelId, context.namespace, collection);
+}
+
+/**
+ * Refuses a text that is not UTF-8, as Go's protobuf does; the decoder here lets it through, with
+ * a lone surrogate or U+FFFD in place of what it could not read.
+ */
+function checkText(text: string, payload: Uint8Array): void {
+  const isRead = text.isWellFormed() && !text.includes('\ufffd');
+  if (isRead || (text.isWellFormed() && Buffer.from(payload).includes(text))) return;
+  throw new RequestError('unmarshal failed: string field contains invalid UTF-8');
 }
 
 function asksForPage(page: peer.QueryMetadata): boolean {

@@ -163,17 +163,17 @@ export class EndorsementCollector {
     interest: readonly ChaincodeInterest[],
     preferredMspId: string,
   ): readonly (readonly string[])[] {
-    const layouts = this.#sufficientLayouts(interest, preferredMspId).filter((layout) =>
+    const sufficient = this.#sufficientLayouts(interest, preferredMspId);
+    if (sufficient.length === 0 && interest.some(({ keyPolicies }) => keyPolicies.length > 0)) {
+      throw unsatisfiable('state based endorsement policy cannot be satisfied');
+    }
+    const layouts = sufficient.filter((layout) =>
       layout.every((mspId) =>
         interest.every(({ chaincode }) => this.#endorsers.get(mspId)?.hasChaincode(chaincode)),
       ),
     );
     if (layouts.length === 0) {
-      throw new RpcError(
-        status.FAILED_PRECONDITION,
-        'no combination of peers can be derived which satisfy the endorsement policy: ' +
-          'no peer combination can satisfy the endorsement policy',
-      );
+      throw unsatisfiable('no peer combination can satisfy the endorsement policy');
     }
     return layouts;
   }
@@ -281,10 +281,14 @@ function judge(outcome: ProposalOutcome, isLocal: boolean): Verdict {
 
 /** What discovery says of a chaincode, or a channel, that it knows nothing of. */
 function noMetadata(chaincode: string, channel: string): RpcError {
+  return unsatisfiable(`No metadata was found for chaincode ${chaincode} in channel ${channel}`);
+}
+
+/** Discovery finds no peers for a transaction. Source: Fabric, discovery/endorsement. */
+function unsatisfiable(reason: string): RpcError {
   return new RpcError(
     status.FAILED_PRECONDITION,
-    'no combination of peers can be derived which satisfy the endorsement policy: ' +
-      `No metadata was found for chaincode ${chaincode} in channel ${channel}`,
+    `no combination of peers can be derived which satisfy the endorsement policy: ${reason}`,
   );
 }
 

@@ -19,6 +19,7 @@ import {
 import type { ChaincodeInterest } from './chaincode-interest.ts';
 import type { Simulate, SimulationOutcome } from './endorser.ts';
 import type { UnpackedProposal } from './signed-proposal.ts';
+import { isWireFormat } from './wire-format.ts';
 
 /** A system chaincode: answers at once. The proposal tells who asks. */
 export type SystemChaincode = (
@@ -141,6 +142,7 @@ function callOf(
 
 function toChaincodeInterest(interest: NamespaceInterest): ChaincodeInterest[] {
   if (isSystemChaincode(interest.namespace)) return [];
+  interest.keyPolicies.forEach(checkKeyPolicy);
   return [
     {
       chaincode: interest.namespace,
@@ -148,6 +150,15 @@ function toChaincodeInterest(interest: NamespaceInterest): ChaincodeInterest[] {
       disregardChaincodePolicy: !interest.chaincodePolicyRequired,
     },
   ];
+}
+
+function checkKeyPolicy(policy: Uint8Array): void {
+  if (isWireFormat(policy)) return;
+  throw new ChaincodeError(
+    'bad-key-policy',
+    'error in simulation: error unmarshalling SignaturePolicyEnvelope: ' +
+      'proto: cannot parse invalid wire-format data',
+  );
 }
 
 function asSimulationFailure(error: unknown): never {

@@ -201,7 +201,7 @@ describe('what is refused', () => {
       expect(its.send('a', (header) => header.setType(common.HeaderType[type]))).toBe(BAD_REQUEST);
     }
     const envelope = new common.Envelope();
-    expect(its.orderer.broadcast(envelope).info).toMatch(/must have a Header/);
+    expect(its.orderer.broadcast(envelope).info).toMatch(/header not set$/);
     envelope.setPayload(Uint8Array.of(0xff));
     expect(its.orderer.broadcast(envelope).status).toBe(BAD_REQUEST);
   });

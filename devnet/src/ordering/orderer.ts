@@ -3,6 +3,7 @@ import type { StartTimer } from '@passport/runtime';
 
 import type { BatchSize } from '../configuration/genesis-block.ts';
 import { BlockCutter } from './block-cutter.ts';
+import { readBroadcastHeaders, readCreator, UnreadableEnvelope } from './broadcast-headers.ts';
 
 /** How the orderer answers a broadcast: a common.Status, with a reason where it is not SUCCESS. */
 export type BroadcastResult = { readonly status: number; readonly info: string };
@@ -137,19 +138,26 @@ export class Orderer {
   }
 
   #refusal(envelope: common.Envelope): BroadcastResult | undefined {
+    try {
+      return this.#refusalOfReadable(envelope);
+    } catch (error) {
+      if (!(error instanceof UnreadableEnvelope)) throw error;
+      return { status: BAD_REQUEST, info: error.message };
+    }
+  }
+
+  #refusalOfReadable(envelope: common.Envelope): BroadcastResult | undefined {
     const { channel, now, batchSize } = this.#options;
     const headers = readBroadcastHeaders(envelope);
-    if (typeof headers === 'string') {
-      return { status: BAD_REQUEST, info: `could not determine channel ID: ${headers}` };
-    }
-    const { channelHeader, creator } = headers;
+    const { channelHeader } = headers;
     if (channelHeader.getChannelId() !== channel.channelId) {
       const info =
         'channel creation request not allowed because the orderer system channel is not defined';
       return { status: BAD_REQUEST, info };
     }
-    const unsupported = unsupportedType(channelHeader.getType());
+    const unsupported = unsupportedType(channelHeader.getType(), channel.channelId);
     if (unsupported !== undefined) return { status: BAD_REQUEST, info: unsupported };
+    const creator = readCreator(headers);
     const expiresAt = channel.creatorExpiresAt(creator);
     if (expiresAt !== undefined && now() >= expiresAt) {
       return { status: BAD_REQUEST, info: 'broadcast client identity expired' };
@@ -211,28 +219,14 @@ export class Orderer {
   }
 }
 
-function readBroadcastHeaders(
-  envelope: common.Envelope,
-): { channelHeader: common.ChannelHeader; creator: Uint8Array } | string {
-  try {
-    const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
-    const header = payload.getHeader();
-    if (header === undefined) return 'envelope must have a Header';
-    const channelHeader = common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8());
-    const signatureHeader = common.SignatureHeader.deserializeBinary(
-      header.getSignatureHeader_asU8(),
-    );
-    return { channelHeader, creator: signatureHeader.getCreator_asU8() };
-  } catch (error) {
-    return `error unmarshalling Payload: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
-function unsupportedType(type: number): string | undefined {
+function unsupportedType(type: number, channelId: string): string | undefined {
   const { CONFIG, CONFIG_UPDATE, ORDERER_TRANSACTION } = common.HeaderType;
   if (type === CONFIG || type === ORDERER_TRANSACTION) {
     return 'message is of type that cannot be processed directly';
   }
-  if (type === CONFIG_UPDATE) return 'devnet: a channel configuration cannot be updated';
-  return undefined;
+  if (type !== CONFIG_UPDATE) return undefined;
+  return (
+    `error applying config update to existing channel '${channelId}': ` +
+    'the devnet does not change a configuration; make a ledger with the one that you want'
+  );
 }

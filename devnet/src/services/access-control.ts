@@ -35,7 +35,10 @@ export class AccessControl {
     if (channelId !== this.#channelId) {
       throw new MembershipError(
         'unknown-policy',
-        `Failed to get policy manager for channel [${channelId}]`,
+        channelId === ''
+          ? 'Invalid channel ID name during check policy on signed data. ' +
+              'Name must be different from nil.'
+          : `Failed to get policy manager for channel [${channelId}]`,
       );
     }
     this.#evaluate(policy, signedData);

@@ -18,6 +18,7 @@ import { submit } from './submit.ts';
 
 /** What a gateway hands its calls to. */
 export type GatewayServiceOptions = {
+  readonly channelId: string;
   readonly localMspId: string;
   readonly collector: EndorsementCollector;
   readonly orderer: Orderer;
@@ -68,7 +69,9 @@ export function gatewayService(options: GatewayServiceOptions): UntypedServiceIm
         'endorsement timeout expired while collecting endorsements',
       ),
     ),
-    submit: unary((request: gateway.SubmitRequest) => submit(options.orderer, request)),
+    submit: unary((request: gateway.SubmitRequest) =>
+      submit(options.channelId, options.orderer, request),
+    ),
     commitStatus: unary((request: gateway.SignedCommitStatusRequest, signal) =>
       options.commitStatus.find(request, signal),
     ),

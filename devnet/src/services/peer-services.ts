@@ -37,6 +37,7 @@ export function peerServices(options: PeerServicesOptions): {
   const locate = channel.locate.bind(channel);
   return {
     gateway: gatewayService({
+      channelId,
       localMspId: options.localMspId,
       collector: options.collector,
       orderer: options.orderer,

@@ -9,6 +9,7 @@ import { RpcError } from './rpc-error.ts';
  * committed. Source: Fabric, internal/pkg/gateway/submit.go.
  */
 export async function submit(
+  channelId: string,
   orderer: Orderer,
   request: gateway.SubmitRequest,
 ): Promise<gateway.SubmitResponse> {
@@ -18,6 +19,13 @@ export async function submit(
   }
   if (envelope.getSignature_asU8().length === 0) {
     throw new RpcError(status.INVALID_ARGUMENT, 'prepared transaction must be signed');
+  }
+  const wanted = request.getChannelId();
+  if (wanted !== channelId) {
+    throw new RpcError(
+      status.FAILED_PRECONDITION,
+      `failed to get config for channel [${wanted}]: could not get last config for channel ${wanted}`,
+    );
   }
   const result = orderer.broadcast(envelope);
   if (result.status === common.Status.SUCCESS) return new gateway.SubmitResponse();

@@ -23,11 +23,29 @@ export class SimulationError extends Error {
   }
 }
 
-/** The refusal of any operation on a private data collection. */
-export function privateDataUnsupported(collection: string): SimulationError {
+/**
+ * The refusal of any operation on a private data collection. The devnet has none, so that the text
+ * is Fabric's for a collection that is not defined; an organisation's implicit one, which a real
+ * peer has always, is refused in our own words.
+ */
+export function noSuchCollection(
+  channelId: string,
+  namespace: string,
+  collection: string,
+): SimulationError {
   return new SimulationError(
     'private-data-unsupported',
-    `private data is not supported by the devnet: collection [${collection}]`,
+    collection.startsWith('_implicit_org_')
+      ? `private data is not supported by the devnet: collection [${collection}]`
+      : `collection ${channelId}/${namespace}/${collection} could not be found`,
+  );
+}
+
+/** As {@link noSuchCollection}, where a hash is asked for: Fabric has other words for that. */
+export function privateHashOfNoCollection(namespace: string, collection: string): SimulationError {
+  return new SimulationError(
+    'private-data-unsupported',
+    `collection [${collection}] not defined in the collection config for chaincode [${namespace}]`,
   );
 }
 
