@@ -175,7 +175,7 @@ describe('a connection to a chaincode server', () => {
 
   test.each([
     ['richQuery', 'GET_QUERY_RESULT', 'ExecuteQuery not supported for leveldb'],
-    ['privateGet', 'GET_STATE', 'collection passport/cc/collection could not be found'],
+    ['privateGet', 'GET_STATE', 'collection channel/cc/collection could not be found'],
     [
       'privateHash',
       'GET_PRIVATE_DATA_HASH',

@@ -131,3 +131,12 @@ describe('what is refused, with problem details that say what to do', () => {
     expect(controls.clock.offsetMs).toBe(0);
   });
 });
+
+test.each([
+  ['a page of another site', { origin: 'https://elsewhere.example' }, 'http://localhost/cut'],
+  ['a name that leads to the loopback interface', {}, 'http://rebound.example/cut'],
+])('%s is refused, and nothing is done', async (_what, headers, url) => {
+  const response = await controlApi(controls, () => NOW).request(url, { method: 'POST', headers });
+  expect(response.status).toBe(403);
+  expect(controls.calls).toEqual([]);
+});

@@ -39,6 +39,9 @@ const clock = z.union([
   z.strictObject({ now: z.iso.datetime({ offset: true }) }),
 ]);
 
+/** Host names under which tools of this machine call. */
+const LOOPBACK = new Set(['127.0.0.1', 'localhost']);
+
 /** How far the clock may be shifted, either way: 100 years, so that it stays one of dates. */
 const CLOCK_OFFSET_MS_MAX = 100 * 366 * 86_400_000;
 
@@ -48,6 +51,15 @@ const CLOCK_OFFSET_MS_MAX = 100 * 366 * 86_400_000;
  */
 export function controlApi(controls: DevnetControls, systemNow: () => Date): Hono {
   const api = new Hono();
+  // Any page in a developer's browser can send requests here: they come with an origin, or under
+  // the page's own host name. Tools send neither.
+  api.use(async (context, next) => {
+    const host = new URL(context.req.url).hostname;
+    if (context.req.header('origin') !== undefined || !LOOPBACK.has(host)) {
+      throw new HTTPException(403, { message: 'the controls are for tools on this machine' });
+    }
+    await next();
+  });
   api.get('/status', async (context) => context.json(await controls.status()));
   api.post('/cut', async (context) => {
     await controls.cut();
