@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { startProcess } from '@passport/runtime';
 
@@ -56,7 +57,6 @@ function interrupted(): number {
 async function runSuite(network: TestNetwork): Promise<number> {
   const folder = await temporaryFolder('fabric-suite');
   try {
-    await mkdir(folder.path, { recursive: true });
     const profile = join(folder.path, 'network.json');
     await writeFile(profile, JSON.stringify(network.profile));
     const report = join(folder.path, 'report.json');
@@ -65,7 +65,7 @@ async function runSuite(network: TestNetwork): Promise<number> {
       args: [
         repositoryFile('node_modules/vitest/vitest.mjs'),
         'run',
-        ...['--config', repositoryFile('testkit/src/fabric/vitest.config.ts')],
+        ...['--config', fileURLToPath(import.meta.resolve('./vitest.config.ts'))],
         ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
       ],
       cwd: repositoryFile('.'),

@@ -7,7 +7,7 @@ export const consortium = [
 
 /** Limits that both networks run with, so that scenarios can go up to them. */
 export const limits = {
-  executeTimeoutMs: 3_000,
+  executeTimeoutMs: 2_000,
   /** BatchSize.AbsoluteMaxBytes of deploy/fabric/configtx.yaml. */
   absoluteMaxBytes: 10 * 1024 * 1024,
 } as const;

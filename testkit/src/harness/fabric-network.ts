@@ -63,7 +63,7 @@ export async function startFabricNetwork(signal?: AbortSignal): Promise<TestNetw
       ...(signal === undefined ? {} : { signal }),
     });
     closers.push(() => network.stop(STOP_MS));
-    return { kind: 'fabric', profile: network.ready, stop };
+    return { kind: 'fabric', clocksDiffer: false, profile: network.ready, stop };
   } catch (error) {
     await stop();
     throw missing(error) ?? error;

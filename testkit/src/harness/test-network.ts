@@ -4,6 +4,8 @@ import type { NetworkProfile } from './network-profile.ts';
 export type TestNetwork = {
   readonly kind: 'devnet' | 'fabric';
   readonly profile: NetworkProfile;
+  /** Whether organisations run their chaincodes on different clocks, to the minute. */
+  readonly clocksDiffer: boolean;
   stop(): Promise<void>;
 };
 

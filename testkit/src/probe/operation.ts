@@ -1,5 +1,4 @@
-import type { ChaincodeStub } from 'fabric-shim';
-import type { Iterators } from 'fabric-shim-api';
+import type { ChaincodeStub, Iterators } from 'fabric-shim';
 
 /** One step of a transaction of the probe: arguments are JSON values, so is the answer. */
 export type Operation = (stub: ChaincodeStub, ...args: never[]) => unknown;

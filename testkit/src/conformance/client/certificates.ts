@@ -8,6 +8,8 @@ import type { TestIdentity } from './identity.ts';
 const DAY_MS = 86_400_000;
 
 type Keys = webcrypto.CryptoKeyPair;
+/** Where Fabric's CA writes attributes; the extension's value is JSON as it is. */
+const ATTRIBUTES = '1.2.3.4.5.6.7.8.1';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /** What a certificate to be made says. */
@@ -17,6 +19,8 @@ export type CertificateOptions = {
   readonly units?: readonly string[];
   readonly notBefore?: Date;
   readonly notAfter?: Date;
+  /** Attributes as Fabric's CA writes them: an extension of raw JSON. */
+  readonly attributes?: Readonly<Record<string, string>>;
 };
 
 /** A certificate by an organisation's CA, and its fresh key. */
@@ -37,6 +41,7 @@ export async function issueCertificate(
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.BasicConstraintsExtension(false, undefined, true),
         await x509.AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto),
+        ...attributesOf(options),
       ],
     },
     webcrypto,
@@ -76,6 +81,12 @@ function description({
     notAfter: dates.notAfter ?? new Date(now.getTime() + DAY_MS),
     signingAlgorithm: ALGORITHM,
   };
+}
+
+function attributesOf({ attributes }: CertificateOptions): x509.Extension[] {
+  if (attributes === undefined) return [];
+  const json = Buffer.from(JSON.stringify({ attrs: attributes }));
+  return [new x509.Extension(ATTRIBUTES, false, json)];
 }
 
 async function generateKeys(): Promise<Keys> {

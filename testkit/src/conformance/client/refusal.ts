@@ -12,14 +12,14 @@ export type Refusal = {
 };
 
 /** A call went through that should have been refused. */
-export class NotRefusedError extends Error {
+class NotRefusedError extends Error {
   constructor() {
     super('the call was not refused');
     this.name = 'NotRefusedError';
   }
 }
 
-/** Waits for the refusal of a call. Throws {@link NotRefusedError}, and other errors as they are. */
+/** Waits for the refusal of a call. Throws where it was not refused, and other errors as they are. */
 export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
   try {
     await call;

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
+import { issueCertificate } from '../client/certificates.ts';
+import { readAuthority } from '../client/identity.ts';
 import { refusalOf } from '../client/refusal.ts';
+import { makeProposal } from '../client/signed-proposal.ts';
 import type { CurrentFixture } from '../fixture.ts';
 import { matching } from '../matching.ts';
 
@@ -266,6 +269,21 @@ export function describeQueries(current: CurrentFixture): void {
           ),
         ),
       );
+    });
+
+    test('the chaincode sees the attributes in its client’s certificate', async () => {
+      const { maker, network } = current();
+      const authority = readAuthority(network.profile, maker.mspId);
+      const identity = await issueCertificate(authority, { attributes: { role: 'maker' } });
+      const { signed } = await makeProposal(identity, {
+        channel: maker.channel,
+        chaincode: 'probe',
+        args: ['run', '[["creator"]]'],
+      });
+      const response = await maker.rawEvaluate(signed);
+      expect(JSON.parse(Buffer.from(response.getPayload_asU8()).toString())).toMatchObject([
+        { mspId: 'MakerMSP', role: 'maker', isMaker: true },
+      ]);
     });
 
     test('the chaincode sees its client, the transaction, and the time that the client wrote', async () => {

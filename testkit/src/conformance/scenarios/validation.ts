@@ -228,6 +228,19 @@ export function describeValidation(current: CurrentFixture): void {
       expect(partsOf(endorsed.envelope).responsePayload.getProposalHash_asU8()).toHaveLength(32);
     });
 
+    test('results that depend on the clock are refused where the clocks differ', async () => {
+      const { maker, network } = current();
+      const submitted = maker.submit(['putClock', current().key()]);
+      if (network.clocksDiffer) {
+        expect(await refusalOf(submitted)).toMatchObject({
+          code: 'ABORTED',
+          details: [{ message: 'ProposalResponsePayloads do not match' }, {}],
+        });
+      } else {
+        expect(await submitted).toMatchObject({ code: 'VALID' });
+      }
+    });
+
     test('results that differ between organisations are refused', async () => {
       const refusal = await refusalOf(current().maker.submit(['putRandom', current().key()]));
       expect(refusal).toEqual({
