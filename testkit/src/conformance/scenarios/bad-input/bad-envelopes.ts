@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { orderAndFind } from '../../client/ordering.ts';
 import { refusalOf } from '../../client/refusal.ts';
 import type { CurrentFixture } from '../../fixture.ts';
-import { invalidEnvelopes, refusedEnvelopes, unusualEnvelopes } from './envelope-cases.ts';
+import { invalidEnvelopes, unusualEnvelopes } from './invalid-envelopes.ts';
+import { refusedEnvelopes } from './refused-envelopes.ts';
 import { refusal } from './expectation.ts';
 import { leavesChainUnharmed } from './unharmed.ts';
 

@@ -5,13 +5,10 @@ import { partsOf } from '../../client/envelope.ts';
 import { refusalOf } from '../../client/refusal.ts';
 import type { CurrentFixture } from '../../fixture.ts';
 import { refusal } from './expectation.ts';
-import {
-  expiredIdentity,
-  malformedProposals,
-  misdirectedProposals,
-  unauthorisedProposals,
-  unusualProposals,
-} from './proposal-cases.ts';
+import { malformedProposals } from './malformed-proposals.ts';
+import { misdirectedProposals } from './misdirected-proposals.ts';
+import { unauthorisedProposals } from './unauthorised-proposals.ts';
+import { expiredIdentity, unusualProposals } from './unusual-proposals.ts';
 import { leavesChainUnharmed } from './unharmed.ts';
 
 /** Proposals that are refused, by whom and with which words; and some that are not. */
