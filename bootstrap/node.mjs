@@ -16,7 +16,7 @@ import { withLock } from './lock.mjs';
 import { runNpm } from './npm.mjs';
 
 /** TypeScript runs without a build step from this version on. */
-export const NODE_MAJOR = 24;
+const NODE_MAJOR = 24;
 
 /**
  * The Node that runs everything: the running one when it is new enough, else the one in the

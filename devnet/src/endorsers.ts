@@ -77,7 +77,11 @@ class ChaincodeConnections {
       reconnectMs: chaincodeReconnectMs,
       totalQueryLimit,
       onFailure: (reason) => {
-        this.#environment.log('chaincode.disconnected', { chaincode: name, address, reason: reason.message });
+        this.#environment.log('chaincode.disconnected', {
+          chaincode: name,
+          address,
+          reason: reason.message,
+        });
       },
     });
     connection.open();

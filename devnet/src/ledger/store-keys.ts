@@ -13,7 +13,7 @@ export function stateKey(namespace: string, key: string): Buffer {
 }
 
 /** The first possible state key of a namespace. */
-export function namespacePrefix(namespace: string): Buffer {
+function namespacePrefix(namespace: string): Buffer {
   return Buffer.from(`${namespace}\u0000`, 'utf8');
 }
 

@@ -12,7 +12,7 @@ export type BlockTransaction = {
 };
 
 /** The validation codes that the committer wrote into a block, by transaction. */
-export function validationCodes(block: common.Block): Uint8Array {
+function validationCodes(block: common.Block): Uint8Array {
   return block.getMetadata()?.getMetadataList_asU8()[TRANSACTIONS_FILTER] ?? new Uint8Array(0);
 }
 
