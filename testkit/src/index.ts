@@ -6,6 +6,6 @@ export {
   startDevnetProcess,
 } from './harness/devnet-process.ts';
 export { freeAddress } from './harness/free-address.ts';
-export type { NetworkProfile } from './harness/network-profile.ts';
+export type { NetworkProfile } from '@passport/ledger-client';
 export { type ProbeServer, startProbeServer } from './harness/probe-server.ts';
 export { type TemporaryFolder, temporaryFolder } from './harness/temporary-folder.ts';

@@ -4,8 +4,10 @@ import type { common, peer } from '@hyperledger/fabric-protos';
 import { type EndpointError, RpcError } from '../services/rpc-error.ts';
 import type { ChaincodeInterest } from './chaincode-interest.ts';
 import { CollectedEndorsements, endpointError } from './collected-endorsements.ts';
+import { noMetadata, unknownChannel, unsatisfiable } from './discovery-refusals.ts';
 import type { Endorser, ProposalOutcome } from './endorser.ts';
 import { prepareTransaction } from './transaction-envelope.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 /** The channel has no definition of this chaincode. */
 export class UndefinedChaincode extends Error {
@@ -35,16 +37,6 @@ export type GatewayCall = {
   readonly header: common.Header;
   readonly payload: peer.ChaincodeProposalPayload;
 };
-
-/** How one outcome of an endorser looks to the gateway. */
-type Verdict =
-  | { readonly ok: true; readonly response: peer.ProposalResponse }
-  | {
-      readonly ok: false;
-      readonly code: status;
-      readonly message: string;
-      readonly retry: boolean;
-    };
 
 /**
  * Collects from the endorsers of several organisations what a transaction needs, as the gateway in
@@ -253,58 +245,4 @@ export class EndorsementCollector {
     );
     return { verdict: judge(outcome, isLocal), outcome };
   }
-}
-
-/**
- * Reads an outcome as the gateway does: a local endorser answers with an error and a response, a
- * remote one with the error alone, since gRPC carries nothing beside it.
- * Source: Fabric, internal/pkg/gateway/apiutils.go (responseStatus).
- */
-function judge(outcome: ProposalOutcome, isLocal: boolean): Verdict {
-  if (outcome.error !== undefined) {
-    if (isLocal && outcome.response !== undefined) {
-      return refused(status.FAILED_PRECONDITION, outcome.error, false);
-    }
-    const message = isLocal ? outcome.error : `rpc error: code = Unknown desc = ${outcome.error}`;
-    return refused(status.UNAVAILABLE, message, true);
-  }
-  const { response } = outcome;
-  const answer = response.getResponse();
-  const code = answer?.getStatus() ?? 0;
-  const text = answer?.getMessage() ?? '';
-  if (code >= 200 && code < 400) return { ok: true, response };
-  if (response.getPayload_asU8().length === 0 && code === 500) {
-    return refused(status.ABORTED, text, true);
-  }
-  return refused(status.UNKNOWN, `chaincode response ${code}, ${text}`, false);
-}
-
-/** What discovery says of a chaincode, or a channel, that it knows nothing of. */
-function noMetadata(chaincode: string, channel: string): RpcError {
-  return unsatisfiable(`No metadata was found for chaincode ${chaincode} in channel ${channel}`);
-}
-
-/** Discovery finds no peers for a transaction. Source: Fabric, discovery/endorsement. */
-function unsatisfiable(reason: string): RpcError {
-  return new RpcError(
-    status.FAILED_PRECONDITION,
-    `no combination of peers can be derived which satisfy the endorsement policy: ${reason}`,
-  );
-}
-
-function unknownChannel(call: GatewayCall, endorsingMspIds: readonly string[]): RpcError {
-  if (endorsingMspIds.length > 0) {
-    const mspIds = endorsingMspIds.join(', ');
-    return new RpcError(
-      status.UNAVAILABLE,
-      `failed to find any endorsing peers for org(s): ${mspIds}`,
-    );
-  }
-  // To a proposal without a channel Fabric's gateway has nothing to say.
-  if (call.channel === '') return new RpcError(status.FAILED_PRECONDITION, '');
-  return noMetadata(call.chaincode, call.channel);
-}
-
-function refused(code: status, message: string, retry: boolean): Verdict {
-  return { ok: false, code, message, retry };
 }

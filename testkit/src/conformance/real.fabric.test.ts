@@ -1,4 +1,4 @@
-import { readNetworkProfile } from '../harness/network-profile.ts';
+import { readNetworkProfile } from '@passport/ledger-client';
 import type { TestNetwork } from '../harness/test-network.ts';
 import { describeConformance } from './suite.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { devnetCommand } from '@passport/devnet';
 import { type RunningProcess, readyEvent, startProcess } from '@passport/runtime';
 
-import { type NetworkProfile, readNetworkProfile } from './network-profile.ts';
+import { type NetworkProfile, readNetworkProfile } from '@passport/ledger-client';
 
 const READY_MS = 30_000;
 

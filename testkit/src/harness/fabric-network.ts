@@ -5,7 +5,7 @@ import { ProcessError, type RunningProcess, startProcess } from '@passport/runti
 
 import { limits } from './consortium.ts';
 import { freeAddress } from './free-address.ts';
-import type { NetworkProfile } from './network-profile.ts';
+import type { NetworkProfile } from '@passport/ledger-client';
 import { startProbeServer } from './probe-server.ts';
 import { repositoryFile } from './repository.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -1,4 +1,4 @@
-import type { NetworkProfile } from './network-profile.ts';
+import type { NetworkProfile } from '@passport/ledger-client';
 
 /** A running network of MakerMSP, InsurerMSP and GarageMSP with the chaincodes `probe` and `open`. */
 export type TestNetwork = {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { hash, signers } from '@hyperledger/fabric-gateway';
 import { msp } from '@hyperledger/fabric-protos';
 
-import type { NetworkProfile } from '../../harness/network-profile.ts';
+import type { NetworkProfile } from '@passport/ledger-client';
 
 /** Somebody with a certificate (PEM) and its key. */
 export type TestIdentity = {

@@ -11,7 +11,7 @@ import {
 } from '@hyperledger/fabric-gateway';
 import { common, gateway, peer } from '@hyperledger/fabric-protos';
 
-import type { NetworkProfile } from '../../harness/network-profile.ts';
+import type { NetworkProfile } from '@passport/ledger-client';
 import type { Step } from '../../probe/operation.ts';
 import { readUser, serialize, sign, type TestIdentity } from './identity.ts';
 import { makeProposal, type ProposalOptions } from './signed-proposal.ts';
