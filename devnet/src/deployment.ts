@@ -1,7 +1,7 @@
 import { peer } from '@hyperledger/fabric-protos';
 
 import { ConfigError, type DevnetConfig } from './config.ts';
-import type { EndorsementCollector } from './endorsing/gateway-endorsement.ts';
+import type { EndorsementCollector } from './gateway/endorsement-collector.ts';
 import { newProposal, type Proposer } from './endorsing/new-proposal.ts';
 import { unpackProposal } from './endorsing/signed-proposal.ts';
 import { channelPolicyReference } from './membership/application-policy.ts';

@@ -8,7 +8,7 @@ import { openChannel, type OpenChannel } from './devnet-channel.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { createEndorsers } from './endorsers.ts';
 import type { Endorser } from './endorsing/endorser.ts';
-import { EndorsementCollector } from './endorsing/gateway-endorsement.ts';
+import { EndorsementCollector } from './gateway/endorsement-collector.ts';
 import type { DevnetEnvironment } from './environment.ts';
 import { loadNetworkIdentities, type NetworkIdentities } from './network-identities.ts';
 import { describeNetwork, type NetworkProfile, writeProfile } from './network-profile.ts';

@@ -2,7 +2,7 @@ import type { common, peer } from '@hyperledger/fabric-protos';
 
 import type { ChaincodeInterest } from '../endorsing/chaincode-interest.ts';
 import type { EndorserChannel } from '../endorsing/endorser.ts';
-import { type EndorsementLayouts, UndefinedChaincode } from '../endorsing/gateway-endorsement.ts';
+import { type EndorsementLayouts, UndefinedChaincode } from '../gateway/endorsement-collector.ts';
 import { ProposalError, type UnpackedProposal } from '../endorsing/signed-proposal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { TransactionLocation } from '../ledger/store-values.ts';

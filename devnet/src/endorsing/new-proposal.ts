@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { common, peer } from '@hyperledger/fabric-protos';
 import timestampProto from 'google-protobuf/google/protobuf/timestamp_pb.js';
 
-import { computeTxId } from '../validation/endorser-transaction.ts';
+import { computeTxId } from './proposal-hash.ts';
 
 /** Who proposes. */
 export type Proposer = {

@@ -1,7 +1,7 @@
 import { common, peer } from '@hyperledger/fabric-protos';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { computeTxId } from '../validation/endorser-transaction.ts';
+import { computeTxId } from './proposal-hash.ts';
 import { TestNetwork } from '../validation/testing/test-transactions.ts';
 import { checkProposalHeaders, ProposalError, unpackProposal } from './signed-proposal.ts';
 

@@ -1,6 +1,6 @@
 import { common, peer } from '@hyperledger/fabric-protos';
 
-import { computeTxId, proposalHash } from '../validation/endorser-transaction.ts';
+import { computeTxId, proposalHash } from './proposal-hash.ts';
 
 /** The proposal is not one that an endorser can work on; the message is Fabric's. */
 export class ProposalError extends Error {

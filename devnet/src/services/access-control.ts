@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 
 import { MembershipError } from '../membership/membership-error.ts';
 import type { SignedData } from '../membership/policy.ts';
-import { RpcError } from './rpc-error.ts';
+import { RpcError } from '../gateway/rpc-error.ts';
 
 /** Evaluates a policy of the channel; throws MembershipError when it is not satisfied. */
 export type EvaluatePolicy = (policy: string, signedData: SignedData) => void;

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 
-import { RpcError } from './rpc-error.ts';
+import { RpcError } from '../gateway/rpc-error.ts';
 
 /**
  * The result of the work, unless the client's deadline passes or it hangs up first: then a

@@ -6,7 +6,7 @@ import type { TransactionLocation } from '../ledger/store-values.ts';
 import type { AccessControl } from './access-control.ts';
 import { validEventsOf } from './block-events.ts';
 import { followBlocks } from './follow-blocks.ts';
-import { RpcError } from './rpc-error.ts';
+import { RpcError } from '../gateway/rpc-error.ts';
 import { writeOrWait } from './stream-writer.ts';
 
 type Call = ServerWritableStream<

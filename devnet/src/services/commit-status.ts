@@ -4,7 +4,7 @@ import { gateway } from '@hyperledger/fabric-protos';
 import type { BlockFeed } from '../ledger/block-feed.ts';
 import type { TransactionLocation } from '../ledger/store-values.ts';
 import type { AccessControl } from './access-control.ts';
-import { RpcError } from './rpc-error.ts';
+import { RpcError } from '../gateway/rpc-error.ts';
 
 /** Where transactions are found, and who may ask. */
 export type CommitStatusOptions = {

@@ -7,7 +7,7 @@ import type { SignedData } from '../membership/policy.ts';
 import type { AccessControl } from './access-control.ts';
 import { toFilteredBlock } from './filtered-block.ts';
 import { followBlocks } from './follow-blocks.ts';
-import { asRpcError, toServiceError } from './rpc-error.ts';
+import { asRpcError, toServiceError } from '../gateway/rpc-error.ts';
 import { readSeek, type Seek, type SeekRequest, SeekRefused } from './seek.ts';
 import { writeOrWait } from './stream-writer.ts';
 

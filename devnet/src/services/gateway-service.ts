@@ -7,13 +7,13 @@ import {
 } from '@grpc/grpc-js';
 import { gateway, peer } from '@hyperledger/fabric-protos';
 
-import type { EndorsementCollector } from '../endorsing/gateway-endorsement.ts';
+import type { EndorsementCollector } from '../gateway/endorsement-collector.ts';
 import type { Orderer } from '../ordering/orderer.ts';
 import { withDeadline } from './call-deadline.ts';
 import type { ChaincodeEventsStream } from './chaincode-events.ts';
 import type { CommitStatusFinder } from './commit-status.ts';
 import { readProposedCall, type ProposedCall } from './proposed-call.ts';
-import { asRpcError, RpcError, toServiceError } from './rpc-error.ts';
+import { asRpcError, RpcError, toServiceError } from '../gateway/rpc-error.ts';
 import { submit } from './submit.ts';
 
 /** What a gateway hands its calls to. */

@@ -2,7 +2,7 @@ import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 
 import type { DevnetConfig } from '../config.ts';
 import type { OpenChannel } from '../devnet-channel.ts';
-import type { EndorsementCollector } from '../endorsing/gateway-endorsement.ts';
+import type { EndorsementCollector } from '../gateway/endorsement-collector.ts';
 import type { Orderer } from '../ordering/orderer.ts';
 import { AccessControl } from './access-control.ts';
 import { ChaincodeEventsStream } from './chaincode-events.ts';

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { common, peer } from '@hyperledger/fabric-protos';
 
 import { decode, ProposalError } from '../endorsing/signed-proposal.ts';
-import { RpcError } from './rpc-error.ts';
+import { RpcError } from '../gateway/rpc-error.ts';
 
 /** What a gateway reads of a proposal before it hands it to an endorser. */
 export type ProposedCall = {

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { common, gateway } from '@hyperledger/fabric-protos';
 
 import type { Orderer } from '../ordering/orderer.ts';
-import { RpcError } from './rpc-error.ts';
+import { RpcError } from '../gateway/rpc-error.ts';
 
 /**
  * Hands a signed transaction to the orderer. The answer says that it was taken in, not that it is

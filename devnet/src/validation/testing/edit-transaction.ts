@@ -1,6 +1,6 @@
 import { common, peer } from '@hyperledger/fabric-protos';
 
-import { proposalHash } from '../endorser-transaction.ts';
+import { proposalHash } from '../../endorsing/proposal-hash.ts';
 import type { TestNetwork } from './test-transactions.ts';
 
 /** Changes an envelope's payload and has the client sign it again. */

@@ -9,13 +9,13 @@ import {
   TestNetwork,
   type TestOrganisation,
 } from '../validation/testing/test-transactions.ts';
-import { errorResponse, success } from './chaincode-response.ts';
-import { Endorser, type SimulationOutcome } from './endorser.ts';
+import { errorResponse, success } from '../endorsing/chaincode-response.ts';
+import { Endorser, type SimulationOutcome } from '../endorsing/endorser.ts';
 import {
   EndorsementCollector,
   type EndorsementLayouts,
   type GatewayCall,
-} from './gateway-endorsement.ts';
+} from './endorsement-collector.ts';
 
 type Answer = string | Error | peer.Response;
 

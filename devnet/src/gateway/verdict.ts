@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import type { peer } from '@hyperledger/fabric-protos';
 
-import type { ProposalOutcome } from './endorser.ts';
+import type { ProposalOutcome } from '../endorsing/endorser.ts';
 
 /** How one outcome of an endorser looks to the gateway. */
 export type Verdict =

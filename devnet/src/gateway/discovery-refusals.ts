@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 
-import { RpcError } from '../services/rpc-error.ts';
+import { RpcError } from './rpc-error.ts';
 
 /** What discovery says of a chaincode, or a channel, that it knows nothing of. */
 export function noMetadata(chaincode: string, channel: string): RpcError {

@@ -1,7 +1,7 @@
 import type { peer } from '@hyperledger/fabric-protos';
 
-import type { EndpointError } from '../services/rpc-error.ts';
-import type { Endorser } from './endorser.ts';
+import type { EndpointError } from './rpc-error.ts';
+import type { Endorser } from '../endorsing/endorser.ts';
 
 const PAYLOAD_MISMATCH = 'ProposalResponsePayloads do not match';
 

@@ -1,12 +1,12 @@
 import { status } from '@grpc/grpc-js';
 import type { common, peer } from '@hyperledger/fabric-protos';
 
-import { type EndpointError, RpcError } from '../services/rpc-error.ts';
-import type { ChaincodeInterest } from './chaincode-interest.ts';
+import { type EndpointError, RpcError } from './rpc-error.ts';
+import type { ChaincodeInterest } from '../endorsing/chaincode-interest.ts';
 import { CollectedEndorsements, endpointError } from './collected-endorsements.ts';
 import { noMetadata, unknownChannel, unsatisfiable } from './discovery-refusals.ts';
-import type { Endorser, ProposalOutcome } from './endorser.ts';
-import { prepareTransaction } from './transaction-envelope.ts';
+import type { Endorser, ProposalOutcome } from '../endorsing/endorser.ts';
+import { prepareTransaction } from '../endorsing/transaction-envelope.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /** The channel has no definition of this chaincode. */
