@@ -1,3 +1,1 @@
-export { chaincodeCommand } from './chaincode-command.ts';
-export type { Flag, LogBook, MileageEntry, Registration } from './log-book.ts';
-export { type Vid, vidOfBytes } from './vid.ts';
+export { chaincodeCommand } from './server/chaincode-command.ts';

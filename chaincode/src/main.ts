@@ -1,7 +1,7 @@
 import { runService } from '@passport/runtime';
 
-import { serveChaincode } from './chaincode-server.ts';
-import { readServerEnvironment } from './server-environment.ts';
+import { serveChaincode } from './server/chaincode-server.ts';
+import { readServerEnvironment } from './server/server-environment.ts';
 
 const STOP_MS = 1_000;
 

@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { GatewayError, type Status, StatusCode } from '@hyperledger/fabric-gateway';
+import { errorCatalogue, isErrorCode } from '@passport/model';
 import type { RetryClass } from '@passport/runtime';
 
 import {
@@ -19,7 +20,8 @@ export function fromGateway(error: unknown, step: LedgerStep, transactionId?: st
     ...endpoints.map(({ message }) => message),
     error.cause.details,
   ]);
-  const [code, retry] = chaincode === undefined ? classify(error.code, step) : refusedByChaincode;
+  const [code, retry] =
+    chaincode === undefined ? classify(error.code, step) : refusedByChaincode(chaincode);
   const said = chaincode?.message ?? endpoints[0]?.message ?? error.cause.details;
   return new LedgerError(`${step} failed: ${chaincode?.code ?? code}: ${said}`, {
     step,
@@ -47,7 +49,10 @@ export function fromValidation({ code, blockNumber, transactionId }: Status): Le
 
 type Class = readonly [code: LedgerErrorCode, retry: RetryClass];
 
-const refusedByChaincode: Class = ['CHAINCODE_REFUSED', 'never'];
+/** The catalogue says what may be tried again after an error of the contracts. */
+function refusedByChaincode({ code = '' }: ChaincodeError): Class {
+  return ['CHAINCODE_REFUSED', isErrorCode(code) ? errorCatalogue[code].retry : 'never'];
+}
 
 /** Endorsing again, on the state as it is now, may succeed; the old transaction id is spent. */
 const conflicts = new Set(['MVCC_READ_CONFLICT', 'PHANTOM_READ_CONFLICT']);

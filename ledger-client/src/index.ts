@@ -22,3 +22,28 @@ export {
   type OrganisationProfile,
   readNetworkProfile,
 } from './network-profile.ts';
+export {
+  type Committed,
+  passportClient,
+  type PassportClient,
+  type PassportClientOptions,
+} from './contracts/passport-client.ts';
+export {
+  type CommandPolicy,
+  defaultCommandPolicy,
+  submitCommand,
+  type SubmittedCommand,
+} from './contracts/submit-command.ts';
+export { keyIdOf, keyIdOfCertificate } from './signing/key-id.ts';
+export {
+  type CommandToSign,
+  signCommand,
+  signTicket,
+  type TicketToSign,
+} from './signing/sign-command.ts';
+export {
+  generateSigningKey,
+  readSigningKey,
+  type SigningKey,
+  writeSigningKey,
+} from './signing/signing-key.ts';

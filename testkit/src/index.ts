@@ -9,3 +9,6 @@ export { freeAddress } from './harness/free-address.ts';
 export type { NetworkProfile } from '@passport/ledger-client';
 export { type ProbeServer, startProbeServer } from './harness/probe-server.ts';
 export { type TemporaryFolder, temporaryFolder } from './harness/temporary-folder.ts';
+export { type PassportServerOptions, startPassportServer } from './harness/passport-server.ts';
+export { type MemberConnection, PassportFixture } from './passport/passport-fixture.ts';
+export { memberNames, type PassportMember } from './passport/roles.ts';

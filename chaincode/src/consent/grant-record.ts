@@ -1,0 +1,64 @@
+import {
+  type Grant,
+  GRANT_DAYS_MAX,
+  type GrantTerms,
+  type Instant,
+  instantOf,
+  millisecondsOf,
+  type OwnerChange,
+  type ParameterValue,
+  PassportError,
+  type Vid,
+} from '@passport/model';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Where and when a grant is made. */
+export type GrantContext = {
+  readonly vid: Vid;
+  readonly grantId: string;
+  readonly owner: OwnerChange;
+  readonly now: Instant;
+  readonly limits: ParameterValue<'consent.grant-days'>;
+};
+
+/**
+ * The grant that an owner's terms come to. It begins with the transaction unless they say later, ends
+ * after the default number of days unless they say when, and never lasts longer than is allowed.
+ * Throws PassportError `EXPIRY_INVALID`.
+ */
+export function grantRecord(terms: GrantTerms, context: GrantContext): Grant {
+  const { vid, grantId, owner, now, limits } = context;
+  const notBefore = terms.notBefore !== undefined && terms.notBefore > now ? terms.notBefore : now;
+  const startMs = millisecondsOf(notBefore);
+  const expiresAt = terms.expiresAt ?? instantOf(startMs + limits.initial * DAY_MS);
+  const daysMax = Math.min(limits.max, GRANT_DAYS_MAX);
+  if (expiresAt <= notBefore) {
+    throw new PassportError('EXPIRY_INVALID', `it would end at ${expiresAt}, before it begins`);
+  }
+  if (millisecondsOf(expiresAt) - startMs > daysMax * DAY_MS) {
+    throw new PassportError('EXPIRY_INVALID', `a grant lasts ${daysMax} days at most`);
+  }
+  return {
+    grantId,
+    vid,
+    owner: owner.keyId,
+    ownerEpoch: owner.ownerEpoch,
+    grantee: terms.grantee,
+    classes: terms.classes,
+    purpose: terms.purpose,
+    legalBasis: terms.legalBasis,
+    notBefore,
+    expiresAt,
+    includesPast: terms.includesPast,
+    queriesMax: terms.queriesMax ?? null,
+    document: terms.document ?? null,
+    revokedAt: null,
+    retracts: false,
+  };
+}
+
+/** Whether a grant holds at a time. Of which owner it is, is for its key to say. */
+export function holdsAt(grant: Grant, time: Instant): boolean {
+  return grant.revokedAt === null && grant.notBefore <= time && time < grant.expiresAt;
+}

@@ -1,0 +1,64 @@
+import {
+  kindRules,
+  type Member,
+  PassportError,
+  requirePastDay,
+  type Source,
+  type SourceKindOfEvent,
+  suiteOf,
+} from '@passport/model';
+
+import type { PendingEvent } from './append-events.ts';
+
+/** What an event is checked against. */
+export type EventRules = {
+  readonly member: Member;
+  readonly source: Source;
+  /** Suites that sealed fields may be in. */
+  readonly suites: readonly number[];
+  readonly nowMs: number;
+};
+
+/**
+ * Checks that a source may write an event of that kind, by that method, on that day, with those
+ * fields. `pointer` leads to the event in the request; the error's message names the event too.
+ * Throws PassportError `KIND_NOT_ALLOWED`, `METHOD_NOT_ALLOWED`, `DAY_IN_FUTURE`, `DAY_ABSURD`,
+ * `ODOMETER_REQUIRED`, `FIELD_CLASS_UNKNOWN`, `SUITE_NOT_ALLOWED`.
+ */
+export function checkEvent(
+  event: PendingEvent & { readonly kind: SourceKindOfEvent },
+  rules: EventRules,
+  pointer: string,
+): void {
+  const { kind, method, sealed = {} } = event;
+  const { roles, classes, odometer } = kindRules[kind];
+  const { member, source } = rules;
+  const refuse = (code: ConstructorParameters<typeof PassportError>[0], why: string, at: string) =>
+    new PassportError(code, `event ${event.id}: ${why}`, `${pointer}${at}`);
+  if (!roles.some((role) => member.roles.includes(role))) {
+    const needed = roles.join(' or ');
+    throw refuse('KIND_NOT_ALLOWED', `${kind} takes ${needed}, not ${member.roles.join(', ')}`, '');
+  }
+  if (!source.methods.includes(method)) {
+    const known = source.methods.join(', ');
+    throw refuse('METHOD_NOT_ALLOWED', `${source.source} observes by ${known}`, '/method');
+  }
+  requirePastDay(event.at, rules.nowMs, `${pointer}/at of event ${event.id}`);
+  if (odometer === 'required' && event.odometerKm === undefined) {
+    throw refuse('ODOMETER_REQUIRED', `${kind} carries an odometer reading`, '/odometerKm');
+  }
+  for (const [name, field] of Object.entries(sealed)) {
+    if (!classes.some((allowed) => allowed === name)) {
+      throw refuse('FIELD_CLASS_UNKNOWN', `${kind} has no fields of class ${name}`, '/sealed');
+    }
+    const suite = suiteOf(field);
+    if (!rules.suites.includes(suite)) {
+      const allowed = rules.suites.join(', ');
+      throw refuse(
+        'SUITE_NOT_ALLOWED',
+        `suite ${suite}, allowed are ${allowed}`,
+        `/sealed/${name}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  handOverCommands,
+  isTransferable,
+  type KeyId,
+  type passportContract,
+  PassportError,
+  parse,
+  type ReadRequestOf,
+  vid as vidSchema,
+  type Vid,
+} from '@passport/model';
+
+import { findOwner, putOwner, requireOwner } from '../consent/owner-state.ts';
+import { requireCaller } from '../members/member-state.ts';
+import {
+  executeOrder,
+  type Order,
+  readCommand,
+  requireSigner,
+} from '../signatures/signed-command.ts';
+import type { Transaction } from '../transaction/transaction.ts';
+import { putOwnerChange, requireLifeCycle, requireRegistration } from './passport-state.ts';
+
+const FUNCTION = 'Passport:transferOwnership';
+
+type Owned = { readonly vid: Vid; readonly ownerEpoch: number };
+
+/**
+ * Names the first owner of a vehicle that has none, as the member that registered it. Throws
+ * PassportError `OWNER_KNOWN`, `ROLE_MISSING`, `VEHICLE_UNKNOWN`.
+ */
+export async function assignOwner(tx: Transaction, vid: Vid, owner: KeyId): Promise<Owned> {
+  await requireCaller(tx);
+  const { registeredBy } = await requireRegistration(tx, vid);
+  if (registeredBy !== tx.caller.mspId) {
+    throw new PassportError('ROLE_MISSING', `${registeredBy} has registered the vehicle`);
+  }
+  if ((await findOwner(tx, vid)) !== undefined) {
+    throw new PassportError('OWNER_KNOWN', `vehicle ${vid} has an owner`);
+  }
+  return becomeOwner(tx, vid, owner, 1);
+}
+
+/**
+ * Hands a vehicle over: two commands with the same nonce, one by its owner that names the next one,
+ * one by that one that names the owner. The owner epoch moves, and every grant dies with it. Throws
+ * PassportError `VEHICLE_NOT_TRANSFERABLE`, and what is wrong with the commands.
+ */
+export async function transferOwnership(
+  tx: Transaction,
+  request: ReadRequestOf<typeof passportContract.transferOwnership>,
+): Promise<Owned> {
+  await requireCaller(tx);
+  const seller = await readCommand(tx, request.seller, FUNCTION, handOverCommands.seller);
+  const buyer = await readCommand(tx, request.buyer, FUNCTION, handOverCommands.buyer);
+  requireAgreement(seller, buyer);
+  const vid = parse(vidSchema, seller.sub);
+  return executeOrder(tx, seller, () =>
+    executeOrder(tx, buyer, () => handOver(tx, vid, seller, buyer.iss)),
+  );
+}
+
+async function handOver(
+  tx: Transaction,
+  vid: Vid,
+  seller: Order<unknown>,
+  buyer: KeyId,
+): Promise<Owned> {
+  const { state } = await requireLifeCycle(tx, vid);
+  const owner = await requireOwner(tx, vid);
+  requireSigner(seller, owner.keyId);
+  if (!isTransferable[state]) {
+    throw new PassportError('VEHICLE_NOT_TRANSFERABLE', `the vehicle is ${state}`);
+  }
+  return becomeOwner(tx, vid, buyer, owner.ownerEpoch + 1);
+}
+
+async function becomeOwner(
+  tx: Transaction,
+  vid: Vid,
+  keyId: KeyId,
+  ownerEpoch: number,
+): Promise<Owned> {
+  const owner = { keyId, ownerEpoch, since: tx.time };
+  await putOwner(tx, vid, owner);
+  await putOwnerChange(tx, vid, owner);
+  tx.emit('OwnershipTransferred', { vid, ownerEpoch });
+  return { vid, ownerEpoch };
+}
+
+function requireAgreement(
+  seller: Order<{ readonly to: KeyId }>,
+  buyer: Order<{ readonly from: KeyId }>,
+): void {
+  const isAgreed =
+    seller.sub === buyer.sub &&
+    seller.jti === buyer.jti &&
+    seller.args.to === buyer.iss &&
+    buyer.args.from === seller.iss &&
+    seller.iss !== buyer.iss;
+  if (isAgreed) return;
+  throw new PassportError(
+    'COMMAND_TARGET_WRONG',
+    'seller and buyer do not sign the same hand-over',
+  );
+}

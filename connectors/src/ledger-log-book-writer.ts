@@ -1,0 +1,34 @@
+import type { PassportClient } from '@passport/ledger-client';
+import type { SourceId, Vid } from '@passport/model';
+
+import type { LogBookWriter } from './log-book-writer.ts';
+
+/** Whom a connector writes as, and where its registration tickets come from. */
+export type LedgerWriterOptions = {
+  /** A user whose key is one of the source's. */
+  readonly client: PassportClient;
+  readonly source: SourceId;
+  /** Asks the registry for the ticket of a new vehicle. */
+  readonly ticketFor: (vid: Vid) => Promise<string>;
+};
+
+/** Writes log books to the ledger, through the typed calls of the contracts. Throws LedgerError. */
+export function ledgerLogBookWriter(options: LedgerWriterOptions): LogBookWriter {
+  const { client, source, ticketFor } = options;
+  const { passport } = client;
+  return {
+    async registerVehicles(commandId, vehicles) {
+      const withTickets = await Promise.all(
+        vehicles.map(async ({ vid, ...rest }) => ({ ticket: await ticketFor(vid), ...rest })),
+      );
+      await passport.registerVehicles({ commandId, source, vehicles: withTickets });
+    },
+    async recordEvents(commandId, events) {
+      const request = { commandId, source, events: [...events] };
+      return (await passport.recordEvents(request)).answer;
+    },
+    async voidEvent(commandId, { event, reason, ...request }) {
+      await passport.voidEvent({ commandId, source, event, reason: reason as never, ...request });
+    },
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * What may be tried again after an error: the same request under the same id (it may have
+ * happened), the same intent under a new id (it has not happened and this id is spent), or nothing.
+ */
+export type RetryClass = 'same-id' | 'new-id' | 'never';
+
+/** One failure that the product expects. */
+export type ErrorEntry = {
+  /** HTTP status at the edges (RFC 9110). */
+  readonly status: number;
+  readonly retry: RetryClass;
+  /** What it means and what to do, in one sentence, for people. */
+  readonly means: string;
+};
+
+const refused = (status: number, means: string): ErrorEntry => ({ status, retry: 'never', means });
+
+/**
+ * Every failure that a contract or a feed answers with, by a code that stays. Clients may rely on
+ * the codes; the details that come with them are for people.
+ */
+export const errorCatalogue = {
+  // What cannot be read.
+  REQUEST_MALFORMED: refused(400, 'The request is no JSON of the shape that the function takes.'),
+  REQUEST_TOO_LARGE: refused(413, 'The request is longer than the limit: send less at once.'),
+  VID_INVALID: refused(400, 'A vid is 128 bits as 26 characters of lower-case base32.'),
+  VIN_INVALID: refused(400, 'A VIN has 17 characters, digits and capitals without I, O and Q.'),
+  VIN_CHECK_DIGIT_WRONG: refused(400, 'The ninth character of the VIN is not its check digit.'),
+  MSP_ID_INVALID: refused(400, 'An MSP id is 1 to 64 letters, digits, dots, dashes.'),
+  SOURCE_ID_INVALID: refused(400, 'A source is MSP id, slash, and its name in lower case.'),
+  EVENT_ID_INVALID: refused(400, 'An id is 1 to 64 letters, digits, or . _ : -'),
+  COMMAND_ID_INVALID: refused(400, 'A command id is 8 to 64 letters, digits, or . _ : -'),
+  KEY_ID_INVALID: refused(400, 'A key id is an RFC 7638 thumbprint: 43 characters of base64url.'),
+  PUBLIC_KEY_INVALID: refused(400, 'A public key is a JWK of a point on P-256.'),
+  ACCOUNT_INVALID: refused(
+    400,
+    'An account is org:<MSP id>, org:<MSP id>/<name>, or key:<key id>.',
+  ),
+  AMOUNT_INVALID: refused(400, 'An amount is a whole number of minor units in decimal digits.'),
+  DAY_INVALID: refused(400, 'A day of the calendar is written YYYY-MM-DD.'),
+  INSTANT_INVALID: refused(400, 'A time is written YYYY-MM-DDTHH:MM:SS.sssZ.'),
+  KIND_UNKNOWN: refused(400, 'No event of that kind can be recorded.'),
+  METHOD_UNKNOWN: refused(400, 'No such method of observation.'),
+  FIELD_CLASS_UNKNOWN: refused(400, 'No such class of fields.'),
+  SIGNAL_UNKNOWN: refused(400, 'No such signal in the catalogue of signals.'),
+  UNIT_UNKNOWN: refused(400, 'The signal is not kept in that unit: convert it first.'),
+  ODOMETER_INVALID: refused(
+    400,
+    'An odometer is a whole number of kilometres from 0 to 9,999,999.',
+  ),
+  REASON_INVALID: refused(400, 'A reason is 1 to 200 characters without control characters.'),
+  REFERENCE_INVALID: refused(400, 'A reference is 1 to 64 letters, digits, or . _ : / -'),
+  ROLE_UNKNOWN: refused(400, 'No such role of a member.'),
+  PARAMETER_UNKNOWN: refused(400, 'No parameter of that name.'),
+  PARAMETER_VALUE_INVALID: refused(400, 'The parameter does not take that value.'),
+  SUITE_NOT_ALLOWED: refused(400, 'Fields are not sealed by a suite that is allowed now.'),
+  SEALED_FIELD_INVALID: refused(
+    400,
+    'A sealed field is base64url, its first byte names the suite.',
+  ),
+  GRANT_INVALID: refused(400, 'The grant does not say who may read what, for what and until when.'),
+
+  // Batches.
+  BATCH_EMPTY: refused(400, 'The batch has nothing in it.'),
+  BATCH_TOO_LARGE: refused(413, 'A batch has 500 events at most: split it.'),
+  EVENT_ID_REPEATED: refused(400, 'Two events of the batch have the same id.'),
+
+  // Time.
+  DAY_IN_FUTURE: refused(422, 'That day has not begun anywhere on Earth.'),
+  DAY_ABSURD: refused(422, 'That day is before the first motor car.'),
+  CLOCK_SKEWED: {
+    status: 503,
+    retry: 'new-id',
+    means: "The transaction's time is more than 120 s from the endorser's clock: set the clock.",
+  },
+  EXPIRY_INVALID: refused(422, 'It would have expired already, or lasts longer than is allowed.'),
+  NOT_EXPIRED: refused(409, 'Before it expires only its settler may end it.'),
+  EXPIRED: refused(409, 'It has expired.'),
+
+  // Who may.
+  FOUNDED_ALREADY: refused(409, 'The consortium has been founded; further members are admitted.'),
+  MEMBER_UNKNOWN: refused(403, 'That organisation is no member of the consortium.'),
+  MEMBER_KNOWN: refused(409, 'That organisation is a member already.'),
+  MEMBER_SUSPENDED: refused(403, 'That member is suspended.'),
+  ROLE_MISSING: refused(403, 'The caller has no role that may do this.'),
+  ADMIN_REQUIRED: refused(403, "Only an administrator's certificate may do this."),
+  SAME_ORGANISATION: refused(403, 'A second organisation has to do this.'),
+  SOURCE_UNKNOWN: refused(404, 'No such source is registered.'),
+  SOURCE_KNOWN: refused(409, 'That source is registered already.'),
+  SOURCE_SUSPENDED: refused(403, 'That source is suspended.'),
+  SOURCE_FOREIGN: refused(403, 'The source belongs to another organisation.'),
+  SOURCE_KEY_UNKNOWN: refused(403, "The caller's key is not one of the source's keys."),
+  KIND_NOT_ALLOWED: refused(403, 'No role of the source may record events of that kind.'),
+  METHOD_NOT_ALLOWED: refused(403, 'The source does not observe by that method.'),
+
+  // Signed commands.
+  COMMAND_ID_REUSED: refused(409, 'The command id was used with another payload: take a new one.'),
+  COMMAND_MALFORMED: refused(
+    400,
+    'The command is no compact JWS with ES256 of the claims asked for.',
+  ),
+  COMMAND_SIGNATURE_INVALID: refused(403, 'The signature does not verify.'),
+  COMMAND_SIGNER_FOREIGN: refused(403, 'It is signed by somebody else than whose it is.'),
+  COMMAND_TARGET_WRONG: refused(403, 'It was signed for another target, function or ledger.'),
+  COMMAND_EXPIRED: refused(403, 'The command has expired: sign a new one.'),
+  COMMAND_REPLAYED: refused(
+    409,
+    'Its nonce was used by another command: sign one with a new nonce.',
+  ),
+
+  // Vehicles.
+  VEHICLE_UNKNOWN: refused(404, 'No vehicle is registered under that vid.'),
+  VEHICLE_KNOWN: refused(409, 'A vehicle is registered under that vid already.'),
+  TICKET_USED: refused(409, 'The registration ticket has been used.'),
+  ODOMETER_REQUIRED: refused(422, 'An event of that kind carries an odometer reading.'),
+  LIFE_CYCLE_REFUSED: refused(409, "The vehicle's life-cycle state does not allow this."),
+  EXPERT_NOT_INDEPENDENT: refused(
+    403,
+    'Another accredited expert than the declarer has to do this.',
+  ),
+  VEHICLE_NOT_TRANSFERABLE: refused(409, 'A vehicle in that state cannot change hands.'),
+  OWNER_UNKNOWN: refused(409, 'Nobody is on record as the owner of the vehicle.'),
+  OWNER_KNOWN: refused(409, 'The vehicle has an owner: they must hand it over.'),
+  EVENT_UNKNOWN: refused(404, 'No such event in the log book.'),
+  EVENT_VOIDED: refused(409, 'The event is void already.'),
+  EVENT_NOT_VOIDABLE: refused(409, 'An event of that kind cannot be voided.'),
+
+  // Consent.
+  CLASS_KEY_KNOWN: refused(409, 'That class has a key for that epoch already.'),
+  CLASS_KEY_UNKNOWN: refused(404, 'That class has no key.'),
+  EPOCH_INVALID: refused(409, 'The next key of a class has the next epoch.'),
+  GRANT_UNKNOWN: refused(404, 'No such grant of the present owner.'),
+  GRANT_KNOWN: refused(409, 'A grant of that id exists.'),
+  GRANT_ENDED: refused(409, 'The grant was revoked already.'),
+
+  // Tokens.
+  ASSET_UNKNOWN: refused(400, 'There are two tokens: PCC and PCC-GOLD.'),
+  AMOUNT_ZERO: refused(400, 'The amount must be above nothing.'),
+  LANE_INVALID: refused(400, 'A balance lane is a whole number from 0 to 15.'),
+  ACCOUNT_FOREIGN: refused(403, 'The account belongs to somebody else.'),
+  GOLD_MEMBERS_ONLY: refused(403, 'Only members of the consortium hold PCC-Gold.'),
+  BALANCE_INSUFFICIENT: refused(409, 'The lane has less than that to spend: fold credits into it.'),
+  CREDIT_UNKNOWN: refused(404, 'No such unfolded credit of the account.'),
+  CREDITS_INVALID: refused(400, 'Name 1 to 500 different credits.'),
+  LEGS_INVALID: refused(400, 'Name 1 to 1,000 legs, each with an amount above nothing.'),
+  HOLD_UNKNOWN: refused(404, 'No such hold.'),
+  HOLD_CLOSED: refused(409, 'The hold is closed.'),
+  HOLD_EXCEEDED: refused(409, 'More than the hold has left.'),
+  DEPOSIT_USED: refused(409, 'A mint of that deposit exists.'),
+  PAYOUT_USED: refused(409, 'A burn of that payout exists.'),
+  MINT_UNKNOWN: refused(404, 'No such mint is proposed.'),
+  MINT_ENDED: refused(409, 'The mint was approved or rejected already.'),
+  REDEMPTION_UNKNOWN: refused(404, 'No such redemption.'),
+  REDEMPTION_ENDED: refused(409, 'The redemption was paid or rejected already.'),
+  RESERVE_EXCEEDED: refused(
+    409,
+    'The supply would be above the attested reserve: attest more first.',
+  ),
+  RESERVE_BELOW_SUPPLY: refused(409, 'The reserve would be below the supply: redeem first.'),
+  RESERVE_STALE: refused(409, 'A later attestation is on the ledger.'),
+
+  // Parameters.
+  PROPOSAL_UNKNOWN: refused(404, 'No such proposal.'),
+  PROPOSAL_ENDED: refused(409, 'The proposal was approved or withdrawn already.'),
+  PROPOSAL_OUTDATED: refused(409, 'The parameter was changed since: propose again.'),
+} as const satisfies Readonly<Record<string, ErrorEntry>>;
+
+/** A code of the {@link errorCatalogue}. */
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** Whether a text is a code of the catalogue. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorCatalogue, text);
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+import { CLEAR_SUITE } from '../events/sealed.ts';
+import { defaultQualityRules, qualityRules } from '../quality/rules.ts';
+import { codedChoice } from '../wire/parse.ts';
+
+/**
+ * What members can change together: by name, the schema of its values and the value that holds until
+ * they do (version 0).
+ */
+export const parameters = {
+  /** How events are scored at recording. */
+  'quality.rules': { schema: qualityRules, initial: defaultQualityRules },
+  /** Suites that sealed fields may be in. Suite 0 does not seal: for development ledgers only. */
+  'privacy.suites': {
+    schema: z.strictObject({ allowed: z.array(z.int().min(0).max(255)).min(1).max(16) }),
+    initial: { allowed: [1] },
+  },
+  /** How long grants last, in days, when they do not say, and at most. */
+  'consent.grant-days': {
+    schema: z.strictObject({
+      initial: z.int().min(1).max(730),
+      max: z.int().min(1).max(730),
+    }),
+    initial: { initial: 90, max: 730 },
+  },
+} as const;
+
+export type ParameterName = keyof typeof parameters;
+
+/** The value of a parameter. */
+export type ParameterValue<Name extends ParameterName> = z.output<
+  (typeof parameters)[Name]['schema']
+>;
+
+export const parameterNames = Object.keys(parameters) as readonly ParameterName[];
+
+export const parameterName = codedChoice('PARAMETER_UNKNOWN', parameterNames);
+
+/** The value that lets a development ledger keep fields unsealed. */
+export const developmentSuites: ParameterValue<'privacy.suites'> = { allowed: [CLEAR_SUITE, 1] };
