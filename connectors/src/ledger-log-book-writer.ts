@@ -1,4 +1,4 @@
-import type { PassportClient } from '@passport/ledger-client';
+import { LedgerError, type PassportClient } from '@passport/ledger-client';
 import type { SourceId, Vid } from '@passport/model';
 
 import type { LogBookWriter } from './log-book-writer.ts';
@@ -21,7 +21,14 @@ export function ledgerLogBookWriter(options: LedgerWriterOptions): LogBookWriter
       const withTickets = await Promise.all(
         vehicles.map(async ({ vid, ...rest }) => ({ ticket: await ticketFor(vid), ...rest })),
       );
-      await passport.registerVehicles({ commandId, source, vehicles: withTickets });
+      try {
+        await passport.registerVehicles({ commandId, source, vehicles: withTickets });
+      } catch (error) {
+        // Called again, it comes with new tickets, and the ledger sees another payload. The id is
+        // made of the vehicles: whatever used it registered them.
+        if (!(error instanceof LedgerError)) throw error;
+        if (error.chaincode?.code !== 'COMMAND_ID_REUSED') throw error;
+      }
     },
     async recordEvents(commandId, events) {
       const request = { commandId, source, events: [...events] };

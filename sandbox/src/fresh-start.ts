@@ -10,7 +10,10 @@ import { profilePath } from './sandbox-network.ts';
 const ANSWER_MS = 2_000;
 
 /** What the sandbox and its devnet make in their folder. */
-const made = ['ledger', 'crypto-material', 'network.json', 'devnet.json', 'logs'];
+const made = [
+  ...['ledger', 'crypto-material', 'network.json', 'devnet.json', 'logs'],
+  ...['connectors', 'keys', 'notable-vehicles.json', 'spill'],
+];
 
 /** The network in the folder runs, so that nothing of it may be thrown away. */
 class NetworkRuns extends AppError {

@@ -21,7 +21,8 @@ async function main(): Promise<number> {
   }
   const stopping = stopOnSignals(() => terminal.line('\nStopping…'));
   try {
-    const environment = { terminal, now: systemNow, randomBytes, stopping };
+    const random = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
+    const environment = { terminal, now: systemNow, randomBytes, random, stopping };
     await runSandbox(readConfig(settings, options, argv, process.env), environment);
     return 0;
   } catch (error) {

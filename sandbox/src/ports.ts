@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 
 import { AppError } from '@passport/runtime';
 
+import { organisations } from './organisations.ts';
 import type { Settings } from './settings.ts';
 
 const HOST = '127.0.0.1';
@@ -12,7 +13,7 @@ export type PortUse = { readonly port: number; readonly user: string; readonly f
 
 /** Every port that the sandbox listens on; the peers' in the order of the organisations. */
 export type Ports = {
-  readonly peers: readonly [PortUse, PortUse, PortUse];
+  readonly peers: readonly PortUse[];
   readonly chaincode: PortUse;
   readonly control: PortUse;
 };
@@ -33,23 +34,20 @@ const CONTROL_PORT = 7099;
 
 /** The ports of the settings; free ones, all different, where these say 0. */
 export async function choosePorts(settings: Settings): Promise<Ports> {
-  const free = await freePorts(5);
+  const free = await freePorts(organisations.length + 2);
   const take = (wanted: number, user: string, flag: string): PortUse => ({
     port: wanted === 0 ? nextOf(free) : wanted,
     user,
     flag,
   });
-  const [maker = 0, insurer = 0, garage = 0] = settings.ports;
   // `--ports 0` is meant for everything, but for a port that has been given as well.
-  const everyPortIsFree = [maker, insurer, garage].every((port) => port === 0);
+  const everyPortIsFree = settings.ports.every((port) => port === 0);
   const chaincode = settings.chaincodePort ?? (everyPortIsFree ? 0 : CHAINCODE_PORT);
   const control = settings.controlPort ?? (everyPortIsFree ? 0 : CONTROL_PORT);
   return {
-    peers: [
-      take(maker, "the maker's peer", '--ports'),
-      take(insurer, "the insurer's peer", '--ports'),
-      take(garage, "the garage's peer", '--ports'),
-    ],
+    peers: organisations.map(({ mspId }, index) =>
+      take(settings.ports[index] ?? 0, `the peer of ${mspId}`, '--ports'),
+    ),
     chaincode: take(chaincode, 'the chaincode server', '--chaincode-port'),
     control: take(control, 'the developer controls', '--control-port'),
   };

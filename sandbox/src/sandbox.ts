@@ -1,16 +1,17 @@
 import { resolve } from 'node:path';
 
-import { connectLedger, type Ledger, type NetworkProfile } from '@passport/ledger-client';
+import type { NetworkProfile } from '@passport/ledger-client';
 import { sleep } from '@passport/runtime';
 
 import { BlockFollower } from './block-follower.ts';
-import { blockLines } from './block-lines.ts';
+import { BlockShow } from './block-show.ts';
 import { readCertificates } from './certificates.ts';
 import { connectionLines } from './connection-lines.ts';
-import { type DemoContext, runDemo } from './demo.ts';
+import type { DemoContext } from './demo/demo-context.ts';
+import { runDemo } from './demo/run-demo.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
-import type { Member } from './organisations.ts';
+import { connectMembers } from './members.ts';
 import { choosePorts } from './ports.ts';
 import { profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
 import type { Settings } from './settings.ts';
@@ -21,13 +22,15 @@ const PART_END_MS = 500;
 
 /** What the sandbox gets from its process. */
 export type SandboxEnvironment = Pick<DemoContext, 'terminal' | 'now' | 'randomBytes'> & {
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
   /** Aborts when the sandbox is to stop. */
   readonly stopping: AbortSignal;
 };
 
 /**
- * Runs the sandbox: network, demo, then blocks as they are cut until it is to stop, or to its end
- * with `exitAfterDemo`. Everything that it started has ended when it resolves or throws. Throws
+ * Runs the sandbox: network, members, data, then blocks as they are cut until it is to stop, or to its
+ * end with `exitAfterDemo`. Everything that it started has ended when it resolves or throws. Throws
  * PortTaken, PartFailed, NetworkRuns, LedgerError, ControlsError; when `stopping` aborts, its reason.
  */
 export async function runSandbox(
@@ -61,20 +64,21 @@ async function useNetwork(
   const { profile } = network;
   const { control = '' } = profile;
   await showCertificates(profile, terminal);
-  const ledgers = await connectMembers(profile);
+  const members = await connectMembers(profile, environment.random);
   const height = await readHeight(control);
-  const blocks = new BlockFollower((block) => {
-    for (const line of blockLines(block, terminal.style)) terminal.line(line);
-  });
+  const show = new BlockShow(terminal);
+  const blocks = new BlockFollower((block) => show.take(block));
   const done = new AbortController();
-  const following = blocks.follow(ledgers.MakerMSP, isNew ? 0n : height, done.signal);
+  const { ledger } = members.MakerMSP;
+  const following = blocks.follow(ledger, isNew ? 0n : height, done.signal);
   const interrupted = Promise.race([following, failureOf(network), abortOf(stopping)]);
   try {
     if (isNew) {
       terminal.headline('The ledger begins');
       await Promise.race([blocks.shown(height - 1n), interrupted]);
     }
-    await Promise.race([runDemo({ ...environment, ledgers, blocks, control }), interrupted]);
+    const context = { ...environment, members, blocks, control, directory, signal: stopping };
+    await Promise.race([runDemo(context, show, settings), interrupted]);
     if (settings.exitAfterDemo) return;
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
@@ -82,7 +86,7 @@ async function useNetwork(
     await interrupted;
   } finally {
     done.abort();
-    for (const ledger of Object.values(ledgers)) ledger.close();
+    for (const member of Object.values(members)) member.close();
   }
 }
 
@@ -91,18 +95,9 @@ async function showCertificates(profile: NetworkProfile, terminal: Terminal): Pr
   for (const { mspId, subject, issuer, validTo } of await readCertificates(profile)) {
     const maker = subject === issuer ? 'its own root' : `by ${issuer}`;
     terminal.line(
-      `  ${mspId.padEnd(11)} ${subject.padEnd(24)} ${maker.padEnd(24)} until ${validTo}`,
+      `  ${mspId.padEnd(14)} ${subject.padEnd(26)} ${maker.padEnd(26)} until ${validTo}`,
     );
   }
-}
-
-async function connectMembers(profile: NetworkProfile): Promise<Readonly<Record<Member, Ledger>>> {
-  const connection = (mspId: Member) => connectLedger(profile, { mspId, user: 'User1' });
-  return {
-    MakerMSP: await connection('MakerMSP'),
-    InsurerMSP: await connection('InsurerMSP'),
-    GarageMSP: await connection('GarageMSP'),
-  };
 }
 
 /** A part that dies breaks its connections first: what is meant is its end, if that follows. */

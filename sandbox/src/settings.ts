@@ -1,21 +1,29 @@
 import { z } from 'zod';
 
+import { organisations } from './organisations.ts';
+
 const portOrFree = z.coerce.number().int().min(0).max(65_535);
+
+const count = organisations.length;
+const usualPorts = organisations.map((_, index) => 7051 + 1000 * index);
 
 /** Ports of the peers: one for each organisation, or 0 for free ones everywhere. */
 const peerPorts = z
   .string()
-  .regex(/^(0|\d+,\d+,\d+)$/, 'must be three ports, such as 7051,9051,11051, or 0 for free ones')
-  .transform((text): unknown[] => (text === '0' ? [0, 0, 0] : text.split(',')))
-  .pipe(z.array(portOrFree).length(3));
+  .regex(/^\d+(,\d+)*$/, `must be ${count} ports with commas between them, or 0 for free ones`)
+  .transform((text): unknown[] => (text === '0' ? organisations.map(() => 0) : text.split(',')))
+  .pipe(z.array(portOrFree).length(count));
 
 /** What one can set when starting the sandbox. */
 export const settings = z.strictObject({
   directory: z.string().min(1).default('.data/devnet'),
-  ports: peerPorts.default([7051, 9051, 11_051]),
+  ports: peerPorts.default(usualPorts),
   chaincodePort: portOrFree.optional(),
   controlPort: portOrFree.optional(),
   fresh: z.boolean().default(false),
+  data: z.string().min(1).optional(),
+  vehicles: z.coerce.number().int().min(1).max(1_000_000).default(200),
+  seed: z.coerce.number().int().min(0).max(0xffff_ffff).default(20_261_123),
   exitAfterDemo: z.boolean().default(false),
 });
 
@@ -26,7 +34,7 @@ export const options = {
   directory: { flag: 'directory', help: 'Where certificates, ledger and logs lie' },
   ports: {
     flag: 'ports',
-    help: 'Ports of the peers of maker, insurer and garage, or 0: free ports for everything',
+    help: 'Ports of the peers, in the order of the members, or 0: free ports for everything',
   },
   chaincodePort: {
     flag: 'chaincode-port',
@@ -36,11 +44,18 @@ export const options = {
     flag: 'control-port',
     help: 'Port of the developer controls (default 7099), or 0',
   },
+  data: {
+    flag: 'data',
+    env: 'PASSPORT_DATA',
+    help: 'Folder of real vehicle data (default ../shared/data where it exists), or none',
+  },
+  vehicles: { flag: 'vehicles', help: 'Vehicles of the synthetic fleet, where there is no data' },
+  seed: { flag: 'seed', help: 'Seed of the synthetic fleet' },
   fresh: { flag: 'fresh', help: 'Throw certificates and ledger away first', isSwitch: true },
   exitAfterDemo: { flag: 'exit-after-demo', help: 'Stop when the demo is over', isSwitch: true },
 };
 
 export const usage = `npm start -- [options]
 
-Starts a devnet with three organisations and the chaincode server, submits transactions and shows
-what becomes of them, then stays up for your own client. Ctrl-C stops it; the ledger is kept.`;
+Starts a devnet with seven members and the chaincode server, feeds the ledger with vehicles' data,
+shows what became of it, then stays up for your own client. Ctrl-C stops it; the ledger is kept.`;

@@ -26,8 +26,7 @@ export async function ledgerBench(say: (line: string) => void): Promise<Figure[]
     for (const vehicles of [50, 500]) figures.push(await measureBatches(network, vehicles, say));
     figures.push(await measureSingles(network, say));
     figures.push(await measureTwoSources(network, say));
-    figures.push(...(await creditBench(network, say)));
-    return figures;
+    return [...figures, ...(await creditBench(say))];
   } finally {
     await network.stop();
   }

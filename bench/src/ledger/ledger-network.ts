@@ -15,8 +15,11 @@ export type LedgerNetwork = {
   readonly stop: () => Promise<void>;
 };
 
+/** When the orderer cuts a block. */
+type BatchRules = { readonly timeoutMs: number; readonly maxMessageCount: number };
+
 /** Starts one; each organisation runs the contracts in a process of its own, as in production. */
-export async function startLedgerNetwork(): Promise<LedgerNetwork> {
+export async function startLedgerNetwork(batch?: BatchRules): Promise<LedgerNetwork> {
   const closers: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closers.reverse()) await close();
@@ -24,15 +27,20 @@ export async function startLedgerNetwork(): Promise<LedgerNetwork> {
   try {
     const folder = await temporaryFolder('bench-ledger');
     closers.push(() => folder.remove());
-    const address = await freeAddress();
-    const server = await startPassportServer({ address, packageId: 'passport' });
-    closers.push(() => server.stop(STOP_MS));
+    const addresses: string[] = [];
+    for (const _ of consortium) {
+      const address = await freeAddress();
+      const server = await startPassportServer({ address, packageId: 'passport' });
+      closers.push(() => server.stop(STOP_MS));
+      addresses.push(address);
+    }
     const devnet = await startDevnetProcess({
       directory: folder.path,
-      organisations: consortium.map((organisation) => ({
+      organisations: consortium.map((organisation, index) => ({
         ...organisation,
-        chaincodes: { passport: address },
+        chaincodes: { passport: addresses[index] ?? '' },
       })),
+      ...(batch === undefined ? {} : { batch }),
       logLevel: 'warn',
     });
     closers.push(() => devnet.stop(STOP_MS));

@@ -2,17 +2,18 @@ import {
   type ClassKey,
   consentCommands,
   type consentContract,
+  type Grant,
+  type JsonValue,
+  type OwnerChange,
   parse,
   PassportError,
   type SignedCommand,
-  vid as vidSchema,
-  type JsonValue,
-  type OwnerChange,
   type Vid,
+  vid as vidSchema,
 } from '@passport/model';
 import type { z } from 'zod';
 
-import { requireCaller, requireMember } from '../members/member-state.ts';
+import { findMember, requireCaller, requireMember } from '../members/member-state.ts';
 import { parameterNow } from '../parameters/parameter-state.ts';
 import {
   executeOrder,
@@ -22,8 +23,8 @@ import {
 } from '../signatures/signed-command.ts';
 import type { Handlers } from '../transaction/contract-class.ts';
 import type { Transaction } from '../transaction/transaction.ts';
+import { requirePoint } from './class-key.ts';
 import {
-  findGrant,
   listClassKeys,
   listGrants,
   newestEpoch,
@@ -38,9 +39,13 @@ import { findOwner, requireOwner } from './owner-state.ts';
 export const consentHandlers: Handlers<typeof consentContract> = {
   publishClassKey: (tx, { command }) =>
     executeForOwner(
-      ...([tx, command, 'publishClassKey', consentCommands.publishClassKey] as const),
+      tx,
+      command,
+      'publishClassKey',
+      consentCommands.publishClassKey,
       async ({ args }, vid, { ownerEpoch }) => {
         const { fieldClass, epoch, suite, key } = args;
+        requirePoint(key);
         const { value } = await parameterNow(tx, 'privacy.suites');
         if (!value.allowed.includes(suite)) {
           throw new PassportError('SUITE_NOT_ALLOWED', `suite ${suite} is not allowed`);
@@ -61,12 +66,12 @@ export const consentHandlers: Handlers<typeof consentContract> = {
 
   grant: (tx, { command }) =>
     executeForOwner(
-      ...([tx, command, 'grant', consentCommands.grant] as const),
+      tx,
+      command,
+      'grant',
+      consentCommands.grant,
       async ({ args, jti: grantId }, vid, owner) => {
         if ('mspId' in args.grantee) await requireMember(tx, args.grantee.mspId);
-        if ((await findGrant(tx, vid, owner, grantId)) !== undefined) {
-          throw new PassportError('GRANT_KNOWN', `the owner has made a grant ${grantId}`);
-        }
         const { value: limits } = await parameterNow(tx, 'consent.grant-days');
         const grant = grantRecord(args, { vid, grantId, owner, now: tx.time, limits });
         await putGrant(tx, grant);
@@ -77,7 +82,10 @@ export const consentHandlers: Handlers<typeof consentContract> = {
 
   revoke: (tx, { command }) =>
     executeForOwner(
-      ...([tx, command, 'revoke', consentCommands.revoke] as const),
+      tx,
+      command,
+      'revoke',
+      consentCommands.revoke,
       async ({ args: { grantId, retracts } }, vid, owner) => {
         const grant = await requireGrant(tx, vid, owner, grantId);
         if (grant.revokedAt !== null) {
@@ -105,18 +113,24 @@ export const consentHandlers: Handlers<typeof consentContract> = {
   },
 
   async mayRead(tx, { vid, fieldClass, mspId }) {
-    const owner = await findOwner(tx, vid);
-    const grants = owner === undefined ? [] : await listGrants(tx, vid, owner);
+    const grants = await grantsInForce(tx, vid);
     const grant = grants.find(
-      ({ grantee, classes, ...rest }) =>
-        'mspId' in grantee &&
-        grantee.mspId === mspId &&
-        classes.includes(fieldClass) &&
-        holdsAt({ grantee, classes, ...rest }, tx.time),
+      ({ grantee, classes }) =>
+        'mspId' in grantee && grantee.mspId === mspId && classes.includes(fieldClass),
     );
-    return { granted: grant !== undefined, grantId: grant?.grantId ?? null };
+    // Who is suspended, or is no member any more, reads nothing, whatever had been granted.
+    const isMember = (await findMember(tx, mspId))?.status === 'active';
+    return grant !== undefined && isMember
+      ? { granted: true, grantId: grant.grantId }
+      : { granted: false, grantId: null };
   },
 };
+
+async function grantsInForce(tx: Transaction, vid: Vid): Promise<Grant[]> {
+  const owner = await findOwner(tx, vid);
+  const grants = owner === undefined ? [] : await listGrants(tx, vid, owner);
+  return grants.filter((grant) => holdsAt(grant, tx.time));
+}
 
 /**
  * Executes a command about a vehicle that its present owner signed, once. Throws PassportError

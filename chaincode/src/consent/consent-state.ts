@@ -25,24 +25,14 @@ const classKeyKey = (vid: Vid, fieldClass: FieldClass, epoch: number): Key => [
 ];
 const newestEpochKey = (vid: Vid, fieldClass: FieldClass): Key => ['class-epoch', vid, fieldClass];
 
-/** A grant of the present owner; undefined when there is none. */
-export function findGrant(
+/** A grant of an owner. Reads one key. Throws PassportError `GRANT_UNKNOWN`. */
+export async function requireGrant(
   tx: Transaction,
   vid: Vid,
   { ownerEpoch }: OwnerChange,
   grantId: string,
-): Promise<Grant | undefined> {
-  return tx.get<Grant>(grantKey(vid, ownerEpoch, grantId));
-}
-
-/** As {@link findGrant}. Throws PassportError `GRANT_UNKNOWN`. */
-export async function requireGrant(
-  tx: Transaction,
-  vid: Vid,
-  owner: OwnerChange,
-  grantId: string,
 ): Promise<Grant> {
-  const grant = await findGrant(tx, vid, owner, grantId);
+  const grant = await tx.get<Grant>(grantKey(vid, ownerEpoch, grantId));
   if (grant !== undefined) return grant;
   throw new PassportError('GRANT_UNKNOWN', `the owner has made no grant ${grantId}`);
 }

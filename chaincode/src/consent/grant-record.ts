@@ -23,21 +23,22 @@ export type GrantContext = {
 };
 
 /**
- * The grant that an owner's terms come to. It begins with the transaction unless they say later, ends
- * after the default number of days unless they say when, and never lasts longer than is allowed.
+ * The grant that an owner's terms come to. It begins with the transaction unless they say later, and
+ * ends after the default number of days unless they say when. The longest time that is allowed counts
+ * from the transaction, so that nobody consents today for years that begin in years.
  * Throws PassportError `EXPIRY_INVALID`.
  */
 export function grantRecord(terms: GrantTerms, context: GrantContext): Grant {
   const { vid, grantId, owner, now, limits } = context;
   const notBefore = terms.notBefore !== undefined && terms.notBefore > now ? terms.notBefore : now;
-  const startMs = millisecondsOf(notBefore);
-  const expiresAt = terms.expiresAt ?? instantOf(startMs + limits.initial * DAY_MS);
+  const expiresAt =
+    terms.expiresAt ?? instantOf(millisecondsOf(notBefore) + limits.initial * DAY_MS);
   const daysMax = Math.min(limits.max, GRANT_DAYS_MAX);
   if (expiresAt <= notBefore) {
     throw new PassportError('EXPIRY_INVALID', `it would end at ${expiresAt}, before it begins`);
   }
-  if (millisecondsOf(expiresAt) - startMs > daysMax * DAY_MS) {
-    throw new PassportError('EXPIRY_INVALID', `a grant lasts ${daysMax} days at most`);
+  if (millisecondsOf(expiresAt) - millisecondsOf(now) > daysMax * DAY_MS) {
+    throw new PassportError('EXPIRY_INVALID', `a grant ends ${daysMax} days from now at most`);
   }
   return {
     grantId,

@@ -1,5 +1,4 @@
 import {
-  type AnswerOf,
   type MemberChange,
   type membersContract,
   organisationOfSource,
@@ -12,6 +11,7 @@ import type { Handlers } from '../transaction/contract-class.ts';
 import { approve, propose } from '../transaction/proposal.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import { changedMember, foundingMembers, subjectOf } from './change-member.ts';
+import { reinstatedSource, suspendedSource } from './change-source.ts';
 import {
   findMember,
   findSource,
@@ -91,29 +91,24 @@ export const membersHandlers: Handlers<typeof membersContract> = {
   },
 
   async suspendSource(tx, { source }) {
-    return setStatus(tx, source, 'suspended');
+    requireAdmin(tx);
+    const isOwn = organisationOfSource(source) === tx.caller.mspId;
+    await requireCaller(tx, isOwn ? undefined : ['auditor']);
+    const suspended = suspendedSource(await requireSource(tx, source), tx.caller.mspId);
+    return keepSource(tx, 'SourceSuspended', suspended);
   },
 
   async reinstateSource(tx, { source }) {
-    return setStatus(tx, source, 'active');
+    requireAdmin(tx);
+    const isOwn = organisationOfSource(source) === tx.caller.mspId;
+    await requireCaller(tx, isOwn ? undefined : ['auditor']);
+    const present = await requireSource(tx, source);
+    return keepSource(tx, 'SourceReinstated', reinstatedSource(present, tx.caller.mspId));
   },
 
   readMembers: (tx) => listMembers(tx),
   readSources: (tx, { mspId }) => listSources(tx, mspId),
 };
-
-async function setStatus(
-  tx: Transaction,
-  id: SourceId,
-  status: Source['status'],
-): Promise<AnswerOf<typeof membersContract.suspendSource>> {
-  requireAdmin(tx);
-  const isOwn = organisationOfSource(id) === tx.caller.mspId;
-  await requireCaller(tx, isOwn ? undefined : ['auditor']);
-  const present = await requireSource(tx, id);
-  const name = status === 'active' ? 'SourceReinstated' : 'SourceSuspended';
-  return keepSource(tx, name, { ...present, status, version: present.version + 1 });
-}
 
 async function requireOwnAdmin(tx: Transaction, source: SourceId): Promise<void> {
   requireAdmin(tx);

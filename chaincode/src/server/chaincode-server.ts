@@ -8,6 +8,7 @@ import { contractClasses } from '../contracts.ts';
 import type { EndorserOptions } from '../transaction/contract-class.ts';
 import { CanonicalSerializer } from './canonical-serializer.ts';
 import { metadata, TITLE, VERSION } from './metadata.ts';
+import { quietLoggers } from './quiet-loggers.ts';
 
 /** Where the chaincode is served, and the package id that it registers under with each peer. */
 export type ServerOptions = { readonly address: string; readonly packageId: string };
@@ -30,6 +31,7 @@ type Shim = {
 
 // The shim is CommonJS. Its types leave out the class that makes a chaincode of contracts, which
 // its own command line uses, and they ask for TLS, which the shim does not.
+quietLoggers();
 const require = createRequire(import.meta.url);
 const shim = require('fabric-shim') as Shim;
 const contractSpi =
@@ -41,7 +43,16 @@ export function createChaincode(options: EndorserOptions): ChaincodeInterface {
     transaction: 'canonicalJson',
     serializers: { canonicalJson: CanonicalSerializer },
   };
-  return new contractSpi(contractClasses(options), serializers, metadata(), TITLE, VERSION);
+  const description = metadata();
+  const chaincode = new contractSpi(
+    ...([contractClasses(options), serializers, description, TITLE, VERSION] as const),
+  );
+  // The contracts check their own request. The shim, which has a copy of its own to answer with, would
+  // compile a schema for each call to find that a text is a text.
+  for (const { transactions } of Object.values(description.contracts)) {
+    for (const transaction of transactions) delete transaction.parameters;
+  }
+  return chaincode;
 }
 
 /**

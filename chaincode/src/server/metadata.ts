@@ -5,7 +5,7 @@ export const TITLE = 'Connected Car Passport';
 export const VERSION = '0.2.0';
 
 type Parameter = { name: string; description: string; schema: { type: 'string' } };
-type TransactionMetadata = { name: string; tags: string[]; parameters: Parameter[] };
+type TransactionMetadata = { name: string; tags: string[]; parameters?: Parameter[] };
 type ContractMetadata = {
   name: string;
   info: { title: string; version: string };

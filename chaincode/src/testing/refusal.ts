@@ -5,7 +5,7 @@ import type { TestConsortium } from './test-consortium.ts';
 
 /** Expects that a call is refused with that code and changes nothing; answers the error. */
 export async function expectRefusal(
-  consortium: TestConsortium,
+  consortium: Pick<TestConsortium, 'ledger'>,
   code: ErrorCode,
   call: () => Promise<unknown>,
 ): Promise<PassportError> {

@@ -12,6 +12,7 @@ import {
 } from '@passport/model';
 import type { Contract } from 'fabric-contract-api';
 
+import { consentHandlers } from '../consent/consent-handlers.ts';
 import { membersHandlers } from '../members/members-handlers.ts';
 import { parametersHandlers } from '../parameters/parameters-handlers.ts';
 import { passportHandlers } from '../passport/passport-handlers.ts';
@@ -52,6 +53,7 @@ export class TestConsortium {
     this.#contracts = {
       Passport: make(contractClass('Passport', contracts.Passport, passportHandlers, { now })),
       Members: make(contractClass('Members', contracts.Members, membersHandlers, { now })),
+      Consent: make(contractClass('Consent', contracts.Consent, consentHandlers, { now })),
       Quality: make(contractClass('Quality', contracts.Quality, qualityHandlers, { now })),
       Parameters: make(
         contractClass('Parameters', contracts.Parameters, parametersHandlers, { now }),

@@ -1,3 +1,6 @@
+// @peculiar/x509 takes for granted the polyfill of Reflect that this one loads, so it comes first.
+import 'fabric-contract-api';
+
 import { createPrivateKey, generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto';
 
 import * as x509 from '@peculiar/x509';

@@ -52,15 +52,16 @@ export async function openHold(
 }
 
 /**
- * Takes from a hold, as its settler and until it expires, and pays it out. Throws PassportError
- * `HOLD_CLOSED`, `ACCOUNT_FOREIGN`, `EXPIRED`, `HOLD_EXCEEDED`.
+ * Takes from a hold, as its settler and until it expires, and pays it out. A settler that is no
+ * operator any more takes nothing: it gives the rest back, or its expiry does. Throws PassportError
+ * `ROLE_MISSING`, `HOLD_CLOSED`, `ACCOUNT_FOREIGN`, `EXPIRED`, `HOLD_EXCEEDED`.
  */
 export async function captureHold(
   tx: Transaction,
   holdId: string,
   legs: readonly Leg[],
 ): Promise<Hold> {
-  const { mspId } = await requireCaller(tx);
+  const { mspId } = await requireCaller(tx, ['operator']);
   const hold = await requireOpen(tx, holdId);
   const { asset, from: account, lane } = hold;
   if (hold.settler !== mspId) {

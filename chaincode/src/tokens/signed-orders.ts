@@ -1,6 +1,7 @@
 import {
   account as accountSchema,
   type Account,
+  type Asset,
   type JsonValue,
   parse,
   type SignedCommand,
@@ -10,13 +11,16 @@ import type { z } from 'zod';
 import { requireCaller } from '../members/member-state.ts';
 import { executeOrder, readCommand } from '../signatures/signed-command.ts';
 import type { Transaction } from '../transaction/transaction.ts';
-import { requireSignersAccount } from './holders.ts';
+import { requireNoGold, requireSignersAccount } from './holders.ts';
 
 /**
  * Executes an order that the key of an account signed, once, whichever member relays it. Throws
- * PassportError.
+ * PassportError `ACCOUNT_FOREIGN`, `GOLD_MEMBERS_ONLY`, and what is wrong with the command.
  */
-export async function executeSigned<Args extends z.ZodType, Answer extends JsonValue>(
+export async function executeSigned<
+  Args extends z.ZodType<{ readonly asset: Asset }>,
+  Answer extends JsonValue,
+>(
   tx: Transaction,
   command: SignedCommand,
   functionName: string,
@@ -27,5 +31,6 @@ export async function executeSigned<Args extends z.ZodType, Answer extends JsonV
   const order = await readCommand(tx, command, functionName, args);
   const account = parse(accountSchema, order.sub);
   requireSignersAccount(order, account);
+  requireNoGold(order.args.asset, account);
   return executeOrder(tx, order, () => execute(account, order.args));
 }

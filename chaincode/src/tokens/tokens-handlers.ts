@@ -13,7 +13,7 @@ import { requireCaller } from '../members/member-state.ts';
 import type { Handlers } from '../transaction/contract-class.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import { listCredits, takeCredits } from './credit-state.ts';
-import { requireFolder, requireNoGold, requireOwnAccount } from './holders.ts';
+import { requireFolder, requireOwnAccount } from './holders.ts';
 import { captureHold, closeHold, openHold, requireHold } from './holds.ts';
 import { deposited } from './lane.ts';
 import { changeLane, listLanes } from './lane-state.ts';
@@ -33,7 +33,7 @@ export const tokensHandlers: Handlers<typeof tokensContract> = {
   async attestReserve(tx, { asset, amount, asOf, statement }) {
     const { mspId: custodian } = await requireCaller(tx, ['custodian']);
     if (asOf > tx.time) {
-      throw new PassportError('DAY_IN_FUTURE', `an attestation as of ${asOf}, it is ${tx.time}`);
+      throw new PassportError('RESERVE_IN_FUTURE', `as of ${asOf}, it is ${tx.time}`);
     }
     const reserve = { amount, asOf, custodian, statement };
     const supply = await changeSupply(tx, asset, (before) => attested(before, reserve));
@@ -123,7 +123,6 @@ async function transfer(
   from: Account,
   { asset, lane, to, amount }: z.output<typeof tokenCommands.transfer>,
 ): Promise<CreditKey> {
-  requireNoGold(asset, from);
   const [credit] = await payFrom(tx, { asset, account: from, lane }, [{ to, amount }]);
   if (credit === undefined) throw new Error('a payment of one leg has one credit');
   return credit;

@@ -36,6 +36,8 @@ export class TransactionSimulator {
   readonly #builder = new ReadWriteSetBuilder();
   readonly #rangeIterators: RangeIterator[] = [];
   readonly #historyIterators: HistoryIterator[] = [];
+  /** Metadata of the keys that were read, so that they are not read again for it. */
+  readonly #readMetadata = new Map<string, Uint8Array | undefined>();
   #hasWritten = false;
   #hasQueriedPages = false;
   #done = false;
@@ -50,6 +52,7 @@ export class TransactionSimulator {
     this.#checkNotDone();
     const found = this.#snapshot.get(namespace, key);
     this.#builder.addRead(namespace, key, found?.version);
+    this.#readMetadata.set(`${namespace}\0${key}`, found?.metadata);
     return found?.value;
   }
 
@@ -153,13 +156,19 @@ export class TransactionSimulator {
   #interestOf(namespace: string): NamespaceInterest {
     const written = this.#builder.writtenKeys(namespace);
     const policies = written.map((key) =>
-      decodeStateMetadata(this.#snapshot.get(namespace, key)?.metadata).get(VALIDATION_PARAMETER),
+      decodeStateMetadata(this.#metadataOf(namespace, key)).get(VALIDATION_PARAMETER),
     );
     return {
       namespace,
       keyPolicies: policies.filter((policy) => policy !== undefined),
       chaincodePolicyRequired: written.length === 0 || policies.includes(undefined),
     };
+  }
+
+  #metadataOf(namespace: string, key: string): Uint8Array | undefined {
+    const name = `${namespace}\0${key}`;
+    if (this.#readMetadata.has(name)) return this.#readMetadata.get(name);
+    return this.#snapshot.get(namespace, key)?.metadata;
   }
 
   #openRange(namespace: string, startKey: string, endKey: string, pageSize: number): RangeIterator {

@@ -4,7 +4,7 @@ import { type PublicKey, publicKey } from '../commands/public-key.ts';
 import { signedCommand } from '../commands/signed-command.ts';
 import { type GrantTerms, grantTerms } from '../consent/grant.ts';
 import { type FieldClass, fieldClass } from '../events/field-classes.ts';
-import type { KeyId } from '../identifiers/names.ts';
+import { commandId, type KeyId, mspId } from '../identifiers/names.ts';
 import { type Vid, vid } from '../identifiers/vid.ts';
 import type { Instant } from '../time/instant.ts';
 import { reads, submits } from './contract-function.ts';
@@ -60,7 +60,8 @@ export const consentCommands = {
   }),
   grant: grantTerms,
   revoke: z.strictObject({
-    grantId: z.string().min(1).max(64),
+    /** The nonce of the command that made it. */
+    grantId: commandId,
     retracts: z.boolean().default(false),
   }),
 };
@@ -82,6 +83,6 @@ export const consentContract = {
   readOwnership: reads<Ownership | null>()('Who owns a vehicle, if anybody is on record.', { vid }),
   mayRead: reads<{ readonly granted: boolean; readonly grantId: string | null }>()(
     'Whether a member may read a class of a vehicle now, and by which grant.',
-    { vid, fieldClass, mspId: z.string().min(1).max(64) },
+    { vid, fieldClass, mspId },
   ),
 };

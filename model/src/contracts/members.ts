@@ -46,6 +46,8 @@ export type Source = {
   /** Thumbprints of the keys that may write as this source. */
   readonly keys: readonly KeyId[];
   readonly status: 'active' | 'suspended';
+  /** While it is suspended: by whom. What an auditor suspended its owner does not reinstate. */
+  readonly suspendedBy?: MspId;
   /** Quality index, 0 to 1000; null before anybody rated it. */
   readonly index: number | null;
   readonly version: number;
@@ -103,11 +105,8 @@ export const membersContract = {
     { source: sourceId, reason },
   ),
   reinstateSource: submits<Source>()(
-    'Lets a suspended source write again, by who may suspend it.',
-    {
-      source: sourceId,
-      reason,
-    },
+    'Lets a suspended source write again: its own organisation if that suspended it, else an auditor.',
+    { source: sourceId, reason },
   ),
   readMembers: reads<readonly Member[]>()('All members.', {}),
   readSources: reads<readonly Source[]>()('All sources, or those of one member.', {

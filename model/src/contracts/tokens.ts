@@ -110,6 +110,14 @@ const credits = coded('CREDITS_INVALID', (value): value is readonly CreditKey[] 
   return names.size === list.data.length;
 });
 
+/** What a payment pays at once; in parts that are wrong themselves the part is to blame. */
+const legs = coded(
+  'LEGS_INVALID',
+  (value): value is unknown[] =>
+    Array.isArray(value) && value.length >= 1 && value.length <= LEGS_MAX,
+  // The check before looks at the length; what is asked for, and comes out, is a list of legs.
+).pipe(z.array(leg)) as unknown as z.ZodType<Leg[], z.input<typeof leg>[]>;
+
 /** What a debit asks for; `args` of the command where the account is a key's. */
 export const tokenCommands = {
   transfer: z.strictObject({
@@ -170,7 +178,7 @@ export const tokensContract = {
     from: account,
     asset,
     lane,
-    legs: z.array(leg).min(1).max(LEGS_MAX),
+    legs,
   }),
   fold: submits<LaneBalance>()('Moves named credits of an account into one of its lanes.', {
     asset,
@@ -187,7 +195,7 @@ export const tokensContract = {
   }),
   captureHold: submits<Hold>()('Takes from a hold and pays it out, as its settler.', {
     holdId,
-    legs: z.array(leg).min(1).max(LEGS_MAX),
+    legs,
   }),
   closeHold: submits<Hold>()(
     'Gives back what is left of a hold: its settler at any time, anybody once it has expired.',

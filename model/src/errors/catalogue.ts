@@ -142,7 +142,7 @@ export const errorCatalogue = {
   BALANCE_INSUFFICIENT: refused(409, 'The lane has less than that to spend: fold credits into it.'),
   CREDIT_UNKNOWN: refused(404, 'No such unfolded credit of the account.'),
   CREDITS_INVALID: refused(400, 'Name 1 to 500 different credits.'),
-  LEGS_INVALID: refused(400, 'Name 1 to 1,000 legs, each with an amount above nothing.'),
+  LEGS_INVALID: refused(400, 'Name 1 to 1,000 legs.'),
   HOLD_UNKNOWN: refused(404, 'No such hold.'),
   HOLD_CLOSED: refused(409, 'The hold is closed.'),
   HOLD_EXCEEDED: refused(409, 'More than the hold has left.'),
@@ -158,6 +158,7 @@ export const errorCatalogue = {
   ),
   RESERVE_BELOW_SUPPLY: refused(409, 'The reserve would be below the supply: redeem first.'),
   RESERVE_STALE: refused(409, 'A later attestation is on the ledger.'),
+  RESERVE_IN_FUTURE: refused(422, 'A reserve is attested as of a time that has been.'),
 
   // Parameters.
   PROPOSAL_UNKNOWN: refused(404, 'No such proposal.'),

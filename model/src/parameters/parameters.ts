@@ -18,10 +18,11 @@ export const parameters = {
   },
   /** How long grants last, in days, when they do not say, and at most. */
   'consent.grant-days': {
-    schema: z.strictObject({
-      initial: z.int().min(1).max(730),
-      max: z.int().min(1).max(730),
-    }),
+    schema: z
+      .strictObject({ initial: z.int().min(1).max(730), max: z.int().min(1).max(730) })
+      .refine(({ initial, max }) => initial <= max, {
+        error: 'a grant that does not say would last longer than is allowed',
+      }),
     initial: { initial: 90, max: 730 },
   },
 } as const;

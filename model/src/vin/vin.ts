@@ -12,7 +12,10 @@ const spelling = /^[A-HJ-NPR-Z0-9]{17}$/;
  * taken away. Throws PassportError `VIN_INVALID`, whose message does not repeat the VIN.
  */
 export function normaliseVin(text: string): Vin {
-  const compact = text.replaceAll(/[\s-]/g, '').toUpperCase();
+  // Letters of ASCII only: "ß" would become two, and a long s one that was never there.
+  const compact = text
+    .replaceAll(/[\s-]/g, '')
+    .replaceAll(/[a-z]/g, (letter) => letter.toUpperCase());
   if (spelling.test(compact)) return compact as Vin;
   const reason =
     compact.length === 17

@@ -1,0 +1,233 @@
+import type { Grant } from '@passport/model';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { expectRefusal } from '../testing/refusal.ts';
+import { TestConsortium } from '../testing/test-consortium.ts';
+import { makeKey } from '../testing/test-users.ts';
+import { OwnerDesk, terms } from './testing/owner-desk.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let consortium: TestConsortium;
+let desk: OwnerDesk;
+beforeAll(async () => {
+  consortium = await TestConsortium.found();
+  desk = new OwnerDesk(consortium);
+});
+
+const owner = makeKey();
+const buyer = makeKey();
+
+describe('a grant', () => {
+  test('begins now, ends in 90 days, opens the classes that it names and nothing before it', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const jti = desk.nonce();
+    const { answer, effects } = await desk.call('grant', owner, vid, terms, { jti });
+    expect(answer).toEqual({
+      ...terms,
+      grantId: jti,
+      vid,
+      owner: owner.keyId,
+      ownerEpoch: 1,
+      notBefore: desk.inMs(0),
+      expiresAt: desk.inMs(90 * DAY_MS),
+      includesPast: false,
+      queriesMax: null,
+      document: null,
+      revokedAt: null,
+      retracts: false,
+    });
+    expect(effects.events).toEqual([
+      ['Granted', JSON.stringify({ grantId: jti, ownerEpoch: 1, vid })],
+    ]);
+    expect(await desk.readsBy(vid, 'usage')).toBe(jti);
+    expect(await desk.readsBy(vid, 'driving')).toBe(jti);
+    expect(await desk.readsBy(vid, 'location')).toBeNull();
+    expect(await desk.readsBy(vid, 'usage', 'MakerMSP')).toBeNull();
+    expect(await consortium.evaluate('Consent', 'readGrants', { vid })).toEqual([answer]);
+  });
+
+  test('reads and writes keys of its own, and no range', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const jti = desk.nonce();
+    const command = await desk.sign(owner, 'Consent:grant', vid, terms, { jti });
+    const commandId = consortium.commandId();
+    const request = { commandId, command };
+    const { effects } = await consortium.submit('GarageMSP', 'Consent', 'grant', request);
+    expect([...effects.reads].sort()).toEqual(
+      [
+        `command|GarageMSP|${commandId}`,
+        `command|${owner.keyId}|${jti}`,
+        'member|GarageMSP',
+        'member|InsurerMSP',
+        `owner|${vid}`,
+        'parameter|consent.grant-days',
+      ].sort(),
+    );
+    expect(effects.ranges).toEqual([]);
+    expect(effects.writes.map(([key]) => key)).toEqual([
+      `grant|${vid}|00000001|${jti}`,
+      `command|${owner.keyId}|${jti}`,
+      `command|GarageMSP|${commandId}`,
+    ]);
+  });
+
+  test('lasts from its first millisecond to the one before its last', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const { grantId } = await desk.grant(owner, vid, {
+      notBefore: desk.inMs(DAY_MS),
+      expiresAt: desk.inMs(2 * DAY_MS),
+    });
+    const readable = async () => (await desk.readsBy(vid, 'usage')) === grantId;
+    expect(await readable()).toBe(false);
+    consortium.ledger.advance(DAY_MS - 1);
+    expect(await readable()).toBe(false);
+    consortium.ledger.advance(1);
+    expect(await readable()).toBe(true);
+    consortium.ledger.advance(DAY_MS - 1);
+    expect(await readable()).toBe(true);
+    consortium.ledger.advance(1);
+    expect(await readable()).toBe(false);
+    const [kept] = (await consortium.evaluate('Consent', 'readGrants', { vid })) as Grant[];
+    expect(kept).toMatchObject({ grantId, revokedAt: null });
+  });
+
+  test.each([
+    ['two years and a millisecond', { expiresAt: 730 * DAY_MS + 1 }],
+    ['a hundred years', { expiresAt: 36_500 * DAY_MS }],
+    ['a day, in two years', { notBefore: 730 * DAY_MS, expiresAt: 731 * DAY_MS }],
+    ['no time', { notBefore: DAY_MS, expiresAt: DAY_MS }],
+    ['a time that is over', { expiresAt: 0 }],
+    ['a time that ends before it begins', { notBefore: 2 * DAY_MS, expiresAt: DAY_MS }],
+  ])('for %s is refused', async (_, times) => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const changes = Object.fromEntries(
+      Object.entries(times).map(([name, ms]) => [name, desk.inMs(ms)]),
+    );
+    await expectRefusal(consortium, 'EXPIRY_INVALID', () => desk.grant(owner, vid, changes));
+  });
+
+  test('for two years is the longest, and cannot begin in the past', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const expiresAt = desk.inMs(730 * DAY_MS);
+    const grant = await desk.grant(owner, vid, { expiresAt, notBefore: desk.inMs(-DAY_MS) });
+    expect(grant).toMatchObject({ notBefore: desk.inMs(0), expiresAt });
+  });
+
+  test.each([
+    ['a class twice', 'GRANT_INVALID', { classes: ['usage', 'usage'] }],
+    ['no class', 'COMMAND_MALFORMED', { classes: [] }],
+    ['a class that there is not', 'FIELD_CLASS_UNKNOWN', { classes: ['all'] }],
+    ['an unknown purpose', 'GRANT_INVALID', { purpose: 'anything' }],
+    ['an unknown ground', 'GRANT_INVALID', { legalBasis: 'legitimate-interest' }],
+    ['two grantees', 'COMMAND_MALFORMED', { grantee: { mspId: 'BankMSP', keyId: buyer.keyId } }],
+    ['an organisation that is no member', 'MEMBER_UNKNOWN', { grantee: { mspId: 'OtherMSP' } }],
+    ['a time in another spelling', 'INSTANT_INVALID', { expiresAt: '2026-12-01' }],
+    ['half a query', 'COMMAND_MALFORMED', { queriesMax: 0.5 }],
+    ['something that no grant has', 'COMMAND_MALFORMED', { everything: true }],
+  ] as const)('of %s is refused', async (_, code, changes) => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    await expectRefusal(consortium, code, () => desk.grant(owner, vid, changes));
+  });
+
+  test('to whoever holds a key is kept, and opens nothing to members', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const grant = await desk.grant(owner, vid, {
+      grantee: { keyId: buyer.keyId },
+      document: 'contract:7',
+      queriesMax: 3,
+      includesPast: true,
+    });
+    expect(grant).toMatchObject({ document: 'contract:7', queriesMax: 3, includesPast: true });
+    expect(await desk.readsBy(vid, 'usage')).toBeNull();
+  });
+
+  test('opens nothing to a member that is suspended', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const { grantId } = await desk.grant(owner, vid, { grantee: { mspId: 'BankMSP' } });
+    expect(await desk.readsBy(vid, 'usage', 'BankMSP')).toBe(grantId);
+    await change({ change: 'suspend', mspId: 'BankMSP', reason: 'it sells what it reads' });
+    expect(await desk.readsBy(vid, 'usage', 'BankMSP')).toBeNull();
+    await expectRefusal(consortium, 'MEMBER_SUSPENDED', () =>
+      desk.grant(owner, vid, { grantee: { mspId: 'BankMSP' } }),
+    );
+    await change({ change: 'reinstate', mspId: 'BankMSP', reason: 'it has paid for it' });
+    expect(await desk.readsBy(vid, 'usage', 'BankMSP')).toBe(grantId);
+  });
+});
+
+describe('who may grant', () => {
+  test('only the owner', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    await expectRefusal(consortium, 'COMMAND_SIGNER_FOREIGN', () => desk.grant(buyer, vid));
+    await desk.handOver(vid, owner, buyer);
+    await expectRefusal(consortium, 'COMMAND_SIGNER_FOREIGN', () => desk.grant(owner, vid));
+    expect(await desk.grant(buyer, vid)).toMatchObject({ owner: buyer.keyId, ownerEpoch: 2 });
+  });
+
+  test('nobody for a vehicle without owner, or none at all', async () => {
+    const vid = await consortium.register();
+    await expectRefusal(consortium, 'OWNER_UNKNOWN', () => desk.grant(owner, vid));
+    const unknown = consortium.newVid();
+    await expectRefusal(consortium, 'VEHICLE_UNKNOWN', () => desk.grant(owner, unknown));
+    await expectRefusal(consortium, 'VID_INVALID', () => desk.grant(owner, 'not a vid'));
+    expect(await consortium.evaluate('Consent', 'readGrants', { vid })).toEqual([]);
+    expect(await consortium.evaluate('Consent', 'readOwnership', { vid })).toBeNull();
+    expect(await desk.readsBy(unknown, 'usage')).toBeNull();
+  });
+});
+
+describe('a revocation', () => {
+  test('ends the grant, which stays; and says whether what had been open closes too', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const grant = await desk.grant(owner, vid);
+    const other = await desk.grant(owner, vid, { classes: ['energy'] });
+    const { answer, effects } = await desk.call('revoke', owner, vid, {
+      ...{ grantId: grant.grantId, retracts: true },
+    });
+    expect(answer).toEqual({ ...grant, revokedAt: desk.inMs(0), retracts: true });
+    expect(effects.ranges).toEqual([]);
+    expect(effects.writes[0]?.[0]).toBe(`grant|${vid}|00000001|${grant.grantId}`);
+    expect(effects.events.map(([name]) => name)).toEqual(['Revoked']);
+    expect(await desk.readsBy(vid, 'usage')).toBeNull();
+    expect(await desk.readsBy(vid, 'energy')).toBe(other.grantId);
+    const kept = await consortium.evaluate('Consent', 'readGrants', { vid });
+    expect(kept).toEqual(expect.arrayContaining([answer, other]));
+    await expectRefusal(consortium, 'GRANT_ENDED', () => desk.revoke(owner, vid, grant.grantId));
+  });
+
+  test('is the owner’s, and of a grant of the owner’s', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const { grantId } = await desk.grant(owner, vid);
+    const revokedBy = (key: typeof owner, id: string) => () => desk.revoke(key, vid, id);
+    await expectRefusal(consortium, 'COMMAND_SIGNER_FOREIGN', revokedBy(buyer, grantId));
+    await expectRefusal(consortium, 'GRANT_UNKNOWN', revokedBy(owner, 'no-such-grant'));
+    await expectRefusal(consortium, 'COMMAND_ID_INVALID', revokedBy(owner, 'a\0b of a key'));
+    await desk.handOver(vid, owner, buyer);
+    await expectRefusal(consortium, 'GRANT_UNKNOWN', revokedBy(buyer, grantId));
+  });
+});
+
+describe('a resale', () => {
+  test('ends every grant in one write, also for who buys the vehicle back', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    await desk.grant(owner, vid);
+    await desk.grant(owner, vid, { classes: ['energy'] });
+    await desk.handOver(vid, owner, buyer);
+    expect(await desk.readsBy(vid, 'usage')).toBeNull();
+    expect(await consortium.evaluate('Consent', 'readGrants', { vid })).toEqual([]);
+    await desk.handOver(vid, buyer, owner);
+    expect(await desk.readsBy(vid, 'energy')).toBeNull();
+    expect(await consortium.evaluate('Consent', 'readOwnership', { vid })).toEqual({
+      ...{ vid, owner: owner.keyId, ownerEpoch: 3, since: desk.inMs(0) },
+    });
+  });
+});
+
+async function change(memberChange: object): Promise<void> {
+  const proposal = await consortium.asAdmin('MakerMSP', 'Members', 'proposeChange', {
+    change: memberChange,
+  });
+  const { proposalId } = proposal.answer as { proposalId: string };
+  await consortium.asAdmin('InsurerMSP', 'Members', 'approveChange', { proposalId });
+}

@@ -1,0 +1,15 @@
+import { latLngToCell } from 'h3-js';
+
+/** Cells of about 5.2 square kilometres: a part of a town, not a house. */
+const CELL_RESOLUTION = 7;
+
+/** The H3 cell of a place in degrees, in which trips start and end. */
+export function cellOf(lat: number, lon: number): string {
+  return latLngToCell(lat, lon, CELL_RESOLUTION);
+}
+
+/** Whether a place can be one. Nothing on a zero: trackers say 0 when they have no fix. */
+export function isPlace(lat: number | null, lon: number | null): boolean {
+  if (lat === null || lon === null || lat === 0 || lon === 0) return false;
+  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
+}

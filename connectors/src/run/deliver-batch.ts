@@ -1,0 +1,124 @@
+import {
+  type Day,
+  type EventInput,
+  type Fields,
+  parseEventId,
+  type Sealed,
+  type Vid,
+  vidOfBytes,
+} from '@passport/model';
+
+import type { FeedEvent } from '../feed.ts';
+import type { Command, Outcome, RegisterCommand } from '../memory/connector-memory.ts';
+import { carryOut, type Means } from './carry-out.ts';
+import { commandIdOf } from './command-id.ts';
+
+/** Seals the fields of one event for the ledger. */
+export type Seal = (
+  fields: Fields,
+  of: { readonly vid: Vid; readonly id: FeedEvent['id']; readonly at: Day },
+) => Sealed | Promise<Sealed>;
+
+/** What it takes to bring events to the ledger. */
+export type Delivery = Means & {
+  readonly seal: Seal;
+  /** Unpredictable bytes, for the pseudonyms of vehicles. */
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** Hears of each command that was carried out. */
+  readonly onOutcome: (outcome: Outcome) => void;
+};
+
+const VID_BYTES = 16;
+
+/**
+ * Brings events to the ledger: registers the vehicles that it does not have, voids what the first
+ * event corrects (no other may correct one), then records all. Each step is under way in the memory
+ * before it is begun, so that it can be made again as it was.
+ */
+export async function deliverBatch(
+  events: readonly FeedEvent[],
+  delivery: Delivery,
+): Promise<void> {
+  const { source, memory } = delivery;
+  const register = registration(events, delivery);
+  if (register !== undefined) await perform(register, delivery);
+  const [first] = events;
+  if (first?.corrects !== undefined) await voidCorrected(first, first.corrects, delivery);
+  const inputs = await Promise.all(
+    events.map((event) => inputOf(event, vidOf(event, memory), delivery.seal)),
+  );
+  const ids = inputs.map(({ id }) => id);
+  const id = commandIdOf(source, 'record', ids);
+  await perform({ type: 'record', id, events: inputs }, delivery);
+}
+
+async function perform(command: Command, delivery: Delivery): Promise<void> {
+  await delivery.memory.begin(command);
+  delivery.onOutcome(await carryOut(command, delivery));
+}
+
+/** The vehicles of events that the ledger does not have yet, each with the day of its first event. */
+function registration(
+  events: readonly FeedEvent[],
+  { source, memory, randomBytes }: Delivery,
+): RegisterCommand | undefined {
+  const vehicles = new Map<string, RegisterCommand['vehicles'][number]>();
+  for (const { vehicle: name, at, generated } of events) {
+    const known = memory.vehicle(name);
+    if (known?.registered === true || vehicles.has(name)) continue;
+    const vehicle = known ?? {
+      vid: vidOfBytes(randomBytes(VID_BYTES)),
+      day: at,
+      ...(generated === undefined ? {} : { generated }),
+    };
+    const mark = vehicle.generated === undefined ? {} : { generated: vehicle.generated };
+    vehicles.set(name, { name, vid: vehicle.vid, day: vehicle.day, ...mark });
+  }
+  if (vehicles.size === 0) return undefined;
+  const list = [...vehicles.values()];
+  const id = commandIdOf(
+    source,
+    'register',
+    list.flatMap(({ vid, day }) => [vid, day]),
+  );
+  return { type: 'register', id, vehicles: list };
+}
+
+async function voidCorrected(
+  event: FeedEvent,
+  corrects: NonNullable<FeedEvent['corrects']>,
+  delivery: Delivery,
+): Promise<void> {
+  const { source, memory } = delivery;
+  const voiding = parseEventId(`${corrects.id}:void`);
+  if (memory.isVoided(voiding)) return;
+  const recording = memory.recording(corrects.id);
+  if (recording === undefined) {
+    throw new Error(`${event.id} corrects ${corrects.id}, which the feed has not said before`);
+  }
+  const { vid, place } = recording;
+  const id = commandIdOf(source, 'void', [voiding]);
+  const { reason } = corrects;
+  await perform({ type: 'void', id, event: voiding, vid, at: event.at, place, reason }, delivery);
+}
+
+function vidOf(event: FeedEvent, memory: Delivery['memory']): Vid {
+  const vehicle = memory.vehicle(event.vehicle);
+  if (vehicle === undefined) throw new Error(`vehicle ${event.vehicle} has no pseudonym`);
+  return vehicle.vid;
+}
+
+async function inputOf(event: FeedEvent, vid: Vid, seal: Seal): Promise<EventInput> {
+  const { id, kind, at, method, odometerKm, fields, generated } = event;
+  const sealed = await seal(fields, { vid, id, at });
+  return {
+    id,
+    vid,
+    kind,
+    at,
+    method,
+    ...(odometerKm === undefined ? {} : { odometerKm }),
+    ...(Object.keys(sealed).length === 0 ? {} : { sealed }),
+    ...(generated === undefined ? {} : { generated }),
+  };
+}

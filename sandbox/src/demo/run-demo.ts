@@ -1,0 +1,83 @@
+import type { BlockShow } from '../block-show.ts';
+import { readHeight } from '../devnet-controls.ts';
+import { chooseFeeds } from '../feed/choose-feeds.ts';
+import { type FeedContext, feedLedger } from '../feed/feed-ledger.ts';
+import { readNotable, registryKey, writeNotable } from '../keep.ts';
+import { moneyLines } from '../money-lines.ts';
+import { organisations } from '../organisations.ts';
+import type { Settings } from '../settings.ts';
+import { foundConsortium } from '../setup/found-consortium.ts';
+import { isMoneyIssued, issueMoney, readBalance, readSupply } from '../setup/issue-money.ts';
+import { timelineLines } from '../timeline.ts';
+import { showConflict } from './show-conflict.ts';
+import { showLife } from './show-life.ts';
+
+type Context = Omit<FeedContext, 'registryKey'>;
+
+/** Founds the consortium, issues its money, feeds the ledger, and shows what became of it all. */
+export async function runDemo(
+  base: Context,
+  show: BlockShow,
+  settings: Settings,
+): Promise<void> {
+  const { terminal, members, directory, control } = base;
+  const context = { ...base, registryKey: await registryKey(directory) };
+  terminal.headline('The consortium');
+  await show.quietly(async () => {
+    const done = await foundConsortium(members, context.registryKey.keyId, context.now);
+    for (const line of done) terminal.line(`  ${line}`);
+    if (!(await isMoneyIssued(members))) await issueMoney(members);
+  });
+
+  const { says, feeds } = await chooseFeeds(settings, directory, context.now());
+  terminal.headline(says);
+  const before = await readNotable(directory);
+  const { notable } = await show.quietly(() => feedLedger(context, feeds, before));
+  await writeNotable(directory, notable);
+
+  const { damaged, rolledBack, driven } = notable;
+  if (damaged !== null) await showFirstLife(context, damaged);
+  if (driven !== null) {
+    terminal.headline('One source writes twice at the same moment: one of the two conflicts');
+    await showConflict(context, driven);
+  }
+  await showMoney(context);
+  const shown = rolledBack ?? damaged ?? driven;
+  if (shown !== null) await showLogBook(context, shown);
+  if (damaged !== null && damaged !== shown) await showLogBook(context, damaged);
+  terminal.line(`\n  block height ${await readHeight(control)}`);
+}
+
+/** Once: afterwards the vehicle is another's, and no wreck any more. */
+async function showFirstLife(context: FeedContext, vid: Parameters<typeof showLife>[1]): Promise<void> {
+  const { members, terminal } = context;
+  const { lifeCycle, owner } = await members.MakerMSP.user.passport.readVehicle({ vid });
+  if (lifeCycle.state !== 'damaged' || owner !== null) return;
+  terminal.headline('A damaged vehicle is declared a wreck, repaired, cleared by another expert, sold');
+  await showLife(context, vid);
+}
+
+async function showLogBook(
+  { terminal, members }: FeedContext,
+  vid: Parameters<typeof showLife>[1],
+): Promise<void> {
+  terminal.headline(`An insurer reads the log book of ${vid}`);
+  const logBook = await members.InsurerMSP.user.passport.readLogBook({ vid });
+  for (const line of timelineLines(logBook, terminal.style)) terminal.line(line);
+}
+
+async function showMoney({ terminal, members }: FeedContext): Promise<void> {
+  terminal.headline('The money');
+  const holdings = await Promise.all(
+    organisations.map(async ({ mspId: member }) => ({
+      member,
+      pcc: (await readBalance(members, 'PCC', member)).total,
+      gold: (await readBalance(members, 'PCC-GOLD', member)).total,
+    })),
+  );
+  const supplies = {
+    PCC: await readSupply(members, 'PCC'),
+    'PCC-GOLD': await readSupply(members, 'PCC-GOLD'),
+  };
+  for (const line of moneyLines(holdings, supplies)) terminal.line(line);
+}

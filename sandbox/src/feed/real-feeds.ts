@@ -1,0 +1,88 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import {
+  collisions,
+  crashReports,
+  defaultReadLimits,
+  evSignals,
+  fleetPositions,
+  obdSignals,
+} from '@passport/connectors';
+
+import type { SandboxFeed } from './sandbox-feed.ts';
+
+/** The data set of each feed: its folder, the files in it, and whose source writes it. */
+export async function realFeeds(data: string, spillDirectory: string): Promise<SandboxFeed[]> {
+  const read = { ...defaultReadLimits, spillDirectory };
+  const file = (folder: string, name: string): string => join(data, folder, name);
+  const known: readonly (SandboxFeed & { readonly needs: string })[] = [
+    {
+      needs: 'capmetro_fleet',
+      says: 'positions of a bus fleet (CapMetro, Austin)',
+      source: 'fleet',
+      feed: fleetPositions({
+        ...read,
+        path: file('capmetro_fleet', 'positions.parquet'),
+        method: 'connected-car',
+      }),
+    },
+    {
+      needs: 'kit_obd_seat_leon',
+      says: 'OBD-II signals of one car, 1 Hz (KIT, Karlsruhe)',
+      source: 'dongle',
+      feed: obdSignals({
+        ...read,
+        path: file('kit_obd_seat_leon', 'obd_1hz.parquet'),
+        vehicle: 'seat-leon',
+        engine: 'petrol',
+        method: 'dongle',
+      }),
+    },
+    {
+      needs: 'twizy_ev_rsk',
+      says: 'signals of one electric car, 1 Hz (Rabat)',
+      source: 'signals',
+      feed: evSignals({
+        ...read,
+        path: file('twizy_ev_rsk', 'trips_1hz.parquet'),
+        vehicle: 'twizy',
+        method: 'connected-car',
+      }),
+    },
+    {
+      needs: 'nhtsa_sgo_crashes',
+      says: 'crash reports with their versions (NHTSA, United States)',
+      source: 'crashReports',
+      feed: crashReports({
+        ...read,
+        path: file('nhtsa_sgo_crashes', 'crash_reports.csv'),
+        method: 'professional',
+      }),
+    },
+    {
+      needs: 'edinburgh_collisions',
+      says: 'collisions reported by the police (Edinburgh)',
+      source: 'claims',
+      feed: collisions({
+        ...read,
+        collisionsPath: file('edinburgh_collisions', 'collisions.csv'),
+        vehiclesPath: file('edinburgh_collisions', 'vehicles.csv'),
+        method: 'professional',
+      }),
+    },
+  ];
+  const found: SandboxFeed[] = [];
+  for (const { needs, ...feed } of known) {
+    if (await exists(join(data, needs))) found.push(feed);
+  }
+  return found;
+}
+
+/** Whether there is something at a path. */
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,40 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { generateSigningKey, readSigningKey, type SigningKey, writeSigningKey } from '@passport/ledger-client';
+import { vid } from '@passport/model';
+import { z } from 'zod';
+
+import { exists } from './feed/real-feeds.ts';
+import { noVehicles, type NotableVehicles } from './feed/notable-vehicles.ts';
+
+const notable = z.strictObject({
+  rolledBack: vid.nullable(),
+  damaged: vid.nullable(),
+  driven: vid.nullable(),
+});
+
+const registryKeyFile = (directory: string): string => join(directory, 'keys', 'registry.jwk');
+const notableFile = (directory: string): string => join(directory, 'notable-vehicles.json');
+
+/** The key that signs registration tickets: the one of an earlier start, or a new one. */
+export async function registryKey(directory: string): Promise<SigningKey> {
+  const file = registryKeyFile(directory);
+  if (await exists(file)) return readSigningKey(file);
+  const key = await generateSigningKey();
+  await mkdir(dirname(file), { recursive: true });
+  await writeSigningKey(file, key);
+  return key;
+}
+
+/** Vehicles worth showing that an earlier start has found. */
+export async function readNotable(directory: string): Promise<NotableVehicles> {
+  const file = notableFile(directory);
+  if (!(await exists(file))) return noVehicles;
+  return notable.parse(JSON.parse(await readFile(file, 'utf8')));
+}
+
+/** Keeps them for the next start. */
+export async function writeNotable(directory: string, found: NotableVehicles): Promise<void> {
+  await writeFile(notableFile(directory), `${JSON.stringify(found, null, 2)}\n`);
+}

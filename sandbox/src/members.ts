@@ -1,0 +1,56 @@
+import {
+  connectLedger,
+  keyIdOfCertificate,
+  type Ledger,
+  type NetworkProfile,
+  passportClient,
+  type PassportClient,
+  readIdentity,
+} from '@passport/ledger-client';
+import type { KeyId } from '@passport/model';
+
+import { CHAINCODE, type Member, organisations } from './organisations.ts';
+
+/** A member's connections: an ordinary user's and an administrator's. */
+export type MemberConnection = {
+  readonly ledger: Ledger;
+  readonly user: PassportClient;
+  readonly admin: PassportClient;
+  /** Id of the ordinary user's key, by which its sources are known. */
+  readonly keyId: KeyId;
+  readonly close: () => void;
+};
+
+export type Members = Readonly<Record<Member, MemberConnection>>;
+
+/** Connects every member to its own peer. `random` is uniform in [0, 1). Throws LedgerProfileError. */
+export async function connectMembers(
+  profile: NetworkProfile,
+  random: () => number,
+): Promise<Members> {
+  const connections = await Promise.all(
+    organisations.map(async ({ mspId }) => [mspId, await connect(profile, mspId, random)] as const),
+  );
+  return Object.fromEntries(connections) as Members;
+}
+
+async function connect(
+  profile: NetworkProfile,
+  mspId: Member,
+  random: () => number,
+): Promise<MemberConnection> {
+  const ledger = await connectLedger(profile, { mspId, user: 'User1' });
+  const adminLedger = await connectLedger(profile, { mspId, user: 'Admin' });
+  const options = { chaincode: CHAINCODE, random };
+  const { certificate } = await readIdentity(profile, mspId, 'User1');
+  return {
+    ledger,
+    user: passportClient(ledger, options),
+    admin: passportClient(adminLedger, options),
+    keyId: await keyIdOfCertificate(certificate),
+    close: () => {
+      ledger.close();
+      adminLedger.close();
+    },
+  };
+}
