@@ -1,7 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { generateSigningKey, readSigningKey, type SigningKey, writeSigningKey } from '@passport/ledger-client';
+import {
+  generateSigningKey,
+  readSigningKey,
+  type SigningKey,
+  writeSigningKey,
+} from '@passport/ledger-client';
 import { vid } from '@passport/model';
 import { z } from 'zod';
 

@@ -1,6 +1,7 @@
 import type { EventInput, Vid } from '@passport/model';
 import type { MemberConnection } from '@passport/testkit';
 
+import { feedsBench } from '../feeds/feeds-bench.ts';
 import { type Figure, median } from '../figure.ts';
 import { creditBench } from './credit-bench.ts';
 import { type LedgerNetwork, startLedgerNetwork } from './ledger-network.ts';
@@ -26,7 +27,7 @@ export async function ledgerBench(say: (line: string) => void): Promise<Figure[]
     for (const vehicles of [50, 500]) figures.push(await measureBatches(network, vehicles, say));
     figures.push(await measureSingles(network, say));
     figures.push(await measureTwoSources(network, say));
-    return [...figures, ...(await creditBench(say))];
+    return [...figures, ...(await creditBench(say)), ...(await feedsBench(say))];
   } finally {
     await network.stop();
   }

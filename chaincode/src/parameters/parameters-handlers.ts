@@ -81,6 +81,6 @@ function requireLater(
   if (effectiveFrom >= now && (newest === null || effectiveFrom > newest)) return;
   throw new PassportError(
     'EXPIRY_INVALID',
-    `it must hold from ${newest !== null && newest > now ? `later than ${newest}` : `${now} on`}`,
+    `it must hold from ${newest !== null && newest >= now ? `later than ${newest}` : `${now} on`}`,
   );
 }

@@ -2,6 +2,7 @@ import {
   type Day,
   type EventKind,
   type EventPlace,
+  type Instant,
   type LifeCycle,
   lifeCycle,
   type LogBookEntry,
@@ -30,7 +31,9 @@ export type Writing = {
   /** Quality index of the source. */
   readonly sourceIndex: number;
   readonly rules: { readonly version: number; readonly value: QualityRules };
-  /** Day of the transaction. */
+  /** Time of the transaction. */
+  readonly recordedAt: Instant;
+  /** Its day. */
   readonly today: Day;
 };
 
@@ -68,10 +71,10 @@ export function appendEvents(
     life = after;
   }
   if (head === undefined) throw new Error('an entry has one event at least');
-  const { source, rules } = writing;
+  const { source, rules, recordedAt } = writing;
   const { vid } = before;
   return {
-    entry: { v: 1, vid, source, entry: number, rules: rules.version, events: recorded },
+    entry: { v: 1, vid, source, entry: number, recordedAt, rules: rules.version, events: recorded },
     head,
     life,
   };

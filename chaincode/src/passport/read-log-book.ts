@@ -35,10 +35,10 @@ export async function readLogBook(tx: Transaction, vid: Vid): Promise<LogBook> {
   return { ...vehicle, owners, events: timelineOf(await listEntries(tx, vid)) };
 }
 
-/** All events by day, and within a day as they are on the ledger, with what voids them. */
+/** All events by day, and within a day by the time of recording, with what voids them. */
 export function timelineOf(entries: readonly LogBookEntry[]): LogBookEvent[] {
-  const events = entries.flatMap(({ source, entry, events: own }) =>
-    own.map((event, index) => ({ ...event, source, entry, index })),
+  const events = entries.flatMap(({ source, entry, recordedAt, events: own }) =>
+    own.map((event, index) => ({ ...event, source, entry, index, recordedAt })),
   );
   const voided = new Map<string, LogBookEvent['voidedBy']>();
   for (const { voids, source, entry, index } of events) {
@@ -60,6 +60,7 @@ function nameOf({ source, entry, index }: EventPlace): string {
 
 function compare(a: LogBookEvent, b: LogBookEvent): number {
   if (a.at !== b.at) return a.at < b.at ? -1 : 1;
+  if (a.recordedAt !== b.recordedAt) return a.recordedAt < b.recordedAt ? -1 : 1;
   if (a.source !== b.source) return a.source < b.source ? -1 : 1;
   return a.entry - b.entry || a.index - b.index;
 }

@@ -24,6 +24,7 @@ export async function startWriting(
       source: id,
       sourceIndex: source.index ?? quality.value.probation,
       rules: quality,
+      recordedAt: tx.time,
       today: dayOf(tx.timeMs),
     },
     rules: { member, source, suites: suites.value.allowed, nowMs: tx.timeMs },

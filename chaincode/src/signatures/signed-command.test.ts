@@ -143,6 +143,7 @@ describe('a signed command', () => {
     const short = await prepare({ exp: nowS() + 2 });
     consortium.ledger.advance(1999);
     await expect(relay('GarageMSP', short.command)).resolves.toBeDefined();
+    consortium.ledger.advance(1);
     const shorter = await prepare({ exp: nowS() + 2 });
     consortium.ledger.advance(2000);
     await expectRefusal(consortium, 'COMMAND_EXPIRED', () => relay('GarageMSP', shorter.command));

@@ -94,7 +94,7 @@ describe('verifyJws', () => {
     );
   });
 
-  test.each(['', '..', 'a.b.c', 'bm8.bm8.bm8', `${'e30'}.e30`, 'bnVsbA.e30.AAAA'])(
+  test.each(['', '..', 'a.b.c', 'bm8.bm8.bm8', 'e30.e30', 'bnVsbA.e30.AAAA'])(
     '%j is no JWS',
     async (text) => {
       await expect(verifyJws(text, TYPE)).rejects.toThrow(/^COMMAND_MALFORMED: /);

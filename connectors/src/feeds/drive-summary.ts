@@ -6,8 +6,8 @@ const STANDARD_GRAVITY = 9.80665;
  * Near Crashes?, American Journal of Epidemiology 175, 2012). Theirs are of an accelerometer; a
  * difference of speeds over a whole second is smoother, so fewer show.
  */
-export const HARSH_BRAKE_MPS2 = 0.45 * STANDARD_GRAVITY;
-export const HARSH_ACCELERATION_MPS2 = 0.35 * STANDARD_GRAVITY;
+const HARSH_BRAKE_MPS2 = 0.45 * STANDARD_GRAVITY;
+const HARSH_ACCELERATION_MPS2 = 0.35 * STANDARD_GRAVITY;
 
 /** Rows of one second follow each other by that; further apart, the recording had a gap. */
 const NEXT_ROW_MS_MAX = 1500;

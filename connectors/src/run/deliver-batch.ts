@@ -30,9 +30,12 @@ export type Delivery = Means & {
 
 const VID_BYTES = 16;
 
+/** Corrections that a lane has under way at once. */
+const VOIDS_IN_FLIGHT = 16;
+
 /**
- * Brings events to the ledger: registers the vehicles that it does not have, voids what the first
- * event corrects (no other may correct one), then records all. Each step is under way in the memory
+ * Brings events to the ledger: registers the vehicles that it does not have, voids what events
+ * correct (none of it may be among them), then records all. Each step is under way in the memory
  * before it is begun, so that it can be made again as it was.
  */
 export async function deliverBatch(
@@ -42,8 +45,7 @@ export async function deliverBatch(
   const { source, memory } = delivery;
   const register = registration(events, delivery);
   if (register !== undefined) await perform(register, delivery);
-  const [first] = events;
-  if (first?.corrects !== undefined) await voidCorrected(first, first.corrects, delivery);
+  await voidAllCorrected(events, delivery);
   const inputs = await Promise.all(
     events.map((event) => inputOf(event, vidOf(event, memory), delivery.seal)),
   );
@@ -82,6 +84,24 @@ function registration(
     list.flatMap(({ vid, day }) => [vid, day]),
   );
   return { type: 'register', id, vehicles: list };
+}
+
+/** Side by side between vehicles; those of one vehicle would get in each other's way. */
+async function voidAllCorrected(events: readonly FeedEvent[], delivery: Delivery): Promise<void> {
+  const byVehicle = Map.groupBy(events, ({ vehicle }) => vehicle);
+  const vehicles = [...byVehicle.values()];
+  for (let start = 0; start < vehicles.length; start += VOIDS_IN_FLIGHT) {
+    const settled = await Promise.allSettled(
+      vehicles.slice(start, start + VOIDS_IN_FLIGHT).map(async (own) => {
+        for (const event of own) {
+          if (event.corrects !== undefined) await voidCorrected(event, event.corrects, delivery);
+        }
+      }),
+    );
+    // Nothing may still be under way when the feed ends because of one of them.
+    const failed = settled.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
 }
 
 async function voidCorrected(

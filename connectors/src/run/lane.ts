@@ -1,15 +1,16 @@
 import type { FeedEvent } from '../feed.ts';
+import { Waves } from './waves.ts';
 
 /**
  * Events in order: one batch in flight, one being filled. Whoever pushes waits while both are full, so
  * that a reader is never further ahead of the ledger than that. An event that corrects another one
- * begins a batch: what it corrects has been recorded when its own turn comes.
+ * comes in a later batch: what it corrects has been recorded when its own turn comes.
  */
 export class Lane {
   readonly #batchEventsMax: number;
   readonly #deliver: (events: readonly FeedEvent[]) => Promise<void>;
   readonly #onFailure: (error: unknown) => void;
-  #filling: FeedEvent[] = [];
+  readonly #waiting = new Waves();
   #inFlight: Promise<void> = Promise.resolve();
   #failed = false;
 
@@ -25,14 +26,13 @@ export class Lane {
   }
 
   async push(event: FeedEvent): Promise<void> {
-    if (event.corrects !== undefined) await this.#dispatch();
-    this.#filling.push(event);
-    if (this.#filling.length >= this.#batchEventsMax) await this.#dispatch();
+    this.#waiting.push(event);
+    if (this.#waiting.size >= this.#batchEventsMax) await this.#dispatch();
   }
 
   /** Delivers what is left; returns when nothing is in flight any more. */
   async drain(): Promise<void> {
-    await this.#dispatch();
+    while (this.#waiting.size > 0) await this.#dispatch();
     await this.settle();
   }
 
@@ -43,8 +43,7 @@ export class Lane {
 
   async #dispatch(): Promise<void> {
     await this.#inFlight;
-    const events = this.#filling;
-    this.#filling = [];
+    const events = this.#waiting.take(this.#batchEventsMax);
     if (events.length > 0 && !this.#failed) this.#inFlight = this.#attempt(events);
   }
 

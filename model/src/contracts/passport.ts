@@ -71,6 +71,7 @@ export type Vehicle = {
 /** An event in its place of a log book. */
 export type LogBookEvent = RecordedEvent &
   EventPlace & {
+    readonly recordedAt: Instant;
     /** Where the event that voids it is, once it is void. */
     readonly voidedBy?: EventPlace & { readonly reason: string };
   };
@@ -82,7 +83,7 @@ export type OwnerChange = {
   readonly since: Instant;
 };
 
-/** A vehicle's log book, by day, and within a day in the order of source, entry and index. */
+/** A vehicle's log book, by day, and within a day in the order in which it was recorded. */
 export type LogBook = Vehicle & {
   readonly owners: readonly OwnerChange[];
   readonly events: readonly LogBookEvent[];

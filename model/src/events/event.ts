@@ -4,6 +4,7 @@ import { type EventId, eventId, type SourceId } from '../identifiers/names.ts';
 import { type Vid, vid } from '../identifiers/vid.ts';
 import type { QualityIndex } from '../quality/quality-index.ts';
 import { day, type Day } from '../time/day.ts';
+import type { Instant } from '../time/instant.ts';
 import type { VehicleState } from '../vehicle/life-cycle.ts';
 import { coded } from '../wire/parse.ts';
 import type { Flag } from './flags.ts';
@@ -81,6 +82,8 @@ export type LogBookEntry = {
   readonly vid: Vid;
   readonly source: SourceId;
   readonly entry: number;
+  /** Time of the transaction. */
+  readonly recordedAt: Instant;
   /** Version of the parameter `quality.rules` by which its events were scored. */
   readonly rules: number;
   readonly events: readonly RecordedEvent[];

@@ -15,11 +15,7 @@ import { showLife } from './show-life.ts';
 type Context = Omit<FeedContext, 'registryKey'>;
 
 /** Founds the consortium, issues its money, feeds the ledger, and shows what became of it all. */
-export async function runDemo(
-  base: Context,
-  show: BlockShow,
-  settings: Settings,
-): Promise<void> {
+export async function runDemo(base: Context, show: BlockShow, settings: Settings): Promise<void> {
   const { terminal, members, directory, control } = base;
   const context = { ...base, registryKey: await registryKey(directory) };
   terminal.headline('The consortium');
@@ -49,11 +45,16 @@ export async function runDemo(
 }
 
 /** Once: afterwards the vehicle is another's, and no wreck any more. */
-async function showFirstLife(context: FeedContext, vid: Parameters<typeof showLife>[1]): Promise<void> {
+async function showFirstLife(
+  context: FeedContext,
+  vid: Parameters<typeof showLife>[1],
+): Promise<void> {
   const { members, terminal } = context;
   const { lifeCycle, owner } = await members.MakerMSP.user.passport.readVehicle({ vid });
   if (lifeCycle.state !== 'damaged' || owner !== null) return;
-  terminal.headline('A damaged vehicle is declared a wreck, repaired, cleared by another expert, sold');
+  terminal.headline(
+    'A damaged vehicle is declared a wreck, repaired, cleared by another expert, sold',
+  );
   await showLife(context, vid);
 }
 

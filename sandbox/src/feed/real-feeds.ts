@@ -35,7 +35,7 @@ export async function realFeeds(data: string, spillDirectory: string): Promise<S
         ...read,
         path: file('kit_obd_seat_leon', 'obd_1hz.parquet'),
         vehicle: 'seat-leon',
-        engine: 'petrol',
+        engine: 'diesel',
         method: 'dongle',
       }),
     },

@@ -9,6 +9,8 @@ import {
   type SourceKind,
 } from '@passport/model';
 
+import { sleep } from '@passport/runtime';
+
 import type { Members } from '../members.ts';
 import {
   type Member,
@@ -22,7 +24,8 @@ import {
 export const REGISTRY: SourceId = parseSourceId('InspectionMSP/registry');
 
 /** When the sandbox lets fields be clear: soon enough that nobody waits for it. */
-const EFFECTIVE_MS = 1_500;
+const EFFECTIVE_MS = 1_000;
+const POLL_MS = 100;
 
 /** The id of a source on the ledger. */
 export function idOf({ member, name }: SandboxSource): SourceId {
@@ -98,5 +101,8 @@ async function allowClearFields(members: Members, now: () => Date): Promise<bool
   const { proposalId } = proposed.answer;
   const commandId = parseCommandId(`sandbox-suites-${startMs}-approved`);
   await BankMSP.admin.parameters.approveParameter({ commandId, proposalId });
+  while ((await MakerMSP.user.parameters.readParameter({ name })).current.version === 0) {
+    await sleep(POLL_MS);
+  }
   return true;
 }

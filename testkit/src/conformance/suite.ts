@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 
 import type { StartNetwork, TestNetwork } from '../harness/test-network.ts';
+import type { PassportFixture } from '../passport/passport-fixture.ts';
 import { Fixture } from './fixture.ts';
+import { foundOnce } from './passport-network.ts';
 import { describeBadEnvelopes } from './scenarios/bad-input/bad-envelopes.ts';
 import { describeBadProposals } from './scenarios/bad-input/bad-proposals.ts';
 import { describeBadRequests } from './scenarios/bad-input/bad-requests.ts';
@@ -12,6 +14,9 @@ import { describeChaincodeCalls } from './scenarios/chaincode-calls.ts';
 import { describeChaincodeEvents } from './scenarios/chaincode-events.ts';
 import { describeDeliver } from './scenarios/deliver.ts';
 import { describeKeyLevelEndorsement } from './scenarios/key-level-endorsement.ts';
+import { describeConsents } from './scenarios/passport/consents.ts';
+import { describeLogBooks } from './scenarios/passport/log-books.ts';
+import { describeMoney } from './scenarios/passport/money.ts';
 import { describeQueries } from './scenarios/queries.ts';
 import { describeReadWriteSets } from './scenarios/read-write-sets.ts';
 import { describeSystemChaincodes } from './scenarios/system-chaincodes.ts';
@@ -53,5 +58,20 @@ export function describeConformance(name: string, start: StartNetwork): void {
     describeBadRequests(current);
     describeFailingChaincode(current);
     describeOversize(current);
+
+    let consortium: PassportFixture | undefined;
+    const passport = (): PassportFixture => {
+      if (consortium === undefined) throw new Error('the consortium was not founded');
+      return consortium;
+    };
+    describe('the contracts', () => {
+      beforeAll(async () => {
+        consortium = await foundOnce(current());
+      }, START_MS);
+      afterAll(() => consortium?.close());
+      describeLogBooks(passport, current);
+      describeMoney(passport);
+      describeConsents(passport);
+    });
   });
 }

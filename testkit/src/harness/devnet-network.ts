@@ -2,6 +2,7 @@ import { consortium, limits } from './consortium.ts';
 import { startDevnetProcess } from './devnet-process.ts';
 import { freeAddress } from './free-address.ts';
 import type { TestNetwork } from './test-network.ts';
+import { startPassportServer } from './passport-server.ts';
 import { startProbeServer } from './probe-server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -18,11 +19,13 @@ const clocks = [
 /** Long enough for two transactions, sent one after the other, to get into one block. */
 const BATCH_TIMEOUT_MS = 40;
 
+const SERVER_STOP_MS = 5_000;
+
 type Closer = () => Promise<unknown>;
 
 /**
- * Starts a devnet with the chaincodes `probe`, which a majority endorses, and `open`, which any one
- * organisation endorses. Organisations have chaincode servers on different clocks.
+ * Starts a devnet with the chaincodes `probe` and `passport`, which a majority endorses, and `open`,
+ * which any one organisation endorses. Organisations have chaincode servers on different clocks.
  */
 export async function startDevnetNetwork(): Promise<TestNetwork> {
   const closers: Closer[] = [];
@@ -44,6 +47,16 @@ export async function startDevnetNetwork(): Promise<TestNetwork> {
     closers.push(() => Promise.all(probes.map((probe) => probe.stop())));
     const open = await startProbeServer({ address: await freeAddress(), packageId: 'open' });
     closers.push(() => open.stop());
+    const contracts: string[] = [];
+    for (const clock of clocks) {
+      const server = { address: await freeAddress(), packageId: 'passport' };
+      const started = await startPassportServer({
+        ...server,
+        ...(clock === undefined ? {} : { clock }),
+      });
+      closers.push(() => started.stop(SERVER_STOP_MS));
+      contracts.push(server.address);
+    }
     const devnet = await startDevnetProcess({
       directory: folder.path,
       organisations: consortium.map((organisation, index) => ({
@@ -51,6 +64,7 @@ export async function startDevnetNetwork(): Promise<TestNetwork> {
         chaincodes: {
           probe: probes[index % probes.length]?.address ?? '',
           open: open.address,
+          passport: contracts[index % contracts.length] ?? '',
         },
       })),
       chaincodes: { open: { endorsement: 'ANY' } },

@@ -6,6 +6,7 @@ import { ProcessError, type RunningProcess, startProcess } from '@passport/runti
 import { limits } from './consortium.ts';
 import { freeAddress } from './free-address.ts';
 import type { NetworkProfile } from '@passport/ledger-client';
+import { startPassportServer } from './passport-server.ts';
 import { startProbeServer } from './probe-server.ts';
 import { repositoryFile } from './repository.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -44,9 +45,16 @@ export async function startFabricNetwork(signal?: AbortSignal): Promise<TestNetw
   try {
     const folder = await temporaryFolder('fabric');
     closers.push(() => folder.remove());
-    const chaincodes = await packageChaincodes(['probe', 'open']);
-    const probes = await Promise.all(chaincodes.map((chaincode) => startProbeServer(chaincode)));
-    closers.push(() => Promise.all(probes.map((probe) => probe.stop())));
+    const chaincodes = await packageChaincodes(['probe', 'open', 'passport']);
+    for (const chaincode of chaincodes) {
+      if (chaincode.name === 'passport') {
+        const server = await startPassportServer(chaincode);
+        closers.push(() => server.stop(STOP_MS));
+      } else {
+        const probe = await startProbeServer(chaincode);
+        closers.push(() => probe.stop());
+      }
+    }
     const directory = join(folder.path, 'network');
     await mkdir(directory);
     const network = await startProcess<NetworkProfile>({
@@ -54,6 +62,7 @@ export async function startFabricNetwork(signal?: AbortSignal): Promise<TestNetw
         ...['up', '--stay', '--purge', '--json', '--directory', directory],
         ...chaincodes.flatMap(({ name, address }) => ['--chaincode', `${name}=${address}`]),
         ...['--policy', 'probe=MAJORITY', '--policy', `open=${ANY}`],
+        ...['--policy', 'passport=MAJORITY'],
         ...['--batch-timeout-ms', `${BATCH_TIMEOUT_MS}`],
         ...['--execute-timeout-ms', `${limits.executeTimeoutMs}`],
       ]),

@@ -1,6 +1,7 @@
 import type { NetworkProfile } from '@passport/ledger-client';
 
-/** A running network of MakerMSP, InsurerMSP and GarageMSP with the chaincodes `probe` and `open`. */
+/** A running network of MakerMSP, InsurerMSP and GarageMSP with the chaincodes
+ * `probe`, `open` and `passport`. */
 export type TestNetwork = {
   readonly kind: 'devnet' | 'fabric';
   readonly profile: NetworkProfile;

@@ -28,9 +28,12 @@ import {
   vidOfBytes,
 } from '@passport/model';
 
+import { sleep } from '@passport/runtime';
+
 import { memberNames, type PassportMember, roles } from './roles.ts';
 
 const TICKET_MS = 60 * 60 * 1000;
+const POLL_MS = 100;
 const REGISTRY = parseSourceId('MakerMSP/registry');
 
 /** One member's connections: an ordinary user's, and an administrator's. */
@@ -134,6 +137,11 @@ export class PassportFixture {
     });
     const { proposalId } = answer;
     await InsurerMSP.admin.parameters.approveParameter({ commandId: this.commandId(), proposalId });
+    const isEffective = async (): Promise<boolean> => {
+      const history = await MakerMSP.user.parameters.readParameter({ name: 'privacy.suites' });
+      return history.current.version > 0;
+    };
+    while (!(await isEffective())) await sleep(POLL_MS);
   }
 
   async #registerSource(
