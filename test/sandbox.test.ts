@@ -6,8 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { vidOfBytes } from '@passport/chaincode';
-import { connectLedger, readNetworkProfile } from '@passport/ledger-client';
+import { connectLedger, passportClient, readNetworkProfile } from '@passport/ledger-client';
+import {
+  amount,
+  instantOf,
+  organisationAccount,
+  parse,
+  parseCommandId,
+  parseMspId,
+} from '@passport/model';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { childrenOf, running } from './testing/processes.ts';
@@ -35,7 +42,8 @@ class Run {
   #err = '';
 
   constructor(...args: string[]) {
-    const all = [main, '--ports', '0', '--directory', directory, ...args];
+    const data = ['--data', 'none', '--vehicles', '4'];
+    const all = [main, '--ports', '0', '--directory', directory, ...data, ...args];
     this.#child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#out += text));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#err += text));
@@ -76,47 +84,68 @@ async function areGone(pids: readonly number[]): Promise<void> {
   await expect.poll(() => running(pids), { timeout: 10_000 }).toEqual([]);
 }
 
+function numberOf(text = ''): number {
+  return Number(text.replaceAll(',', ''));
+}
+
 function blockNumbers(out: string): number[] {
   return [...out.matchAll(/■ block (\d+)/g)].map(([, number]) => Number(number));
 }
 
 describe('the sandbox', { timeout: RUN_MS }, () => {
-  test('shows certificates, blocks, a flagged reading and a conflict, then ends', async () => {
+  test('founds, feeds, shows blocks, frauds, a conflict and the money, then ends', async () => {
     const { code, out, err, processes } = await runDemo();
 
     expect(err).toBe('');
     expect(code).toBe(0);
     expect(out).toMatch(/GarageMSP +User1@garage\.example +by ca\.garage\.example/);
-    expect(out).toMatch(/● GarageMSP +29,500 km {2}⚑ odometer-lower-than-before/);
-    expect(out).toMatch(/InsurerMSP +recordMileage +MVCC_READ_CONFLICT/);
+    expect(out).toContain('7 members founded the consortium');
+    expect(out).toMatch(/synthetic-maker +2,920 rows, 0 new vehicles, \d+ events/);
+    expect(out).toMatch(/● GarageMSP\/workshop .*⚑ odometer-lower-than-before {2}\(generated\)/);
+    expect(out).toMatch(/GarageMSP +Passport:recordEvents +MVCC_READ_CONFLICT/);
     expect(out).toMatch(/now +the value of block \d+, transaction 0, by [0-9a-f]{8}/);
-    const blocks = blockNumbers(out);
-    expect(blocks.length).toBeGreaterThan(5);
-    expect(blocks).toEqual(blocks.map((_, index) => index));
+    expect(out).toMatch(/PCC +75000 out, backed by 1000000 EUR attested by BankMSP/);
     expect(out).not.toContain('{');
     expect(out).not.toContain('\u001b');
     expect(processes).toHaveLength(2);
     await areGone(processes);
   });
 
-  test('goes on with the same chain in a second run, and starts over when asked', async () => {
-    const first = blockNumbers((await runDemo()).out);
+  test('goes on in a second run without a second copy, and starts over when asked', async () => {
+    const first = await runDemo();
     const second = await runDemo();
     const kept = join(directory, 'notes.txt');
     await writeFile(kept, 'mine');
     const fresh = await runDemo('--fresh');
 
     expect(second.code).toBe(0);
-    expect(blockNumbers(second.out)[0]).toBe((first.at(-1) ?? 0) + 1);
+    expect(blockNumbers(second.out)[0]).toBe((blockNumbers(first.out).at(-1) ?? 0) + 1);
+    expect(second.out).toMatch(/synthetic-maker .* 0 events, \d+ known already/);
     expect(blockNumbers(fresh.out)[0]).toBe(0);
     expect(await readFile(kept, 'utf8')).toBe('mine');
+  });
+
+  test('is killed while it feeds, and goes on without losing or repeating anything', async () => {
+    const whole = (await runDemo()).out;
+    await rm(directory, { recursive: true, force: true });
+    const run = new Run();
+    await run.printed('trips and mileage');
+    run.signal('SIGKILL');
+    await run.end;
+    await areGone(run.processes());
+    const resumed = (await runDemo()).out;
+
+    const [, events] = /synthetic-maker .* ([\d,]+) events/.exec(whole) ?? [];
+    const [, more = '0', known = '0'] =
+      /synthetic-maker .* ([\d,]+) events(?:, ([\d,]+) known already)?/.exec(resumed) ?? [];
+    expect(numberOf(more) + numberOf(known)).toBe(numberOf(events));
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'leaves nothing behind %s in the middle',
     async (signal) => {
       const run = new Run();
-      await run.printed('Members record');
+      await run.printed('A synthetic fleet');
       const processes = run.processes();
       run.signal(signal);
       const { code, err } = await run.end;
@@ -130,7 +159,7 @@ describe('the sandbox', { timeout: RUN_MS }, () => {
 
   test('leaves nothing behind when it is killed', async () => {
     const run = new Run();
-    await run.printed('Members record');
+    await run.printed('A synthetic fleet');
     const processes = run.processes();
     run.signal('SIGKILL');
     await run.end;
@@ -160,10 +189,19 @@ describe('the sandbox', { timeout: RUN_MS }, () => {
     const ledger = await connectLedger(profile, { mspId: 'GarageMSP', user: 'User1' });
     const about = { contract: 'org.hyperledger.fabric', transaction: 'GetMetadata' };
     const metadata = await ledger.evaluate({ chaincode: 'passport', ...about });
-    const args = [vidOfBytes(randomBytes(16)), '2026-01-01'];
-    const call = { chaincode: 'passport', transaction: 'registerVehicle', args };
-    const { transactionId } = await ledger.submit(call);
-    await run.printed(`${transactionId.slice(0, 8)}  GarageMSP   registerVehicle`);
+    const client = passportClient(ledger, { chaincode: 'passport', random: Math.random });
+    const { transactionId } = await client.tokens.openHold({
+      commandId: parseCommandId(`test-${randomBytes(8).toString('hex')}`),
+      from: organisationAccount(parseMspId('GarageMSP')),
+      order: {
+        asset: 'PCC-GOLD',
+        lane: 0,
+        amount: parse(amount, '1'),
+        settler: parseMspId('MutualMSP'),
+        expiresAt: instantOf(Date.now() + 60_000),
+      },
+    });
+    await run.printed(`${transactionId.slice(0, 8)}  GarageMSP   Tokens:openHold`);
     ledger.close();
     run.signal('SIGINT');
     await run.end;

@@ -8,6 +8,7 @@ type Waiter = { readonly number: bigint; readonly done: () => void };
 export class BlockFollower {
   readonly #show: (block: BlockSummary) => void;
   #shown: BlockSummary | undefined;
+  #startBlock = 0n;
   #waiters: Waiter[] = [];
 
   /** `show` is called with each block, in order. */
@@ -20,6 +21,7 @@ export class BlockFollower {
    * when a block does not name the hash of the one before it, which no ledger may do.
    */
   async follow(ledger: Ledger, startBlock: bigint, signal: AbortSignal): Promise<void> {
+    this.#startBlock = startBlock;
     const blocks = await ledger.network.getBlockEvents({ startBlock });
     const close = (): void => blocks.close();
     signal.addEventListener('abort', close, { once: true });
@@ -34,9 +36,9 @@ export class BlockFollower {
     if (!signal.aborted) throw new Error('the stream of blocks has ended');
   }
 
-  /** Resolves when the block of that number has been shown. */
+  /** Resolves when the block of that number has been shown; at once for one of before the start. */
   async shown(number: bigint): Promise<void> {
-    if (this.#shown !== undefined && this.#shown.number >= number) return;
+    if (number < this.#startBlock || (this.#shown?.number ?? -1n) >= number) return;
     await new Promise<void>((done) => {
       this.#waiters.push({ number, done });
     });

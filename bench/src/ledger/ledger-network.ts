@@ -28,7 +28,7 @@ export async function startLedgerNetwork(batch?: BatchRules): Promise<LedgerNetw
     const folder = await temporaryFolder('bench-ledger');
     closers.push(() => folder.remove());
     const addresses: string[] = [];
-    for (const _ of consortium) {
+    while (addresses.length < consortium.length) {
       const address = await freeAddress();
       const server = await startPassportServer({ address, packageId: 'passport' });
       closers.push(() => server.stop(STOP_MS));

@@ -9,7 +9,8 @@ import { OwnerDesk } from './testing/owner-desk.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const keys = [makeKey(), makeKey(), makeKey()] as const;
-const people = fc.constantFrom(...keys);
+/** Often who owns the vehicle first, or most of what is done would be refused. */
+const people = fc.constantFrom(keys[0], keys[0], ...keys);
 const readers = ['InsurerMSP', 'BankMSP'] as const;
 const classes = ['usage', 'energy'] as const;
 
@@ -33,7 +34,7 @@ const deed = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('revoke' as const), by: people, which: fc.nat(20) }),
+    arbitrary: fc.record({ do: fc.constant('revoke' as const), by: people, which: fc.nat(4) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('sell' as const), by: people, to: people }) },
   {

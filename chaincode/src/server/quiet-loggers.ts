@@ -13,7 +13,7 @@ const chattyLevels = ['info', 'http', 'verbose', 'debug', 'silly'];
 export function quietLoggers(): void {
   const require = createRequire(import.meta.url);
   const loggers = require('fabric-shim/lib/logger.js') as { getLogger(name?: string): ShimLogger };
-  const { getLogger } = loggers;
+  const getLogger = loggers.getLogger.bind(loggers);
   loggers.getLogger = (name) => {
     const logger = getLogger(name);
     for (const level of chattyLevels) {

@@ -149,6 +149,12 @@ describe('a signed command', () => {
     await expectRefusal(consortium, 'COMMAND_EXPIRED', () => relay('GarageMSP', shorter.command));
   });
 
+  test('in the name of the owner by somebody else’s key is refused', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const command = await desk.sign(makeKey(), FN, vid, terms, { iss: owner.keyId });
+    await expectRefusal(consortium, 'COMMAND_SIGNER_FOREIGN', () => relay('GarageMSP', command));
+  });
+
   test('that was tampered with, is no JSON or of another type is refused', async () => {
     const { vid, command } = await prepare();
     const [header = '', payload = '', signature = ''] = command.split('.');

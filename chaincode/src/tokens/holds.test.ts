@@ -105,7 +105,7 @@ describe('a hold', () => {
     await capture(holdId, '1');
     treasury.ledger.advance(1);
     expect(treasury.time()).toBe(expiresAt);
-    await expectRefusal(treasury, 'EXPIRED', () => capture(holdId, '1'));
+    await expectRefusal(treasury, 'HOLD_EXPIRED', () => capture(holdId, '1'));
     await expectRefusal(treasury, 'MEMBER_UNKNOWN', () => close(holdId, 'StrangerMSP'));
     expect(await close(holdId, 'GarageMSP')).toMatchObject({ taken: '1', status: 'closed' });
     expect(await lane()).toEqual({ lane: 0, posted: '99', held: '0' });

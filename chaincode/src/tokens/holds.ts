@@ -54,7 +54,7 @@ export async function openHold(
 /**
  * Takes from a hold, as its settler and until it expires, and pays it out. A settler that is no
  * operator any more takes nothing: it gives the rest back, or its expiry does. Throws PassportError
- * `ROLE_MISSING`, `HOLD_CLOSED`, `ACCOUNT_FOREIGN`, `EXPIRED`, `HOLD_EXCEEDED`.
+ * `ROLE_MISSING`, `HOLD_CLOSED`, `ACCOUNT_FOREIGN`, `HOLD_EXPIRED`, `HOLD_EXCEEDED`.
  */
 export async function captureHold(
   tx: Transaction,
@@ -68,7 +68,7 @@ export async function captureHold(
     throw new PassportError('ACCOUNT_FOREIGN', `${hold.settler} settles the hold`);
   }
   if (hold.expiresAt <= tx.time) {
-    throw new PassportError('EXPIRED', `the hold expired at ${hold.expiresAt}`);
+    throw new PassportError('HOLD_EXPIRED', `the hold expired at ${hold.expiresAt}`);
   }
   const total = totalOf(legs);
   if (total > leftOf(hold)) {

@@ -15,10 +15,10 @@ const ways = [
 ].map((act) => `did ${act}`);
 const accidents = ['crashed', 'conflict', 'late', 'replayed', 'relayed again'];
 const refusals = [
-  ...['ACCOUNT_FOREIGN', 'AMOUNT_ZERO', 'BALANCE_INSUFFICIENT', 'CREDITS_INVALID'],
-  ...['CREDIT_UNKNOWN', 'DEPOSIT_USED', 'EXPIRED', 'GOLD_MEMBERS_ONLY', 'HOLD_CLOSED'],
+  ...['ACCOUNT_FOREIGN', 'BALANCE_INSUFFICIENT', 'CREDITS_INVALID'],
+  ...['CREDIT_UNKNOWN', 'DEPOSIT_USED', 'HOLD_EXPIRED', 'GOLD_MEMBERS_ONLY', 'HOLD_CLOSED'],
   ...['HOLD_EXCEEDED', 'MEMBER_UNKNOWN', 'MINT_ENDED', 'REDEMPTION_ENDED', 'ROLE_MISSING'],
-  ...['RESERVE_BELOW_SUPPLY', 'RESERVE_EXCEEDED'],
+  ...['RESERVE_BELOW_SUPPLY', 'RESERVE_EXCEEDED', 'RESERVE_STALE', 'SAME_ORGANISATION'],
 ];
 
 describe('random histories of many actors', () => {
@@ -27,10 +27,10 @@ describe('random histories of many actors', () => {
     const history = fc.array(step, { minLength: STEPS_MIN, maxLength: STEPS_MAX, size: 'max' });
     await fc.assert(
       fc.asyncProperty(history, (steps) => RandomHistory.run(steps, tally)),
-      { numRuns: HISTORIES },
+      // A failure is made smaller for so long, so that it is shown before the test times out.
+      { numRuns: HISTORIES, interruptAfterTimeLimit: 90_000 },
     );
     const missed = [...ways, ...accidents, ...refusals].filter((what) => !tally.has(what));
-    console.log(JSON.stringify([...tally]));
     expect(missed, JSON.stringify([...tally])).toEqual([]);
   }, 120_000);
 });

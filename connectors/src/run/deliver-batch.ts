@@ -54,15 +54,19 @@ export async function deliverBatch(
   await perform({ type: 'record', id, events: inputs }, delivery);
 }
 
-async function perform(command: Command, delivery: Delivery): Promise<void> {
+/** Carries a command out that is under way in the memory before it is begun. */
+export async function perform(
+  command: Command,
+  delivery: Omit<Delivery, 'seal' | 'randomBytes'>,
+): Promise<void> {
   await delivery.memory.begin(command);
   delivery.onOutcome(await carryOut(command, delivery));
 }
 
 /** The vehicles of events that the ledger does not have yet, each with the day of its first event. */
-function registration(
-  events: readonly FeedEvent[],
-  { source, memory, randomBytes }: Delivery,
+export function registration(
+  events: readonly Pick<FeedEvent, 'vehicle' | 'at' | 'generated'>[],
+  { source, memory, randomBytes }: Omit<Delivery, 'seal' | 'onOutcome'>,
 ): RegisterCommand | undefined {
   const vehicles = new Map<string, RegisterCommand['vehicles'][number]>();
   for (const { vehicle: name, at, generated } of events) {

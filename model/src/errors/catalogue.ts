@@ -75,7 +75,7 @@ export const errorCatalogue = {
   },
   EXPIRY_INVALID: refused(422, 'It would have expired already, or lasts longer than is allowed.'),
   NOT_EXPIRED: refused(409, 'Before it expires only its settler may end it.'),
-  EXPIRED: refused(409, 'It has expired.'),
+  HOLD_EXPIRED: refused(409, 'The hold has expired: it can only be closed.'),
 
   // Who may.
   FOUNDED_ALREADY: refused(409, 'The consortium has been founded; further members are admitted.'),
@@ -126,11 +126,8 @@ export const errorCatalogue = {
   EVENT_NOT_VOIDABLE: refused(409, 'An event of that kind cannot be voided.'),
 
   // Consent.
-  CLASS_KEY_KNOWN: refused(409, 'That class has a key for that epoch already.'),
-  CLASS_KEY_UNKNOWN: refused(404, 'That class has no key.'),
   EPOCH_INVALID: refused(409, 'The next key of a class has the next epoch.'),
   GRANT_UNKNOWN: refused(404, 'No such grant of the present owner.'),
-  GRANT_KNOWN: refused(409, 'A grant of that id exists.'),
   GRANT_ENDED: refused(409, 'The grant was revoked already.'),
 
   // Tokens.

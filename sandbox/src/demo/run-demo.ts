@@ -23,12 +23,17 @@ export async function runDemo(base: Context, show: BlockShow, settings: Settings
     const done = await foundConsortium(members, context.registryKey.keyId, context.now);
     for (const line of done) terminal.line(`  ${line}`);
     if (!(await isMoneyIssued(members))) await issueMoney(members);
+    await base.blocks.shown((await readHeight(control)) - 1n);
   });
 
-  const { says, feeds } = await chooseFeeds(settings, directory, context.now());
-  terminal.headline(says);
+  const plan = await chooseFeeds(settings, context);
+  terminal.headline(plan.says);
   const before = await readNotable(directory);
-  const { notable } = await show.quietly(() => feedLedger(context, feeds, before));
+  const notable = await show.quietly(async () => {
+    const found = await feedLedger(context, plan, before);
+    await base.blocks.shown((await readHeight(control)) - 1n);
+    return found;
+  });
   await writeNotable(directory, notable);
 
   const { damaged, rolledBack, driven } = notable;

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { AppError } from '@passport/runtime';
 
 import type { Settings } from '../settings.ts';
+import type { FeedContext } from './feed-ledger.ts';
 import { exists, realFeeds } from './real-feeds.ts';
-import type { SandboxFeed } from './sandbox-feed.ts';
-import { syntheticFeeds } from './synthetic-feeds.ts';
+import type { FeedPlan } from './sandbox-feed.ts';
+import { makeFleet, syntheticPlan } from './synthetic-feeds.ts';
 
 /** Where real data lies where it lies beside the project. */
 const BESIDE = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
@@ -24,17 +25,13 @@ class DataMissing extends AppError {
 /** What to feed the ledger with: real data where there are any, else the synthetic fleet. */
 export async function chooseFeeds(
   { data, vehicles, seed }: Settings,
-  directory: string,
-  now: Date,
-): Promise<{ readonly says: string; readonly feeds: readonly SandboxFeed[] }> {
+  context: FeedContext,
+): Promise<FeedPlan> {
   const folder = data ?? ((await exists(BESIDE)) ? BESIDE : 'none');
   if (folder === 'none') {
-    return {
-      says: `A synthetic fleet of ${vehicles} vehicles (seed ${seed}), marked generated`,
-      feeds: await syntheticFeeds({ vehicles, seed, now }),
-    };
+    return syntheticPlan(await makeFleet({ vehicles, seed, now: context.now() }), context);
   }
-  const feeds = await realFeeds(folder, join(directory, 'spill'));
+  const feeds = await realFeeds(folder, join(context.directory, 'spill'));
   if (feeds.length === 0) throw new DataMissing(folder);
   return { says: `Real data of ${folder}; no two of its sets share a vehicle`, feeds };
 }

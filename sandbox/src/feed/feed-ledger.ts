@@ -3,20 +3,24 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
-  type FeedProgress,
+  adoptVehicles,
+  type ConnectorMemory,
+  type EnrolledVehicle,
+  enrolVehicles,
   ledgerLogBookWriter,
+  type LogBookWriter,
   openLmdbMemory,
   runFeed,
 } from '@passport/connectors';
 import { type SigningKey, signTicket } from '@passport/ledger-client';
-import { sealClear, type Vid } from '@passport/model';
+import { sealClear, type SourceId, type Vid } from '@passport/model';
 
 import type { DemoContext } from '../demo/demo-context.ts';
-import { sources } from '../organisations.ts';
+import { type SourceName, sources } from '../organisations.ts';
 import { idOf, REGISTRY } from '../setup/found-consortium.ts';
 import { progressLine, summaryLines } from './feed-lines.ts';
 import { type NotableVehicles, VehicleScout } from './notable-vehicles.ts';
-import type { SandboxFeed } from './sandbox-feed.ts';
+import type { FeedPlan, SandboxFeed } from './sandbox-feed.ts';
 
 const TICKET_MS = 10 * 60 * 1000;
 const PROGRESS_MS = 2_000;
@@ -30,41 +34,52 @@ export type FeedContext = DemoContext & {
 };
 
 /**
- * Runs the feeds one after the other and says how far they are. Answers what became of each, and
- * vehicles that are worth showing, in addition to those known. What an earlier start has recorded is
- * passed over. Throws what runFeed throws.
+ * Runs the feeds one after the other and says how far they are. Answers vehicles that are worth
+ * showing, in addition to those known. What an earlier start has recorded is passed over. Throws what
+ * runFeed throws.
  */
 export async function feedLedger(
   context: FeedContext,
-  feeds: readonly SandboxFeed[],
+  plan: FeedPlan,
   known: NotableVehicles,
-): Promise<{ readonly progress: FeedProgress[]; readonly notable: NotableVehicles }> {
+): Promise<NotableVehicles> {
   const scout = new VehicleScout(known);
-  const progress: FeedProgress[] = [];
-  for (const feed of feeds) progress.push(await feedOne(context, feed, scout));
-  return { progress, notable: scout.found };
+  const shared = await enrolShared(context, plan);
+  for (const [index, feed] of plan.feeds.entries()) {
+    if (index === plan.feeds.length - 1) await plan.beforeLast?.(shared);
+    await feedOne(context, feed, shared, scout);
+  }
+  return scout.found;
+}
+
+/** The maker registers the vehicles that all feeds share. */
+async function enrolShared(
+  context: FeedContext,
+  { vehicles = [] }: FeedPlan,
+): Promise<EnrolledVehicle[]> {
+  if (vehicles.length === 0) return [];
+  const means = await openMeans(context, 'fleet', 'enrolled');
+  try {
+    return await enrolVehicles(vehicles, { ...means, randomBytes, onOutcome: () => {} });
+  } finally {
+    await means.memory.close();
+  }
 }
 
 async function feedOne(
   context: FeedContext,
   { feed, source: name, says }: SandboxFeed,
+  shared: readonly EnrolledVehicle[],
   scout: VehicleScout,
-): Promise<FeedProgress> {
-  const { terminal, members, directory, now, signal } = context;
-  const source = idOf(sources[name]);
+): Promise<void> {
+  const { terminal, now, signal } = context;
+  const { source, writer, memory } = await openMeans(context, name, feed.name);
   terminal.line(`  ${says}, by ${source}`);
-  const folder = join(directory, 'connectors', source.replace('/', '.'), feed.name);
-  await mkdir(folder, { recursive: true });
-  const memory = await openLmdbMemory({ directory: folder, source });
-  const writer = ledgerLogBookWriter({
-    client: members[sources[name].member].user,
-    source,
-    ticketFor: (vid) => ticketFor(context, vid),
-  });
   const startedMs = now().getTime();
   const seconds = (): number => (now().getTime() - startedMs) / 1000;
   let shownMs = startedMs;
   try {
+    await adoptVehicles(shared, { memory, source });
     const end = await runFeed({
       feed,
       source,
@@ -80,10 +95,30 @@ async function feedOne(
       },
     });
     for (const line of summaryLines(end, seconds(), terminal.style)) terminal.line(line);
-    return end;
   } finally {
     await memory.close();
   }
+}
+
+/** A source's way to the ledger, and what it must not forget of one feed. */
+async function openMeans(
+  context: FeedContext,
+  name: SourceName,
+  feed: string,
+): Promise<{
+  readonly source: SourceId;
+  readonly writer: LogBookWriter;
+  readonly memory: ConnectorMemory;
+}> {
+  const source = idOf(sources[name]);
+  const folder = join(context.directory, 'connectors', source.replace('/', '.'), feed);
+  await mkdir(folder, { recursive: true });
+  const writer = ledgerLogBookWriter({
+    client: context.members[sources[name].member].user,
+    source,
+    ticketFor: (vid) => ticketFor(context, vid),
+  });
+  return { source, writer, memory: await openLmdbMemory({ directory: folder, source }) };
 }
 
 /** The registry's ticket for a new vehicle: until it has a service of its own, the sandbox signs. */

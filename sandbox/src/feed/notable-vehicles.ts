@@ -16,7 +16,6 @@ export const noVehicles: NotableVehicles = { rolledBack: null, damaged: null, dr
 
 /** Looks for vehicles worth showing among the events that a writer records. */
 export class VehicleScout {
-  readonly #latestKm = new Map<Vid, number>();
   #found: NotableVehicles;
 
   constructor(found: NotableVehicles) {
@@ -29,27 +28,29 @@ export class VehicleScout {
 
   /** The writer, watched. */
   watch(writer: LogBookWriter): LogBookWriter {
+    // Sources come one after the other, so only readings of one of them are in the order of their days.
+    const latestKm = new Map<Vid, number>();
     return {
       ...writer,
       recordEvents: async (commandId, events) => {
         const recorded = await writer.recordEvents(commandId, events);
-        for (const event of events) this.#see(event);
+        for (const event of events) this.#see(event, latestKm);
         return recorded;
       },
     };
   }
 
-  #see({ vid, kind, odometerKm, id }: EventInput): void {
+  #see({ vid, kind, odometerKm, id }: EventInput, latestKm: Map<Vid, number>): void {
     const { rolledBack, damaged, driven } = this.#found;
     if (kind === 'trip') this.#found = { ...this.#found, driven: driven ?? vid };
     if (kind === 'incident') this.#found = { ...this.#found, damaged: damaged ?? vid };
     if (odometerKm === undefined) return;
-    const before = this.#latestKm.get(vid);
+    const before = latestKm.get(vid);
     // A corrected report reads lower because it corrects: that is no rollback.
     const isCorrection = /[:.-]v\d+$/.test(id) && !/[:.-]v1$/.test(id);
     if (before !== undefined && odometerKm < before && !isCorrection) {
       this.#found = { ...this.#found, rolledBack: rolledBack ?? vid };
     }
-    this.#latestKm.set(vid, odometerKm);
+    latestKm.set(vid, odometerKm);
   }
 }

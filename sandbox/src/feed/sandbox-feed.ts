@@ -1,4 +1,4 @@
-import type { Feed } from '@passport/connectors';
+import type { EnrolledVehicle, Feed, NamedVehicle } from '@passport/connectors';
 
 import type { SourceName } from '../organisations.ts';
 
@@ -8,4 +8,15 @@ export type SandboxFeed = {
   readonly source: SourceName;
   /** What it is, for people. */
   readonly says: string;
+};
+
+/** Feeds that belong together. */
+export type FeedPlan = {
+  /** What they are, for people. */
+  readonly says: string;
+  readonly feeds: readonly SandboxFeed[];
+  /** Vehicles that all of them write about; otherwise each feed has vehicles of its own. */
+  readonly vehicles?: readonly NamedVehicle[];
+  /** What happens before the last feed, to vehicles that all of them share. */
+  readonly beforeLast?: (vehicles: readonly EnrolledVehicle[]) => Promise<void>;
 };

@@ -37,7 +37,8 @@ export const accounts = [
 const UNKNOWN_ID = '0'.repeat(64);
 
 const actor = fc.constantFrom<Actor>(
-  ...(['BankMSP', 'AuditMSP', 'HouseMSP', 'MarketMSP', 'RivalMSP'] as const),
+  ...(['BankMSP', 'AuditMSP', 'HouseMSP', 'MarketMSP', 'MarketMSP'] as const),
+  ...(['RivalMSP', 'RivalMSP'] as const),
   ...(['MakerMSP', 'GarageMSP', 'StrangerMSP'] as const),
 );
 const asset = fc.oneof(
@@ -54,6 +55,7 @@ const amount = fc.oneof(
   { weight: 9, arbitrary: fc.bigInt(1n, 60n) },
   { weight: 1, arbitrary: fc.bigInt(0n, 600n) },
 );
+const large = fc.bigInt(100n, 500n);
 const leg = fc.record({ to: receiver, amount: fc.oneof(fc.bigInt(1n, 9n), amount) });
 const legs = fc.array(leg, { minLength: 1, maxLength: 4 });
 const index = fc.nat(1_000);
@@ -66,13 +68,22 @@ type DebitChoice = typeof debit extends fc.Arbitrary<infer Choice> ? Choice : ne
 type Choose = fc.Arbitrary<Step['act']>;
 
 const attest: Choose = fc
-  .record({ asset, amount: fc.bigInt(0n, 900n), agoMs: fc.constantFrom(0, 0, 0, 1, 60_000, -1) })
+  .record({
+    asset,
+    amount: fc.bigInt(0n, 900n),
+    agoMs: fc.constantFrom(0, 0, 0, 1, 60_000, -10_000),
+  })
   .map(({ agoMs, ...it }) => (_, now) => {
     return { do: 'attest', ...it, asOf: new Date(now.getTime() - agoMs).toISOString() };
   });
 
 const propose: Choose = fc
-  .record({ asset, to: receiver, amount, deposit: fc.nat(19).map((it) => `deposit-${it}`) })
+  .record({
+    asset,
+    to: receiver,
+    amount: fc.oneof(amount, large),
+    deposit: fc.nat(19).map((it) => `deposit-${it}`),
+  })
   .map((it) => () => ({ do: 'propose', ...it }));
 
 const endMint: Choose = fc
@@ -105,8 +116,15 @@ const fold: Choose = fc
 
 const open: Choose = fc
   .record({
-    ...{ debit, amount, lifeMs: fc.constantFrom(20_000, 60_000, 600_000, 0) },
-    settler: fc.constantFrom('MarketMSP', 'MarketMSP', 'RivalMSP', 'GarageMSP', 'StrangerMSP'),
+    ...{ debit, amount, lifeMs: fc.constantFrom(0, 20_000, 60_000, 600_000, 600_000) },
+    settler: fc.constantFrom(
+      'MarketMSP',
+      'RivalMSP',
+      'MarketMSP',
+      'RivalMSP',
+      'GarageMSP',
+      'StrangerMSP',
+    ),
   })
   .map((it) => (ledger, now) => ({
     ...{ do: 'open', ...debitOf(ledger, it.debit), amount: it.amount, settler: it.settler },
@@ -135,8 +153,8 @@ const endRedemption: Choose = fc
 export const step: fc.Arbitrary<Step> = fc.record({
   fate: fc.constantFrom<Fate>('commit', 'commit', 'commit', 'late', 'late', 'crash', 'replay'),
   waitSteps: fc.integer({ min: 1, max: 4 }),
-  advanceMs: fc.constantFrom(0, 1, 1, 10_000),
-  actor: fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: actor }),
+  advanceMs: fc.constantFrom(0, 10_000),
+  actor: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: actor }),
   act: fc.oneof(
     { weight: 2, arbitrary: attest },
     { weight: 3, arbitrary: propose },
@@ -152,17 +170,19 @@ export const step: fc.Arbitrary<Step> = fc.record({
   ),
 });
 
-/** Who may do it, where anybody may. */
+/** Who may do it, mostly. */
 export function rightfulActor(ledger: NaiveTokens, act: Act): Actor {
   switch (act.do) {
-    case 'attest':
     case 'propose':
+      return isEven(act.amount) ? 'BankMSP' : 'HouseMSP';
+    case 'attest':
     case 'confirm':
     case 'refuse':
       return 'BankMSP';
+    // Where it has proposed the mint itself it may not.
     case 'approve':
     case 'reject':
-      return 'AuditMSP';
+      return isEven(BigInt(`0x${act.mintId}`)) ? 'AuditMSP' : 'HouseMSP';
     case 'capture':
     case 'close':
       return (ledger.holds.get(act.holdId)?.settler ?? 'MarketMSP') as Actor;
@@ -174,6 +194,10 @@ export function rightfulActor(ledger: NaiveTokens, act: Act): Actor {
     case 'redeem':
       return holder(act.from);
   }
+}
+
+function isEven(value: bigint): boolean {
+  return value % 2n === 0n;
 }
 
 function holder(owner: string): Actor {
@@ -201,11 +225,9 @@ function mostly(
   status: string,
   at: number,
 ): string {
-  const some = [...records].filter(([, it]) => it.status === status || at % 7 === 0);
-  return pick(
-    some.map(([id]) => id),
-    at,
-  );
+  const all = [...records.keys()];
+  const some = all.filter((id) => records.get(id)?.status === status);
+  return pick(some.length === 0 || at % 7 === 0 ? all : some, at);
 }
 
 /** One of a list, seldom something that is not there. */

@@ -191,7 +191,7 @@ export class NaiveTokens {
       return () => (hold.status = 'closed');
     }
     if (hold.settler !== actor) reasons.push('ACCOUNT_FOREIGN');
-    if (hold.expiresAt <= time) reasons.push('EXPIRED');
+    if (hold.expiresAt <= time) reasons.push('HOLD_EXPIRED');
     if (total(act.legs) > hold.amount - hold.taken) reasons.push('HOLD_EXCEEDED');
     reasons.push(...act.legs.flatMap(({ to }) => wrongReceiver(hold.asset, to)));
     return (id) => {

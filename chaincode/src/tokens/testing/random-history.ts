@@ -4,7 +4,7 @@ import { type ErrorCode, PassportError } from '@passport/model';
 
 import type { Endorsed } from '../../testing/test-ledger.ts';
 import { type Act, type Call, callOf } from './act.ts';
-import { rightfulActor, type Step } from './arbitrary-steps.ts';
+import { accounts, rightfulActor, type Step } from './arbitrary-steps.ts';
 import { expectMoneyInLine } from './money-in-line.ts';
 import { NaiveTokens } from './naive-tokens.ts';
 import { type Actor, TestTreasury } from './test-treasury.ts';
@@ -48,14 +48,15 @@ export class RandomHistory {
     const asOf = this.#treasury.time();
     for (const asset of ['PCC', 'PCC-GOLD'] as const) {
       await this.#try('BankMSP', { do: 'attest', asset, amount: 700n, asOf });
-      for (const account of ['org:MakerMSP', 'org:GarageMSP']) {
-        const mint = { asset, to: account, amount: 200n, deposit: `${asset}/${account}` };
+      for (const account of accounts.filter((it) => asset === 'PCC' || it.startsWith('org:'))) {
+        const mint = { asset, to: account, amount: 100n, deposit: `${asset}/${account}` };
         await this.#try('BankMSP', { do: 'propose', ...mint });
         const mintId = [...this.#naive.mints.keys()].at(-1) ?? '';
         await this.#try('AuditMSP', { do: 'approve', mintId });
         const transactionId = [...this.#naive.credits.keys()].at(-1)?.split('|')[2] ?? '';
         const fold = { asset, account, lane: 0, credits: [{ transactionId, leg: 0 }] };
-        await this.#try(account.slice(4) as Actor, { do: 'fold', ...fold });
+        const act = { do: 'fold' as const, ...fold };
+        await this.#try(rightfulActor(this.#naive, act), act);
       }
     }
   }

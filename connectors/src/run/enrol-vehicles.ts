@@ -1,0 +1,57 @@
+import type { Day, Vid } from '@passport/model';
+
+import type { ConnectorMemory } from '../memory/connector-memory.ts';
+import { commandIdOf } from './command-id.ts';
+import { type Delivery, perform, registration } from './deliver-batch.ts';
+
+/** A vehicle by the name that feeds have for it. */
+export type NamedVehicle = {
+  readonly name: string;
+  /** When it came into use. */
+  readonly day: Day;
+  readonly generated?: true;
+};
+
+/** A vehicle that the ledger has. */
+export type EnrolledVehicle = NamedVehicle & { readonly vid: Vid };
+
+const AT_ONCE = 500;
+
+/**
+ * Registers the vehicles that the ledger does not have yet, before any event of theirs, and answers
+ * all with their pseudonyms. Throws RecordRefused and what the writer throws; it can be called again.
+ */
+export async function enrolVehicles(
+  vehicles: readonly NamedVehicle[],
+  delivery: Omit<Delivery, 'seal'>,
+): Promise<EnrolledVehicle[]> {
+  const { memory } = delivery;
+  for (let start = 0; start < vehicles.length; start += AT_ONCE) {
+    const named = vehicles
+      .slice(start, start + AT_ONCE)
+      .map(({ name, day, ...mark }) => ({ vehicle: name, at: day, ...mark }));
+    const register = registration(named, delivery);
+    if (register !== undefined) await perform(register, delivery);
+  }
+  return vehicles.map((vehicle) => {
+    const known = memory.vehicle(vehicle.name);
+    if (known === undefined) throw new Error(`${vehicle.name} has no pseudonym`);
+    return { ...vehicle, vid: known.vid };
+  });
+}
+
+/** Remembers vehicles that another source has registered, so that this one writes about the same. */
+export async function adoptVehicles(
+  vehicles: readonly EnrolledVehicle[],
+  { memory, source }: { readonly memory: ConnectorMemory; readonly source: Delivery['source'] },
+): Promise<void> {
+  const unknown = vehicles.filter(({ name }) => memory.vehicle(name)?.registered !== true);
+  if (unknown.length === 0) return;
+  const id = commandIdOf(
+    source,
+    'register',
+    unknown.map(({ vid }) => vid),
+  );
+  await memory.begin({ type: 'register', id, vehicles: unknown });
+  await memory.finish(id, { registered: unknown.map(({ name }) => name) });
+}
