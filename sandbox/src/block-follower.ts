@@ -2,7 +2,11 @@ import type { Ledger } from '@passport/ledger-client';
 
 import { type BlockSummary, summarise } from './block-summary.ts';
 
-type Waiter = { readonly number: bigint; readonly done: () => void };
+type Waiter = {
+  readonly number: bigint;
+  readonly done: () => void;
+  readonly fail: (error: Error) => void;
+};
 
 /** Reads blocks as they are cut, and lets others wait until one has been shown. */
 export class BlockFollower {
@@ -32,15 +36,20 @@ export class BlockFollower {
     } finally {
       signal.removeEventListener('abort', close);
       close();
+      for (const { fail } of this.#waiters) fail(new Error('no more blocks are shown'));
+      this.#waiters = [];
     }
     if (!signal.aborted) throw new Error('the stream of blocks has ended');
   }
 
-  /** Resolves when the block of that number has been shown; at once for one of before the start. */
+  /**
+   * Resolves when the block of that number has been shown, at once for one of before the start; rejects
+   * when the stream ends before.
+   */
   async shown(number: bigint): Promise<void> {
     if (number < this.#startBlock || (this.#shown?.number ?? -1n) >= number) return;
-    await new Promise<void>((done) => {
-      this.#waiters.push({ number, done });
+    await new Promise<void>((done, fail) => {
+      this.#waiters.push({ number, done, fail });
     });
   }
 

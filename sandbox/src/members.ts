@@ -5,6 +5,7 @@ import {
   type NetworkProfile,
   passportClient,
   type PassportClient,
+  type PassportClientOptions,
   readIdentity,
 } from '@passport/ledger-client';
 import type { KeyId } from '@passport/model';
@@ -23,13 +24,20 @@ export type MemberConnection = {
 
 export type Members = Readonly<Record<Member, MemberConnection>>;
 
-/** Connects every member to its own peer. `random` is uniform in [0, 1). Throws LedgerProfileError. */
+/**
+ * Connects every member to its own peer. `random` is uniform in [0, 1); `signal` ends
+ * attempts to submit. Throws LedgerProfileError.
+ */
 export async function connectMembers(
   profile: NetworkProfile,
   random: () => number,
+  signal: AbortSignal,
 ): Promise<Members> {
+  const options = { chaincode: CHAINCODE, random, signal };
   const connections = await Promise.all(
-    organisations.map(async ({ mspId }) => [mspId, await connect(profile, mspId, random)] as const),
+    organisations.map(
+      async ({ mspId }) => [mspId, await connect(profile, mspId, options)] as const,
+    ),
   );
   return Object.fromEntries(connections) as Members;
 }
@@ -37,11 +45,10 @@ export async function connectMembers(
 async function connect(
   profile: NetworkProfile,
   mspId: Member,
-  random: () => number,
+  options: PassportClientOptions,
 ): Promise<MemberConnection> {
   const ledger = await connectLedger(profile, { mspId, user: 'User1' });
   const adminLedger = await connectLedger(profile, { mspId, user: 'Admin' });
-  const options = { chaincode: CHAINCODE, random };
   const { certificate } = await readIdentity(profile, mspId, 'User1');
   return {
     ledger,

@@ -19,6 +19,8 @@ import type { Terminal } from './terminal.ts';
 
 /** How long after its connections the end of a process may show. */
 const PART_END_MS = 500;
+/** How long the demonstration may take to end when it is interrupted. */
+const DEMO_END_MS = 10_000;
 
 /** What the sandbox gets from its process. */
 export type SandboxEnvironment = Pick<DemoContext, 'terminal' | 'now' | 'randomBytes'> & {
@@ -64,11 +66,12 @@ async function useNetwork(
   const { profile } = network;
   const { control = '' } = profile;
   await showCertificates(profile, terminal);
-  const members = await connectMembers(profile, environment.random);
+  const members = await connectMembers(profile, environment.random, stopping);
   const height = await readHeight(control);
   const show = new BlockShow(terminal);
   const blocks = new BlockFollower((block) => show.take(block));
   const done = new AbortController();
+  let demo: Promise<void> = Promise.resolve();
   const { ledger } = members.MakerMSP;
   const following = blocks.follow(ledger, isNew ? 0n : height, done.signal);
   const interrupted = Promise.race([following, failureOf(network), abortOf(stopping)]);
@@ -78,7 +81,8 @@ async function useNetwork(
       await Promise.race([blocks.shown(height - 1n), interrupted]);
     }
     const context = { ...environment, members, blocks, control, directory, signal: stopping };
-    await Promise.race([runDemo(context, show, settings), interrupted]);
+    demo = runDemo(context, show, settings);
+    await Promise.race([demo, interrupted]);
     if (settings.exitAfterDemo) return;
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
@@ -87,7 +91,22 @@ async function useNetwork(
   } finally {
     done.abort();
     for (const member of Object.values(members)) member.close();
+    await settled(demo);
   }
+}
+
+/**
+ * Waits until what was under way has closed its files: a process that exits while LMDB writes can hang
+ * for ever.
+ */
+async function settled(demo: Promise<void>): Promise<void> {
+  const waiting = new AbortController();
+  const ended = demo.then(
+    () => {},
+    () => {},
+  );
+  await Promise.race([ended, sleep(DEMO_END_MS, waiting.signal).catch(() => {})]);
+  waiting.abort();
 }
 
 async function showCertificates(profile: NetworkProfile, terminal: Terminal): Promise<void> {

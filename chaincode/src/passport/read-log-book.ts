@@ -36,7 +36,7 @@ export async function readLogBook(tx: Transaction, vid: Vid): Promise<LogBook> {
 }
 
 /** All events by day, and within a day by the time of recording, with what voids them. */
-export function timelineOf(entries: readonly LogBookEntry[]): LogBookEvent[] {
+function timelineOf(entries: readonly LogBookEntry[]): LogBookEvent[] {
   const events = entries.flatMap(({ source, entry, recordedAt, events: own }) =>
     own.map((event, index) => ({ ...event, source, entry, index, recordedAt })),
   );

@@ -42,6 +42,8 @@ export type PassportClientOptions = {
   /** Uniform in [0, 1), for pauses between attempts. */
   readonly random: () => number;
   readonly policy?: CommandPolicy;
+  /** Ends the waiting between attempts, and forbids further ones. */
+  readonly signal?: AbortSignal;
 };
 
 /**
@@ -63,7 +65,7 @@ export function passportClient(ledger: Ledger, options: PassportClientOptions): 
 
 async function callFunction(
   ledger: Ledger,
-  { chaincode, random, policy = defaultCommandPolicy }: PassportClientOptions,
+  { chaincode, random, policy = defaultCommandPolicy, signal }: PassportClientOptions,
   contract: string,
   transaction: string,
   { mode }: ContractFunction,
@@ -71,7 +73,9 @@ async function callFunction(
 ): Promise<unknown> {
   const call = { chaincode, contract, transaction, args: [JSON.stringify(request)] };
   if (mode === 'evaluate') return answerOf(await ledger.evaluate(call));
-  const { result, ...committed } = await submitCommand(ledger, call, policy, random);
+  const { result, ...committed } = await submitCommand(
+    ...([ledger, call, policy, random, signal] as const),
+  );
   return { ...committed, answer: answerOf(result) };
 }
 

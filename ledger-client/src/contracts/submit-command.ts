@@ -22,17 +22,19 @@ export type SubmittedCommand = CommittedTransaction & { readonly attempts: numbe
  * Submits a command until it is committed. A transaction that conflicts is endorsed again as a new
  * one; one whose fate is not known is submitted again as it is, which counts once. The command id
  * makes the new one safe, too: should the first have gone through after all, it answers the same.
- * Throws LedgerError.
+ * Throws LedgerError, and the reason of `signal`, which ends the waiting between attempts.
  */
 export function submitCommand(
   ledger: Ledger,
   call: ContractCall,
   policy: CommandPolicy,
   random: () => number,
+  signal?: AbortSignal,
 ): Promise<SubmittedCommand> {
   const options = (part: RetryPolicy, classes: readonly string[]): RetryOptions => ({
     ...part,
     random,
+    ...(signal === undefined ? {} : { signal }),
     isRetryable: (error) => error instanceof AppError && classes.includes(error.retry),
   });
   return retry(

@@ -68,7 +68,7 @@ export function syntheticPlan(fleet: Fleet, context: FeedContext): FeedPlan {
 }
 
 /** The frauds that are in the fleet on purpose. */
-export function injectionsOf(fleet: Fleet): Injection[] {
+function injectionsOf(fleet: Fleet): Injection[] {
   const all = Array.from({ length: fleet.vehicles }, (_, vehicle) => injectionOf(fleet, vehicle));
   return all.filter((injection) => injection !== undefined);
 }

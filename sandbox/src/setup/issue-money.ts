@@ -34,7 +34,7 @@ const GOLD_EACH = 1_000n;
 const AS_OF = parseInstant('2026-01-01T00:00:00.000Z');
 
 /** An organisation's main account. */
-export function accountOf(member: Member): Account {
+function accountOf(member: Member): Account {
   return organisationAccount(parseMspId(member));
 }
 

@@ -35,7 +35,7 @@ export type Injection =
 const jobs = ['brakes', 'tyres', 'clutch', 'battery', 'exhaust', 'suspension'] as const;
 
 /** The vehicle that goes on driving though it is a wreck, where the fleet has as many. */
-export const ROLLING_WRECK = 1;
+const ROLLING_WRECK = 1;
 
 /** Which fleet it is, and up to which day its story goes. */
 export type Fleet = {
