@@ -1,5 +1,5 @@
 import { LedgerError, type PassportClient } from '@passport/ledger-client';
-import type { SourceId, Vid } from '@passport/model';
+import { parse, reason as reasonSchema, type SourceId, type Vid } from '@passport/model';
 
 import type { LogBookWriter } from './log-book-writer.ts';
 
@@ -35,7 +35,13 @@ export function ledgerLogBookWriter(options: LedgerWriterOptions): LogBookWriter
       return (await passport.recordEvents(request)).answer;
     },
     async voidEvent(commandId, { event, reason, ...request }) {
-      await passport.voidEvent({ commandId, source, event, reason: reason as never, ...request });
+      await passport.voidEvent({
+        commandId,
+        source,
+        event,
+        reason: parse(reasonSchema, reason),
+        ...request,
+      });
     },
   };
 }

@@ -1,4 +1,9 @@
-import { organisationOfSource, PassportError, type qualityContract } from '@passport/model';
+import {
+  organisationOfSource,
+  PassportError,
+  type qualityContract,
+  type QualityRules,
+} from '@passport/model';
 
 import { putSource, requireCaller, requireSource } from '../members/member-state.ts';
 import { versionsOf } from '../parameters/parameter-state.ts';
@@ -35,7 +40,7 @@ export const qualityHandlers: Handlers<typeof qualityContract> = {
     return {
       event,
       quality: event.quality,
-      rules: { version: rules.version, value: rules.value as never },
+      rules: { version: rules.version, value: rules.value as unknown as QualityRules },
       reasons: reasonsOf(event),
     };
   },

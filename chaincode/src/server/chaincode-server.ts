@@ -45,7 +45,11 @@ export function createChaincode(options: EndorserOptions): ChaincodeInterface {
   };
   const description = metadata();
   const chaincode = new contractSpi(
-    ...([contractClasses(options), serializers, description, TITLE, VERSION] as const),
+    contractClasses(options),
+    serializers,
+    description,
+    TITLE,
+    VERSION,
   );
   // The contracts check their own request. The shim, which has a copy of its own to answer with, would
   // compile a schema for each call to find that a text is a text.

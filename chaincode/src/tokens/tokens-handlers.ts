@@ -52,7 +52,10 @@ export const tokensHandlers: Handlers<typeof tokensContract> = {
 
   transferSigned: (tx, { command }) =>
     executeSigned(
-      ...([tx, command, 'Tokens:transferSigned', tokenCommands.transfer] as const),
+      tx,
+      command,
+      'Tokens:transferSigned',
+      tokenCommands.transfer,
       async (from, order) => ({ credit: await transfer(tx, from, order) }),
     ),
 
@@ -76,9 +79,8 @@ export const tokensHandlers: Handlers<typeof tokensContract> = {
   },
 
   openHoldSigned: (tx, { command }) =>
-    executeSigned(
-      ...([tx, command, 'Tokens:openHoldSigned', tokenCommands.openHold] as const),
-      (from, order) => openHold(tx, from, order),
+    executeSigned(tx, command, 'Tokens:openHoldSigned', tokenCommands.openHold, (from, order) =>
+      openHold(tx, from, order),
     ),
 
   captureHold: (tx, { holdId, legs }) => captureHold(tx, holdId, legs),
@@ -91,12 +93,10 @@ export const tokensHandlers: Handlers<typeof tokensContract> = {
 
   requestRedemptionSigned: (tx, { command }) =>
     executeSigned(
-      ...([
-        tx,
-        command,
-        'Tokens:requestRedemptionSigned',
-        tokenCommands.requestRedemption,
-      ] as const),
+      tx,
+      command,
+      'Tokens:requestRedemptionSigned',
+      tokenCommands.requestRedemption,
       (from, order) => requestRedemption(tx, from, order),
     ),
 

@@ -73,9 +73,7 @@ async function callFunction(
 ): Promise<unknown> {
   const call = { chaincode, contract, transaction, args: [JSON.stringify(request)] };
   if (mode === 'evaluate') return answerOf(await ledger.evaluate(call));
-  const { result, ...committed } = await submitCommand(
-    ...([ledger, call, policy, random, signal] as const),
-  );
+  const { result, ...committed } = await submitCommand(ledger, call, policy, random, signal);
   return { ...committed, answer: answerOf(result) };
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-import { type Fields, isSignalName, signals } from '../signals/signals.ts';
+import { type Fields, isSignalName, type SignalName, signals } from '../signals/signals.ts';
 import { PassportError } from '../errors/passport-error.ts';
 import { canonicalJson } from '../wire/canonical-json.ts';
-import { codedText } from '../wire/parse.ts';
+import { coded, codedText, parseJson } from '../wire/parse.ts';
 import { type FieldClass, fieldClass } from './field-classes.ts';
 
 declare const sealedBrand: unique symbol;
@@ -42,14 +42,25 @@ export function sealClear(fields: Fields): Sealed {
   return Object.fromEntries(sealedFields);
 }
 
-/** The fields that are in suite 0, of all classes; others stay closed. */
+const clearFields = z.record(
+  coded(
+    'SIGNAL_UNKNOWN',
+    (value): value is SignalName => typeof value === 'string' && isSignalName(value),
+  ),
+  z.union([z.int(), z.string()]),
+);
+
+/**
+ * The fields that are in suite 0, of all classes; others stay closed. Throws PassportError
+ * `SEALED_FIELD_INVALID` and `SIGNAL_UNKNOWN`: a chaincode looks at the suite and no further.
+ */
 export function openClear(from: Sealed): Fields {
   const fields: Record<string, number | string> = {};
   for (const field of Object.values(from)) {
     const bytes = bytesOf(field);
-    if (bytes[0] === CLEAR_SUITE) {
-      Object.assign(fields, JSON.parse(bytes.subarray(1).toString('utf8')));
-    }
+    if (bytes[0] !== CLEAR_SUITE) continue;
+    const json = bytes.subarray(1).toString('utf8');
+    Object.assign(fields, parseJson(clearFields, json, 'SEALED_FIELD_INVALID'));
   }
   return fields;
 }
