@@ -5,9 +5,12 @@ import type { IConfiguration, IForbiddenRuleType } from 'dependency-cruiser';
  * longer than today's folders on purpose; a package that moves in has its place already.
  */
 const order = [
+  'oracle',
   'model',
   'privacy',
   'runtime',
+  'local-servers',
+  'event-log',
   'chaincode',
   'devnet',
   'ledger-client',
