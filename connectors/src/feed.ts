@@ -13,6 +13,8 @@ export type FeedEvent = {
   /** What is sealed: whole numbers in the units of the signals, and texts. */
   readonly fields: Fields;
   readonly generated?: true;
+  /** The vehicle's papers as the feed knows them; kept when this event is its vehicle's first. */
+  readonly papers?: Fields;
   /** The event of an earlier version that this one corrects; it is voided for that reason. */
   readonly corrects?: { readonly id: EventId; readonly reason: string };
 };

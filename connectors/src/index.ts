@@ -5,6 +5,7 @@ export { collisions, type CollisionsOptions } from './feeds/collisions.ts';
 export { crashReports, type CrashReportsOptions } from './feeds/crash-reports.ts';
 export { evSignals, type EvSignalsOptions } from './feeds/ev-signals.ts';
 export { defaultFleetLimits, type FleetLimits } from './feeds/fleet-limits.ts';
+export { withPapers } from './feeds/with-papers.ts';
 export { fleetPositions, type FleetPositionsOptions } from './feeds/fleet-positions.ts';
 export type { Engine } from './feeds/fuel.ts';
 export { obdSignals, type ObdSignalsOptions } from './feeds/obd-signals.ts';

@@ -5,6 +5,7 @@ import type {
   EventInput,
   EventPlace,
   Recorded,
+  Sealed,
   Vid,
 } from '@passport/model';
 
@@ -16,7 +17,13 @@ export type LogBookWriter = {
   /** Makes vehicles known: 500 at most. */
   registerVehicles(
     commandId: CommandId,
-    vehicles: readonly { readonly vid: Vid; readonly day: Day; readonly generated?: true }[],
+    vehicles: readonly {
+      readonly vid: Vid;
+      readonly day: Day;
+      /** The vehicle's papers. */
+      readonly sealed?: Sealed;
+      readonly generated?: true;
+    }[],
   ): Promise<void>;
   /** Records 1 to 500 events: all, or none. */
   recordEvents(commandId: CommandId, events: readonly EventInput[]): Promise<Recorded>;

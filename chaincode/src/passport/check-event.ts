@@ -1,8 +1,11 @@
 import {
+  type ErrorCode,
+  type FieldClass,
   kindRules,
   type Member,
   PassportError,
   requirePastDay,
+  type Sealed,
   type Source,
   type SourceKindOfEvent,
   suiteOf,
@@ -33,7 +36,7 @@ export function checkEvent(
   const { kind, method, sealed = {} } = event;
   const { roles, classes, odometer } = kindRules[kind];
   const { member, source } = rules;
-  const refuse = (code: ConstructorParameters<typeof PassportError>[0], why: string, at: string) =>
+  const refuse: Refuse = (code, why, at) =>
     new PassportError(code, `event ${event.id}: ${why}`, `${pointer}${at}`);
   if (!roles.some((role) => member.roles.includes(role))) {
     const needed = roles.join(' or ');
@@ -47,18 +50,30 @@ export function checkEvent(
   if (odometer === 'required' && event.odometerKm === undefined) {
     throw refuse('ODOMETER_REQUIRED', `${kind} carries an odometer reading`, '/odometerKm');
   }
+  checkSealed(sealed, kind, classes, rules.suites, refuse);
+}
+
+/** Makes the error of a field that is refused; `at` leads to it. */
+type Refuse = (code: ErrorCode, why: string, at: string) => PassportError;
+
+/**
+ * Checks that sealed fields are of classes that what they belong to may have, and in suites that are
+ * allowed. Throws what `refuse` makes of `FIELD_CLASS_UNKNOWN` and `SUITE_NOT_ALLOWED`.
+ */
+export function checkSealed(
+  sealed: Sealed,
+  what: string,
+  classes: readonly FieldClass[],
+  suites: readonly number[],
+  refuse: Refuse,
+): void {
   for (const [name, field] of Object.entries(sealed)) {
     if (!classes.some((allowed) => allowed === name)) {
-      throw refuse('FIELD_CLASS_UNKNOWN', `${kind} has no fields of class ${name}`, '/sealed');
+      throw refuse('FIELD_CLASS_UNKNOWN', `${what} has no fields of class ${name}`, '/sealed');
     }
     const suite = suiteOf(field);
-    if (!rules.suites.includes(suite)) {
-      const allowed = rules.suites.join(', ');
-      throw refuse(
-        'SUITE_NOT_ALLOWED',
-        `suite ${suite}, allowed are ${allowed}`,
-        `/sealed/${name}`,
-      );
-    }
+    if (suites.includes(suite)) continue;
+    const why = `suite ${suite}, allowed are ${suites.join(', ')}`;
+    throw refuse('SUITE_NOT_ALLOWED', why, `/sealed/${name}`);
   }
 }

@@ -1,4 +1,4 @@
-import { parseDay, type Vehicle } from '@passport/model';
+import { parseDay, sealClear, type Vehicle } from '@passport/model';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { expectRefusal } from '../testing/refusal.ts';
@@ -32,6 +32,26 @@ describe('registering vehicles', () => {
       lifeCycle: { state: 'in-service' },
       owner: { keyId: owner.keyId, ownerEpoch: 1 },
     });
+  });
+
+  test('with the papers, in one class and a suite that is allowed', async () => {
+    const vid = consortium.newVid();
+    const sealed = sealClear({ 'Vehicle.VehicleIdentification.Brand': 'Seat' });
+    await register([{ ticket: await consortium.ticket(vid), day, sealed }]);
+    const { registration } = (await consortium.evaluate('Passport', 'readVehicle', {
+      vid,
+    })) as Vehicle;
+    expect(registration.sealed).toEqual(sealed);
+    const ticket = await consortium.ticket(consortium.newVid());
+    for (const [code, papers] of [
+      ['FIELD_CLASS_UNKNOWN', sealClear({ 'Vehicle.TripDuration': 1 })],
+      ['SUITE_NOT_ALLOWED', { ownership: 'CQAA' }],
+    ] as const) {
+      const error = await expectRefusal(consortium, code, () =>
+        register([{ ticket, day, sealed: papers }]),
+      );
+      expect(error.pointer).toMatch(/^\/vehicles\/0\/sealed/);
+    }
   });
 
   test('a ticket is used up, and a vid is registered once', async () => {

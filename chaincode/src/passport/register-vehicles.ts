@@ -3,13 +3,16 @@ import {
   PassportError,
   type ReadRequestOf,
   type Registration,
+  type Sealed,
   requirePastDay,
   type Vid,
 } from '@passport/model';
 
 import { putOwner } from '../consent/owner-state.ts';
 import { requireCaller, requireWritingSource } from '../members/member-state.ts';
+import { parameterNow } from '../parameters/parameter-state.ts';
 import type { Transaction } from '../transaction/transaction.ts';
+import { checkSealed } from './check-event.ts';
 import { findLifeCycle, putLifeCycle, putOwnerChange, putRegistration } from './passport-state.ts';
 import { readTicket, useTicket } from './registration-ticket.ts';
 
@@ -25,11 +28,14 @@ export async function registerVehicles(
   { source, vehicles }: Request,
 ): Promise<{ readonly vids: readonly Vid[] }> {
   await requireWritingSource(tx, source);
+  const { allowed } = (await parameterNow(tx, 'privacy.suites')).value;
   await requireCaller(tx, ['maker', 'insurer', 'garage', 'inspection']);
   const vids: Vid[] = [];
   const known = new Set<Vid>();
   for (const [index, vehicle] of vehicles.entries()) {
-    const vid = await register(tx, vehicle, `/vehicles/${index}`, known);
+    const pointer = `/vehicles/${index}`;
+    checkPapers(vehicle.sealed, allowed, pointer);
+    const vid = await register(tx, vehicle, pointer, known);
     known.add(vid);
     vids.push(vid);
   }
@@ -37,9 +43,20 @@ export async function registerVehicles(
   return { vids };
 }
 
+/** A vehicle's papers are of one class, so that its owner can grant them by themselves. */
+function checkPapers(papers: Sealed = {}, suites: readonly number[], pointer: string): void {
+  checkSealed(
+    papers,
+    'a registration',
+    ['ownership'],
+    suites,
+    (code, why, at) => new PassportError(code, why, `${pointer}${at}`),
+  );
+}
+
 async function register(
   tx: Transaction,
-  { ticket, day, owner, generated }: Request['vehicles'][number],
+  { ticket, day, owner, sealed, generated }: Request['vehicles'][number],
   pointer: string,
   known: ReadonlySet<Vid>,
 ): Promise<Vid> {
@@ -57,6 +74,7 @@ async function register(
     registeredBy: mspId,
     registeredAt: tx.time,
     ticket: claims.jti,
+    ...(sealed === undefined ? {} : { sealed }),
     ...(generated === undefined ? {} : { generated }),
   };
   await putRegistration(tx, registration);

@@ -46,6 +46,7 @@ test('a report is an incident with what it says, in our units', async () => {
   expect(events).toEqual([
     {
       type: 'event',
+      papers: { 'Passport.Region': 'US-CA' },
       vehicle: 'car1',
       id: 'incident:100-1:v1',
       kind: 'incident',

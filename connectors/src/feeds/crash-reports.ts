@@ -113,7 +113,7 @@ class ReportReader {
   }
 
   #eventOf(
-    { vehicle, id, at, odometerKm, fields }: Emitted,
+    { vehicle, id, at, odometerKm, fields, papers }: Emitted,
     former: Emitted | undefined,
   ): FeedEvent {
     const reason = former && `version ${this.#version} of the report replaces ${former.version}`;
@@ -126,6 +126,7 @@ class ReportReader {
       method: this.#method,
       ...(odometerKm === undefined ? {} : { odometerKm }),
       fields,
+      papers,
       ...(former === undefined || reason === undefined
         ? {}
         : { corrects: { id: former.id, reason } }),

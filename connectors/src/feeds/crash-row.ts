@@ -17,6 +17,8 @@ export const crashColumns = [
   'report_id',
   'report_version',
   'vehicle_key',
+  'make',
+  'model',
   'incident_month',
   'incident_time',
   'mileage_mi',
@@ -50,6 +52,8 @@ export type CrashVersion = {
   readonly at: Day;
   readonly odometerKm?: number;
   readonly fields: Fields;
+  /** Brand, model and state, where they are published. */
+  readonly papers: Fields;
 };
 
 /**
@@ -93,6 +97,7 @@ export function readCrashRow(
       at,
       ...(odometerKm === undefined ? {} : { odometerKm }),
       fields: fieldsOf(row, at, refusals),
+      papers: papersOf(row),
     };
   }
   return undefined;
@@ -149,6 +154,16 @@ function fieldsOf(row: CrashRow, at: Day, refusals: RefusalCounter<CrashRefusal>
       ? { 'Passport.Incident.Speed': signalValue('Passport.Incident.Speed', mph, 'mph') }
       : {}),
   };
+}
+
+function papersOf(row: CrashRow): Fields {
+  const state = row.state?.trim() ?? '';
+  return entriesOf({
+    'Vehicle.VehicleIdentification.Brand': entryOf(row.make),
+    // The file spells one model in several ways: I-PACE, I-Pace.
+    'Vehicle.VehicleIdentification.Model': entryOf(row.model)?.toUpperCase(),
+    'Passport.Region': /^[A-Z]{2}$/.test(state) ? `US-${state}` : 'US',
+  });
 }
 
 function placeOf(city: string | undefined, state: string | undefined): string | undefined {

@@ -1,10 +1,11 @@
-import type { CommandId, Day, EventId, EventInput, EventPlace, Vid } from '@passport/model';
+import type { CommandId, Day, EventId, EventInput, EventPlace, Sealed, Vid } from '@passport/model';
 
 /** A vehicle of the feed on the ledger. */
 export type KnownVehicle = {
   readonly vid: Vid;
   /** The day of its first event. */
   readonly day: Day;
+  readonly sealed?: Sealed;
   readonly generated?: true;
   /** Whether the ledger has it. */
   readonly registered: boolean;
@@ -24,6 +25,8 @@ export type RegisterCommand = {
     readonly name: string;
     readonly vid: Vid;
     readonly day: Day;
+    /** Its papers. */
+    readonly sealed?: Sealed;
     readonly generated?: true;
   }[];
 };

@@ -9,7 +9,12 @@ import {
 } from '@passport/model';
 
 import type { FeedEvent } from '../feed.ts';
-import type { Command, Outcome, RegisterCommand } from '../memory/connector-memory.ts';
+import type {
+  Command,
+  KnownVehicle,
+  Outcome,
+  RegisterCommand,
+} from '../memory/connector-memory.ts';
 import { carryOut, type Means } from './carry-out.ts';
 import { commandIdOf } from './command-id.ts';
 
@@ -43,7 +48,7 @@ export async function deliverBatch(
   delivery: Delivery,
 ): Promise<void> {
   const { source, memory } = delivery;
-  const register = registration(events, delivery);
+  const register = await registration(events, delivery);
   if (register !== undefined) await perform(register, delivery);
   await voidAllCorrected(events, delivery);
   const inputs = await Promise.all(
@@ -63,22 +68,29 @@ export async function perform(
   delivery.onOutcome(await carryOut(command, delivery));
 }
 
+/** What is known of an event, as far as its vehicle's registration goes. */
+type FirstSight = Pick<FeedEvent, 'vehicle' | 'at' | 'generated' | 'papers'>;
+
 /** The vehicles of events that the ledger does not have yet, each with the day of its first event. */
-export function registration(
-  events: readonly Pick<FeedEvent, 'vehicle' | 'at' | 'generated'>[],
-  { source, memory, randomBytes }: Omit<Delivery, 'seal' | 'onOutcome'>,
-): RegisterCommand | undefined {
+export async function registration(
+  events: readonly FirstSight[],
+  { source, memory, randomBytes, seal }: Omit<Delivery, 'onOutcome'>,
+): Promise<RegisterCommand | undefined> {
   const vehicles = new Map<string, RegisterCommand['vehicles'][number]>();
-  for (const { vehicle: name, at, generated } of events) {
+  for (const sight of events) {
+    const { vehicle: name } = sight;
     const known = memory.vehicle(name);
     if (known?.registered === true || vehicles.has(name)) continue;
-    const vehicle = known ?? {
-      vid: vidOfBytes(randomBytes(VID_BYTES)),
-      day: at,
+    const { vid, day, sealed, generated } =
+      known ?? (await newVehicle(sight, { randomBytes, seal }));
+    const papers = sealed === undefined ? {} : { sealed };
+    vehicles.set(name, {
+      name,
+      vid,
+      day,
+      ...papers,
       ...(generated === undefined ? {} : { generated }),
-    };
-    const mark = vehicle.generated === undefined ? {} : { generated: vehicle.generated };
-    vehicles.set(name, { name, vid: vehicle.vid, day: vehicle.day, ...mark });
+    });
   }
   if (vehicles.size === 0) return undefined;
   const list = [...vehicles.values()];
@@ -88,6 +100,20 @@ export function registration(
     list.flatMap(({ vid, day }) => [vid, day]),
   );
   return { type: 'register', id, vehicles: list };
+}
+
+async function newVehicle(
+  { at, generated, papers = {} }: FirstSight,
+  { randomBytes, seal }: Pick<Delivery, 'randomBytes' | 'seal'>,
+): Promise<Omit<KnownVehicle, 'registered'>> {
+  const vid = vidOfBytes(randomBytes(VID_BYTES));
+  const sealed = await seal(papers, { vid, id: parseEventId('registration'), at });
+  return {
+    vid,
+    day: at,
+    ...(Object.keys(sealed).length === 0 ? {} : { sealed }),
+    ...(generated === undefined ? {} : { generated }),
+  };
 }
 
 /** Side by side between vehicles; those of one vehicle would get in each other's way. */

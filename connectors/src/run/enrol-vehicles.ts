@@ -1,4 +1,4 @@
-import type { Day, Vid } from '@passport/model';
+import type { Day, Fields, Vid } from '@passport/model';
 
 import type { ConnectorMemory } from '../memory/connector-memory.ts';
 import { commandIdOf } from './command-id.ts';
@@ -9,6 +9,7 @@ export type NamedVehicle = {
   readonly name: string;
   /** When it came into use. */
   readonly day: Day;
+  readonly papers?: Fields;
   readonly generated?: true;
 };
 
@@ -23,14 +24,14 @@ const AT_ONCE = 500;
  */
 export async function enrolVehicles(
   vehicles: readonly NamedVehicle[],
-  delivery: Omit<Delivery, 'seal'>,
+  delivery: Delivery,
 ): Promise<EnrolledVehicle[]> {
   const { memory } = delivery;
   for (let start = 0; start < vehicles.length; start += AT_ONCE) {
     const named = vehicles
       .slice(start, start + AT_ONCE)
-      .map(({ name, day, ...mark }) => ({ vehicle: name, at: day, ...mark }));
-    const register = registration(named, delivery);
+      .map(({ name, day, ...rest }) => ({ vehicle: name, at: day, ...rest }));
+    const register = await registration(named, delivery);
     if (register !== undefined) await perform(register, delivery);
   }
   return vehicles.map((vehicle) => {

@@ -18,6 +18,7 @@ import {
   sourceId,
   type SourceId,
 } from '../identifiers/names.ts';
+import { sealed, type Sealed } from '../events/sealed.ts';
 import { vid, type Vid } from '../identifiers/vid.ts';
 import { day, type Day } from '../time/day.ts';
 import type { Instant } from '../time/instant.ts';
@@ -41,6 +42,8 @@ export type Registration = {
   readonly registeredBy: MspId;
   readonly registeredAt: Instant;
   readonly ticket: string;
+  /** The vehicle's papers: fields of class `ownership`. */
+  readonly sealed?: Sealed;
   readonly generated?: true;
 };
 
@@ -161,6 +164,7 @@ export const passportContract = {
           ticket,
           day,
           owner: keyId.optional(),
+          sealed: sealed.optional(),
           generated: z.literal(true).optional(),
         }),
       ),

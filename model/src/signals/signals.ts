@@ -59,7 +59,12 @@ export const signals = {
   'Passport.Incident.Light': text('incident'),
   'Passport.Incident.Weather': text('incident'),
   'Passport.Incident.Place': text('location'),
-  // Papers.
+  // Papers: what stays with the vehicle, kept with its registration. A region is by ISO 3166.
+  'Vehicle.VehicleIdentification.Brand': text('ownership'),
+  'Vehicle.VehicleIdentification.Model': text('ownership'),
+  'Vehicle.Powertrain.Type': text('ownership'),
+  'Vehicle.Powertrain.FuelSystem.SupportedFuelTypes': text('ownership'),
+  'Passport.Region': text('ownership'),
   'Passport.Country': text('ownership'),
 } as const satisfies Readonly<Record<string, Signal>>;
 

@@ -60,7 +60,12 @@ async function enrolShared(
   if (vehicles.length === 0) return [];
   const means = await openMeans(context, 'fleet', 'enrolled');
   try {
-    return await enrolVehicles(vehicles, { ...means, randomBytes, onOutcome: () => {} });
+    return await enrolVehicles(vehicles, {
+      ...means,
+      seal: sealClear,
+      randomBytes,
+      onOutcome: () => {},
+    });
   } finally {
     await means.memory.close();
   }

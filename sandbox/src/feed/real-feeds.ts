@@ -8,9 +8,29 @@ import {
   evSignals,
   fleetPositions,
   obdSignals,
+  withPapers,
 } from '@passport/connectors';
+import type { Fields } from '@passport/model';
 
 import type { SandboxFeed } from './sandbox-feed.ts';
+
+/** What each data set's SOURCE.md says of its vehicles, and their files do not. */
+const papers = {
+  capmetro: { 'Passport.Region': 'US-TX' },
+  seatLeon: {
+    'Vehicle.VehicleIdentification.Brand': 'Seat',
+    'Vehicle.VehicleIdentification.Model': 'LEON',
+    'Vehicle.Powertrain.FuelSystem.SupportedFuelTypes': 'DIESEL',
+    'Passport.Region': 'DE-BW',
+  },
+  twizy: {
+    'Vehicle.VehicleIdentification.Brand': 'Renault',
+    'Vehicle.VehicleIdentification.Model': 'TWIZY',
+    'Vehicle.Powertrain.Type': 'ELECTRIC',
+    'Passport.Region': 'MA',
+  },
+  edinburgh: { 'Passport.Region': 'GB-EDH' },
+} satisfies Record<string, Fields>;
 
 /** The data set of each feed: its folder, the files in it, and whose source writes it. */
 export async function realFeeds(data: string, spillDirectory: string): Promise<SandboxFeed[]> {
@@ -21,34 +41,43 @@ export async function realFeeds(data: string, spillDirectory: string): Promise<S
       needs: 'capmetro_fleet',
       says: 'positions of a bus fleet (CapMetro, Austin)',
       source: 'fleet',
-      feed: fleetPositions({
-        ...read,
-        path: file('capmetro_fleet', 'positions.parquet'),
-        method: 'connected-car',
-      }),
+      feed: withPapers(
+        fleetPositions({
+          ...read,
+          path: file('capmetro_fleet', 'positions.parquet'),
+          method: 'connected-car',
+        }),
+        papers.capmetro,
+      ),
     },
     {
       needs: 'kit_obd_seat_leon',
       says: 'OBD-II signals of one car, 1 Hz (KIT, Karlsruhe)',
       source: 'dongle',
-      feed: obdSignals({
-        ...read,
-        path: file('kit_obd_seat_leon', 'obd_1hz.parquet'),
-        vehicle: 'seat-leon',
-        engine: 'diesel',
-        method: 'dongle',
-      }),
+      feed: withPapers(
+        obdSignals({
+          ...read,
+          path: file('kit_obd_seat_leon', 'obd_1hz.parquet'),
+          vehicle: 'seat-leon',
+          engine: 'diesel',
+          method: 'dongle',
+        }),
+        papers.seatLeon,
+      ),
     },
     {
       needs: 'twizy_ev_rsk',
       says: 'signals of one electric car, 1 Hz (Rabat)',
       source: 'signals',
-      feed: evSignals({
-        ...read,
-        path: file('twizy_ev_rsk', 'trips_1hz.parquet'),
-        vehicle: 'twizy',
-        method: 'connected-car',
-      }),
+      feed: withPapers(
+        evSignals({
+          ...read,
+          path: file('twizy_ev_rsk', 'trips_1hz.parquet'),
+          vehicle: 'twizy',
+          method: 'connected-car',
+        }),
+        papers.twizy,
+      ),
     },
     {
       needs: 'nhtsa_sgo_crashes',
@@ -64,12 +93,15 @@ export async function realFeeds(data: string, spillDirectory: string): Promise<S
       needs: 'edinburgh_collisions',
       says: 'collisions reported by the police (Edinburgh)',
       source: 'claims',
-      feed: collisions({
-        ...read,
-        collisionsPath: file('edinburgh_collisions', 'collisions.csv'),
-        vehiclesPath: file('edinburgh_collisions', 'vehicles.csv'),
-        method: 'professional',
-      }),
+      feed: withPapers(
+        collisions({
+          ...read,
+          collisionsPath: file('edinburgh_collisions', 'collisions.csv'),
+          vehiclesPath: file('edinburgh_collisions', 'vehicles.csv'),
+          method: 'professional',
+        }),
+        papers.edinburgh,
+      ),
     },
   ];
   const found: SandboxFeed[] = [];

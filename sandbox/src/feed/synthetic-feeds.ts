@@ -4,6 +4,7 @@ import type { SourceName } from '../organisations.ts';
 import { type Fleet, type Injection, injectionOf } from '../synthetic-fleet/life-story.ts';
 import { readParameters } from '../synthetic-fleet/parameters.ts';
 import { syntheticFeed, vehicleName, type Witness } from '../synthetic-fleet/synthetic-feed.ts';
+import { papersOf } from '../synthetic-fleet/papers.ts';
 import { declareWreck } from './declare-wreck.ts';
 import type { FeedContext } from './feed-ledger.ts';
 import type { FeedPlan } from './sandbox-feed.ts';
@@ -47,6 +48,7 @@ export function syntheticPlan(fleet: Fleet, context: FeedContext): FeedPlan {
   const named = Array.from({ length: vehicles }, (_, vehicle) => ({
     name: vehicleName(seed, vehicle),
     day,
+    papers: papersOf(fleet, vehicle),
     generated: true as const,
   }));
   return {

@@ -31,6 +31,18 @@ export class Chance {
     return mean * Math.exp(sigma * this.normal() - (sigma * sigma) / 2);
   }
 
+  /** One of a list, each as likely as its share says; the last one where they are less than 1. */
+  shareOf<T extends { readonly share: number }>(list: readonly T[]): T {
+    let left = this.uniform();
+    for (const item of list) {
+      left -= item.share;
+      if (left <= 0) return item;
+    }
+    const last = list.at(-1);
+    if (last === undefined) throw new RangeError('a list of shares has one at least');
+    return last;
+  }
+
   /** One of a list, each as likely. */
   oneOf<T>(list: readonly [T, ...T[]]): T {
     return list[Math.floor(this.uniform() * list.length)] ?? list[0];

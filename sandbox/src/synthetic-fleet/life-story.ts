@@ -65,7 +65,10 @@ export function* lifeStory(fleet: Fleet, vehicle: number): Generator<StoryDay> {
   const injection = injectionOf(fleet, vehicle);
   const last = dayNumber(until);
   const first = last - p.historyDays.value + 1;
-  const kmPerYear = chance.logNormal(energyOf(p, chance).kmPerYear, p.yearlySpread.value);
+  const kmPerYear = chance.logNormal(
+    chance.shareOf(p.energies.values).kmPerYear,
+    p.yearlySpread.value,
+  );
   const ageYears = chance.uniform() * p.ageYearsMax.value;
   let odometerM = Math.floor(ageYears * kmPerYear * 1000);
   let turnedBackM = 0;
@@ -101,15 +104,6 @@ export function* lifeStory(fleet: Fleet, vehicle: number): Generator<StoryDay> {
       isTurnedBack: turnedBackM > 0,
     };
   }
-}
-
-function energyOf(p: FleetParameters, chance: Chance): { readonly kmPerYear: number } {
-  let left = chance.uniform();
-  for (const energy of p.energies.values) {
-    left -= energy.share;
-    if (left <= 0) return energy;
-  }
-  return p.energies.values.at(-1) ?? { kmPerYear: 0 };
 }
 
 /** So that the days of use, with their trips, come to the distance of a year. */

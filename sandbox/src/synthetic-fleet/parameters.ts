@@ -24,6 +24,20 @@ const schema = z.strictObject({
       )
       .min(1),
   }),
+  models: z.strictObject({
+    source: z.string(),
+    unit: z.string(),
+    values: z
+      .array(
+        z.strictObject({ brand: z.string(), model: z.string(), share: z.number().min(0).max(1) }),
+      )
+      .min(1),
+  }),
+  regions: z.strictObject({
+    source: z.string(),
+    unit: z.string(),
+    values: z.array(z.strictObject({ name: z.string(), share: z.number().min(0).max(1) })).min(1),
+  }),
   yearlySpread: figure,
   ageYearsMax: figure,
   tripsPerDay: figure,
