@@ -157,6 +157,20 @@ export const errorCatalogue = {
   RESERVE_STALE: refused(409, 'A later attestation is on the ledger.'),
   RESERVE_IN_FUTURE: refused(422, 'A reserve is attested as of a time that has been.'),
 
+  // The pipeline.
+  RECORD_UNREADABLE: refused(500, 'A record of the log is by an unknown schema, or was changed.'),
+  VIEW_UNKNOWN: refused(400, 'There is no view of that name.'),
+  QUERY_INVALID: refused(400, 'The query asks for something that the view does not have.'),
+  QUERY_TOO_LARGE: refused(422, 'The answer would be too large: ask for less at once.'),
+  BLOCK_NOT_HELD: refused(404, 'No exact answer is held at that block: ask for a newer one.'),
+  NOT_READY: {
+    status: 503,
+    retry: 'same-id',
+    means: 'No exact answer can be given yet: try again soon.',
+  },
+  PAYMENT_REQUIRED: refused(402, 'This answer is sold: payment is required.'),
+  ROUTE_UNKNOWN: refused(404, 'There is nothing at that address.'),
+
   // Parameters.
   PROPOSAL_UNKNOWN: refused(404, 'No such proposal.'),
   PROPOSAL_ENDED: refused(409, 'The proposal was approved or withdrawn already.'),

@@ -32,11 +32,14 @@ const papers = {
   edinburgh: { 'Passport.Region': 'GB-EDH' },
 } satisfies Record<string, Fields>;
 
+/** A feed, and the folder that it needs. */
+type Known = SandboxFeed & { readonly needs: string };
+
 /** The data set of each feed: its folder, the files in it, and whose source writes it. */
 export async function realFeeds(data: string, spillDirectory: string): Promise<SandboxFeed[]> {
   const read = { ...defaultReadLimits, spillDirectory };
   const file = (folder: string, name: string): string => join(data, folder, name);
-  const known: readonly (SandboxFeed & { readonly needs: string })[] = [
+  const known: readonly Known[] = [
     {
       needs: 'capmetro_fleet',
       says: 'positions of a bus fleet (CapMetro, Austin)',

@@ -1,0 +1,88 @@
+/**
+ * A fact: a whole number added to one measure of one cell of one view. Facts are all that the views
+ * are made of. They add up in any order, and the negative one takes away: a cell is an abelian group.
+ */
+export type Fact = {
+  /** View and dimensions: {@link cellName}. */
+  readonly cell: string;
+  /** What is counted in the cell: {@link sumKey}, {@link bucketKey}, {@link referenceKey}. */
+  readonly key: string;
+  readonly delta: number;
+};
+
+/** Takes facts as they are found. */
+export type Emit = (cell: string, key: string, delta: number) => void;
+
+/** U+001F, the unit separator of ASCII: no text of a dimension has it. */
+const SEPARATOR = '\u001f';
+
+/** A cell's name: its view and the values of its dimensions, in the view's order. */
+export function cellName(view: string, dimensions: readonly string[]): string {
+  return view + SEPARATOR + dimensions.join(SEPARATOR);
+}
+
+/** What a cell's name is made of. */
+export function readCellName(name: string): {
+  readonly view: string;
+  readonly dimensions: readonly string[];
+} {
+  const [view = '', ...dimensions] = name.split(SEPARATOR);
+  return { view, dimensions };
+}
+
+/** The view that a cell belongs to. */
+export function viewOfCell(name: string): string {
+  return name.slice(0, name.indexOf(SEPARATOR));
+}
+
+/** The key of a sum. */
+export function sumKey(measure: string): string {
+  return measure;
+}
+
+/** The key of a bucket of a histogram. */
+export function bucketKey(histogram: string, bucket: number): string {
+  return `${histogram}#${bucket}`;
+}
+
+/** The key of a reference: how often the cell's facts refer to a vehicle, or to a contributor. */
+export function referenceKey(to: 'vehicle' | 'contributor', id: string): string {
+  return `${to}@${id}`;
+}
+
+/** What a key stands for. */
+export type ReadKey =
+  | { readonly type: 'sum'; readonly measure: string }
+  | { readonly type: 'bucket'; readonly histogram: string; readonly bucket: number }
+  | { readonly type: 'reference'; readonly to: string; readonly id: string };
+
+/** Reads a key. Ids may have any of the marks: the first one counts. */
+export function readKey(key: string): ReadKey {
+  const mark = /[#@]/.exec(key);
+  if (mark === null) return { type: 'sum', measure: key };
+  const [name, rest] = [key.slice(0, mark.index), key.slice(mark.index + 1)];
+  if (mark[0] === '@') return { type: 'reference', to: name, id: rest };
+  return { type: 'bucket', histogram: name, bucket: Number(rest) };
+}
+
+/** Adds facts up by cell and key; what comes to nothing is left out. */
+export class FactSum {
+  readonly #cells = new Map<string, Map<string, number>>();
+
+  /** Adds one fact. */
+  readonly add: Emit = (cell, key, delta) => {
+    let keys = this.#cells.get(cell);
+    if (keys === undefined) {
+      keys = new Map();
+      this.#cells.set(cell, keys);
+    }
+    keys.set(key, (keys.get(key) ?? 0) + delta);
+  };
+
+  /** The facts, by cell in the order in which the cells were first seen. */
+  *facts(): Generator<Fact> {
+    for (const [cell, keys] of this.#cells) {
+      for (const [key, delta] of keys) if (delta !== 0) yield { cell, key, delta };
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Fact } from '../facts/fact.ts';
+import type { LogRow } from '../fold/log-row.ts';
+
+/** What one block has for one partition. */
+export type BlockPart = {
+  readonly number: number;
+  /** SHA-256 of the block's header, hexadecimal. */
+  readonly hash: string;
+  /** The ledger's time at the block, milliseconds since 1970. */
+  readonly ledgerTimeMs: number;
+  readonly rows: readonly LogRow[];
+  /** Summed up by cell and key. */
+  readonly facts: readonly Fact[];
+};
+
+/** What a range of blocks has for one partition: the unit of the log. */
+export type PackedRecord = {
+  /** `fabric:<first 32 hex of the genesis block's hash>` (CAIP-2). */
+  readonly ledger: string;
+  readonly partition: number;
+  /** How many there are, for ever. */
+  readonly partitions: number;
+  /** The version of the views' definitions by which facts were made. */
+  readonly definitions: number;
+  /** Without a gap, in order; one at least. A block that has nothing for the partition is a tick. */
+  readonly blocks: readonly BlockPart[];
+};

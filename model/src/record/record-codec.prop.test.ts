@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import type { LogRow } from '../fold/log-row.ts';
+import type { BlockPart, PackedRecord } from './packed-record.ts';
+import { encodeRecord, factOf, openRecord, readBlocks, readFacts } from './record-codec.ts';
+import { fingerprintOf } from './single-object.ts';
+
+/** What avsc writes as a long at most. */
+const LONG_MAX = Number.MAX_SAFE_INTEGER - 1;
+
+const row = (block: number): fc.Arbitrary<LogRow> =>
+  fc.record({
+    block: fc.constant(block),
+    tx: fc.nat(),
+    index: fc.nat(),
+    vid: fc.string(),
+    kind: fc.constantFrom('trip', 'registered'),
+    at: fc.constant('2026-01-02'),
+    recordedAtMs: fc.integer({ min: 0, max: LONG_MAX }),
+    place: fc.option(fc.record({ source: fc.string(), entry: fc.nat(), index: fc.nat() })),
+    odometerKm: fc.option(fc.nat()),
+    quality: fc.option(fc.nat(1000)),
+    detail: fc.string({ unit: 'grapheme' }),
+  }) as unknown as fc.Arbitrary<LogRow>;
+
+const fact = fc.record({
+  cell: fc.string({ maxLength: 3 }),
+  key: fc.string({ maxLength: 2 }),
+  delta: fc.integer({ min: -LONG_MAX, max: LONG_MAX }),
+});
+
+const blocks: fc.Arbitrary<BlockPart[]> = fc
+  .tuple(fc.nat(1_000_000), fc.integer({ min: 1, max: 4 }))
+  .chain(([first, count]) =>
+    fc.tuple(
+      ...Array.from({ length: count }, (_, offset) =>
+        fc.record({
+          number: fc.constant(first + offset),
+          hash: fc
+            .uint8Array({ minLength: 32, maxLength: 32 })
+            .map((bytes) => Buffer.from(bytes).toString('hex')),
+          ledgerTimeMs: fc.integer({ min: 0, max: LONG_MAX }),
+          rows: fc.array(row(first + offset), { maxLength: 3 }),
+          facts: fc.array(fact, { maxLength: 5 }),
+        }),
+      ),
+    ),
+  );
+
+const record: fc.Arbitrary<PackedRecord> = fc.record({
+  ledger: fc.constant('fabric:0123'),
+  partition: fc.nat(7),
+  partitions: fc.constant(8),
+  definitions: fc.constant(1),
+  blocks,
+});
+
+describe('a record', () => {
+  test('comes back as it was written, whole or its facts alone', () => {
+    fc.assert(
+      fc.property(record, (written) => {
+        const bytes = encodeRecord(written);
+        expect(encodeRecord(written).equals(bytes)).toBe(true);
+        const opened = openRecord(bytes);
+        expect(opened).toMatchObject({
+          ledger: written.ledger,
+          partition: written.partition,
+          partitions: written.partitions,
+          definitions: written.definitions,
+          first: written.blocks[0]?.number,
+          last: written.blocks.at(-1)?.number,
+        });
+        expect(readBlocks(opened)).toEqual(written.blocks);
+        const facts = readFacts(opened);
+        expect(facts.factDeltas.map((_, index) => factOf(facts, index))).toEqual(
+          written.blocks.flatMap((block) => block.facts),
+        );
+      }),
+    );
+  });
+
+  test('that was changed anywhere, or cut, is not read', () => {
+    fc.assert(
+      fc.property(record, fc.nat(), fc.integer({ min: 1, max: 255 }), (written, where, mask) => {
+        const bytes = encodeRecord(written);
+        const payload = openRecord(bytes).payload.length;
+        const at = bytes.length - 1 - (where % payload);
+        const changed = Buffer.from(bytes);
+        changed[at] = (changed[at] ?? 0) ^ mask;
+        expect(() => openRecord(changed)).toThrow(/^RECORD_UNREADABLE: /);
+        expect(() => openRecord(bytes.subarray(0, at))).toThrow(/^RECORD_UNREADABLE: /);
+      }),
+    );
+  });
+
+  test.each([[''], ['{}'], ['c301'], ['c3010000000000000000']])('%j is none', (hex) => {
+    expect(() => openRecord(Buffer.from(hex, 'hex'))).toThrow(/^RECORD_UNREADABLE: /);
+  });
+});
+
+test('fingerprints are those of the Avro specification', () => {
+  // From the test data of Apache Avro, share/test/data/schema-tests.txt.
+  for (const [schema, fingerprint] of [
+    ['"null"', 7195948357588979594n],
+    ['"int"', 8247732601305521295n],
+    ['"string"', -8142146995180207161n],
+  ] as const) {
+    expect(fingerprintOf(schema).readBigInt64LE()).toBe(fingerprint);
+  }
+});
