@@ -95,3 +95,10 @@ export const kindRules: Readonly<Record<SourceKindOfEvent, KindRules>> = {
     classes: ['maintenance'],
   },
 };
+
+const known = new Set<unknown>(kinds);
+
+/** Whether it is a kind of event. */
+export function isEventKind(value: unknown): value is EventKind {
+  return known.has(value);
+}

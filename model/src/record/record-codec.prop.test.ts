@@ -6,8 +6,8 @@ import type { BlockPart, PackedRecord } from './packed-record.ts';
 import { encodeRecord, factOf, openRecord, readBlocks, readFacts } from './record-codec.ts';
 import { fingerprintOf } from './single-object.ts';
 
-/** What avsc writes as a long at most. */
-const LONG_MAX = Number.MAX_SAFE_INTEGER - 1;
+/** What avsc reads and writes as a long without loss. */
+const LONG_MAX = 2 ** 52 - 1;
 
 const row = (block: number): fc.Arbitrary<LogRow> =>
   fc.record({
@@ -97,6 +97,13 @@ describe('a record', () => {
   test.each([[''], ['{}'], ['c301'], ['c3010000000000000000']])('%j is none', (hex) => {
     expect(() => openRecord(Buffer.from(hex, 'hex'))).toThrow(/^RECORD_UNREADABLE: /);
   });
+});
+
+test('a fact too large to come back as it was is not written', () => {
+  const facts = [{ cell: 'c', key: 'k', delta: -(2 ** 52) }];
+  const block = { number: 1, hash: '00'.repeat(32), ledgerTimeMs: 0, rows: [], facts };
+  const known = { ledger: 'l', partition: 0, partitions: 1, definitions: 1 };
+  expect(() => encodeRecord({ ...known, blocks: [block] })).toThrow(RangeError);
 });
 
 test('fingerprints are those of the Avro specification', () => {

@@ -52,6 +52,9 @@ const factsType = avro.Type.forSchema(factsSchema as unknown as avro.Schema);
 const header = headerOf(fingerprintOf(JSON.stringify(recordType.schema())));
 const fingerprint = readFingerprint(header);
 
+/** Beyond this avsc reads another number than was written. */
+const DELTA_MAX = 2 ** 52 - 1;
+
 /** What a record says of itself, its body unread. */
 export type RecordEnvelope = Omit<Envelope, 'digest'>;
 
@@ -145,6 +148,7 @@ function bodyOf(blocks: readonly BlockPart[]): Body {
     for (const { cell, key, delta } of facts) {
       factCells.push(cells.numberOf(cell));
       factKeys.push(keys.numberOf(key));
+      if (Math.abs(delta) > DELTA_MAX) throw new RangeError(`a fact of ${delta} is too large`);
       factDeltas.push(delta);
     }
     for (const row of rows) lines.push(lineOf(row));

@@ -1,0 +1,75 @@
+import {
+  isEventKind,
+  type LogBookEntry,
+  type OwnerChange,
+  type Registration,
+  type Source,
+  type SourceKind,
+} from '@passport/model';
+
+import type { Write } from './transaction-writes.ts';
+
+/** What the contracts wrote, as far as log books and views are made of it. */
+export type LedgerWrite =
+  | { readonly type: 'source'; readonly source: Source['source']; readonly kind: SourceKind }
+  | { readonly type: 'registration'; readonly registration: Registration }
+  | {
+      readonly type: 'ownership';
+      readonly vid: Registration['vid'];
+      readonly change: Pick<OwnerChange, 'ownerEpoch' | 'since'>;
+    }
+  | { readonly type: 'entry'; readonly entry: LogBookEntry };
+
+/** A value that this listener does not know: it was written by a newer chaincode. */
+export class UnknownFormat extends Error {}
+
+/**
+ * Reads what a transaction wrote; undefined for what no view needs. The chaincode has checked what it
+ * writes, so this looks no further than whether it is of a format that is known: names are there,
+ * versions and kinds are known. Throws {@link UnknownFormat}, and SyntaxError for what is no JSON.
+ */
+export function readWrite({ type, names, value }: Write): LedgerWrite | undefined {
+  switch (type) {
+    case 'log':
+      return { type: 'entry', entry: readEntry(parse(value)) };
+    case 'vehicle': {
+      const registration = parse(value) as Registration;
+      require(typeof registration.vid === 'string', 'a registration without a vid');
+      require(typeof registration.day === 'string', 'a registration without a day');
+      return { type: 'registration', registration };
+    }
+    case 'ownership': {
+      const { ownerEpoch, since } = parse(value) as OwnerChange;
+      require(Number.isSafeInteger(ownerEpoch), 'an owner without an epoch');
+      const [vid = ''] = names;
+      return { type: 'ownership', vid: vid as Registration['vid'], change: { ownerEpoch, since } };
+    }
+    case 'source': {
+      const { source, kind } = parse(value) as Source;
+      require(typeof source === 'string' && typeof kind === 'string', 'a source without a kind');
+      return { type: 'source', source, kind };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function readEntry(value: object): LogBookEntry {
+  const entry = value as LogBookEntry;
+  require(entry.v === 1, `an entry of version ${String(entry.v)}`);
+  require(Array.isArray(entry.events) && entry.events.length > 0, 'an entry without events');
+  for (const { kind } of entry.events) {
+    require(isEventKind(kind), `an event of kind ${kind}`);
+  }
+  return entry;
+}
+
+function parse(value: Uint8Array): object {
+  const read: unknown = JSON.parse(Buffer.from(value).toString('utf8'));
+  require(typeof read === 'object' && read !== null, 'a value that is no object');
+  return read as object;
+}
+
+function require(isKnown: boolean, what: string): void {
+  if (!isKnown) throw new UnknownFormat(`${what} is not known`);
+}

@@ -1,0 +1,70 @@
+import { common, ledger, peer } from '@hyperledger/fabric-protos';
+
+import type { Block } from '../blocks/block.ts';
+
+/** A key that a valid transaction of the chaincode has written. */
+export type Write = {
+  /** Type of the composite key, and its names. */
+  readonly type: string;
+  readonly names: readonly string[];
+  readonly value: Uint8Array;
+};
+
+/** A valid transaction of a block. */
+export type ValidTransaction = {
+  /** Its number in the block. */
+  readonly number: number;
+  /** Its client's time, milliseconds since 1970. */
+  readonly timeMs: number;
+  /** What it wrote under composite keys of the chaincode, in the order of the keys; no deletions. */
+  readonly writes: readonly Write[];
+};
+
+const VALID = peer.TxValidationCode.VALID;
+
+/** The valid transactions of a block, with their writes of one chaincode. Throws on malformed ones. */
+export function* validTransactions(block: Block, chaincode: string): Generator<ValidTransaction> {
+  for (const [number, bytes] of block.envelopes.entries()) {
+    if (block.codes[number] !== VALID) continue;
+    const envelope = common.Envelope.deserializeBinary(bytes);
+    const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+    const header = common.ChannelHeader.deserializeBinary(
+      payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array(0),
+    );
+    const isEndorsed = header.getType() === common.HeaderType.ENDORSER_TRANSACTION;
+    const timestamp = header.getTimestamp();
+    yield {
+      number,
+      timeMs:
+        (timestamp?.getSeconds() ?? 0) * 1000 + Math.floor((timestamp?.getNanos() ?? 0) / 1e6),
+      writes: isEndorsed ? [...writesOf(payload.getData_asU8(), chaincode)] : [],
+    };
+  }
+}
+
+function* writesOf(data: Uint8Array, chaincode: string): Generator<Write> {
+  for (const action of peer.Transaction.deserializeBinary(data).getActionsList()) {
+    const payload = peer.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8());
+    const response = peer.ProposalResponsePayload.deserializeBinary(
+      payload.getAction()?.getProposalResponsePayload_asU8() ?? new Uint8Array(0),
+    );
+    const result = peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8());
+    const set = ledger.rwset.TxReadWriteSet.deserializeBinary(result.getResults_asU8());
+    for (const namespace of set.getNsRwsetList()) {
+      if (namespace.getNamespace() !== chaincode) continue;
+      const writes = ledger.rwset.kvrwset.KVRWSet.deserializeBinary(namespace.getRwset_asU8());
+      for (const write of writes.getWritesList()) {
+        const key = splitKey(write.getKey());
+        if (key === undefined || write.getIsDelete()) continue;
+        yield { ...key, value: write.getValue_asU8() };
+      }
+    }
+  }
+}
+
+/** A composite key: U+0000, type, then names, each with U+0000 behind it. Source: Fabric, shim. */
+function splitKey(key: string): { readonly type: string; readonly names: string[] } | undefined {
+  if (!key.startsWith('\u0000')) return undefined;
+  const [type = '', ...names] = key.slice(1, -1).split('\u0000');
+  return { type, names };
+}

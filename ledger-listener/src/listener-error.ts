@@ -1,0 +1,28 @@
+import { AppError } from '@passport/runtime';
+
+/** Why a listener halts: what it would have to do next would not be exact. */
+export type HaltCode =
+  /** A block does not follow from the one before it, or its data are not what its header says. */
+  | 'CHAIN_BROKEN'
+  /** No orderer of the channel has signed the block. */
+  | 'BLOCK_UNSIGNED'
+  /** The ledger is another one than the log's, or than the configured one. */
+  | 'LEDGER_FOREIGN'
+  /** At a height that the log has reached, the ledger has another block. */
+  | 'LEDGER_FORKED'
+  /** A block cannot be read at all. */
+  | 'BLOCK_MALFORMED'
+  /** A valid transaction of ours cannot be read: this listener is too old, or wrong. */
+  | 'LISTENER_OUTDATED'
+  /** Two peers do not agree on what a block did. */
+  | 'PEERS_DISAGREE';
+
+/** The listener must not go on; a person has to look. The message names the block. */
+export class ListenerHalted extends AppError {
+  readonly block: number;
+
+  constructor(code: HaltCode, block: number, why: string, cause?: unknown) {
+    super(`block ${block}: ${why}`, { code, retry: 'never', cause });
+    this.block = block;
+  }
+}
