@@ -24,5 +24,5 @@ export {
   type LogLevel,
   secretFields,
 } from './logger.ts';
-export { retry, type RetryOptions, type RetryPolicy } from './retry.ts';
+export { delayLimitMs, retry, type RetryOptions, type RetryPolicy } from './retry.ts';
 export { runService, type Service, type ServiceContext, type StartedService } from './service.ts';

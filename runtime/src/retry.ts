@@ -44,6 +44,6 @@ export async function retry<T>(
 }
 
 /** The longest pause after failure number `failures`, in milliseconds. */
-function delayLimitMs(policy: RetryPolicy, failures: number): number {
+export function delayLimitMs(policy: RetryPolicy, failures: number): number {
   return Math.min(policy.longestDelayMs, policy.firstDelayMs * 2 ** (failures - 1));
 }

@@ -71,11 +71,16 @@ export class FoldStore implements FoldMemory {
     if (this.#newest.size > NEWEST_MAX) this.#newest.clear();
   }
 
-  /** Forgets everything, for a fold from the genesis block on. */
-  async clear(): Promise<void> {
+  /** Forgets what was put since the last commit. */
+  discard(): void {
     this.#pending.clear();
     this.#pendingOrders.clear();
     this.#newest.clear();
+  }
+
+  /** Forgets everything, for a fold from the genesis block on. */
+  async clear(): Promise<void> {
+    this.discard();
     await this.#root.clearAsync();
   }
 

@@ -55,6 +55,11 @@ export function requirePastDay(value: Day, nowMs: number, pointer?: string): voi
   }
 }
 
+/** Whether a text is a day that the calendar has. */
+export function isDayText(text: string): text is Day {
+  return isDay(text);
+}
+
 function isDay(value: unknown): value is Day {
   if (typeof value !== 'string' || !spelling.test(value)) return false;
   // Date carries the 30th of February over into March; what comes back unchanged does exist.

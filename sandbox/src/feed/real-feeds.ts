@@ -39,7 +39,7 @@ type Known = SandboxFeed & { readonly needs: string };
 export async function realFeeds(data: string, spillDirectory: string): Promise<SandboxFeed[]> {
   const read = { ...defaultReadLimits, spillDirectory };
   const file = (folder: string, name: string): string => join(data, folder, name);
-  const known: readonly Known[] = [
+  return existing(data, [
     {
       needs: 'capmetro_fleet',
       says: 'positions of a bus fleet (CapMetro, Austin)',
@@ -106,7 +106,10 @@ export async function realFeeds(data: string, spillDirectory: string): Promise<S
         papers.edinburgh,
       ),
     },
-  ];
+  ]);
+}
+
+async function existing(data: string, known: readonly Known[]): Promise<SandboxFeed[]> {
   const found: SandboxFeed[] = [];
   for (const { needs, ...feed } of known) {
     if (await exists(join(data, needs))) found.push(feed);

@@ -1,0 +1,23 @@
+import type { Ledger } from '@passport/ledger-client';
+
+import type { BlockSource } from './block-source.ts';
+
+/** Blocks as a peer delivers them, over fabric-gateway. */
+export function gatewayBlocks(ledger: Ledger): BlockSource {
+  return {
+    async *read(from, signal) {
+      if (signal.aborted) return;
+      const blocks = await ledger.network.getBlockEvents({ startBlock: BigInt(from) });
+      const close = (): void => blocks.close();
+      signal.addEventListener('abort', close, { once: true });
+      try {
+        yield* blocks;
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        signal.removeEventListener('abort', close);
+        close();
+      }
+    },
+  };
+}

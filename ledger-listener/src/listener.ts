@@ -1,0 +1,217 @@
+import type { EventLog } from '@passport/event-log';
+import { AppError, delayLimitMs, type Logger, type RetryPolicy, sleep } from '@passport/runtime';
+
+import type { BlockSource } from './block-source.ts';
+import { type Block, readBlock } from './blocks/block.ts';
+import { Chain } from './blocks/chain.ts';
+import { type Cursor, readCursor } from './cursor.ts';
+import { foldBlock } from './fold/block-fold.ts';
+import type { FoldStore } from './fold/fold-store.ts';
+import { ListenerHalted } from './listener-error.ts';
+import { Packer } from './pack/packer.ts';
+import { ReadAhead } from './read-ahead.ts';
+import type { Witness } from './witness.ts';
+
+/** What a listener works with. */
+export type ListenerOptions = {
+  readonly blocks: BlockSource;
+  readonly log: EventLog;
+  readonly store: FoldStore;
+  /** Name of the chaincode whose transactions are ours. */
+  readonly chaincode: string;
+  /** The ledger that it has to be, where one is configured. */
+  readonly ledger?: string;
+  /** A second peer's word on each block, where one is configured. */
+  readonly witness?: Witness;
+  /** Writes blocks from this one on to the log again. */
+  readonly fromBlock?: number;
+  readonly limits?: ListenerLimits;
+  readonly logger: Logger;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Hears of each range that is in the log. */
+  readonly onProgress?: (progress: ListenerProgress) => void;
+};
+
+/** How much is under way at once. */
+export type ListenerLimits = {
+  /** Blocks in one record. */
+  readonly recordBlocksMax: number;
+  /** A record ends with the block that brings it to so many events. */
+  readonly recordEventsMax: number;
+  /** Blocks read ahead. */
+  readonly aheadBlocksMax: number;
+  /** How the ledger is tried again when it cannot be reached. */
+  readonly reconnect: RetryPolicy;
+};
+
+/** Where a listener is. */
+export type ListenerProgress = {
+  readonly ledger: string;
+  readonly block: number;
+  readonly ledgerTimeMs: number;
+  /** Of this range. */
+  readonly blocks: number;
+  readonly events: number;
+};
+
+export const defaultListenerLimits: ListenerLimits = {
+  recordBlocksMax: 64,
+  recordEventsMax: 4_000,
+  aheadBlocksMax: 128,
+  reconnect: { attemptsMax: Number.MAX_SAFE_INTEGER, firstDelayMs: 100, longestDelayMs: 5_000 },
+};
+
+/**
+ * Reads blocks and writes records until the signal aborts. It goes on where the log ends: a range is in
+ * the log before the fold remembers it, so after a crash at any point the same records come again,
+ * and consumers drop what they have. While the ledger or the log cannot be reached, it tries again.
+ * Throws ListenerHalted, and what the log throws that trying again does not help.
+ */
+export async function listen(options: ListenerOptions, signal: AbortSignal): Promise<void> {
+  const { logger, random, fromBlock, limits = defaultListenerLimits } = options;
+  let failures = 0;
+  let replayFrom = fromBlock;
+  while (!signal.aborted) {
+    try {
+      const run = await begin(options, limits, replayFrom);
+      replayFrom = undefined;
+      await run.follow(signal, () => {
+        failures = 0;
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isTemporary(error)) throw error;
+      failures += 1;
+      logger.warn({ event: 'listener.reconnecting', failures, error });
+      await sleep(random() * delayLimitMs(limits.reconnect, failures), signal).catch(() => {});
+    }
+  }
+}
+
+/** The stream of blocks has broken. What it had said is good. */
+class StreamBroken extends Error {}
+
+function isTemporary(error: unknown): boolean {
+  if (error instanceof StreamBroken) return true;
+  return error instanceof AppError && error.code === 'LOG_UNAVAILABLE';
+}
+
+/** A run from what is durable: the end of the log, and the fold as it was committed. */
+async function begin(
+  options: ListenerOptions,
+  limits: ListenerLimits,
+  fromBlock: number | undefined,
+): Promise<ListenerRun> {
+  const { store, log, logger } = options;
+  store.discard();
+  const cursor = rewound(await readCursor(log), fromBlock);
+  const lowest = Math.min(...cursor.reached);
+  if ((store.height?.number ?? -1) > lowest) {
+    // The fold is ahead of where the log is to go on: it has to be made anew to get there.
+    logger.warn({ event: 'listener.fold_restarted', block: store.height?.number, reached: lowest });
+    await store.clear();
+  }
+  return new ListenerRun(options, cursor, limits);
+}
+
+function rewound(cursor: Cursor, fromBlock: number | undefined): Cursor {
+  if (fromBlock === undefined) return cursor;
+  return { ...cursor, reached: cursor.reached.map((last) => Math.min(last, fromBlock - 1)) };
+}
+
+class ListenerRun {
+  readonly #options: ListenerOptions;
+  readonly #limits: ListenerLimits;
+  readonly #cursor: Cursor;
+  readonly #chain: Chain;
+  #ledgerTimeMs: number;
+
+  constructor(options: ListenerOptions, cursor: Cursor, limits: ListenerLimits) {
+    this.#options = options;
+    this.#cursor = cursor;
+    this.#limits = limits;
+    const { height } = options.store;
+    this.#chain = new Chain(height);
+    this.#ledgerTimeMs = height?.ledgerTimeMs ?? 0;
+    if (height !== undefined) this.#requireOurs(height.ledger, height.number);
+  }
+
+  /** Follows one stream of blocks to its end. */
+  async follow(signal: AbortSignal, onRange: () => void): Promise<void> {
+    const next = (this.#chain.tip?.number ?? -1) + 1;
+    const { blocks } = this.#options;
+    const ahead = new ReadAhead(blocks.read(next, signal), this.#limits.aheadBlocksMax);
+    for (;;) {
+      const taken = await ahead.take(this.#limits.recordBlocksMax).catch((error: unknown) => {
+        throw new StreamBroken('the stream of blocks has broken', { cause: error });
+      });
+      if (taken === undefined) {
+        if (signal.aborted) return;
+        throw new StreamBroken('the stream of blocks has ended');
+      }
+      let rest = taken.map(readBlock);
+      while (rest.length > 0) {
+        rest = await this.#takeRange(rest);
+        onRange();
+      }
+    }
+  }
+
+  /** Takes blocks until a record is full, and answers the others. */
+  async #takeRange(blocks: readonly Block[]): Promise<Block[]> {
+    const { log, store, onProgress } = this.#options;
+    let packer: Packer | undefined;
+    let events = 0;
+    let count = 0;
+    for (const block of blocks) {
+      const { ledger } = await this.#verify(block);
+      packer ??= new Packer(ledger, log.partitions);
+      const folded = foldBlock(block, this.#ledgerTimeMs, {
+        chaincode: this.#options.chaincode,
+        partitions: log.partitions,
+        memory: store,
+      });
+      this.#ledgerTimeMs = folded.ledgerTimeMs;
+      packer.take(folded.parts);
+      events += folded.events;
+      count += 1;
+      if (events >= this.#limits.recordEventsMax) break;
+    }
+    const { tip } = this.#chain;
+    if (packer === undefined || tip === undefined) throw new Error('a range of no blocks');
+    const records = packer.records(this.#cursor.reached);
+    if (records.length > 0) await log.append(records);
+    await store.commit({ ...tip, ledgerTimeMs: this.#ledgerTimeMs });
+    onProgress?.({
+      ledger: tip.ledger,
+      block: tip.number,
+      ledgerTimeMs: this.#ledgerTimeMs,
+      blocks: count,
+      events,
+    });
+    return blocks.slice(count);
+  }
+
+  async #verify(block: Block): Promise<{ readonly ledger: string }> {
+    await this.#options.witness?.confirm(block).catch((error: unknown) => {
+      if (error instanceof ListenerHalted) throw error;
+      throw new StreamBroken("the second peer's stream has broken", { cause: error });
+    });
+    const tip = this.#chain.verify(block);
+    if (tip.number === 0) this.#requireOurs(tip.ledger, 0);
+    const known = this.#cursor.hashes.get(tip.number);
+    if (known !== undefined && known !== tip.hash) {
+      const why = `it is ${tip.hash}, and the log has ${known} at this height`;
+      throw new ListenerHalted('LEDGER_FORKED', tip.number, why);
+    }
+    return tip;
+  }
+
+  #requireOurs(ledger: string, block: number): void {
+    for (const expected of [this.#cursor.ledger, this.#options.ledger]) {
+      if (expected === undefined || expected === ledger) continue;
+      throw new ListenerHalted('LEDGER_FOREIGN', block, `it is of ${ledger}, not of ${expected}`);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Reads a stream ahead of its user, within a limit, so that the user can take all that is there at
+ * once. It is read by one loop.
+ */
+export class ReadAhead<T> {
+  readonly #limit: number;
+  readonly #items: T[] = [];
+  #ended: { readonly error?: unknown } | undefined;
+  #wakeReader = (): void => {};
+  #wakeUser = (): void => {};
+
+  constructor(stream: AsyncIterable<T>, limit: number) {
+    this.#limit = limit;
+    void this.#fill(stream);
+  }
+
+  /**
+   * All items that are there, up to `max`, in order; waits for one. Undefined at the end of the
+   * stream. Throws what the stream threw, behind the items before.
+   */
+  async take(max: number): Promise<T[] | undefined> {
+    while (this.#items.length === 0) {
+      if (this.#ended !== undefined) {
+        if ('error' in this.#ended) throw this.#ended.error;
+        return undefined;
+      }
+      await new Promise<void>((wake) => {
+        this.#wakeUser = wake;
+      });
+    }
+    const taken = this.#items.splice(0, max);
+    this.#wakeReader();
+    return taken;
+  }
+
+  async #fill(stream: AsyncIterable<T>): Promise<void> {
+    try {
+      for await (const item of stream) {
+        this.#items.push(item);
+        this.#wakeUser();
+        while (this.#items.length >= this.#limit) {
+          await new Promise<void>((wake) => {
+            this.#wakeReader = wake;
+          });
+        }
+      }
+      this.#ended = {};
+    } catch (error) {
+      this.#ended = { error };
+    }
+    this.#wakeUser();
+  }
+}
