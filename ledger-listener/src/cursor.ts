@@ -17,7 +17,7 @@ export type Cursor = {
  * Reads the cursor, which is in the log itself: the newest record of each partition says up to where
  * it goes. Throws ListenerHalted `LEDGER_FOREIGN` when the log was made with other settings than these.
  */
-export async function readCursor(log: EventLog): Promise<Cursor> {
+export async function readCursor(log: EventLog, epochBlocks: number): Promise<Cursor> {
   const reached: number[] = [];
   const hashes = new Map<number, string>();
   let ledger: string | undefined;
@@ -29,8 +29,13 @@ export async function readCursor(log: EventLog): Promise<Cursor> {
     }
     const record = openRecord(newest.value);
     const last = readBlocks(record).at(-1);
-    if (record.partitions !== log.partitions || record.definitions !== VIEW_DEFINITIONS) {
-      const has = `${record.partitions} partitions and definitions ${record.definitions}`;
+    const isOurs =
+      record.partitions === log.partitions &&
+      record.epochBlocks === epochBlocks &&
+      record.definitions === VIEW_DEFINITIONS;
+    if (!isOurs) {
+      const { partitions, definitions } = record;
+      const has = `${partitions} partitions, epochs of ${record.epochBlocks}, views ${definitions}`;
       throw new ListenerHalted('LEDGER_FOREIGN', record.last, `the log has ${has}`);
     }
     ledger = record.ledger;

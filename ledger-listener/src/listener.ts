@@ -19,6 +19,8 @@ export type ListenerOptions = {
   readonly store: FoldStore;
   /** Name of the chaincode whose transactions are ours. */
   readonly chaincode: string;
+  /** Blocks of an epoch: for ever the same. */
+  readonly epochBlocks: number;
   /** The ledger that it has to be, where one is configured. */
   readonly ledger?: string;
   /** A second peer's word on each block, where one is configured. */
@@ -105,7 +107,7 @@ async function begin(
 ): Promise<ListenerRun> {
   const { store, log, logger } = options;
   store.discard();
-  const cursor = rewound(await readCursor(log), fromBlock);
+  const cursor = rewound(await readCursor(log, options.epochBlocks), fromBlock);
   const lowest = Math.min(...cursor.reached);
   if ((store.height?.number ?? -1) > lowest) {
     // The fold is ahead of where the log is to go on: it has to be made anew to get there.
@@ -160,13 +162,13 @@ class ListenerRun {
 
   /** Takes blocks until a record is full, and answers the others. */
   async #takeRange(blocks: readonly Block[]): Promise<Block[]> {
-    const { log, store, onProgress } = this.#options;
+    const { log, store, epochBlocks, onProgress } = this.#options;
     let packer: Packer | undefined;
     let events = 0;
     let count = 0;
     for (const block of blocks) {
       const { ledger } = await this.#verify(block);
-      packer ??= new Packer(ledger, log.partitions);
+      packer ??= new Packer(ledger, log.partitions, epochBlocks);
       const folded = foldBlock(block, this.#ledgerTimeMs, {
         chaincode: this.#options.chaincode,
         partitions: log.partitions,
@@ -176,7 +178,8 @@ class ListenerRun {
       packer.take(folded.parts);
       events += folded.events;
       count += 1;
-      if (events >= this.#limits.recordEventsMax) break;
+      const isEpochEnd = (block.number + 1) % epochBlocks === 0;
+      if (isEpochEnd || events >= this.#limits.recordEventsMax) break;
     }
     const { tip } = this.#chain;
     if (packer === undefined || tip === undefined) throw new Error('a range of no blocks');

@@ -6,10 +6,12 @@ export type PackedBytes = { readonly partition: number; readonly value: Uint8Arr
 /** Collects what blocks in a row have for each partition, and writes one record for each. */
 export class Packer {
   readonly #ledger: string;
+  readonly #epochBlocks: number;
   readonly #parts: BlockPart[][];
 
-  constructor(ledger: string, partitions: number) {
+  constructor(ledger: string, partitions: number, epochBlocks: number) {
     this.#ledger = ledger;
+    this.#epochBlocks = epochBlocks;
     this.#parts = Array.from({ length: partitions }, () => []);
   }
 
@@ -30,6 +32,7 @@ export class Packer {
         ledger: this.#ledger,
         partition,
         partitions: this.#parts.length,
+        epochBlocks: this.#epochBlocks,
         definitions: VIEW_DEFINITIONS,
         blocks,
       };

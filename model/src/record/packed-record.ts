@@ -20,8 +20,20 @@ export type PackedRecord = {
   readonly partition: number;
   /** How many there are, for ever. */
   readonly partitions: number;
+  /** Blocks of an epoch, for ever. A record does not reach beyond its epoch. */
+  readonly epochBlocks: number;
   /** The version of the views' definitions by which facts were made. */
   readonly definitions: number;
   /** Without a gap, in order; one at least. A block that has nothing for the partition is a tick. */
   readonly blocks: readonly BlockPart[];
 };
+
+/** The epoch that a block is in. */
+export function epochOf(block: number, epochBlocks: number): number {
+  return Math.floor(block / epochBlocks);
+}
+
+/** The last block of an epoch. */
+export function lastBlockOf(epoch: number, epochBlocks: number): number {
+  return (epoch + 1) * epochBlocks - 1;
+}

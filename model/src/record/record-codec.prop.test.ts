@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { LogRow } from '../fold/log-row.ts';
 import type { BlockPart, PackedRecord } from './packed-record.ts';
-import { encodeRecord, factOf, openRecord, readBlocks, readFacts } from './record-codec.ts';
+import { decodeFacts, encodeRecord, factOf, openRecord, readBlocks } from './record-codec.ts';
 import { fingerprintOf } from './single-object.ts';
 
 /** What avsc reads and writes as a long without loss. */
@@ -52,6 +52,7 @@ const record: fc.Arbitrary<PackedRecord> = fc.record({
   ledger: fc.constant('fabric:0123'),
   partition: fc.nat(7),
   partitions: fc.constant(8),
+  epochBlocks: fc.constant(64),
   definitions: fc.constant(1),
   blocks,
 });
@@ -72,7 +73,7 @@ describe('a record', () => {
           last: written.blocks.at(-1)?.number,
         });
         expect(readBlocks(opened)).toEqual(written.blocks);
-        const facts = readFacts(opened);
+        const facts = decodeFacts(opened.facts);
         expect(facts.factDeltas.map((_, index) => factOf(facts, index))).toEqual(
           written.blocks.flatMap((block) => block.facts),
         );
@@ -84,8 +85,9 @@ describe('a record', () => {
     fc.assert(
       fc.property(record, fc.nat(), fc.integer({ min: 1, max: 255 }), (written, where, mask) => {
         const bytes = encodeRecord(written);
-        const payload = openRecord(bytes).payload.length;
-        const at = bytes.length - 1 - (where % payload);
+        const { facts, lines } = openRecord(bytes);
+        // Behind the facts there are the lines and their length.
+        const at = bytes.length - 1 - (where % (facts.length + lines.length));
         const changed = Buffer.from(bytes);
         changed[at] = (changed[at] ?? 0) ^ mask;
         expect(() => openRecord(changed)).toThrow(/^RECORD_UNREADABLE: /);
@@ -102,7 +104,7 @@ describe('a record', () => {
 test('a fact too large to come back as it was is not written', () => {
   const facts = [{ cell: 'c', key: 'k', delta: -(2 ** 52) }];
   const block = { number: 1, hash: '00'.repeat(32), ledgerTimeMs: 0, rows: [], facts };
-  const known = { ledger: 'l', partition: 0, partitions: 1, definitions: 1 };
+  const known = { ledger: 'l', partition: 0, partitions: 1, epochBlocks: 64, definitions: 1 };
   expect(() => encodeRecord({ ...known, blocks: [block] })).toThrow(RangeError);
 });
 

@@ -6,19 +6,22 @@ import type { Fact } from '../facts/fact.ts';
 import type { LogRow } from '../fold/log-row.ts';
 import { PassportError } from '../errors/passport-error.ts';
 import type { BlockPart, PackedRecord } from './packed-record.ts';
-import { bodySchema, factsSchema, recordSchema } from './schema.ts';
+import { factsSchema, linesSchema, recordSchema } from './schema.ts';
 import { fingerprintOf, HEADER_BYTES, headerOf, readFingerprint } from './single-object.ts';
 
 type Envelope = {
   readonly ledger: string;
   readonly partition: number;
   readonly partitions: number;
+  readonly epochBlocks: number;
   readonly definitions: number;
   readonly first: number;
   readonly last: number;
   readonly rows: number;
   readonly digest: Buffer;
-  readonly payload: Buffer;
+  /** Can be kept as they are: {@link decodeFacts}. */
+  readonly facts: Buffer;
+  readonly lines: Buffer;
 };
 
 /** Facts of a record as they lie in it: each is a number of a cell, of a key, and what is added. */
@@ -43,12 +46,9 @@ type Line = Omit<LogRow, 'block' | 'place'> & {
   readonly place: number;
 };
 
-type Body = PackedFacts & { readonly lines: readonly Line[] };
-
 const recordType = avro.Type.forSchema(recordSchema as unknown as avro.Schema);
-const bodyType = avro.Type.forSchema(bodySchema as unknown as avro.Schema, { wrapUnions: false });
 const factsType = avro.Type.forSchema(factsSchema as unknown as avro.Schema);
-// What is asked for is the beginning of what was written: the rest is not even looked at.
+const linesType = avro.Type.forSchema(linesSchema as unknown as avro.Schema, { wrapUnions: false });
 const header = headerOf(fingerprintOf(JSON.stringify(recordType.schema())));
 const fingerprint = readFingerprint(header);
 
@@ -61,14 +61,16 @@ export type RecordEnvelope = Omit<Envelope, 'digest'>;
 /** Writes a record: the same bytes for the same record. */
 export function encodeRecord(record: PackedRecord): Buffer {
   const { blocks, ...known } = record;
-  const payload = bodyType.toBuffer(bodyOf(blocks));
+  const facts = factsType.toBuffer(factsOf(blocks));
+  const lines = linesType.toBuffer(blocks.flatMap(({ rows }) => rows.map(lineOf)));
   const envelope: Envelope = {
     ...known,
     first: blocks[0]?.number ?? -1,
     last: blocks.at(-1)?.number ?? -1,
     rows: blocks.reduce((sum, { rows }) => sum + rows.length, 0),
-    digest: createHash('sha256').update(payload).digest(),
-    payload,
+    digest: digestOf(facts, lines),
+    facts,
+    lines,
   };
   return Buffer.concat([header, recordType.toBuffer(envelope)]);
 }
@@ -82,35 +84,44 @@ export function openRecord(bytes: Uint8Array): RecordEnvelope {
   if (found !== fingerprint) {
     throw new PassportError('RECORD_UNREADABLE', `no record of a known schema: ${found ?? 'none'}`);
   }
-  const { digest, ...envelope } = decode(
-    recordType,
-    bytes.subarray(HEADER_BYTES),
-    true,
-  ) as Envelope;
-  if (!createHash('sha256').update(envelope.payload).digest().equals(digest)) {
+  const { digest, ...envelope } = decode(recordType, bytes.subarray(HEADER_BYTES)) as Envelope;
+  if (!digestOf(envelope.facts, envelope.lines).equals(digest)) {
     const range = `${envelope.first} to ${envelope.last} of partition ${envelope.partition}`;
     throw new PassportError('RECORD_UNREADABLE', `the digest of blocks ${range} is wrong`);
   }
   return envelope;
 }
 
-/** The facts of an opened record, and no line of a log book. Throws as {@link openRecord}. */
-export function readFacts({ payload }: RecordEnvelope): PackedFacts {
-  return decode(factsType, payload, false) as PackedFacts;
+/** The facts of a record, out of its `facts`. Throws as {@link openRecord}. */
+export function decodeFacts(facts: Uint8Array): PackedFacts {
+  return decode(factsType, facts) as PackedFacts;
+}
+
+/** The lines of a record, by block. Throws as {@link openRecord}. */
+export function readLines({ lines }: RecordEnvelope, { blocks }: PackedFacts): LogRow[][] {
+  const all = decode(linesType, lines) as readonly Line[];
+  let end = 0;
+  return blocks.map(({ number, rows }) => {
+    end += rows;
+    return all.slice(end - rows, end).map((line) => rowOf(line, number));
+  });
 }
 
 /** The whole of an opened record. Throws as {@link openRecord}. */
-export function readBlocks({ payload }: RecordEnvelope): BlockPart[] {
-  const body = decode(bodyType, payload, true) as Body;
+export function readBlocks(record: RecordEnvelope): BlockPart[] {
+  const packed = decodeFacts(record.facts);
+  const lines = readLines(record, packed);
   let fact = 0;
-  let line = 0;
-  return body.blocks.map(({ number, hash, ledgerTimeMs, facts: factCount, rows: rowCount }) => {
+  return packed.blocks.map(({ number, hash, ledgerTimeMs, facts: count }, index) => {
     const facts: Fact[] = [];
-    for (const end = fact + factCount; fact < end; fact += 1) facts.push(factOf(body, fact));
-    const lines = body.lines.slice(line, line + rowCount);
-    line += rowCount;
-    const rows = lines.map((each) => rowOf(each, number));
-    return { number, hash: hash.toString('hex'), ledgerTimeMs, rows, facts };
+    for (const end = fact + count; fact < end; fact += 1) facts.push(factOf(packed, fact));
+    return {
+      number,
+      hash: hash.toString('hex'),
+      ledgerTimeMs,
+      rows: lines[index] ?? [],
+      facts,
+    };
   });
 }
 
@@ -128,30 +139,31 @@ export function factOf(
   return { cell, key, delta };
 }
 
-/** All of it, when there is nothing behind it. `whole` says that there may not be. */
-function decode(type: avro.Type, bytes: Uint8Array, whole: boolean): unknown {
+function decode(type: avro.Type, bytes: Uint8Array): unknown {
   const read: { readonly value: unknown; readonly offset: number } = type.decode(
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
   );
-  if (read.offset < 0 || (whole && read.offset !== bytes.length)) {
+  if (read.offset !== bytes.length) {
     throw new PassportError('RECORD_UNREADABLE', 'it ends too early, or too late');
   }
   return read.value;
 }
 
-function bodyOf(blocks: readonly BlockPart[]): Body {
+function digestOf(facts: Uint8Array, lines: Uint8Array): Buffer {
+  return createHash('sha256').update(facts).update(lines).digest();
+}
+
+function factsOf(blocks: readonly BlockPart[]): PackedFacts {
   const cells = new Numbered();
   const keys = new Numbered();
   const [factCells, factKeys, factDeltas]: [number[], number[], number[]] = [[], [], []];
-  const lines: Line[] = [];
-  for (const { facts, rows } of blocks) {
+  for (const { facts } of blocks) {
     for (const { cell, key, delta } of facts) {
       factCells.push(cells.numberOf(cell));
       factKeys.push(keys.numberOf(key));
       if (Math.abs(delta) > DELTA_MAX) throw new RangeError(`a fact of ${delta} is too large`);
       factDeltas.push(delta);
     }
-    for (const row of rows) lines.push(lineOf(row));
   }
   return {
     blocks: blocks.map(({ number, hash, ledgerTimeMs, facts, rows }) => ({
@@ -166,7 +178,6 @@ function bodyOf(blocks: readonly BlockPart[]): Body {
     factCells,
     factKeys,
     factDeltas,
-    lines,
   };
 }
 

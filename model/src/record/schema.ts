@@ -1,6 +1,6 @@
 /**
- * Avro schemas of a packed record. Tables of texts come first, facts refer to them by number, so
- * that a reader of facts touches no line of a log book. `payload` is the body, and `digest` its SHA-256.
+ * Avro schema of a packed record. Facts and lines of log books lie apart, each encoded by a schema of
+ * its own, so that who needs one does not touch the other; `digest` is the SHA-256 of both.
  */
 export const recordSchema = {
   type: 'record',
@@ -10,12 +10,14 @@ export const recordSchema = {
     { name: 'ledger', type: 'string' },
     { name: 'partition', type: 'int' },
     { name: 'partitions', type: 'int' },
+    { name: 'epochBlocks', type: 'int' },
     { name: 'definitions', type: 'int' },
     { name: 'first', type: 'long' },
     { name: 'last', type: 'long' },
     { name: 'rows', type: 'int' },
     { name: 'digest', type: { type: 'fixed', name: 'Sha256', size: 32 } },
-    { name: 'payload', type: 'bytes' },
+    { name: 'facts', type: 'bytes' },
+    { name: 'lines', type: 'bytes' },
   ],
 } as const;
 
@@ -53,10 +55,10 @@ const row = {
 const strings = { type: 'array', items: 'string' } as const;
 const ints = { type: 'array', items: 'int' } as const;
 
-/** What consumers that need no line of a log book read: the beginning of the body. */
+/** Facts refer to tables of texts by number, block after block. */
 export const factsSchema = {
   type: 'record',
-  name: 'Body',
+  name: 'Facts',
   namespace: 'passport.v1',
   fields: [
     { name: 'blocks', type: { type: 'array', items: block } },
@@ -68,8 +70,5 @@ export const factsSchema = {
   ],
 } as const;
 
-/** The whole body. */
-export const bodySchema = {
-  ...factsSchema,
-  fields: [...factsSchema.fields, { name: 'lines', type: { type: 'array', items: row } }],
-} as const;
+/** Lines of log books, block after block. */
+export const linesSchema = { type: 'array', items: { ...row, namespace: 'passport.v1' } } as const;
