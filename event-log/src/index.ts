@@ -9,6 +9,7 @@ export {
   RECORD_BYTES_MAX,
 } from './event-log.ts';
 export {
+  LogNotDurable,
   LogPartitionsDiffer,
   LogPositionUnknown,
   LogTrimmed,
@@ -16,3 +17,4 @@ export {
   RecordTooLarge,
 } from './log-error.ts';
 export { type EventLogOptions, openEventLog } from './open-event-log.ts';
+export { defaultLimits, type LogLimits } from './shared/log-limits.ts';

@@ -59,3 +59,13 @@ export class LogPartitionsDiffer extends AppError {
     });
   }
 }
+
+/** The server may lose what it acknowledged, by its settings. */
+export class LogNotDurable extends AppError {
+  constructor(setting: string, wanted: string, found: string) {
+    super(`a log needs a Redis with ${setting} ${wanted}; this one has ${found}`, {
+      code: 'LOG_NOT_DURABLE',
+      retry: 'never',
+    });
+  }
+}
