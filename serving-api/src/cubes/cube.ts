@@ -1,6 +1,6 @@
 import { type Fact, readKey, type ReadKey, type View } from '@passport/model';
 
-import { Column, intColumn, sumColumn } from './column.ts';
+import { type Column, intColumn, sumColumn } from './column.ts';
 import { Dictionary } from './dictionary.ts';
 import { HashIndex, mix } from './hash.ts';
 import { SparseCounts } from './sparse-counts.ts';
