@@ -8,6 +8,10 @@ import { DeltaError } from './delta-error.ts';
 const texts = z.record(z.string(), z.string().nullable());
 const count = z.int().nonnegative();
 
+function maybe<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
+
 const protocolSchema = z.object({
   minReaderVersion: z.int(),
   minWriterVersion: z.int(),
@@ -15,50 +19,50 @@ const protocolSchema = z.object({
 
 const metadataSchema = z.object({
   id: z.string(),
-  name: z.string().nullish(),
-  description: z.string().nullish(),
-  format: z.object({ provider: z.string(), options: texts.nullish() }),
+  name: maybe(z.string()),
+  description: maybe(z.string()),
+  format: z.object({ provider: z.string(), options: maybe(texts) }),
   schemaString: z.string(),
   partitionColumns: z.array(z.string()),
-  configuration: texts.nullish(),
-  createdTime: z.int().nullish(),
+  configuration: maybe(texts),
+  createdTime: maybe(z.int()),
 });
 
 const addSchema = z.object({
   path: z.string(),
-  partitionValues: texts.nullish(),
+  partitionValues: maybe(texts),
   size: count,
   modificationTime: z.int(),
   dataChange: z.boolean(),
-  stats: z.string().nullish(),
-  tags: texts.nullish(),
+  stats: maybe(z.string()),
+  tags: maybe(texts),
   deletionVector: z.unknown().optional(),
 });
 
 const removeSchema = z.object({
   path: z.string(),
-  deletionTimestamp: z.int().nullish(),
-  dataChange: z.boolean().nullish(),
-  partitionValues: texts.nullish(),
-  size: count.nullish(),
+  deletionTimestamp: maybe(z.int()),
+  dataChange: maybe(z.boolean()),
+  partitionValues: maybe(texts),
+  size: maybe(count),
   deletionVector: z.unknown().optional(),
 });
 
 const transactionSchema = z.object({
   appId: z.string(),
   version: z.int(),
-  lastUpdated: z.int().nullish(),
+  lastUpdated: maybe(z.int()),
 });
 
-const commitInfoSchema = z.object({ txnId: z.string().nullish() });
+const commitInfoSchema = z.object({ txnId: maybe(z.string()) });
 
 const actionSchema = z.object({
-  commitInfo: commitInfoSchema.nullish(),
-  protocol: protocolSchema.nullish(),
-  metaData: metadataSchema.nullish(),
-  txn: transactionSchema.nullish(),
-  add: addSchema.nullish(),
-  remove: removeSchema.nullish(),
+  commitInfo: maybe(commitInfoSchema),
+  protocol: maybe(protocolSchema),
+  metaData: maybe(metadataSchema),
+  txn: maybe(transactionSchema),
+  add: maybe(addSchema),
+  remove: maybe(removeSchema),
 });
 
 /** One line of a commit, or one row of a checkpoint: one of its fields is there. */

@@ -36,7 +36,7 @@ const LAST_MS = 253_402_300_799_999n;
 
 /** A lower bound of texts: the start of the smallest. */
 export function lowerTextBound(text: string): string {
-  return [...text].slice(0, PREFIX_CHARACTERS).join('');
+  return charactersOf(text).slice(0, PREFIX_CHARACTERS).join('');
 }
 
 /**
@@ -44,13 +44,18 @@ export function lowerTextBound(text: string): string {
  * Undefined where that would be too long.
  */
 export function upperTextBound(text: string): string | undefined {
-  const characters = [...text];
+  const characters = charactersOf(text);
   if (characters.length <= PREFIX_CHARACTERS) return text;
   let kept = PREFIX_CHARACTERS;
   while (characters[kept] === LAST_CHARACTER) kept += 1;
   if (kept >= characters.length) return text;
   if (kept >= UPPER_CHARACTERS_MAX) return undefined;
   return characters.slice(0, kept).join('') + LAST_CHARACTER;
+}
+
+/** By code point: half of a surrogate pair is no text. */
+function charactersOf(text: string): string[] {
+  return Array.from(text);
 }
 
 /**

@@ -24,6 +24,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('not a text');
+  return value;
+}
+
 const pair: Column[] = [
   { name: 'vid', type: 'string', id: 1 },
   { name: 'block', type: 'long', id: 2 },
@@ -89,7 +94,7 @@ describe('writeParquet', () => {
     const rows = await engine.rows(`FROM read_parquet('${path}')`);
     const inOrder = [...rows].sort(
       (a, b) =>
-        String(a['vid']).localeCompare(String(b['vid'])) || Number(b['block']) - Number(a['block']),
+        textOf(a['vid']).localeCompare(textOf(b['vid'])) || Number(b['block']) - Number(a['block']),
     );
     expect(rows).toEqual(inOrder);
     expect(
@@ -174,7 +179,7 @@ describe('writeParquet', () => {
       `SELECT string_agg(field_id ORDER BY field_id) AS ids FROM parquet_schema('${path}')`,
     );
     expect(
-      String(ids[0]?.['ids'])
+      textOf(ids[0]?.['ids'])
         .split(',')
         .map(Number)
         .sort((a, b) => a - b),
