@@ -1,0 +1,89 @@
+import type { Admin, Kafka } from 'kafkajs';
+
+import { LogPartitionsDiffer } from '../log-error.ts';
+
+/** What a partition has: the number of its oldest record, and the one that comes after its newest. */
+export type PartitionEnds = { readonly low: bigint; readonly high: bigint };
+
+/** The topic of a log, as its administrator sees it. Methods throw kafkajs's errors. */
+export class KafkaTopic {
+  readonly #kafka: Kafka;
+  readonly #topic: string;
+  #admin: Promise<Admin> | undefined;
+
+  constructor(kafka: Kafka, topic: string) {
+    this.#kafka = kafka;
+    this.#topic = topic;
+  }
+
+  /** Makes the topic when there is none, with records that are kept until they are trimmed. */
+  ensure(partitions: number): Promise<void> {
+    return this.#use(async (admin) => {
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: [
+          {
+            topic: this.#topic,
+            numPartitions: partitions,
+            configEntries: [
+              { name: 'cleanup.policy', value: 'delete' },
+              { name: 'retention.ms', value: '-1' },
+              { name: 'retention.bytes', value: '-1' },
+            ],
+          },
+        ],
+      });
+      const { topics } = await admin.fetchTopicMetadata({ topics: [this.#topic] });
+      const found = topics[0]?.partitions.length ?? 0;
+      if (found !== partitions) throw new LogPartitionsDiffer(this.#topic, partitions, found);
+    });
+  }
+
+  /** By partition. */
+  ends(): Promise<ReadonlyMap<number, PartitionEnds>> {
+    return this.#use(async (admin) => {
+      const offsets = await admin.fetchTopicOffsets(this.#topic);
+      return new Map(
+        offsets.map(({ partition, low, high }) => [
+          partition,
+          { low: BigInt(low), high: BigInt(high) },
+        ]),
+      );
+    });
+  }
+
+  /** Forgets what comes before a record. It must not come after the end. */
+  forgetBefore(partition: number, number: bigint): Promise<void> {
+    return this.#use(async (admin) => {
+      // Also makes the client look the topic up, which the next request needs.
+      await admin.fetchTopicOffsets(this.#topic);
+      const partitions = [{ partition, offset: String(number) }];
+      await admin.deleteTopicRecords({ topic: this.#topic, partitions });
+    });
+  }
+
+  async close(): Promise<void> {
+    const admin = await this.#admin?.catch(() => undefined);
+    await admin?.disconnect();
+  }
+
+  /** A client that has failed is given up: the next call makes a new one. */
+  async #use<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    this.#admin ??= this.#connect();
+    const connecting = this.#admin;
+    try {
+      return await work(await connecting);
+    } catch (error) {
+      if (this.#admin === connecting) this.#admin = undefined;
+      // Its end may fail as well, and changes nothing any more.
+      connecting.then((admin) => admin.disconnect()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<Admin> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    return admin;
+  }
+}

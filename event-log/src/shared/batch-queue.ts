@@ -1,0 +1,89 @@
+import type { LogBatch } from '../event-log.ts';
+
+/** What {@link BatchQueue} needs. */
+export type BatchQueueOptions = {
+  readonly bytesMax: number;
+  /** Called when there is room again after there was none. */
+  readonly onRoom: () => void;
+};
+
+/** Batches between the one that fetches and the one that iterates; it is for the first to ask for room. */
+export class BatchQueue {
+  readonly #bytesMax: number;
+  readonly #onRoom: () => void;
+  readonly #batches: { readonly batch: LogBatch; readonly bytes: number }[] = [];
+  #bytes = 0;
+  #wasFull = false;
+  #end: { readonly error?: unknown } | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor({ bytesMax, onRoom }: BatchQueueOptions) {
+    this.#bytesMax = bytesMax;
+    this.#onRoom = onRoom;
+  }
+
+  /** Whether more may be fetched. */
+  get hasRoom(): boolean {
+    return this.#bytes < this.#bytesMax;
+  }
+
+  push(batch: LogBatch): void {
+    if (this.#end !== undefined) return;
+    const bytes = batch.records.reduce((sum, { value }) => sum + value.length, 0);
+    this.#batches.push({ batch, bytes });
+    this.#bytes += bytes;
+    this.#wasFull ||= !this.hasRoom;
+    this.#wake?.();
+  }
+
+  /** Forgets what waits of a partition. */
+  drop(partition: number): void {
+    const kept = this.#batches.filter(({ batch }) => batch.partition !== partition);
+    this.#batches.splice(0, this.#batches.length, ...kept);
+    this.#bytes = kept.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#tellRoom();
+  }
+
+  /** The next batch, when there is one; undefined at the end. Throws what the queue failed with. */
+  async next(): Promise<LogBatch | undefined> {
+    for (;;) {
+      const next = this.#batches.shift();
+      if (next !== undefined) {
+        this.#bytes -= next.bytes;
+        this.#tellRoom();
+        return next.batch;
+      }
+      if (this.#end !== undefined) return this.#finish(this.#end);
+      await new Promise<void>((wake) => {
+        this.#wake = wake;
+      });
+      this.#wake = undefined;
+    }
+  }
+
+  /** What waits is still delivered, then the error is thrown, once. The first error counts. */
+  fail(error: unknown): void {
+    this.#end ??= { error };
+    this.#wake?.();
+  }
+
+  /** What waits is forgotten, and the end comes at once. */
+  close(): void {
+    this.#batches.length = 0;
+    this.#bytes = 0;
+    this.#end = {};
+    this.#wake?.();
+  }
+
+  #finish(end: { readonly error?: unknown }): undefined {
+    this.#end = {};
+    if ('error' in end) throw end.error;
+    return undefined;
+  }
+
+  #tellRoom(): void {
+    if (!this.#wasFull || !this.hasRoom) return;
+    this.#wasFull = false;
+    this.#onRoom();
+  }
+}
