@@ -24,7 +24,8 @@ export type HealthServer = { readonly port: number; close(): Promise<void> };
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const { host, port, metrics, trouble } = options;
   const server = createServer((request, response) => {
-    switch (request.url) {
+    const { url = '' } = request;
+    switch (url) {
       case '/healthz':
         send(response, 200, { status: 'ok' });
         break;

@@ -26,5 +26,7 @@ export {
   secretFields,
 } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { systemRandom } from './random.ts';
 export { delayLimitMs, retry, type RetryOptions, type RetryPolicy } from './retry.ts';
 export { runService, type Service, type ServiceContext, type StartedService } from './service.ts';
+export { serviceOptions, serviceSettings } from './service-settings.ts';

@@ -1,1 +1,3 @@
-export {};
+export { type AppOptions, createApp } from './http/app.ts';
+export { type LiveOptions, LiveMirror } from './mirror/live-mirror.ts';
+export { defaultMirrorLimits, Mirror, type MirrorOptions, NotYet } from './mirror/mirror.ts';
