@@ -99,7 +99,7 @@ async function startServers(
     add(`${role} Redis`, await startRedis({ directory: join(directory, role), role, ...given }));
   const views = await redis('views');
   const durable = await redis('durable');
-  const kind = options.log ?? (hasKafkaTools() ? 'kafka' : 'embedded');
+  const kind = options.log ?? ((await hasKafkaTools()) ? 'kafka' : 'embedded');
   const env: Record<string, string> = {
     LEDGER_PROFILE: options.profile,
     LEDGER_MSP: options.mspId,
@@ -120,7 +120,7 @@ async function startServers(
   }
   if (kind === 'kafka') {
     const kafka = add('Kafka', await startKafka({ directory: join(directory, 'kafka'), ...given }));
-    env['KAFKA_BROKERS'] = kafka.brokers;
+    env['KAFKA_BROKERS'] = kafka.brokers.join();
   } else env['KAFKA_BROKERS'] = kind.brokers;
   return { env, log: `Kafka at ${env['KAFKA_BROKERS']}` };
 }
