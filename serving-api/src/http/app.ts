@@ -1,5 +1,4 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { ViewArchive } from '@passport/batch-layer';
 import {
   parseVid,
   PassportError,
@@ -8,26 +7,13 @@ import {
   type View,
   views,
 } from '@passport/model';
-import type { SpeedReader } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
-import type { LiveMirror } from '../mirror/live-mirror.ts';
 import { readVehicle } from '../mirror/vehicle-reader.ts';
+import type { AppOptions } from './app-options.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import * as routes from './routes.ts';
 import { readStatus } from './status.ts';
-
-/** What the API answers from. */
-export type AppOptions = {
-  readonly mirror: LiveMirror;
-  readonly archive: ViewArchive;
-  readonly speed: SpeedReader;
-  readonly partitions: number;
-  /** A developer's ledger: answers cost nothing. Without it they are sold. */
-  readonly isFree: boolean;
-  /** Hears of what should not happen. */
-  readonly onBug: (error: unknown) => void;
-};
 
 /** The HTTP API. */
 export function createApp(options: AppOptions): OpenAPIHono {

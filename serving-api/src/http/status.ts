@@ -1,6 +1,6 @@
 import { epochOf } from '@passport/model';
 
-import type { AppOptions } from './app.ts';
+import type { AppOptions } from './app-options.ts';
 
 /** How far everything is; null where nobody knows. */
 export async function readStatus({
