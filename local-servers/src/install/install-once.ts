@@ -44,5 +44,5 @@ export async function installOnce(installation: Installation): Promise<string> {
     await rename(staged, folder);
     return folder;
   };
-  return await withFileLock(`${folder}.lock`, WAIT_MS_MAX, work, signal);
+  return withFileLock(`${folder}.lock`, WAIT_MS_MAX, work, signal);
 }

@@ -44,7 +44,7 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   const data = join(directory, 'data');
   const settings = join(directory, 'server.properties');
   await mkdir(directory, { recursive: true });
-  return await onPort(options.port, async (port) => {
+  return onPort(options.port, async (port) => {
     await writeFile(settings, kafkaProperties(port, await freePort(), data));
     if (!existsSync(join(data, 'meta.properties'))) await format(program, settings, signal);
     let isReady = false;
