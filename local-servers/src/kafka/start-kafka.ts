@@ -35,6 +35,7 @@ const READY = /\bKafka Server started\b/;
 
 /**
  * Starts a Kafka of one node (about 350 MB, 4 s), and fetches its jars when they are not there.
+ * After a restart its partitions may be without a leader for a moment longer: clients try again.
  * Throws ServerMissing and ProcessError.
  */
 export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
