@@ -1,9 +1,12 @@
-import { type Admin, ConfigResourceTypes, type Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 
 import { LogNotDurable, LogPartitionsDiffer } from '../log-error.ts';
 
 /** What a partition has: the number of its oldest record, and the one that comes after its newest. */
 export type PartitionEnds = { readonly low: bigint; readonly high: bigint };
+
+/** `ConfigResourceTypes.TOPIC`, which Node does not find among the exports of kafkajs. */
+const TOPIC = 2;
 
 /** Records are kept until they are trimmed. */
 const settings: Readonly<Record<string, string>> = {
@@ -98,9 +101,7 @@ export class KafkaTopic {
 async function checkSettings(admin: Admin, topic: string): Promise<void> {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [
-      { type: ConfigResourceTypes.TOPIC, name: topic, configNames: Object.keys(settings) },
-    ],
+    resources: [{ type: TOPIC, name: topic, configNames: Object.keys(settings) }],
   });
   for (const { configName, configValue } of resources[0]?.configEntries ?? []) {
     const wanted = settings[configName];
