@@ -65,27 +65,28 @@ const fates = fc.array(
   { minLength: 30, maxLength: 60 },
 );
 
-/** The table in memory: what the requests that took effect make of it, version by version. */
-class Model {
-  readonly versions: { readonly files: string[]; readonly txns: [string, number][] }[] = [];
-  readonly #files = new Set<string>();
-  readonly #txns = new Map<string, number>();
+/** The table's files and applications. */
+type State = { readonly files: string[]; readonly txns: ReadonlyMap<string, number> };
 
-  apply(request: CommitRequest | undefined): void {
+/** What the requests that took effect make of the table, version by version. */
+function statesAfter(order: readonly (CommitRequest | undefined)[]): State[] {
+  const files = new Set<string>();
+  const txns = new Map<string, number>();
+  return order.map((request) => {
     for (const path of request?.removes ?? []) {
-      expect(this.#files.delete(path), `${path} removed twice`).toBe(true);
+      if (!files.delete(path)) throw new Error(`${path} was removed twice`);
     }
     for (const { path } of request?.adds ?? []) {
-      expect(this.#files.has(path), `${path} added twice`).toBe(false);
-      this.#files.add(path);
+      if (files.has(path)) throw new Error(`${path} was added twice`);
+      files.add(path);
     }
-    if (request?.txn !== undefined) {
-      const { appId, version } = request.txn;
-      expect(this.#txns.get(appId) ?? -1).toBeLessThan(version);
-      this.#txns.set(appId, version);
+    const { txn } = request ?? {};
+    if (txn !== undefined) {
+      if ((txns.get(txn.appId) ?? -1) >= txn.version) throw new Error('a txn was made twice');
+      txns.set(txn.appId, txn.version);
     }
-    this.versions.push({ files: [...this.#files].sort(), txns: [...this.#txns] });
-  }
+    return { files: [...files].sort(), txns: new Map(txns) };
+  });
 }
 
 /** The requests in the order of the versions that they made; version 0 is none of theirs. */
@@ -169,16 +170,15 @@ describe('a table with several writers on a bad network', () => {
 
           const asked = writers.flatMap((writer) => writer.asked);
           const order = inOrder(objects, asked);
-          const model = new Model();
-          for (const request of order) model.apply(request);
+          const states = statesAfter(order);
           expectOutcomes(asked, order);
-          const last = model.versions.at(-1)?.files ?? [];
+          const last = states.at(-1)?.files ?? [];
           expectRows(order, rows, last);
           const cold = await DeltaTable.open(calm);
-          for (const [version, { files, txns }] of model.versions.entries()) {
+          for (const [version, { files, txns }] of states.entries()) {
             const snapshot = await cold.readSnapshot(version);
             expect([...snapshot.files.keys()].sort()).toEqual(files);
-            expect([...snapshot.transactions].sort()).toEqual(txns.sort());
+            expect(snapshot.transactions).toEqual(txns);
           }
           await expectVacuumed(objects, cold, last);
         },

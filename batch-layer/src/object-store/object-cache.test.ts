@@ -64,7 +64,7 @@ describe('object cache', () => {
       const files = await Promise.all(['c', 'a'].map((key) => cache.acquire(key, 100)));
 
       expect(await readFile(files[1]?.path ?? '', 'utf8')).toBe('a'.repeat(100));
-      for (const { release } of files) release();
+      for (const used of files) used.release();
     }
   });
 
