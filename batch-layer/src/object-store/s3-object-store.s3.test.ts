@@ -64,7 +64,7 @@ describe('S3 store behind a bad network', () => {
     expect(Buffer.compare((await direct.get(key)) ?? Buffer.of(), CONTENT)).toBe(0);
   };
 
-  const beforeServer: Fault[] = ['unavailable', 'swallowed', 'cut-request'];
+  const beforeServer: Fault[] = ['unavailable', 'conflict', 'swallowed', 'cut-request'];
   const afterServer: Fault[] = ['cut-answer', 'held-answer'];
 
   test.each([...beforeServer, ...afterServer])('a put gets over one %s', async (fault) => {

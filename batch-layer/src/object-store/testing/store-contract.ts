@@ -12,7 +12,7 @@ const RACERS = 20;
 const LARGE_BYTES = 3_000_000;
 
 /** The bytes of a text. */
-export function bytesOf(text: string): Uint8Array {
+function bytesOf(text: string): Uint8Array {
   return Buffer.from(text);
 }
 
