@@ -89,7 +89,7 @@ function readClass(json: string): Fields {
 /** A field as the value of a dimension. */
 export function dimensionText(value: number | string | undefined): string {
   if (typeof value !== 'string') return UNKNOWN;
-  const letters = [...value.trim()];
+  const letters = Array.from(value.trim());
   const hasControl = letters.some((letter) => letter < ' ' || letter === '\u007f');
   return letters.length >= 1 && letters.length <= 64 && !hasControl ? letters.join('') : UNKNOWN;
 }

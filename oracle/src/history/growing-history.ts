@@ -12,7 +12,7 @@ import {
   type Papers,
   type ReadBlock,
 } from './history.ts';
-import type { EntryValue, OwnerValue, RegistrationValue, SourceValue } from './ledger-state.ts';
+import type { StateValues } from './ledger-state.ts';
 import { type Address, entryLines, ownerLine, registrationLine } from './lines.ts';
 
 /** A history to which blocks are added one after the other. */
@@ -67,21 +67,25 @@ export class GrowingHistory implements History {
 
   /** Sources first, then registrations, owners, entries: an entry may refer to what came with it. */
   #addTransaction(block: number, { tx, timeMs, writes }: Transaction): void {
-    const read = <Value>(type: string): readonly (readonly [Value, StateWrite])[] =>
-      writes.filter((write) => write.type === type).map((write) => [parse(write, block), write]);
+    const read = <Type extends keyof StateValues>(
+      type: Type,
+    ): readonly (readonly [StateValues[Type], StateWrite])[] =>
+      writes
+        .filter((write) => write.type === type)
+        .map((write) => [parse(write, block) as StateValues[Type], write]);
     const lines: Line[] = [];
     const next = (): Address => ({ block, tx, index: lines.length });
-    for (const [{ source, kind }] of read<SourceValue>('source')) {
+    for (const [{ source, kind }] of read('source')) {
       this.#sourceKinds.set(source, kind);
     }
-    for (const [registration] of read<RegistrationValue>('vehicle')) {
+    for (const [registration] of read('vehicle')) {
       this.#papers.set(registration.vid, papersOf(clearFields(registration.sealed)));
       lines.push(registrationLine(registration, next()));
     }
-    for (const [owner, { names }] of read<OwnerValue>('ownership')) {
+    for (const [owner, { names }] of read('ownership')) {
       lines.push(ownerLine(names[0] ?? '', owner, timeMs, next()));
     }
-    for (const [entry] of read<EntryValue>('log')) {
+    for (const [entry] of read('log')) {
       if (entry.v !== 1) {
         throw new HistoryError('BLOCK_MALFORMED', `an entry of version ${entry.v}`, block);
       }
@@ -117,9 +121,9 @@ export class GrowingHistory implements History {
   }
 }
 
-function parse<Value>({ type, text }: StateWrite, block: number): Value {
+function parse({ type, text }: StateWrite, block: number): unknown {
   try {
-    return JSON.parse(text) as Value;
+    return JSON.parse(text);
   } catch (error) {
     throw new HistoryError(
       'BLOCK_MALFORMED',

@@ -1,7 +1,7 @@
 /** The parts of the chaincode's values that log books and views are made of. */
 
 /** Value of a key `source`. */
-export type SourceValue = { readonly source: string; readonly kind: string };
+type SourceValue = { readonly source: string; readonly kind: string };
 
 type Sealed = Readonly<Record<string, string>>;
 
@@ -53,4 +53,12 @@ export type EntryValue = {
   readonly entry: number;
   readonly recordedAt: string;
   readonly events: readonly EventValue[];
+};
+
+/** Values by the type of their key. */
+export type StateValues = {
+  readonly source: SourceValue;
+  readonly vehicle: RegistrationValue;
+  readonly ownership: OwnerValue;
+  readonly log: EntryValue;
 };

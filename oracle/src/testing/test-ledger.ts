@@ -37,7 +37,7 @@ export class TestLedger {
   }
 
   /** A registration with papers in the clear. */
-  vehicle(vid: string, papers: unknown = undefined, more: object = {}): Write {
+  vehicle(vid: string, papers?: unknown, more: object = {}): Write {
     const sealed = papers === undefined ? {} : { sealed: { ownership: clear(papers) } };
     const value = {
       vid,
