@@ -15,6 +15,9 @@ import {
 import type { StateValues } from './ledger-state.ts';
 import { type Address, entryLines, ownerLine, registrationLine } from './lines.ts';
 
+/** A block as peers deliver it. */
+export type LedgerBlock = common.Block;
+
 /** A history to which blocks are added one after the other. */
 export class GrowingHistory implements History {
   readonly blocks: ReadBlock[] = [];

@@ -222,7 +222,10 @@ export function ledgerOf({ papers, early, blocks }: Acts): TestLedger['chain']['
       writes: [new TestLedger().entry(of(vids, vehicle), of(sources, 0), event)],
       code: 11,
     }));
-    const foreign = { time: timeMs, writes: [ledger.vehicle('foreign')], chaincode: 'other' };
+    const others = [
+      new TestLedger().entry(of(vids, 0), of(sources, 0), { kind: 'trip', at: '2026-01-30' }),
+    ];
+    const foreign = { time: timeMs, writes: others, chaincode: 'other' };
     ledger.chain.add(...invalid, ...made, foreign);
     if (known < vids.length) {
       ledger.chain.add({ time: timeMs, writes: register(known, vids.length) });
