@@ -1,1 +1,1 @@
-export {};
+export { emptyArchive, type ViewArchive, type Watermark } from './reader/view-archive.ts';

@@ -18,3 +18,4 @@ export {
 } from './log-error.ts';
 export { type EventLogOptions, openEventLog } from './open-event-log.ts';
 export { defaultLimits, type LogLimits } from './shared/log-limits.ts';
+export { logOptions, logSettings } from './settings.ts';

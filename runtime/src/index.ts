@@ -16,6 +16,7 @@ export {
   helpText,
   readConfig,
 } from './config.ts';
+export { type HealthOptions, type HealthServer, startHealthServer } from './health-server.ts';
 export {
   createLogger,
   type LogFields,
@@ -24,5 +25,8 @@ export {
   type LogLevel,
   secretFields,
 } from './logger.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { systemRandom } from './random.ts';
 export { delayLimitMs, retry, type RetryOptions, type RetryPolicy } from './retry.ts';
 export { runService, type Service, type ServiceContext, type StartedService } from './service.ts';
+export { serviceOptions, serviceSettings } from './service-settings.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { helpText, readConfig, startTimer, systemNow } from '@passport/runtime';
+import { helpText, readConfig, startTimer, systemNow, systemRandom } from '@passport/runtime';
 
 import { runSandbox } from './sandbox.ts';
 import { options, settings, usage } from './settings.ts';
@@ -21,8 +21,7 @@ async function main(): Promise<number> {
   }
   const stopping = stopOnSignals(() => terminal.line('\nStopping…'));
   try {
-    const random = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
-    const environment = { terminal, now: systemNow, randomBytes, random, stopping };
+    const environment = { terminal, now: systemNow, randomBytes, random: systemRandom, stopping };
     await runSandbox(readConfig(settings, options, argv, process.env), environment);
     return 0;
   } catch (error) {

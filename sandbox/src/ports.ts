@@ -16,6 +16,7 @@ export type Ports = {
   readonly peers: readonly PortUse[];
   readonly chaincode: PortUse;
   readonly control: PortUse;
+  readonly api: PortUse;
 };
 
 /** Something else listens on a port that the sandbox wants. */
@@ -31,10 +32,11 @@ export class PortTaken extends AppError {
 
 const CHAINCODE_PORT = 7052;
 const CONTROL_PORT = 7099;
+const API_PORT = 8080;
 
 /** The ports of the settings; free ones, all different, where these say 0. */
 export async function choosePorts(settings: Settings): Promise<Ports> {
-  const free = await freePorts(organisations.length + 2);
+  const free = await freePorts(organisations.length + 3);
   const take = (wanted: number, user: string, flag: string): PortUse => ({
     port: wanted === 0 ? nextOf(free) : wanted,
     user,
@@ -44,18 +46,20 @@ export async function choosePorts(settings: Settings): Promise<Ports> {
   const everyPortIsFree = settings.ports.every((port) => port === 0);
   const chaincode = settings.chaincodePort ?? (everyPortIsFree ? 0 : CHAINCODE_PORT);
   const control = settings.controlPort ?? (everyPortIsFree ? 0 : CONTROL_PORT);
+  const api = settings.apiPort ?? (everyPortIsFree ? 0 : API_PORT);
   return {
     peers: organisations.map(({ mspId }, index) =>
       take(settings.ports[index] ?? 0, `the peer of ${mspId}`, '--ports'),
     ),
     chaincode: take(chaincode, 'the chaincode server', '--chaincode-port'),
     control: take(control, 'the developer controls', '--control-port'),
+    api: take(api, 'the serving API', '--api-port'),
   };
 }
 
 /** The first of these ports that is taken now. */
 export async function findTaken(ports: Ports): Promise<PortUse | undefined> {
-  for (const use of [...ports.peers, ports.chaincode, ports.control]) {
+  for (const use of [...ports.peers, ports.chaincode, ports.control, ports.api]) {
     if (!(await isFree(use.port))) return use;
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import type { NetworkProfile } from '@passport/ledger-client';
 import { sleep } from '@passport/runtime';
@@ -12,7 +12,11 @@ import { runDemo } from './demo/run-demo.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
-import { choosePorts } from './ports.ts';
+import { CHAINCODE } from './organisations.ts';
+import { startPipeline, type Pipeline, type PipelineOptions } from './pipeline/pipeline.ts';
+import { pipelineLines } from './pipeline/pipeline-lines.ts';
+import { showAnswers } from './pipeline/show-answers.ts';
+import { choosePorts, type Ports } from './ports.ts';
 import { profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -45,9 +49,10 @@ export async function runSandbox(
   const isNew = !(await hasNetwork(directory));
   terminal.headline('Connected Car Passport, the sandbox');
   terminal.line(isNew ? `  a new ledger in ${directory}` : `  the ledger of ${directory} goes on`);
-  const network = await startNetwork(directory, await choosePorts(settings), stopping);
+  const ports = await choosePorts(settings);
+  const network = await startNetwork(directory, ports, stopping);
   try {
-    await useNetwork(network, directory, isNew, settings, environment);
+    await useNetwork(network, { directory, isNew, ports }, settings, environment);
   } catch (error) {
     throw stopping.aborted ? error : await causeOf(error, network);
   } finally {
@@ -55,10 +60,12 @@ export async function runSandbox(
   }
 }
 
+/** Where it runs. */
+type Place = { readonly directory: string; readonly isNew: boolean; readonly ports: Ports };
+
 async function useNetwork(
   network: SandboxNetwork,
-  directory: string,
-  isNew: boolean,
+  { directory, isNew, ports }: Place,
   settings: Settings,
   environment: SandboxEnvironment,
 ): Promise<void> {
@@ -75,14 +82,30 @@ async function useNetwork(
   const { ledger } = members.MakerMSP;
   const following = blocks.follow(ledger, isNew ? 0n : height, done.signal);
   const interrupted = Promise.race([following, failureOf(network), abortOf(stopping)]);
+  // It may be rejected while something else is awaited, whose own failure is then the one to see.
+  interrupted.catch(() => {});
+  let pipeline: Pipeline | undefined;
   try {
     if (isNew) {
       terminal.headline('The ledger begins');
       await Promise.race([blocks.shown(height - 1n), interrupted]);
     }
+    terminal.headline('The pipeline');
+    pipeline = await startPipeline({
+      directory: join(directory, 'pipeline'),
+      profile: profilePath(directory),
+      mspId: 'MakerMSP',
+      witnessMspId: 'InsurerMSP',
+      chaincode: CHAINCODE,
+      port: ports.api.port,
+      signal: stopping,
+      ...logOf(settings),
+    });
+    for (const line of pipelineLines(pipeline)) terminal.line(line);
     const context = { ...environment, members, blocks, control, directory, signal: stopping };
     demo = runDemo(context, show, settings);
     await Promise.race([demo, interrupted]);
+    await Promise.race([showAnswers(pipeline, context), interrupted]);
     if (settings.exitAfterDemo) return;
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
@@ -92,7 +115,13 @@ async function useNetwork(
     done.abort();
     for (const member of Object.values(members)) member.close();
     await settled(demo);
+    await pipeline?.stop();
   }
+}
+
+function logOf({ log, kafkaBrokers }: Settings): Pick<PipelineOptions, 'log'> {
+  if (kafkaBrokers !== undefined) return { log: { brokers: kafkaBrokers } };
+  return log === undefined ? {} : { log };
 }
 
 /**

@@ -20,6 +20,9 @@ export const settings = z.strictObject({
   ports: peerPorts.default(usualPorts),
   chaincodePort: portOrFree.optional(),
   controlPort: portOrFree.optional(),
+  apiPort: portOrFree.optional(),
+  log: z.enum(['kafka', 'embedded']).optional(),
+  kafkaBrokers: z.string().min(1).optional(),
   fresh: z.boolean().default(false),
   data: z.string().min(1).optional(),
   vehicles: z.coerce.number().int().min(1).max(1_000_000).default(200),
@@ -43,6 +46,16 @@ export const options = {
   controlPort: {
     flag: 'control-port',
     help: 'Port of the developer controls (default 7099), or 0',
+  },
+  apiPort: { flag: 'api-port', help: 'Port of the serving API (default 8080), or 0' },
+  log: {
+    flag: 'log',
+    help: 'kafka or embedded (default: Kafka where java and mvn are there)',
+  },
+  kafkaBrokers: {
+    flag: 'kafka-brokers',
+    env: 'KAFKA_BROKERS',
+    help: 'A Kafka that runs already, host:port with commas between them',
   },
   data: {
     flag: 'data',

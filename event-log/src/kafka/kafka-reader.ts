@@ -120,6 +120,7 @@ export class KafkaReader implements LogReader {
   async #start(onEnd: () => void): Promise<PartitionConsumer> {
     const { persist, makeConsumer } = this.#options;
     return await persist(async () => {
+      let crash: { readonly error: unknown } | undefined;
       const consumer: PartitionConsumer = makeConsumer({
         onJoined: () => {
           if (this.#consumer !== consumer) return;
@@ -129,16 +130,20 @@ export class KafkaReader implements LogReader {
         onRecords: (partition, records) => {
           if (this.#consumer === consumer) this.#take(partition, records);
         },
-        onCrashed: () => {
-          if (this.#consumer === consumer) onEnd();
+        onCrashed: (error) => {
+          crash = { error };
+          if (this.#consumer === consumer && this.#isJoined) onEnd();
         },
       });
       this.#consumer = consumer;
       try {
         await consumer.start();
+        // kafkajs tells in this way only that the group could not be joined.
+        if (crash !== undefined) throw crash.error;
         return consumer;
       } catch (error) {
         this.#consumer = undefined;
+        this.#isJoined = false;
         await stopWithin(consumer, STOP_MS_MAX);
         throw error;
       }

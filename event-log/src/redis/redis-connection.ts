@@ -10,8 +10,9 @@ const RECONNECT_MS_MAX = 500;
 const PASSING =
   /^(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS|EXECABORT)\b/;
 
-/** Errors that Redis answers with begin with a word in capitals; others are of the connection. */
-const OF_REDIS = /^[A-Z]{3,} /;
+/** What ioredis says of a connection that is not there, or was lost under a command. */
+const OF_CONNECTION =
+  /^(Stream isn't writeable|Connection is closed|Command timed out|Blocking command timed out)/;
 
 /**
  * A connection that is made again when it is lost. A command fails at once while there is none, and
@@ -34,8 +35,8 @@ export function connectRedis(url: string, requestMsMax: number): Redis {
 
 /** Whether an error means that Redis is away or cannot take the command for now. */
 export function isRedisOutage(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof RangeError || error instanceof TypeError) {
-    return false;
-  }
-  return PASSING.test(error.message) || !OF_REDIS.test(error.message);
+  if (!(error instanceof Error)) return false;
+  const isOfSocket = 'syscall' in error;
+  const isLost = error.name === 'MaxRetriesPerRequestError';
+  return isOfSocket || isLost || OF_CONNECTION.test(error.message) || PASSING.test(error.message);
 }

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  request as requestTo,
+  type ServerResponse,
+} from 'node:http';
+
+/**
+ * What happens to a request on its way: the server never sees it (`unavailable` answers 503,
+ * `swallowed` never answers), it sees half of it (`cut-request`), it answers and the answer is
+ * lost (`cut-answer`, `held-answer`), or half of the answer comes (`cut-body`, `stalled-body`).
+ */
+export type Fault =
+  | 'unavailable'
+  | 'swallowed'
+  | 'cut-request'
+  | 'cut-answer'
+  | 'held-answer'
+  | 'cut-body'
+  | 'stalled-body';
+
+/** An HTTP proxy on the loopback interface that spoils requests. */
+export class FaultProxy {
+  readonly #target: URL;
+  readonly #faults: { readonly method: string; readonly fault: Fault }[] = [];
+  readonly #server = createServer((request, response) => {
+    this.#handle(request, response).catch(() => response.destroy());
+  });
+  /** Requests that came, of any fate. */
+  requests = 0;
+
+  private constructor(target: string) {
+    this.#target = new URL(target);
+  }
+
+  static async start(target: string): Promise<FaultProxy> {
+    const proxy = new FaultProxy(target);
+    proxy.#server.listen(0, '127.0.0.1');
+    await once(proxy.#server, 'listening');
+    return proxy;
+  }
+
+  get endpoint(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the proxy has stopped');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** The next requests of this method meet these faults, one each. */
+  spoil(method: string, ...faults: readonly Fault[]): void {
+    this.#faults.push(...faults.map((fault) => ({ method, fault })));
+  }
+
+  /** Forgets the faults that no request has met; answers how many there were. */
+  calm(): number {
+    return this.#faults.splice(0).length;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.requests += 1;
+    const fault = this.#take(request.method ?? '');
+    const body = await bodyOf(request);
+    if (fault === 'swallowed') return;
+    if (fault === 'unavailable') {
+      response.writeHead(503, { 'content-type': 'application/xml' });
+      response.end('<Error><Code>SlowDown</Code><Message>later</Message></Error>');
+      return;
+    }
+    const sent = requestTo(this.#target, {
+      method: request.method,
+      path: request.url,
+      headers: request.headers,
+    });
+    sent.on('error', () => response.destroy());
+    if (fault === 'cut-request') {
+      sent.write(body.subarray(0, Math.floor(body.length / 2)), () => {
+        sent.destroy();
+        response.destroy();
+      });
+      return;
+    }
+    sent.end(body);
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    await passOn(answer, response, fault);
+  }
+
+  #take(method: string): Fault | undefined {
+    const index = this.#faults.findIndex((fault) => fault.method === method);
+    return index < 0 ? undefined : this.#faults.splice(index, 1)[0]?.fault;
+  }
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function passOn(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  fault: Fault | undefined,
+): Promise<void> {
+  const content = await bodyOf(answer);
+  if (fault === 'held-answer') return;
+  if (fault === 'cut-answer') {
+    response.destroy();
+    return;
+  }
+  response.writeHead(answer.statusCode ?? 502, answer.headers);
+  if (fault === undefined) {
+    response.end(content);
+    return;
+  }
+  response.write(content.subarray(0, Math.floor(content.length / 2)), () => {
+    if (fault === 'cut-body') response.destroy();
+  });
+}

@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startRedis } from '@passport/local-servers';
+import { expect, test } from 'vitest';
+
+import { openEventLog } from '../open-event-log.ts';
+import { describeEventLog, type LogServer } from '../testing/event-log-contract.ts';
+
+async function startServer(): Promise<LogServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'passport-event-log-'));
+  let redis = await startRedis({ directory, role: 'durable' });
+  return {
+    open: (options) => openEventLog({ ...options, redisUrl: redis.url }),
+    kill: () => redis.kill(),
+    restart: async () => {
+      redis = await startRedis({ directory, role: 'durable', port: redis.port });
+    },
+    stop: async () => {
+      await redis.stop();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+describeEventLog('an event log on Redis', startServer);
+
+test('a log is not opened on a Redis that may lose it', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'passport-event-log-'));
+  const redis = await startRedis({ directory, role: 'views' });
+  try {
+    const log = openEventLog({ redisUrl: redis.url, name: 'log', partitions: 1 });
+    await expect(log).rejects.toMatchObject({ code: 'LOG_NOT_DURABLE' });
+  } finally {
+    await redis.stop();
+    await rm(directory, { recursive: true });
+  }
+});

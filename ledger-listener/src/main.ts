@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+
+import { openEventLog } from '@passport/event-log';
+import { connectLedger, readNetworkProfile } from '@passport/ledger-client';
+import {
+  createLogger,
+  createMetrics,
+  helpText,
+  readConfig,
+  runService,
+  startHealthServer,
+  systemRandom,
+} from '@passport/runtime';
+
+import { options, settings, usage } from './config.ts';
+import { FoldStore } from './fold/fold-store.ts';
+import { gatewayBlocks } from './gateway-blocks.ts';
+import { listen } from './listener.ts';
+import { ListenerState } from './listener-state.ts';
+import { Witness } from './witness.ts';
+
+/** How long a range under way may take to end. */
+const STOP_MS = 15_000;
+
+const argv = process.argv.slice(2);
+
+async function start({ fail }: { readonly fail: (error: unknown) => void }) {
+  const config = readConfig(settings, options, argv, process.env);
+  const logger = createLogger({ name: 'listener', level: config.logLevel });
+  const stopping = new AbortController();
+  const profile = await readNetworkProfile(config.ledgerProfile);
+  const ledger = await connectLedger(profile, { mspId: config.mspId, user: config.user });
+  const second =
+    config.witnessMspId === undefined
+      ? undefined
+      : await connectLedger(profile, { mspId: config.witnessMspId, user: config.user });
+  const log = await openEventLog({
+    ...config,
+    redisUrl: config.logRedisUrl,
+    name: config.logName,
+    logger,
+  });
+  const store = FoldStore.open(join(config.stateDirectory, 'fold'));
+  const metrics = createMetrics('listener');
+  const state = new ListenerState(metrics.meter, logger);
+  const health = await startHealthServer({
+    host: config.healthHost,
+    port: config.healthPort,
+    metrics,
+    trouble: () => state.trouble,
+  });
+  const listening = listen(
+    {
+      blocks: gatewayBlocks(ledger),
+      log,
+      store,
+      chaincode: config.chaincode,
+      epochBlocks: config.epochBlocks,
+      ...(config.ledger === undefined ? {} : { ledger: config.ledger }),
+      ...(config.fromBlock === undefined ? {} : { fromBlock: config.fromBlock }),
+      ...(second === undefined
+        ? {}
+        : { witness: new Witness(gatewayBlocks(second), stopping.signal) }),
+      logger,
+      random: systemRandom,
+      onProgress: (progress) => state.moved(progress),
+    },
+    stopping.signal,
+  ).catch((error: unknown) => {
+    // It halts and stays, so that people find it, and what was exact stays to be read.
+    if (!state.halt(error)) fail(error);
+  });
+  return {
+    ready: { health: health.port },
+    stop: async (): Promise<void> => {
+      stopping.abort(new Error('the listener is asked to stop'));
+      await listening;
+      await health.close();
+      await log.close();
+      await store.close();
+      ledger.close();
+      second?.close();
+      await metrics.close();
+    },
+  };
+}
+
+if (argv.includes('--help')) process.stdout.write(helpText(usage, settings, options));
+else {
+  await runService({
+    name: 'listener',
+    drainMs: STOP_MS,
+    stopOnStdinEnd: argv.includes(`--${options.stopOnStdinEnd.flag}`),
+    start,
+  });
+}

@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+
+import { readyEvent, type RunningProcess, startProcess } from '@passport/runtime';
+
+/** The services of the pipeline, and the package that each is the main file of. */
+const packages = {
+  listener: '@passport/ledger-listener',
+  speed: '@passport/speed-layer',
+  batch: '@passport/batch-layer',
+  serving: '@passport/serving-api',
+} as const;
+
+export type ServiceName = keyof typeof packages;
+
+/** A service that runs, with the fields of its ready line. */
+export type RunningService = RunningProcess<Record<string, unknown>>;
+
+const READY_MS = 60_000;
+
+/** Starts a service as a process of its own, configured by variables. Throws ProcessError. */
+export function startService(
+  name: ServiceName,
+  env: Readonly<Record<string, string>>,
+  options: {
+    readonly logFile: string;
+    readonly signal?: AbortSignal;
+    readonly args?: readonly string[];
+  },
+): Promise<RunningService> {
+  const main = fileURLToPath(import.meta.resolve(`${packages[name]}/main`));
+  return startProcess({
+    command: process.execPath,
+    args: [main, '--stop-on-stdin-end', ...(options.args ?? [])],
+    env,
+    logFile: options.logFile,
+    readyLine: readyEvent(`${name}.ready`),
+    readyTimeoutMs: READY_MS,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}

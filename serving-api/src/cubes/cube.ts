@@ -1,0 +1,154 @@
+import { type Fact, readKey, type ReadKey, type View } from '@passport/model';
+
+import { type Column, intColumn, sumColumn } from './column.ts';
+import { Dictionary } from './dictionary.ts';
+import { HashIndex, mix } from './hash.ts';
+import { SparseCounts } from './sparse-counts.ts';
+
+/** The column of one dimension. */
+export type DimensionColumn = {
+  readonly dictionary: Dictionary;
+  /** The value's number of each row. */
+  readonly codes: Column<Int32Array>;
+  /** By value: the newest row that has it, plus 1; and how many have it. */
+  readonly heads: Column<Int32Array>;
+  readonly counts: Column<Int32Array>;
+  /** By row: the row before it that has the same value, plus 1. */
+  readonly next: Column<Int32Array>;
+};
+
+/**
+ * A view in memory: one row for each cell. Facts change it in any order; a cell whose facts come to
+ * nothing is as if it never was.
+ */
+export class Cube {
+  readonly view: View;
+  readonly dimensions: readonly DimensionColumn[];
+  readonly #index = new HashIndex((row) => this.#hashOfRow(row));
+  readonly #sums = new Map<string, Column<Float64Array>>();
+  readonly #histograms = new Map<string, SparseCounts>();
+  readonly #references = new Map<string, SparseCounts>();
+  readonly #ids = new Map<string, Dictionary>();
+  /** How many numbers of a row are not 0. */
+  readonly #alive = intColumn();
+  readonly #keys = new Map<string, ReadKey>();
+  #rows = 0;
+
+  constructor(view: View) {
+    this.view = view;
+    this.dimensions = view.dimensions.map(() => ({
+      dictionary: new Dictionary(),
+      codes: intColumn(),
+      heads: intColumn(),
+      counts: intColumn(),
+      next: intColumn(),
+    }));
+  }
+
+  /** Rows, those that are as if they never were counted too. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** The row of a cell, a new one where it has none. */
+  rowOf(values: readonly string[]): number {
+    const { dimensions } = this;
+    if (values.length !== dimensions.length) throw new Error(`a cell of ${values.length} values`);
+    const codes = dimensions.map(({ dictionary }, index) => dictionary.codeOf(values[index] ?? ''));
+    const hash = hashOfCodes(codes);
+    const found = this.#index.find(hash, (row) =>
+      dimensions.every((dimension, index) => dimension.codes.at(row) === codes[index]),
+    );
+    return found < 0 ? this.#addRow(codes, hash) : found;
+  }
+
+  /** Adds a fact to a row. */
+  add(row: number, key: string, delta: number): void {
+    let read = this.#keys.get(key);
+    if (read === undefined) {
+      read = readKey(key);
+      // References are as many as vehicles: they are not kept twice.
+      if (read.type !== 'reference') this.#keys.set(key, read);
+    }
+    this.#alive.set(row, this.#alive.at(row) + this.#change(row, read, delta));
+  }
+
+  /** Adds a fact. */
+  addFact({ key, delta }: Pick<Fact, 'key' | 'delta'>, values: readonly string[]): void {
+    this.add(this.rowOf(values), key, delta);
+  }
+
+  /** Whether a row has a number that is not 0. */
+  isAlive(row: number): boolean {
+    return this.#alive.at(row) !== 0;
+  }
+
+  /** The sums of a measure by row; undefined when there are none. */
+  sums(measure: string): Column<Float64Array> | undefined {
+    return this.#sums.get(measure);
+  }
+
+  histogram(name: string): SparseCounts | undefined {
+    return this.#histograms.get(name);
+  }
+
+  references(to: string): SparseCounts | undefined {
+    return this.#references.get(to);
+  }
+
+  /** How many different ids there are references to. */
+  idsOf(to: string): number {
+    return this.#ids.get(to)?.size ?? 0;
+  }
+
+  #change(row: number, key: ReadKey, delta: number): number {
+    if (key.type === 'bucket') {
+      return made(this.#histograms, key.histogram, newCounts).add(row, key.bucket, delta);
+    }
+    if (key.type === 'reference') {
+      const id = made(this.#ids, key.to, newDictionary).codeOf(key.id);
+      return made(this.#references, key.to, newCounts).add(row, id, delta);
+    }
+    const sums = made(this.#sums, key.measure, sumColumn);
+    const before = sums.at(row);
+    sums.set(row, before + delta);
+    return (before + delta === 0 ? 0 : 1) - (before === 0 ? 0 : 1);
+  }
+
+  #addRow(codes: readonly number[], hash: number): number {
+    const row = this.#rows;
+    this.#rows += 1;
+    for (const [index, dimension] of this.dimensions.entries()) {
+      const code = codes[index] ?? 0;
+      dimension.codes.set(row, code);
+      dimension.next.set(row, dimension.heads.at(code));
+      dimension.heads.set(code, row + 1);
+      dimension.counts.set(code, dimension.counts.at(code) + 1);
+    }
+    this.#alive.set(row, 0);
+    this.#index.add(hash, row);
+    return row;
+  }
+
+  #hashOfRow(row: number): number {
+    return hashOfCodes(this.dimensions.map(({ codes }) => codes.at(row)));
+  }
+}
+
+function hashOfCodes(codes: readonly number[]): number {
+  let hash = 0x9e3779b9;
+  for (const code of codes) hash = mix(hash, code);
+  return hash;
+}
+
+function made<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+const newCounts = (): SparseCounts => new SparseCounts();
+const newDictionary = (): Dictionary => new Dictionary();

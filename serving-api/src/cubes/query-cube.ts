@@ -1,0 +1,128 @@
+import {
+  type Metric,
+  PassportError,
+  quantileOf,
+  queryLimits,
+  type ViewQuery,
+} from '@passport/model';
+
+import { candidates, type Floor } from './candidates.ts';
+import type { Cube, DimensionColumn } from './cube.ts';
+
+type Value = string | number | null;
+
+/** Rows of a group. */
+type Group = { readonly values: readonly string[]; readonly rows: number[] };
+
+/**
+ * Answers a query from a cube: a row for each combination of the dimensions asked by, in their order as
+ * texts. Throws PassportError `QUERY_TOO_LARGE`.
+ */
+export function queryCube(cube: Cube, query: ViewQuery, floor?: Floor): Value[][] {
+  const groups = groupsOf(cube, query, floor);
+  const metrics = query.metrics.map((name) => {
+    const metric = cube.view.metrics[name];
+    if (metric === undefined) throw new Error(`no metric ${name}`);
+    return evaluatorOf(cube, metric);
+  });
+  return groups
+    .sort((a, b) => compare(a.values, b.values))
+    .map(({ values, rows }) => [...values, ...metrics.map((evaluate) => evaluate(rows))]);
+}
+
+function groupsOf(cube: Cube, query: ViewQuery, floor: Floor | undefined): Group[] {
+  const names = cube.view.dimensions.map(({ name }) => name);
+  const by = query.by.map((name) => {
+    const column = cube.dimensions[names.indexOf(name)];
+    if (column === undefined) throw new Error(`no dimension ${name}`);
+    return column;
+  });
+  const groups = new Map<number | string, Group>();
+  if (by.length === 0) groups.set(0, { values: [], rows: [] });
+  const keyOf = groupKey(by);
+  for (const row of candidates(cube, query, floor)) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group !== undefined) group.rows.push(row);
+    else {
+      const values = by.map(({ dictionary, codes }) => dictionary.textOf(codes.at(row)));
+      groups.set(key, { values, rows: [row] });
+      if (groups.size > queryLimits.rows) {
+        throw new PassportError('QUERY_TOO_LARGE', `${queryLimits.rows} rows are the limit`);
+      }
+    }
+  }
+  return [...groups.values()];
+}
+
+/** A number for each combination of values, where it is a safe integer; else a text. */
+function groupKey(by: readonly DimensionColumn[]): (row: number) => number | string {
+  const combinations = by.reduce((product, { dictionary }) => product * dictionary.size, 1);
+  if (combinations > Number.MAX_SAFE_INTEGER) {
+    return (row) => by.map(({ codes }) => codes.at(row)).join();
+  }
+  return (row) => {
+    let key = 0;
+    for (const { codes, dictionary } of by) key = key * dictionary.size + codes.at(row);
+    return key;
+  };
+}
+
+type Evaluate = (rows: readonly number[]) => number | null;
+
+function evaluatorOf(cube: Cube, metric: Metric): Evaluate {
+  if ('sum' in metric) return (rows) => total(cube, metric.sum, rows);
+  if ('distinct' in metric) return distinctOf(cube, metric.distinct);
+  if ('ratio' in metric) {
+    const [numerator, denominator] = metric.ratio;
+    return (rows) => {
+      const below = total(cube, denominator, rows);
+      return below === 0 ? null : total(cube, numerator, rows) / below;
+    };
+  }
+  const counts = cube.histogram(metric.histogram);
+  return (rows) => {
+    const buckets = new Map<number, number>();
+    for (const row of rows) {
+      counts?.visit(row, (bucket, count) => {
+        buckets.set(bucket, (buckets.get(bucket) ?? 0) + count);
+      });
+    }
+    return quantileOf(buckets, metric.permille);
+  };
+}
+
+function total(cube: Cube, measure: string, rows: readonly number[]): number {
+  const column = cube.sums(measure);
+  if (column === undefined) return 0;
+  let sum = 0;
+  for (const row of rows) sum += column.at(row);
+  return sum;
+}
+
+/** Counts ids that any of the rows refers to: each group marks them with a number of its own. */
+function distinctOf(cube: Cube, to: string): Evaluate {
+  const references = cube.references(to);
+  const marks = new Uint32Array(cube.idsOf(to));
+  let group = 0;
+  return (rows) => {
+    group += 1;
+    let count = 0;
+    for (const row of rows) {
+      references?.visit(row, (id) => {
+        if (marks[id] === group) return;
+        marks[id] = group;
+        count += 1;
+      });
+    }
+    return count;
+  };
+}
+
+function compare(a: readonly string[], b: readonly string[]): number {
+  for (const [index, text] of a.entries()) {
+    const other = b[index] ?? '';
+    if (text !== other) return text < other ? -1 : 1;
+  }
+  return 0;
+}

@@ -1,0 +1,96 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import {
+  parseVid,
+  PassportError,
+  readViewQuery,
+  VIEW_DEFINITIONS,
+  type View,
+  views,
+} from '@passport/model';
+import type { Context } from 'hono';
+
+import { readVehicle } from '../mirror/vehicle-reader.ts';
+import type { AppOptions } from './app-options.ts';
+import { problemOf, sendProblem } from './problem.ts';
+import * as routes from './routes.ts';
+import { readStatus } from './status.ts';
+
+/** The HTTP API. */
+export function createApp(options: AppOptions): OpenAPIHono {
+  const { mirror, archive, speed, partitions } = options;
+  const app = new OpenAPIHono({
+    defaultHook: (result, context) => {
+      if (result.success) return undefined;
+      const [issue] = result.error.issues;
+      return fail(context, new PassportError('QUERY_INVALID', issue?.message ?? 'unreadable'));
+    },
+  });
+  app.onError((error, context) => {
+    if (!(error instanceof PassportError)) options.onBug(error);
+    return fail(context, error);
+  });
+  app.notFound((context) =>
+    fail(context, new PassportError('ROUTE_UNKNOWN', 'see /openapi.json for what there is')),
+  );
+  app.openapi(routes.listViews, (context) => context.json(allViews, 200));
+  app.openapi(routes.queryView, (context) => {
+    const url = new URL(context.req.url);
+    const query = readViewQuery(context.req.param('view'), url.searchParams);
+    requirePayment(options);
+    const answer = mirror.current.answer(query, blockOf(url));
+    return context.json(answer as never, 200);
+  });
+  app.openapi(routes.readVehicle, async (context) => {
+    const vid = parseVid(context.req.param('vid'));
+    requirePayment(options);
+    const at = mirror.current.exactAt(blockOf(new URL(context.req.url)));
+    const answer = await readVehicle(vid, at, { archive, speed, partitions });
+    if (answer === undefined) throw new PassportError('VEHICLE_UNKNOWN', 'there is none here');
+    return context.json(answer as never, 200);
+  });
+  app.openapi(routes.readStatus, async (context) => context.json(await readStatus(options), 200));
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Connected Car Passport', version: '1' },
+  });
+  return app;
+}
+
+const allViews = {
+  definitions: VIEW_DEFINITIONS,
+  views: Object.values<View>(views).map(({ name, means, dimensions, metrics }) => ({
+    name,
+    means,
+    dimensions: dimensions.map((dimension) => ({ name: dimension.name, means: dimension.means })),
+    metrics: Object.entries(metrics).map(([metric, { unit, means: what }]) => ({
+      name: metric,
+      unit,
+      means: what,
+    })),
+  })),
+};
+
+/** Fails closed: without payment there is no data. */
+function requirePayment({ isFree }: AppOptions): void {
+  if (isFree) return;
+  throw new PassportError('PAYMENT_REQUIRED', 'quotes and tabs are not open yet');
+}
+
+function blockOf(url: URL): number | undefined {
+  const text = url.searchParams.get('atBlock');
+  if (text === null) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new PassportError('QUERY_INVALID', '"atBlock" is the number of a block');
+}
+
+/** A bug tells nothing of itself to the outside. */
+function fail(context: Context, error: unknown): Response {
+  const bug = {
+    type: 'about:blank',
+    title: 'Internal error',
+    status: 500,
+    code: 'INTERNAL',
+    detail: 'it was logged',
+  };
+  return sendProblem(context, problemOf(error) ?? bug);
+}

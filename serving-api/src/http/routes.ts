@@ -1,0 +1,74 @@
+import { createRoute, z } from '@hono/zod-openapi';
+
+import { problem, status, vehicleAnswer, viewAnswer, viewList } from './schemas.ts';
+
+const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+const failure = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problem } },
+});
+
+const atBlock = z
+  .string()
+  .optional()
+  .openapi({ description: 'an older block that is still held', type: 'integer' });
+
+/** All views: what each counts, and by what. */
+export const listViews = createRoute({
+  method: 'get',
+  path: '/v1/views',
+  summary: 'What views there are',
+  responses: { 200: json(viewList, 'the views') },
+});
+
+/** A query of a view. */
+export const queryView = createRoute({
+  method: 'get',
+  path: '/v1/views/{view}',
+  summary: 'Ask a view; every other parameter is a dimension that has to have that value',
+  request: {
+    params: z.object({ view: z.string() }),
+    query: z.looseObject({
+      metrics: z.string().optional().openapi({ description: 'names with commas between them' }),
+      by: z.string().optional().openapi({ description: 'dimensions with commas between them' }),
+      from: z.string().optional().openapi({ description: 'first day, YYYY-MM-DD' }),
+      to: z.string().optional().openapi({ description: 'last day, YYYY-MM-DD' }),
+      atBlock,
+    }),
+  },
+  responses: {
+    200: json(viewAnswer, 'the answer, exact at its block'),
+    400: failure('the view does not have what is asked for; the detail lists what it has'),
+    402: failure('the answer is sold'),
+    404: failure('no exact answer is held at that block'),
+    422: failure('the answer would be too large'),
+    503: failure('no exact answer yet'),
+  },
+});
+
+/** A log book. */
+export const readVehicle = createRoute({
+  method: 'get',
+  path: '/v1/vehicles/{vid}',
+  summary: "One car's whole log book",
+  request: { params: z.object({ vid: z.string() }), query: z.object({ atBlock }) },
+  responses: {
+    200: json(vehicleAnswer, 'the log book, exact at its block'),
+    400: failure('no vid'),
+    402: failure('the answer is sold'),
+    404: failure('no such vehicle here'),
+    503: failure('no exact answer yet'),
+  },
+});
+
+/** How far everything is. */
+export const readStatus = createRoute({
+  method: 'get',
+  path: '/v1/status',
+  summary: 'Height, watermark, lag of each partition',
+  responses: { 200: json(status, 'the status') },
+});

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { serve } from '@hono/node-server';
+import { emptyArchive } from '@passport/batch-layer';
+import {
+  createLogger,
+  createMetrics,
+  helpText,
+  readConfig,
+  runService,
+  startHealthServer,
+} from '@passport/runtime';
+import { SpeedReader } from '@passport/speed-layer';
+import { Redis } from 'ioredis';
+
+import { options, settings, usage } from './config.ts';
+import { createApp } from './http/app.ts';
+import { LiveMirror } from './mirror/live-mirror.ts';
+
+/** How long answers under way may take. */
+const STOP_MS = 10_000;
+/** Pause before views are loaded again after a failure. */
+const RETRY_MS = 250;
+
+const argv = process.argv.slice(2);
+
+async function start() {
+  const config = readConfig(settings, options, argv, process.env);
+  const logger = createLogger({ name: 'serving', level: config.logLevel });
+  const stopping = new AbortController();
+  const redis = new Redis(config.viewsRedisUrl);
+  redis.on('error', (error) => logger.warn({ event: 'serving.redis_error', error }));
+  const speed = new SpeedReader(redis, config.logName);
+  const archive = emptyArchive;
+  const { partitions } = config;
+  const mirror = new LiveMirror({
+    archive,
+    speed,
+    partitions,
+    logger,
+    pollMs: config.pollMs,
+    retryMs: RETRY_MS,
+  });
+  const following = mirror.follow(stopping.signal);
+  const metrics = createMetrics('serving');
+  metrics.meter
+    .createObservableGauge('serving_height_blocks', { description: 'newest exact answer' })
+    .addCallback((result) => result.observe(mirror.block ?? -1));
+  const health = await startHealthServer({
+    host: config.healthHost,
+    port: config.healthPort,
+    metrics,
+    trouble: () => (mirror.block === undefined ? (mirror.trouble ?? 'loading') : undefined),
+  });
+  const app = createApp({
+    mirror,
+    archive,
+    speed,
+    partitions,
+    isFree: config.free,
+    onBug: (error) => logger.error({ event: 'serving.bug', error }),
+  });
+  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
+  await once(server, 'listening');
+  return {
+    ready: { port: (server.address() as AddressInfo).port, health: health.port },
+    stop: async (): Promise<void> => {
+      server.close();
+      server.closeIdleConnections();
+      stopping.abort(new Error('the serving API is asked to stop'));
+      await following;
+      await health.close();
+      redis.disconnect();
+      await metrics.close();
+    },
+  };
+}
+
+if (argv.includes('--help')) process.stdout.write(helpText(usage, settings, options));
+else {
+  await runService({
+    name: 'serving',
+    drainMs: STOP_MS,
+    stopOnStdinEnd: argv.includes(`--${options.stopOnStdinEnd.flag}`),
+    start,
+  });
+}

@@ -1,0 +1,68 @@
+import {
+  type Fact,
+  isViewName,
+  type PackedFacts,
+  readCellName,
+  type ViewName,
+  views,
+} from '@passport/model';
+
+import { Cube } from '../cubes/cube.ts';
+
+/** The cubes of all views. */
+export class CubeSet {
+  readonly #cubes: Readonly<Record<ViewName, Cube>>;
+
+  constructor() {
+    const cubes = Object.entries(views).map(([name, view]) => [name, new Cube(view)] as const);
+    this.#cubes = Object.fromEntries(cubes) as Record<ViewName, Cube>;
+  }
+
+  cube(view: ViewName): Cube {
+    return this.#cubes[view];
+  }
+
+  /** Adds facts, in any order. */
+  add(facts: Iterable<Fact>): void {
+    let last = '';
+    let place: { readonly cube: Cube; readonly row: number } | undefined;
+    for (const { cell, key, delta } of facts) {
+      // Facts of a cell mostly come one after the other.
+      if (place === undefined || cell !== last) place = this.#placeOf(cell);
+      last = cell;
+      place.cube.add(place.row, key, delta);
+    }
+  }
+
+  /** Adds, times `sign`, the packed facts of one block; answers how many there were. */
+  addBlock(packed: PackedFacts, block: number, sign: 1 | -1): number {
+    let fact = 0;
+    for (const { number, facts } of packed.blocks) {
+      if (number === block) {
+        this.#addRange(packed, fact, fact + facts, sign);
+        return facts;
+      }
+      fact += facts;
+    }
+    return 0;
+  }
+
+  #addRange(packed: PackedFacts, start: number, end: number, sign: 1 | -1): void {
+    const { cells, keys, factCells, factKeys, factDeltas } = packed;
+    let last = -1;
+    let place: { readonly cube: Cube; readonly row: number } | undefined;
+    for (let fact = start; fact < end; fact += 1) {
+      const cell = factCells[fact] ?? -1;
+      if (place === undefined || cell !== last) place = this.#placeOf(cells[cell] ?? '');
+      last = cell;
+      place.cube.add(place.row, keys[factKeys[fact] ?? -1] ?? '', sign * (factDeltas[fact] ?? 0));
+    }
+  }
+
+  #placeOf(cell: string): { readonly cube: Cube; readonly row: number } {
+    const { view, dimensions } = readCellName(cell);
+    if (!isViewName(view)) throw new Error(`a fact of no view: ${cell}`);
+    const cube = this.#cubes[view];
+    return { cube, row: cube.rowOf(dimensions) };
+  }
+}

@@ -1,0 +1,110 @@
+import type { ViewArchive, Watermark } from '@passport/batch-layer';
+import {
+  type ExactAt,
+  instantOf,
+  type LogRow,
+  partitionOf,
+  type VehicleAnswer,
+  type VehicleEvent,
+  type Vid,
+} from '@passport/model';
+import type { SpeedReader } from '@passport/speed-layer';
+
+import { NotYet } from './mirror.ts';
+
+/** What log books are read from. */
+export type VehicleReaderOptions = {
+  readonly archive: ViewArchive;
+  readonly speed: SpeedReader;
+  readonly partitions: number;
+};
+
+/** Tries when the watermark moves while a log book is read. */
+const TRIES = 3;
+
+/**
+ * A vehicle's whole log book, exact at a block: what the archive has, and what the speed layer has
+ * behind it. Undefined when there is no such vehicle. Throws {@link NotYet}.
+ */
+export async function readVehicle(
+  vid: Vid,
+  at: ExactAt,
+  options: VehicleReaderOptions,
+): Promise<VehicleAnswer | undefined> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const watermark = await options.archive.watermark();
+    const rows = await rowsOf(vid, at, watermark, options);
+    const again = await options.archive.watermark();
+    if (again?.block === watermark?.block)
+      return rows.length === 0 ? undefined : answer(vid, at, rows);
+  }
+  throw new NotYet('the watermark moves too fast');
+}
+
+async function rowsOf(
+  vid: Vid,
+  { block }: ExactAt,
+  watermark: Watermark | undefined,
+  { archive, speed, partitions }: VehicleReaderOptions,
+): Promise<LogRow[]> {
+  const partition = partitionOf(vid, partitions);
+  const base = watermark?.block ?? -1;
+  const position = (await speed.positions(partitions))[partition];
+  // A store that was lost, and is being made again, does not have all of it.
+  if (position === undefined || position.since > base + 1 || position.block < block) {
+    if (base < block) throw new NotYet(`partition ${partition} has not all blocks up to ${block}`);
+  }
+  const epoch = watermark === undefined ? 0 : (watermark.block + 1) / watermark.epochBlocks;
+  const [archived, recent] = await Promise.all([
+    watermark === undefined ? [] : archive.book(vid, watermark),
+    speed.book(partition, vid, epoch),
+  ]);
+  return [...archived, ...recent].filter((row) => row.block <= block);
+}
+
+function answer(vid: Vid, at: ExactAt, rows: readonly LogRow[]): VehicleAnswer {
+  const events = rows.map((row) => ({ row, detail: JSON.parse(row.detail) as Detail }));
+  const voided = new Map<string, VehicleEvent['place']>();
+  let state = 'in-service';
+  let owners = 0;
+  for (const { row, detail } of events) {
+    state = detail.state ?? state;
+    owners = Math.max(owners, detail.ownerEpoch ?? 0);
+    if (detail.voids !== undefined) voided.set(nameOf(detail.voids), row.place);
+  }
+  return { ...at, vid, state, owners, events: events.map(eventOf(voided)).sort(compare) };
+}
+
+/** What is looked at of a line's detail. */
+type Detail = Readonly<Record<string, unknown>> & {
+  readonly state?: string;
+  readonly ownerEpoch?: number;
+  readonly voids?: Place;
+};
+
+type Place = { readonly source: string; readonly entry: number; readonly index: number };
+
+function eventOf(voided: ReadonlyMap<string, VehicleEvent['place']>) {
+  return ({ row, detail }: { readonly row: LogRow; readonly detail: Detail }): VehicleEvent => ({
+    kind: row.kind,
+    at: row.at,
+    recordedAt: instantOf(row.recordedAtMs),
+    block: row.block,
+    tx: row.tx,
+    index: row.index,
+    place: row.place,
+    odometerKm: row.odometerKm,
+    quality: row.quality,
+    detail,
+    voidedBy: (row.place && voided.get(nameOf(row.place))) ?? null,
+  });
+}
+
+function nameOf({ source, entry, index }: Place): string {
+  return `${source} ${entry} ${index}`;
+}
+
+function compare(a: VehicleEvent, b: VehicleEvent): number {
+  if (a.at !== b.at) return a.at < b.at ? -1 : 1;
+  return a.block - b.block || a.tx - b.tx || a.index - b.index;
+}

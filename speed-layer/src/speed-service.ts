@@ -1,0 +1,72 @@
+import type { EventLog } from '@passport/event-log';
+import { type Logger, sleep } from '@passport/runtime';
+import type { Redis } from 'ioredis';
+
+import { type ConsumerOptions, SpeedConsumer } from './consumer.ts';
+import { Leases } from './leases/leases.ts';
+import { SpeedStore } from './store/speed-store.ts';
+
+/** What the speed layer works with. */
+export type SpeedOptions = {
+  readonly log: EventLog;
+  readonly redis: Redis;
+  /** Tells ledgers apart that share a Redis. */
+  readonly name: string;
+  /** Different for each process. */
+  readonly instance: string;
+  /** How long an instance that died keeps its partitions, milliseconds. */
+  readonly leaseMs: number;
+  readonly logger: Logger;
+  readonly onApplied?: NonNullable<ConsumerOptions['onApplied']>;
+};
+
+/** Leases are renewed so many times before they end. */
+const RENEWALS = 3;
+
+/**
+ * Brings this instance's share of the partitions forward until the signal aborts. Throws
+ * PartitionHalted, and what log and store throw.
+ */
+export async function runSpeedLayer(options: SpeedOptions, signal: AbortSignal): Promise<void> {
+  const { log, redis, name, instance, leaseMs, logger } = options;
+  const { onApplied } = options;
+  const leases = new Leases(redis, { name, instance, partitions: log.partitions, leaseMs });
+  const consumer = new SpeedConsumer({
+    log,
+    store: new SpeedStore(redis, name),
+    logger,
+    ...(onApplied === undefined ? {} : { onApplied }),
+  });
+  const running = consumer.run();
+  const stopped = new AbortController();
+  const ended = running.finally(() => stopped.abort(new Error('the consumer has ended')));
+  const done = AbortSignal.any([signal, stopped.signal]);
+  try {
+    while (!done.aborted) {
+      await share(consumer, await leases.renew(), logger);
+      await sleep(leaseMs / RENEWALS, done).catch(() => {});
+    }
+  } finally {
+    await consumer.close();
+    await leases.leave();
+  }
+  await ended;
+}
+
+/** Takes partitions over that became ours, and leaves those that are not ours any more. */
+async function share(
+  consumer: SpeedConsumer,
+  ours: readonly number[],
+  logger: Logger,
+): Promise<void> {
+  for (const partition of consumer.partitions) {
+    if (ours.includes(partition)) continue;
+    consumer.revoke(partition);
+    logger.info({ event: 'speed.partition_left', partition });
+  }
+  for (const partition of ours) {
+    if (consumer.partitions.includes(partition)) continue;
+    await consumer.assign(partition);
+    logger.info({ event: 'speed.partition_taken', partition });
+  }
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+
+import { views } from '@passport/model';
+import type { Redis } from 'ioredis';
+
+import { PartitionKeys } from './keys.ts';
+import { type Position, readPosition } from './position.ts';
+import type { RangeSum } from './range.ts';
+
+/** Epochs are dropped with so many keys in one command. */
+const UNLINK_KEYS = 500;
+
+const viewNames = Object.keys(views);
+
+const applyLua = readFileSync(new URL('apply.lua', import.meta.url), 'utf8');
+
+type WithApply = Redis & {
+  passportApply(keys: number, ...args: (string | number | Buffer)[]): Promise<number>;
+};
+
+/** The state of partitions in Redis. It may be lost at any time: the log and the views make it again. */
+export class SpeedStore {
+  readonly #redis: WithApply;
+  readonly #name: string;
+
+  /** `name` tells ledgers apart that share a Redis; the connection stays its owner's. */
+  constructor(redis: Redis, name: string) {
+    redis.defineCommand('passportApply', { lua: applyLua });
+    this.#redis = redis as WithApply;
+    this.#name = name;
+  }
+
+  /** Where a partition is; undefined when there is nothing of it. */
+  async position(partition: number): Promise<Position | undefined> {
+    return readPosition(await this.#redis.hgetall(this.#keys(partition).position));
+  }
+
+  /**
+   * Adds what a range came to, if the partition stands at `expected` (-1: nowhere): state and position
+   * move together, or not at all. Answers whether they did.
+   */
+  async apply(
+    partition: number,
+    expected: number,
+    sum: RangeSum,
+    position: Position,
+  ): Promise<boolean> {
+    const keys = this.#keys(partition);
+    const { epoch } = sum;
+    const names = [
+      keys.position,
+      keys.epochs,
+      keys.deltas(epoch),
+      keys.latest(epoch),
+      ...[...sum.cells.keys()].map((view) => keys.cells(epoch, view)),
+      ...[...sum.books.keys()].map((vid) => keys.book(epoch, vid)),
+    ];
+    const args = argumentsOf(expected, sum, position);
+    return (await this.#redis.passportApply(names.length, ...names, ...args)) === 1;
+  }
+
+  /** The epochs of a partition that there is state of, lowest first. */
+  async epochs(partition: number): Promise<number[]> {
+    const epochs = await this.#redis.smembers(this.#keys(partition).epochs);
+    return epochs.map(Number).sort((a, b) => a - b);
+  }
+
+  /** Drops the state of epochs before one. What was dropped in part is dropped when called again. */
+  async dropEpochsBefore(partition: number, epoch: number): Promise<void> {
+    const keys = this.#keys(partition);
+    for (const old of await this.epochs(partition)) {
+      if (old >= epoch) break;
+      const vids = await this.#redis.hkeys(keys.latest(old));
+      const books = vids.map((vid) => keys.book(old, vid));
+      for (let start = 0; start < books.length; start += UNLINK_KEYS) {
+        await this.#redis.unlink(...books.slice(start, start + UNLINK_KEYS));
+      }
+      const views = await this.viewsOf(partition, old);
+      const cells = views.map((view) => keys.cells(old, view));
+      await this.#redis.unlink(keys.deltas(old), keys.latest(old), ...cells);
+      await this.#redis.srem(keys.epochs, old);
+    }
+  }
+
+  /** The views that an epoch of a partition may have cells of. */
+  async viewsOf(partition: number, epoch: number): Promise<string[]> {
+    const prefix = this.#keys(partition).cells(epoch, '');
+    const known = await Promise.all(viewNames.map((view) => this.#redis.exists(prefix + view)));
+    return viewNames.filter((_, index) => known[index] === 1);
+  }
+
+  #keys(partition: number): PartitionKeys {
+    return new PartitionKeys(this.#name, partition);
+  }
+}
+
+function argumentsOf(
+  expected: number,
+  { epoch, deltas, cells, books }: RangeSum,
+  position: Position,
+): (string | number | Buffer)[] {
+  const fields = Object.entries(position).flat();
+  const latest = [...books].flatMap(([vid, lines]) => [vid, lines.at(-1) ?? '']);
+  const args: (string | number | Buffer)[] = [expected, fields.length, ...fields, epoch];
+  args.push(deltas.length * 2);
+  for (const { first, facts } of deltas) args.push(first, facts);
+  args.push(latest.length, ...latest);
+  for (const sums of cells.values()) {
+    const kept = [...sums].filter(([, delta]) => delta !== 0);
+    args.push('c', kept.length * 2);
+    for (const [field, delta] of kept) args.push(field, delta);
+  }
+  for (const lines of books.values()) args.push('l', lines.length, ...lines);
+  return args;
+}
