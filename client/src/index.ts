@@ -1,1 +1,16 @@
-export {};
+export { type BlockStream, BLOCK_WAIT_MS, LedgerHistory } from './verify/ledger-history.ts';
+export {
+  broadQuestions,
+  type Question,
+  viewQuestion,
+  type ViewWords,
+  wordsOf,
+} from './verify/question.ts';
+export { type Skipped, verify, type VerifyOptions } from './verify/verify.ts';
+export {
+  type Answered,
+  type Difference,
+  type Verdict,
+  verifyAnswer,
+} from './verify/verify-answer.ts';
+export { VerifyError, type VerifyErrorCode } from './verify/verify-error.ts';

@@ -57,6 +57,43 @@ describe('fields in suite 0', () => {
   });
 });
 
+describe('fields in suite 0 that nobody of ours has written', () => {
+  const written = (json: string | Uint8Array): Fields => {
+    const bytes = Buffer.concat([Buffer.of(CLEAR_SUITE), Buffer.from(json)]);
+    return openClear(parse(sealed, { driving: bytes.toString('base64url') }));
+  };
+
+  test.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"Vehicle.Colour":1}',
+    '{"__proto__":{},"Vehicle.AverageSpeed":1}',
+    '{"Vehicle.AverageSpeed":0.5}',
+    '{"Vehicle.AverageSpeed":1e400}',
+    '{"Vehicle.AverageSpeed":null}',
+    '\ufeff{"Vehicle.AverageSpeed":1}',
+  ])('stay closed: %j', (json) => {
+    expect(written(json)).toEqual({});
+  });
+
+  test('leave those of other classes open', () => {
+    const broken = Buffer.from([CLEAR_SUITE, 123]).toString('base64url');
+    const kept = parse(sealed, { ...sealClear({ 'Vehicle.TripDuration': 5 }), driving: broken });
+    expect(openClear(kept)).toEqual({ 'Vehicle.TripDuration': 5 });
+  });
+
+  test('are texts that UTF-8 can carry', () => {
+    expect(written('{"Passport.Incident.Place":"a\\ud83d"}')).toEqual({
+      'Passport.Incident.Place': 'a\ufffd',
+    });
+    const bytes = Buffer.from('{"Passport.Incident.Place":"a_"}');
+    bytes[bytes.indexOf('_')] = 0xff;
+    expect(written(bytes)).toEqual({ 'Passport.Incident.Place': 'a\ufffd' });
+  });
+});
+
 describe('fields in another suite', () => {
   const closed = Buffer.concat([Buffer.of(1), Buffer.from('{"Vehicle.AverageSpeed":1}')]);
   const field = parse(sealed, { driving: closed.toString('base64url') });

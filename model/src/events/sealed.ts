@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type Fields, isSignalName, signals } from '../signals/signals.ts';
+import { type Fields, isSignalName, type SignalName, signals } from '../signals/signals.ts';
 import { PassportError } from '../errors/passport-error.ts';
 import { canonicalJson } from '../wire/canonical-json.ts';
 import { codedText } from '../wire/parse.ts';
@@ -43,35 +43,44 @@ export function sealClear(fields: Fields): Sealed {
 }
 
 /**
- * The fields that are in suite 0, of all classes; others stay closed. Throws PassportError
- * `SEALED_FIELD_INVALID` and `SIGNAL_UNKNOWN`: a chaincode looks at the suite and no further.
+ * The fields that are in suite 0, of all classes; others stay closed. A chaincode looks at the suite
+ * and no further, so a class that is not what {@link sealClear} makes is on the ledger for ever: it
+ * stays closed too, or one source could halt everybody who reads. Texts are well-formed Unicode
+ * afterwards, for what cannot be written as UTF-8 comes back as another text.
  */
 export function openClear(from: Sealed): Fields {
   const fields: Record<string, number | string> = {};
   for (const field of Object.values(from)) {
     const bytes = bytesOf(field);
     if (bytes[0] !== CLEAR_SUITE) continue;
-    for (const [name, value] of Object.entries(readObject(bytes.toString('utf8', 1)))) {
-      if (!isSignalName(name)) throw new PassportError('SIGNAL_UNKNOWN', `no signal "${name}"`);
-      if (typeof value !== 'string' && !Number.isSafeInteger(value)) {
-        throw new PassportError('SEALED_FIELD_INVALID', `${name} is no text, nor a whole number`);
-      }
-      fields[name] = value as number | string;
+    const read = readClear(bytes.subarray(1).toString('utf8'));
+    for (const [name, value] of read) {
+      fields[name] = typeof value === 'string' ? value.toWellFormed() : value;
     }
   }
   return fields;
 }
 
-/** By hand: each event of a log book passes here. */
-function readObject(json: string): object {
-  let value: unknown;
+/** Nothing where it is not an object of signals with whole numbers and texts, all of it. */
+function readClear(json: string): readonly [name: string, value: number | string][] {
+  const value = parsedJson(json);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  const members = Object.entries(value as Record<string, unknown>);
+  return members.every(isClearField) ? members : [];
+}
+
+function isClearField(member: [string, unknown]): member is [SignalName, number | string] {
+  const [name, value] = member;
+  return isSignalName(name) && (typeof value === 'string' || Number.isSafeInteger(value));
+}
+
+/** Undefined of what is no JSON. */
+function parsedJson(text: string): unknown {
   try {
-    value = JSON.parse(json);
+    return JSON.parse(text);
   } catch {
-    throw new PassportError('SEALED_FIELD_INVALID', 'it is no JSON');
+    return undefined;
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new PassportError('SEALED_FIELD_INVALID', 'it is no object');
 }
 
 function bytesOf(field: SealedField): Buffer {

@@ -1,0 +1,27 @@
+import { wordsOf } from './question.ts';
+import type { Verdict } from './verify-answer.ts';
+import type { Skipped } from './verify.ts';
+
+/** What the command prints of a verdict, for people. */
+export function textOf(verdict: Verdict | Skipped): string {
+  const { question } = verdict;
+  if ('skipped' in verdict) return `skipped  ${wordsOf(question)}  ${verdict.skipped}\n`;
+  const { block, rows, difference } = verdict;
+  const unit = question.of === 'view' ? 'row' : 'event';
+  const counted = `${rows.toLocaleString('en')} ${unit}${rows === 1 ? '' : 's'}`;
+  const line = `${wordsOf(question)}  block ${block}  ${counted}\n`;
+  if (difference === undefined) return `ok  ${line}`;
+  const { at, api = 'nothing', ledger = 'nothing' } = difference;
+  return `DIFFERS  ${line}  first at ${at}\n  api     ${api}\n  ledger  ${ledger}\n`;
+}
+
+/** The same for programs: one JSON object a line. */
+export function jsonOf(verdict: Verdict | Skipped): string {
+  const question = wordsOf(verdict.question);
+  if ('skipped' in verdict) {
+    return `${JSON.stringify({ result: 'skipped', question, why: verdict.skipped })}\n`;
+  }
+  const { block, rows, difference } = verdict;
+  const result = difference === undefined ? 'ok' : 'differs';
+  return `${JSON.stringify({ result, question, block, rows, ...difference })}\n`;
+}

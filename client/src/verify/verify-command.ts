@@ -1,0 +1,120 @@
+import { connectLedger, LedgerProfileError, readNetworkProfile } from '@passport/ledger-client';
+import { HistoryError } from '@passport/oracle';
+import { Command, InvalidArgumentError } from 'commander';
+
+import { BLOCK_WAIT_MS, LedgerHistory } from './ledger-history.ts';
+import { type Question, viewQuestion } from './question.ts';
+import { jsonOf, textOf } from './report.ts';
+import { verify } from './verify.ts';
+import { VerifyError } from './verify-error.ts';
+
+/** Where a command writes, and what it ends with. */
+export type CommandOutput = {
+  readonly print: (text: string) => void;
+  readonly printError: (text: string) => void;
+  /** 0 all answers are exact, 1 one differs, 2 it could not be told. */
+  readonly exitWith: (code: 0 | 1 | 2) => void;
+};
+
+type Options = {
+  readonly view?: string;
+  readonly metrics?: string;
+  readonly by?: string;
+  readonly filter: readonly string[];
+  readonly from?: string;
+  readonly to?: string;
+  readonly vid?: string;
+  readonly atBlock?: number;
+  readonly api: string;
+  readonly profile: string;
+  readonly msp: string;
+  readonly user: string;
+  readonly chaincode: string;
+  readonly wait: number;
+  readonly json?: boolean;
+};
+
+/** The command `passport verify`. */
+export function verifyCommand(output: CommandOutput): Command {
+  return new Command('verify')
+    .description(
+      "Recomputes answers of the serving API from the ledger's blocks, and compares them bit for bit.",
+    )
+    .option('--view <name>', 'a view; without it and --vid, a broad set of questions')
+    .option('--metrics <names>', 'with commas; all of the view without')
+    .option('--by <dimensions>', 'with commas; one row without')
+    .option('--filter <dimension=value>', 'may come several times', append, [])
+    .option('--from <day>', 'first day, YYYY-MM-DD')
+    .option('--to <day>', 'last day, YYYY-MM-DD')
+    .option('--vid <vid>', "a vehicle's log book")
+    .option('--at-block <number>', 'exact at this block; the newest one without', wholeNumber)
+    .requiredOption('--api <url>', 'the serving API')
+    .requiredOption('--profile <file>', "the network's profile, network.json")
+    .requiredOption('--msp <id>', 'organisation whose peer the blocks come from')
+    .option('--user <name>', 'whose certificate to use', 'User1')
+    .option('--chaincode <name>', "the passport's chaincode", 'passport')
+    .option('--wait <ms>', 'how long the next block may take', wholeNumber, BLOCK_WAIT_MS)
+    .option('--json', 'one JSON object a line')
+    .action(async (options: Options) => {
+      output.exitWith(await run(options, output));
+    });
+}
+
+async function run(options: Options, { print, printError }: CommandOutput): Promise<0 | 1 | 2> {
+  const write = options.json === true ? jsonOf : textOf;
+  let differ = 0;
+  try {
+    const questions = questionsOf(options);
+    const profile = await readNetworkProfile(options.profile);
+    const connection = await connectLedger(profile, { mspId: options.msp, user: options.user });
+    try {
+      const stream = await connection.network.getBlockEvents({ startBlock: 0n });
+      const ledger = new LedgerHistory(stream, options.chaincode, options.wait);
+      try {
+        const { api, atBlock } = options;
+        for await (const verdict of verify({ api, atBlock, ledger, questions })) {
+          print(write(verdict));
+          if ('difference' in verdict && verdict.difference !== undefined) differ += 1;
+        }
+      } finally {
+        ledger.close();
+      }
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    printError(`${error.code}: ${error.message}\n`);
+    return 2;
+  }
+  return differ === 0 ? 0 : 1;
+}
+
+function isExpected(error: unknown): error is VerifyError | LedgerProfileError | HistoryError {
+  const kinds = [VerifyError, LedgerProfileError, HistoryError];
+  return kinds.some((kind) => error instanceof kind);
+}
+
+/** Undefined for the broad set. Throws VerifyError `USAGE`. */
+function questionsOf(options: Options): Question[] | undefined {
+  const { view, vid, metrics, by, filter, from, to } = options;
+  if (!URL.canParse(options.api)) throw new VerifyError('USAGE', `--api ${options.api} is no URL`);
+  const ofView = [metrics, by, from, to].some((word) => word !== undefined) || filter.length > 0;
+  if (view !== undefined && vid !== undefined) {
+    throw new VerifyError('USAGE', 'either --view or --vid');
+  }
+  if (view !== undefined) {
+    return [viewQuestion({ view, metrics, by, filters: filter, from, to })];
+  }
+  if (ofView) throw new VerifyError('USAGE', '--metrics, --by, --filter, --from, --to need --view');
+  return vid === undefined ? undefined : [{ of: 'vehicle', vid }];
+}
+
+function append(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('it is a whole number');
+}

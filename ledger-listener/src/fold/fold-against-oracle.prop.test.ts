@@ -1,0 +1,249 @@
+import type { common } from '@hyperledger/fabric-protos';
+import {
+  type LogRow,
+  memoryOfMaps,
+  PARTITIONS_MAX,
+  readCellName,
+  readKey,
+  type View,
+  type ViewQuery,
+  views,
+  type ViewName,
+} from '@passport/model';
+import { answerVehicle, answerView, GrowingHistory, type VehicleEvent } from '@passport/oracle';
+import { temporaryFolder } from '@passport/testkit';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { readBlock } from '../blocks/block.ts';
+import { foldBlock, type FoldedBlock } from './block-fold.ts';
+import { FoldStore } from './fold-store.ts';
+import { Cells, rowsFromFacts } from './testing/answer-from-facts.ts';
+import { ledgerOf, randomActs, vids } from './testing/random-ledger.ts';
+
+const CHAINCODE = 'passport';
+
+/** Seeds and paths of fast-check that once failed; they run first, for ever. */
+const regressions: readonly { readonly seed: number; readonly path: string }[] = [];
+
+/** How often each property is tried; more by hand, after a change: `PROPERTY_RUNS=5000`. */
+const runs = (usual: number): number => Number(process.env['PROPERTY_RUNS'] ?? usual);
+
+/** Facts of each block by the fold with a memory of maps. */
+function fold(blocks: readonly common.Block[], partitions = 4): FoldedBlock[] {
+  const memory = memoryOfMaps();
+  let ledgerTimeMs = 0;
+  return blocks.map((block) => {
+    const folded = foldBlock(readBlock(block), ledgerTimeMs, {
+      chaincode: CHAINCODE,
+      partitions,
+      memory,
+    });
+    ({ ledgerTimeMs } = folded);
+    return folded;
+  });
+}
+
+/** How questions are broken down and narrowed, drawn once for all blocks and views. */
+const asking = fc.record({
+  dimensions: fc.array(fc.nat({ max: 7 }), { maxLength: 3 }),
+  filtered: fc.option(fc.nat({ max: 7 }), { nil: undefined }),
+  row: fc.nat({ max: 100 }),
+  from: fc.constantFrom(undefined, '2026-01-27', '2026-02-01'),
+  to: fc.constantFrom(undefined, '2026-01-30', '2026-02-03'),
+});
+type Asking = typeof asking extends fc.Arbitrary<infer Value> ? Value : never;
+
+function queriesOf(name: ViewName, cells: Cells, how: Asking): ViewQuery[] {
+  const view: View = views[name];
+  const all = view.dimensions.map((dimension) => dimension.name);
+  const shared = { view: name, metrics: Object.keys(view.metrics), from: undefined, to: undefined };
+  const isActivity = name === 'activity';
+  const windows = isActivity ? ['1h', '24h', '7d'].map((window) => ({ window: [window] })) : [{}];
+  return windows.flatMap((window): ViewQuery[] => {
+    const free = isActivity ? all.filter((dimension) => dimension !== 'window') : all;
+    const some = [...new Set(how.dimensions.map((pick) => free[pick % free.length] ?? ''))];
+    const known = [...cells.cells.keys()].map(readCellName).filter((cell) => cell.view === name);
+    const value = known[how.row % Math.max(1, known.length)];
+    const narrowed = free[(how.filtered ?? 0) % free.length] ?? '';
+    const only = value?.dimensions[all.indexOf(narrowed)] ?? 'nothing';
+    const range = isActivity ? {} : { from: how.from, to: how.to };
+    return [
+      { ...shared, by: [], filters: window },
+      { ...shared, by: free, filters: window },
+      { ...shared, by: some, filters: { ...window, [narrowed]: [only, 'absent'] }, ...range },
+    ];
+  });
+}
+
+/** A line of the listener's as an answer shows it, but for what voids it. */
+function shownRow(row: LogRow): Omit<VehicleEvent, 'voidedBy'> {
+  const { vid: _, recordedAtMs, detail, ...rest } = row;
+  const parsed = JSON.parse(detail) as VehicleEvent['detail'];
+  return { ...rest, recordedAt: new Date(recordedAtMs).toISOString(), detail: parsed };
+}
+
+function expectSame(blocks: readonly common.Block[], how: Asking): void {
+  const history = new GrowingHistory(CHAINCODE);
+  for (const block of blocks) history.add(block);
+  const folded = fold(blocks);
+  const cells = new Cells();
+  for (const [number, { parts, ledgerTimeMs }] of folded.entries()) {
+    for (const { facts } of parts) cells.add(facts);
+    const isChecked = number % 3 === how.row % 3 || number === folded.length - 1;
+    if (!isChecked) continue;
+    expectGroup(cells);
+    expect(new Date(ledgerTimeMs).toISOString()).toBe(answerOf(history, number).ledgerTime);
+    for (const name of Object.keys(views) as ViewName[]) {
+      const view: View = views[name];
+      for (const query of queriesOf(name, cells, how)) {
+        const rows = rowsFromFacts(cells, query, ledgerTimeMs);
+        const answer = answerView(history, query, number);
+        expect(JSON.stringify(rows), `${name} by ${query.by.join()} at ${number}`).toBe(
+          JSON.stringify(answer.rows),
+        );
+        expect(answer.metrics).toEqual(
+          query.metrics.map((metric) => ({
+            name: metric,
+            unit: view.metrics[metric]?.unit,
+          })),
+        );
+      }
+    }
+  }
+  const rows = folded.flatMap(({ parts }) => parts.flatMap((part) => part.rows));
+  for (const vid of vids) {
+    const shown = answerVehicle(history, vid)?.events.map(({ voidedBy: _, ...event }) => event);
+    const ours = rows.filter((row) => row.vid === vid).map(shownRow);
+    const inOrder = ours.sort(
+      (a, b) =>
+        (a.at < b.at ? -1 : Number(a.at > b.at)) ||
+        a.block - b.block ||
+        a.tx - b.tx ||
+        a.index - b.index,
+    );
+    expect(inOrder.length === 0 ? undefined : inOrder).toEqual(shown);
+  }
+}
+
+function answerOf(history: GrowingHistory, block: number): { readonly ledgerTime: string } {
+  return answerView(history, { view: 'events', metrics: ['events'] }, block);
+}
+
+/** References are never below nothing, and a cell that nobody refers to has nothing at all. */
+function expectGroup({ cells }: Cells): void {
+  for (const [cell, keys] of cells) {
+    const read = [...keys].map(([key, count]) => ({ ...readKey(key), count }));
+    const isReferred = cell.startsWith('activity') || read.some(({ type }) => type === 'reference');
+    const below = read.filter(
+      ({ type, count }) => count < 0 && (type === 'reference' || type === 'bucket'),
+    );
+    expect({ cell, isReferred, below }).toEqual({ cell, isReferred: true, below: [] });
+  }
+}
+
+describe('the fold against the oracle', () => {
+  const property = fc.property(randomActs, asking, (acts, how) => {
+    expectSame(ledgerOf(acts), how);
+  });
+
+  test.each(regressions)('answers the same on what failed once: $seed $path', ({ seed, path }) => {
+    fc.assert(property, { seed, path, endOnFailure: true });
+    expect.assertions(expect.getState().assertionCalls);
+  });
+
+  test('every view answers the same, at any block, of any ledger', () => {
+    fc.assert(property, { numRuns: runs(150) });
+  }, 120_000);
+
+  test('the number of partitions changes no answer', () => {
+    fc.assert(
+      fc.property(randomActs, fc.constantFrom(1, 2, 7, PARTITIONS_MAX), (acts, partitions) => {
+        const blocks = ledgerOf(acts);
+        const [ours, others] = [new Cells(), new Cells()];
+        for (const { parts } of fold(blocks, 3)) for (const { facts } of parts) ours.add(facts);
+        for (const { parts } of fold(blocks, partitions)) {
+          for (const { facts } of parts) others.add(facts);
+        }
+        expect(sorted(others)).toEqual(sorted(ours));
+      }),
+      { numRuns: runs(20) },
+    );
+  }, 60_000);
+});
+
+function sorted({ cells }: Cells): string[] {
+  return [...cells]
+    .flatMap(([cell, keys]) => [...keys].map(([key, sum]) => `${cell} ${key} ${sum}`))
+    .sort();
+}
+
+/** What happens to a store after a block was folded. */
+const care = fc.constantFrom(
+  'nothing',
+  'nothing',
+  'commit',
+  'commit',
+  'discard',
+  'reopen',
+  'clear',
+);
+
+/** Folds with a store in a folder that is committed, cut off and opened again on the way. */
+async function foldStored(
+  blocks: readonly common.Block[],
+  cares: readonly string[],
+  directory: string,
+): Promise<FoldedBlock[]> {
+  let store = FoldStore.open(directory);
+  const folded: FoldedBlock[] = [];
+  try {
+    let turn = 0;
+    for (let number = 0; number < blocks.length; turn += 1) {
+      const block = blocks[number];
+      if (block === undefined) throw new Error('no block');
+      const ledgerTimeMs = folded[number - 1]?.ledgerTimeMs ?? 0;
+      folded[number] = foldBlock(readBlock(block), ledgerTimeMs, {
+        ...{ chaincode: CHAINCODE, partitions: 4, memory: store },
+      });
+      const what = cares[turn] ?? 'commit';
+      if (what === 'commit') {
+        const tip = { ledger: 'fabric:test', hash: '', roots: {}, ledgerTimeMs };
+        await store.commit({ ...tip, number });
+      } else if (what === 'discard') store.discard();
+      else if (what === 'clear') await store.clear();
+      else if (what === 'reopen') {
+        await store.close();
+        store = FoldStore.open(directory);
+      }
+      // What was not committed is folded once more, as after a crash.
+      const isKept = what === 'nothing' || what === 'commit';
+      number = isKept ? number + 1 : (store.height?.number ?? -1) + 1;
+    }
+  } finally {
+    await store.close();
+  }
+  return folded;
+}
+
+describe('the fold with its store', () => {
+  test('has the same facts whenever it is committed, cut off, or begun anew', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomActs,
+        fc.array(care, { maxLength: 30, size: 'max' }),
+        async (acts, cares) => {
+          const blocks = ledgerOf(acts);
+          const folder = await temporaryFolder('fold');
+          try {
+            const stored = await foldStored(blocks, cares, folder.path);
+            expect(stored).toEqual(fold(blocks));
+          } finally {
+            await folder.remove();
+          }
+        },
+      ),
+      { numRuns: runs(60) },
+    );
+  }, 120_000);
+});

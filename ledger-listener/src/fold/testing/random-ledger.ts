@@ -1,0 +1,242 @@
+import { flags } from '@passport/model';
+import { clear, type TestEvent, TestLedger } from '@passport/oracle/testing';
+import fc from 'fast-check';
+
+/** Vehicles, sources and texts of random ledgers. */
+export const vids = ['a', 'b', 'c'].map((letter) => letter.repeat(26).replace(/.$/, 'a'));
+const sources = ['GarageMSP/a', 'MakerMSP/main', 'InsurerMSP/x-1'];
+const sourceKinds = ['workshop', 'telematics', 'claims'];
+
+const awkward = [
+  ...['', ' ', 'oil', ' oil ', 'oil,brakes,oil', ',', 'unknown', 'x'.repeat(64), 'x'.repeat(65)],
+  ...['\u0000', 'a\u001fb', '\u007f', '\u2028', '\ufeffoil', 'é', 'e\u0301', '\uffff', 'Z', 'a'],
+  ...['😀', '😀'.repeat(64), '😀'.repeat(65), '\ud83d', '\udc00', 'a\ud83d', '#1', 'vehicle@x'],
+  ...['__proto__', 'constructor', 'sum#3@x', '"', '\\', 'a,\u0000,b', '1', '-0'],
+];
+
+const text = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom('oil', 'brakes', 'minor', 'severe', 'petrol') },
+  { weight: 4, arbitrary: fc.constantFrom(...awkward) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 70 }) },
+);
+
+const number = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 0, max: 200 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: 2_000_000 }) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ...[0, -0, 31, 32, 33, 63, 64, 65, 127, 128, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 9_999_999_999],
+      ...[10_000_000_000, 10_000_000_001, -1, 2 ** 52 + 1, Number.MAX_SAFE_INTEGER],
+    ),
+  },
+);
+
+const value = fc.oneof({ weight: 9, arbitrary: number }, { weight: 1, arbitrary: text });
+const mostlyText = fc.oneof({ weight: 9, arbitrary: text }, { weight: 1, arbitrary: number });
+
+const fields = fc.record(
+  {
+    'Vehicle.TripMeterReading': value,
+    'Vehicle.TripDuration': value,
+    'Passport.Trip.MovingDuration': value,
+    'Vehicle.AverageSpeed': value,
+    'Passport.Trip.HarshBrakes': value,
+    'Passport.Trip.HarshAccelerations': value,
+    'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart': value,
+    'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy': value,
+    'Passport.Intervention.Jobs': mostlyText,
+    'Passport.Incident.Severity': mostlyText,
+    'Passport.Incident.Place': text,
+  },
+  { requiredKeys: [] },
+);
+
+const papers = fc.option(
+  fc.record(
+    {
+      'Vehicle.VehicleIdentification.Brand': mostlyText,
+      'Vehicle.VehicleIdentification.Model': mostlyText,
+      'Vehicle.Powertrain.Type': mostlyText,
+      'Vehicle.Powertrain.FuelSystem.SupportedFuelTypes': mostlyText,
+      'Passport.Region': mostlyText,
+    },
+    { requiredKeys: [] },
+  ),
+  { nil: undefined },
+);
+
+const day = fc
+  .integer({ min: 0, max: 12 })
+  .map((days) => new Date(Date.UTC(2026, 0, 25 + days)).toISOString().slice(0, 10));
+
+const km = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.constantFrom(0, 100, 100, 101, 9_999_999));
+
+/** Of kinds that the chaincode lets be voided, and of others. */
+const voidable = ['mileage', 'trip', 'intervention', 'inspection', 'incident'];
+const others = ['appraised', 'wreck-declared', 'wreck-lifted', 'repaired', 'odometer-replaced'];
+const states = ['in-service', 'damaged', 'appraised', 'wreck', 'scrapped'];
+/** Classes that are not clear, that cannot be read, and that say once more what another one says. */
+const awkwardClasses: readonly Readonly<Record<string, string>>[] = [
+  { location: Buffer.of(1, 123, 125).toString('base64url') },
+  { usage: Buffer.of(7, 123, 125).toString('base64url') },
+  ...[
+    ...['{', '[]', 'null', '""', '{"Vehicle.Colour":1}', '{"Vehicle.AverageSpeed":0.5}'],
+    ...['{"__proto__":1,"Vehicle.AverageSpeed":7}', '{"Vehicle.AverageSpeed":1e400}'],
+    ...['{"Vehicle.AverageSpeed":9,"Vehicle.TripMeterReading":null}', '\ufeff{}'],
+    ...['{"Vehicle.AverageSpeed":9}', '{"Vehicle.TripMeterReading":1.0e3}'],
+    '{"Passport.Intervention.Jobs":"oil","Passport.Intervention.Jobs":"tyres,oil"}',
+  ].map((json) => ({ maintenance: clear(json) })),
+  { driving: Buffer.of(0, 0xff, 0xfe).toString('base64url') },
+];
+
+const event: fc.Arbitrary<TestEvent> = fc
+  .record(
+    {
+      kind: fc.oneof(
+        { weight: 5, arbitrary: fc.constantFrom(...voidable) },
+        { weight: 2, arbitrary: fc.constantFrom(...others) },
+      ),
+      at: day,
+      quality: fc.integer({ min: 0, max: 1000 }),
+      flags: fc.subarray([...flags], { maxLength: 3 }),
+      odometerKm: km,
+      formerOdometerKm: km,
+      state: fc.constantFrom(...states),
+      generated: fc.constant(true as const),
+      fields,
+      sealed: fc.constantFrom(...awkwardClasses),
+    },
+    { requiredKeys: ['kind', 'at', 'quality', 'flags'] },
+  )
+  .map(({ formerOdometerKm, ...event }) => {
+    if (event.kind !== 'odometer-replaced') return event;
+    return { odometerKm: 0, ...event, formerOdometerKm: formerOdometerKm ?? 0 };
+  });
+
+const pick = fc.nat({ max: 1000 });
+const act = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('record' as const),
+      vehicle: pick,
+      source: pick,
+      events: fc.array(event, { minLength: 1, maxLength: 3, size: 'max' }),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('void' as const), pick, at: day }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('own' as const), vehicle: pick }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('rekind' as const), source: pick, kind: pick }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('invalid' as const), vehicle: pick, event }),
+  },
+);
+
+/** Steps of the clock between blocks, in milliseconds; it also runs back. */
+const step = fc.oneof(
+  fc.constantFrom(-3_600_000, -1, 0, 1, 59_999, 60_000, 900_000, 3_540_000, 3_600_000),
+  fc.constantFrom(86_400_000 - 900_000, 86_400_000, 7 * 86_400_000 - 3_600_000, 7 * 86_400_000),
+  fc.integer({ min: 0, max: 4_000_000 }),
+);
+
+const block = fc.record({
+  step,
+  transactions: fc.array(fc.array(act, { minLength: 1, maxLength: 3, size: 'max' }), {
+    maxLength: 3,
+    size: 'max',
+  }),
+});
+
+/** What happens on a random ledger. */
+export const randomActs = fc.record({
+  papers: fc.tuple(papers, papers, papers),
+  /** Vehicles that come with the first block; the others one block later. */
+  early: fc.integer({ min: 1, max: vids.length }),
+  blocks: fc.array(block, { minLength: 1, maxLength: 14, size: 'max' }),
+});
+
+/** {@link randomActs} */
+export type Acts = typeof randomActs extends fc.Arbitrary<infer Value> ? Value : never;
+
+type Write = ReturnType<TestLedger['source']>;
+type Voidable = {
+  readonly vid: string;
+  readonly source: string;
+  readonly entry: number;
+  readonly index: number;
+};
+
+/** The blocks of a ledger on which that happens: what the chaincode would refuse is left out. */
+export function ledgerOf({ papers, early, blocks }: Acts): TestLedger['chain']['blocks'] {
+  const ledger = new TestLedger();
+  const standing: Voidable[] = [];
+  let timeMs = Date.UTC(2026, 1, 1, 11, 59, 30);
+  ledger.add(timeMs, ...sources.map((source, at) => ledger.source(source, of(sourceKinds, at))));
+  const register = (from: number, to: number): Write[] =>
+    vids.slice(from, to).map((vid, at) => ledger.vehicle(vid, papers[from + at]));
+  ledger.chain.add({ time: timeMs, writes: register(0, early) });
+  let known = early;
+  let owners = 0;
+  for (const { step, transactions } of blocks) {
+    timeMs += step;
+    const made = transactions.map((acts, number) => {
+      const writes = new Map<string, Write>();
+      const write = (each: Write): void => {
+        writes.set(each[0].join(' '), each);
+      };
+      const fresh: Voidable[] = [];
+      for (const act of acts) {
+        if (act.do === 'record') {
+          const [vid, source] = [of(vids.slice(0, known), act.vehicle), of(sources, act.source)];
+          const entry = ledger.entry(vid, source, ...act.events);
+          write(entry);
+          const { entry: place } = entry[1] as { readonly entry: number };
+          act.events.forEach(({ kind }, index) => {
+            if (voidable.includes(kind)) fresh.push({ vid, source, entry: place, index });
+          });
+        } else if (act.do === 'void' && standing.length > 0) {
+          const [voided] = standing.splice(act.pick % standing.length, 1);
+          if (voided === undefined) throw new Error('nothing to void');
+          const { vid, source, ...voids } = voided;
+          write(ledger.entry(vid, source, { kind: 'voided', at: act.at, voids }));
+        } else if (act.do === 'own') {
+          owners += 1;
+          const since = new Date(timeMs).toISOString();
+          write(ledger.owner(of(vids.slice(0, known), act.vehicle), owners, since));
+        } else if (act.do === 'rekind') {
+          write(ledger.source(of(sources, act.source), of(sourceKinds, act.kind)));
+        }
+      }
+      // What is recorded in a transaction is there to be voided after it.
+      standing.push(...fresh);
+      return { time: timeMs - number * 1000, writes: [...writes.values()] };
+    });
+    const refused = transactions.flat().filter((each) => each.do === 'invalid');
+    const invalid = refused.map(({ vehicle, event }) => ({
+      time: timeMs + 30 * 86_400_000,
+      writes: [new TestLedger().entry(of(vids, vehicle), of(sources, 0), event)],
+      code: 11,
+    }));
+    const others = [
+      new TestLedger().entry(of(vids, 0), of(sources, 0), { kind: 'trip', at: '2026-01-30' }),
+    ];
+    const foreign = { time: timeMs, writes: others, chaincode: 'other' };
+    ledger.chain.add(...invalid, ...made, foreign);
+    if (known < vids.length) {
+      ledger.chain.add({ time: timeMs, writes: register(known, vids.length) });
+      known = vids.length;
+    }
+  }
+  return ledger.chain.blocks;
+}
+
+function of<Value>(list: readonly Value[], pick: number): Value {
+  const value = list[pick % list.length];
+  if (value === undefined) throw new Error('an empty list');
+  return value;
+}

@@ -1,0 +1,90 @@
+import { countOf, dimensionText, UNKNOWN } from '../history/clear-fields.ts';
+import type { EventLine } from '../history/history.ts';
+
+/** What one event counts for in one row of the finest breakdown of a view. */
+export type Counted = {
+  readonly vid: string;
+  readonly source: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** What it adds to each sum; nothing where it is not named. */
+  readonly sums: Readonly<Record<string, number | undefined>>;
+  /** Its values, where quantiles are asked of them. */
+  readonly values: Readonly<Record<string, number | undefined>>;
+};
+
+/** What standing events count for in the view `events`: each of them once. */
+export function countEvents(standing: readonly EventLine[]): Counted[] {
+  return standing.map((line) => {
+    const generated = line.event.isGenerated ? 1 : 0;
+    const sums = { events: 1, generated, qualityPoints: line.quality ?? 0 };
+    return counted(line, { kind: line.kind }, sums);
+  });
+}
+
+/** What they count for in the view `usage`: trips. */
+export function countTrips(standing: readonly EventLine[]): Counted[] {
+  return ofKind(standing, 'trip').map((line) => {
+    const of = (signal: string): number | undefined => countOf(line.event.fields, signal);
+    const distanceM = of('Vehicle.TripMeterReading');
+    const fuelMl = of('Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart');
+    const energyWh = of('Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy');
+    const sums = {
+      trips: 1,
+      distanceM,
+      durationMs: of('Vehicle.TripDuration'),
+      movingMs: of('Passport.Trip.MovingDuration'),
+      harshBrakes: of('Passport.Trip.HarshBrakes'),
+      harshAccelerations: of('Passport.Trip.HarshAccelerations'),
+      fuelMl,
+      energyWh,
+      fuelDistanceM: fuelMl === undefined ? undefined : distanceM,
+      energyDistanceM: energyWh === undefined ? undefined : distanceM,
+    };
+    return counted(line, {}, sums, { tripM: distanceM, speed: of('Vehicle.AverageSpeed') });
+  });
+}
+
+/** What they count for in the view `interventions`: each once for each of its different jobs. */
+export function countInterventions(standing: readonly EventLine[]): Counted[] {
+  return ofKind(standing, 'intervention').flatMap((line) => {
+    const jobs = line.event.fields['Passport.Intervention.Jobs'];
+    const names = typeof jobs === 'string' ? jobs.split(',').map(dimensionText) : [UNKNOWN];
+    const different = names.filter((name, place) => names.indexOf(name) === place);
+    return different.map((job) => counted(line, { job }, { interventions: 1 }));
+  });
+}
+
+/** What they count for in the view `incidents`. */
+export function countIncidents(standing: readonly EventLine[]): Counted[] {
+  const of = (kind: string, sum: string): Counted[] =>
+    ofKind(standing, kind).map((line) => {
+      const severity = dimensionText(line.event.fields['Passport.Incident.Severity']);
+      return counted(line, { severity }, { [sum]: 1 });
+    });
+  return [
+    ...of('incident', 'incidents'),
+    ...of('wreck-declared', 'wrecksDeclared'),
+    ...of('wreck-lifted', 'wrecksLifted'),
+  ];
+}
+
+/** What an event counts for in a view of vehicles, with the dimensions that these views share. */
+export function counted(
+  line: EventLine,
+  dimensions: Readonly<Record<string, string>>,
+  sums: Counted['sums'],
+  values: Counted['values'] = {},
+): Counted {
+  const { papers, sourceKind, place } = line.event;
+  return {
+    vid: line.vid,
+    source: place.source,
+    dimensions: { day: line.at, ...papers, sourceKind, ...dimensions },
+    sums,
+    values,
+  };
+}
+
+function ofKind(lines: readonly EventLine[], kind: string): EventLine[] {
+  return lines.filter((line) => line.kind === kind);
+}
