@@ -34,7 +34,8 @@ export type FoldHeight = ChainTip & { readonly ledgerTimeMs: number };
 
 /** Events of an entry, by their place in it. */
 type StoredEntry = readonly StoredEvent[];
-type Value = StoredReading | StoredEntry | SourceKind | VehicleTraits;
+/** A text is the kind of a source, or the names of the signals. */
+type Value = StoredReading | StoredEntry | VehicleTraits | string;
 type Newest = { readonly order: string; readonly reading: ChainReading };
 
 /**
@@ -42,7 +43,7 @@ type Newest = { readonly order: string; readonly reading: ChainReading };
  * {@link commit} on, together with the height. One process at a time.
  */
 export class FoldStore implements FoldMemory {
-  readonly #root: Database<FoldHeight | Value | string, string>;
+  readonly #root: Database<FoldHeight | Value, string>;
   /** Not committed yet; undefined is removed. */
   readonly #pending = new Map<string, Value | undefined>();
   /** Orders of pending readings by vehicle. */
@@ -50,13 +51,13 @@ export class FoldStore implements FoldMemory {
   readonly #newest = new Map<Vid, Newest | null>();
   readonly #traits = new Map<string, VehicleTraits>();
 
-  private constructor(root: Database<FoldHeight | Value | string, string>) {
+  private constructor(root: Database<FoldHeight | Value, string>) {
     this.#root = root;
   }
 
   /** Opens the store of a folder, which is made if need be. */
   static open(directory: string): FoldStore {
-    const root = open<FoldHeight | Value | string, string>({
+    const root = open<FoldHeight | Value, string>({
       path: directory,
       mapSize: MAP_BYTES,
       noSubdir: false,
