@@ -4,8 +4,11 @@
  */
 export type LogPosition = string;
 
-/** Where reading begins: after the record that was consumed last, or with the oldest one kept. */
-export type ReadFrom = LogPosition | 'earliest';
+/**
+ * Where reading begins: after the position of the record that was consumed last, or with the oldest
+ * one that is kept, which is written `earliest`.
+ */
+export type ReadFrom = LogPosition;
 
 /** What is appended: opaque bytes, at most {@link RECORD_BYTES_MAX} of them. */
 export type NewRecord = { readonly partition: number; readonly value: Uint8Array };

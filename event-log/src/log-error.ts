@@ -60,10 +60,10 @@ export class LogPartitionsDiffer extends AppError {
   }
 }
 
-/** The server may lose what it acknowledged, by its settings. */
+/** The server may lose or forget what it acknowledged, by its settings. */
 export class LogNotDurable extends AppError {
-  constructor(setting: string, wanted: string, found: string) {
-    super(`a log needs a Redis with ${setting} ${wanted}; this one has ${found}`, {
+  constructor(where: string, setting: string, wanted: string, found: string) {
+    super(`${where} must have ${setting} ${wanted} to hold a log; it has ${found}`, {
       code: 'LOG_NOT_DURABLE',
       retry: 'never',
     });

@@ -34,8 +34,8 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   }
   const limits = { ...defaultLimits, ...options.limits };
   if (kafkaBrokers.length > 0) {
-    return await openKafkaEventLog({ brokers: kafkaBrokers, name, partitions, limits, logger });
+    return openKafkaEventLog({ brokers: kafkaBrokers, name, partitions, limits, logger });
   }
   if (redisUrl === undefined) throw new RangeError('a log needs Kafka or a Redis');
-  return await openRedisEventLog({ url: redisUrl, name, partitions, limits });
+  return openRedisEventLog({ url: redisUrl, name, partitions, limits });
 }

@@ -1,4 +1,6 @@
+import type { common } from '@hyperledger/fabric-protos';
 import type { EventLog } from '@passport/event-log';
+import { CellNames } from '@passport/model';
 import { AppError, delayLimitMs, type Logger, type RetryPolicy, sleep } from '@passport/runtime';
 
 import type { BlockSource } from './block-source.ts';
@@ -41,8 +43,8 @@ export type ListenerLimits = {
   readonly recordBlocksMax: number;
   /** A record ends with the block that brings it to so many events. */
   readonly recordEventsMax: number;
-  /** Blocks read ahead. */
-  readonly aheadBlocksMax: number;
+  /** Transactions of blocks that are read ahead, in bytes. */
+  readonly aheadBytesMax: number;
   /** How the ledger is tried again when it cannot be reached. */
   readonly reconnect: RetryPolicy;
 };
@@ -60,7 +62,7 @@ export type ListenerProgress = {
 export const defaultListenerLimits: ListenerLimits = {
   recordBlocksMax: 64,
   recordEventsMax: 4_000,
-  aheadBlocksMax: 128,
+  aheadBytesMax: 4 * 1024 ** 2,
   reconnect: { attemptsMax: Number.MAX_SAFE_INTEGER, firstDelayMs: 100, longestDelayMs: 5_000 },
 };
 
@@ -122,11 +124,18 @@ function rewound(cursor: Cursor, fromBlock: number | undefined): Cursor {
   return { ...cursor, reached: cursor.reached.map((last) => Math.min(last, fromBlock - 1)) };
 }
 
+function blockBytes(block: common.Block): number {
+  let bytes = 1;
+  for (const envelope of block.getData()?.getDataList_asU8() ?? []) bytes += envelope.length;
+  return bytes;
+}
+
 class ListenerRun {
   readonly #options: ListenerOptions;
   readonly #limits: ListenerLimits;
   readonly #cursor: Cursor;
   readonly #chain: Chain;
+  readonly #names = new CellNames();
   #ledgerTimeMs: number;
 
   constructor(options: ListenerOptions, cursor: Cursor, limits: ListenerLimits) {
@@ -143,7 +152,7 @@ class ListenerRun {
   async follow(signal: AbortSignal, onRange: () => void): Promise<void> {
     const next = (this.#chain.tip?.number ?? -1) + 1;
     const { blocks } = this.#options;
-    const ahead = new ReadAhead(blocks.read(next, signal), this.#limits.aheadBlocksMax);
+    const ahead = new ReadAhead(blocks.read(next, signal), this.#limits.aheadBytesMax, blockBytes);
     for (;;) {
       const taken = await ahead.take(this.#limits.recordBlocksMax).catch((error: unknown) => {
         throw new StreamBroken('the stream of blocks has broken', { cause: error });
@@ -173,6 +182,7 @@ class ListenerRun {
         chaincode: this.#options.chaincode,
         partitions: log.partitions,
         memory: store,
+        names: this.#names,
       });
       this.#ledgerTimeMs = folded.ledgerTimeMs;
       packer.take(folded.parts);

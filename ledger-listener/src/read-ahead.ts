@@ -4,13 +4,17 @@
  */
 export class ReadAhead<T> {
   readonly #limit: number;
+  readonly #weightOf: (item: T) => number;
   readonly #items: T[] = [];
+  #weight = 0;
   #ended: { readonly error?: unknown } | undefined;
   #wakeReader = (): void => {};
   #wakeUser = (): void => {};
 
-  constructor(stream: AsyncIterable<T>, limit: number) {
+  /** `limit` is on the weight of the items together; one item may be heavier by itself. */
+  constructor(stream: AsyncIterable<T>, limit: number, weightOf: (item: T) => number) {
     this.#limit = limit;
+    this.#weightOf = weightOf;
     void this.#fill(stream);
   }
 
@@ -29,6 +33,7 @@ export class ReadAhead<T> {
       });
     }
     const taken = this.#items.splice(0, max);
+    for (const item of taken) this.#weight -= this.#weightOf(item);
     this.#wakeReader();
     return taken;
   }
@@ -37,8 +42,9 @@ export class ReadAhead<T> {
     try {
       for await (const item of stream) {
         this.#items.push(item);
+        this.#weight += this.#weightOf(item);
         this.#wakeUser();
-        while (this.#items.length >= this.#limit) {
+        while (this.#weight >= this.#limit) {
           await new Promise<void>((wake) => {
             this.#wakeReader = wake;
           });

@@ -20,6 +20,7 @@ export * from './events/methods.ts';
 export * from './events/sealed.ts';
 export * from './facts/fact.ts';
 export * from './facts/histogram.ts';
+export * from './fold/cell-names.ts';
 export * from './fold/fold-entry.ts';
 export * from './fold/fold-memory.ts';
 export * from './fold/ledger-event.ts';

@@ -1,3 +1,6 @@
+export { BlockFactory, compositeKey, type FactoryTransaction } from './blocks/block-factory.ts';
+export { readBlocks, writeBlocks } from './blocks/block-pack.ts';
+export { type FleetHistory, fleetTransactions, fleetVid } from './blocks/fleet-history.ts';
 export { type Committed, Member } from './conformance/client/member.ts';
 export { consortium } from './harness/consortium.ts';
 export {

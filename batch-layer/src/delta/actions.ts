@@ -80,9 +80,6 @@ export type AddAction = z.infer<typeof addSchema>;
 /** A data file that belongs to the table no longer. */
 export type RemoveAction = z.infer<typeof removeSchema>;
 
-/** How far an application has come. */
-export type TransactionAction = z.infer<typeof transactionSchema>;
-
 /**
  * Reads one action from JSON. Actions that are not known here are ignored, as the protocol wants it:
  * what a reader must know raises the protocol's version. Throws DELTA_LOG_INVALID; `where` says in

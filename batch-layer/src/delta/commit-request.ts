@@ -6,7 +6,7 @@ import type { PartitionValues, Snapshot } from './snapshot.ts';
 import { type FileStatistics, writeStatistics } from './statistics.ts';
 
 /** Actions of one commit at most; more are several commits. */
-export const COMMIT_FILES_MAX = 20_000;
+const COMMIT_FILES_MAX = 20_000;
 
 /** A data file that a commit adds. It is stored already. */
 export type NewFile = {

@@ -45,7 +45,7 @@ export type NewTable = {
 
 /**
  * What became of a commit: `committed` by this call or by an earlier one with the same id, or
- * `already`, where its `txn` had been there before and nothing was done.
+ * `already`, where another one had brought its `txn` as far, and none of its files is in the table.
  */
 export type CommitOutcome = {
   readonly status: 'committed' | 'already';
@@ -131,8 +131,7 @@ export class DeltaTable {
     for (let attempt = 1; attempt <= COMMIT_ATTEMPTS_MAX; attempt += 1) {
       const base = await this.#refresh();
       const obstacle = obstacleTo(request, base);
-      if (obstacle === 'already') return { status: 'already', version: base.version };
-      if (obstacle !== undefined) return this.#committedBefore(request.commitId, base, obstacle);
+      if (obstacle !== undefined) return this.#committedBefore(request, base, obstacle);
       this.#checkSchema(base);
       const version = base.version + 1;
       const bytes = writeCommit(actionsOf(request, base, this.#options.now()));
@@ -185,17 +184,26 @@ export class DeltaTable {
 
   /** An earlier call, whose answer was lost, can itself be what stands in the way. */
   async #committedBefore(
-    commitId: string,
+    { commitId, adds = [] }: CommitRequest,
     base: Snapshot,
-    obstacle: DeltaError,
+    obstacle: 'already' | DeltaError,
   ): Promise<CommitOutcome> {
-    const oldest = Math.max(0, base.version - COMMIT_SEARCH_MAX + 1);
-    for (let version = base.version; version >= oldest; version -= 1) {
-      const actions = await this.#log.readCommit(version);
-      if (actions === undefined) break;
-      if (commitIdOf(actions) === commitId) return { status: 'committed', version };
-    }
+    // Paths are used once: none of ours has been there, so this commit has not been either.
+    const isNew = adds.every(({ path }) => !base.files.has(path) && !base.tombstones.has(path));
+    const own = isNew && adds.length > 0 ? undefined : await this.#findCommit(commitId, base);
+    if (own !== undefined) return { status: 'committed', version: own };
+    if (obstacle === 'already') return { status: 'already', version: base.version };
     throw obstacle;
+  }
+
+  async #findCommit(commitId: string, { version: newest }: Snapshot): Promise<number | undefined> {
+    const oldest = Math.max(0, newest - COMMIT_SEARCH_MAX + 1);
+    for (let version = newest; version >= oldest; version -= 1) {
+      const actions = await this.#log.readCommit(version);
+      if (actions === undefined) return undefined;
+      if (commitIdOf(actions) === commitId) return version;
+    }
+    return undefined;
   }
 
   #checkSchema({ metadata }: Snapshot): void {

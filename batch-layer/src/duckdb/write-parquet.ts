@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts';
 import { identifier, literal, orderByClause, type OrderTerm } from './sql.ts';
 
 /** Rows of a row group unless the caller says otherwise: what a reader skips or reads at once. */
-export const ROW_GROUP_ROWS = 64 * 1024;
+const ROW_GROUP_ROWS = 64 * 1024;
 
 /** How a Parquet file is laid out. */
 export type ParquetLayout = {

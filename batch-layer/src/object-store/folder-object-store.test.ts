@@ -2,18 +2,20 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 
 import { openFolderStore } from './folder-object-store.ts';
 import { describeObjectStore } from './testing/store-contract.ts';
 
 const folders: string[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const path of folders.splice(0)) await rm(path, { recursive: true, force: true });
 });
 
 async function temporaryFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'passport-objects-'));
+  const path = await mkdtemp(join(tmpdir(), 'passport-objects-'));
+  folders.push(path);
+  return path;
 }
 
 const now = (): Date => new Date();
@@ -25,7 +27,6 @@ describeObjectStore('folder store', async () =>
 describe('folder store', () => {
   test('has each object as a file at its key', async () => {
     const folder = await temporaryFolder();
-    folders.push(folder);
     const store = await openFolderStore({ folder, now });
 
     await store.put('table/day=1/a.parquet', Buffer.from('x'));
@@ -36,7 +37,6 @@ describe('folder store', () => {
 
   test('removes at its start what a crash left of old uploads, and leaves fresh ones', async () => {
     const folder = await temporaryFolder();
-    folders.push(folder);
     const uploads = join(folder, '.object-store-uploads');
     await mkdir(uploads);
     await writeFile(join(uploads, 'old'), 'half');
@@ -51,7 +51,6 @@ describe('folder store', () => {
 
   test('an upload that fails leaves nothing', async () => {
     const folder = await temporaryFolder();
-    folders.push(folder);
     const store = await openFolderStore({ folder, now });
 
     await expect(store.put('a', { file: join(folder, 'no-such-file') })).rejects.toMatchObject({

@@ -38,8 +38,8 @@ export type S3StoreLimits = {
   readonly retry: RetryPolicy;
 };
 
-/** {@link S3StoreLimits} unless an operator says otherwise. */
-export const defaultS3StoreLimits: S3StoreLimits = {
+/** For who does not say otherwise. */
+const defaultS3StoreLimits: S3StoreLimits = {
   connectTimeoutMs: 3_000,
   silenceMsMax: 15_000,
   connectionsMax: 32,
@@ -54,6 +54,7 @@ export type S3StoreOptions = {
   readonly bucket: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** 3 s to connect, 15 s of silence, 32 connections and 4 attempts unless they are given. */
   readonly limits?: S3StoreLimits;
   /** Uniform in [0, 1), for the pauses between attempts. */
   readonly random: () => number;

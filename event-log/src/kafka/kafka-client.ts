@@ -40,11 +40,17 @@ export function kafkaClient({ brokers, requestMsMax, logger }: KafkaClientOption
   });
 }
 
+/** kafkajs has not come to an end with something in its time. */
+export class KafkaLate extends Error {
+  override readonly name = 'KafkaLate';
+}
+
 /**
  * Whether an error may mean that Kafka is away. Most of kafkajs's errors do, in some way; a bug of
  * ours shows by its class, and what Kafka will say for ever by its type.
  */
 export function isKafkaOutage(error: unknown): boolean {
+  if (error instanceof KafkaLate) return true;
   return error instanceof Error && error.name.startsWith('KafkaJS') && !isForEver(error);
 }
 

@@ -2,25 +2,81 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startKafka } from '@passport/local-servers';
+import { type LocalKafka, startKafka } from '@passport/local-servers';
+import { Kafka, logLevel } from 'kafkajs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { openEventLog } from '../open-event-log.ts';
-import { describeEventLog, type LogServer } from '../testing/event-log-contract.ts';
+import { defaultLimits } from '../shared/log-limits.ts';
+import { CASE_MS_MAX, eventLogContract } from '../testing/event-log-contract.ts';
+import { numbered, numberOf, take } from '../testing/records.ts';
+import { openKafkaEventLog } from './kafka-event-log.ts';
+import type { MakeConsumer } from './partition-consumer.ts';
 
-async function startServer(): Promise<LogServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'passport-event-log-'));
-  let kafka = await startKafka({ directory });
-  return {
+let directory: string;
+let kafka: LocalKafka;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'passport-event-log-'));
+  kafka = await startKafka({ directory });
+}, 180_000);
+afterAll(async () => {
+  await kafka?.stop();
+  await rm(directory, { recursive: true });
+});
+
+describe('an event log on Kafka', { timeout: CASE_MS_MAX }, () => {
+  eventLogContract(async () => ({
     open: (options) => openEventLog({ ...options, kafkaBrokers: kafka.brokers }),
     kill: () => kafka.kill(),
     restart: async () => {
       kafka = await startKafka({ directory, port: kafka.port });
     },
-    stop: async () => {
-      await kafka.stop();
-      await rm(directory, { recursive: true });
-    },
+    stop: async () => undefined,
+  }));
+
+  test('a reader whose consumer stalls begins anew, and misses nothing', async () => {
+    const log = await openKafkaEventLog({
+      brokers: kafka.brokers,
+      name: 'stalled',
+      partitions: 1,
+      limits: { ...defaultLimits, stallMsMax: 1_000 },
+      wrapConsumer: firstOneDelivers(3),
+    });
+    await log.append(numbered(0, 0, 3));
+    const reader = log.openReader(new Map([[0, 'earliest']]));
+    expect((await take(reader, 3)).map(numberOf)).toEqual([0, 1, 2]);
+    await log.append(numbered(0, 3, 3));
+    expect((await take(reader, 3)).map(numberOf)).toEqual([3, 4, 5]);
+    expect(reader.rebuilds).toBe(1);
+    await log.close();
+  });
+
+  test('a topic that forgets by itself is not a log', async () => {
+    const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    const configEntries = [{ name: 'retention.ms', value: '86400000' }];
+    await admin.createTopics({ topics: [{ topic: 'a-day', numPartitions: 1, configEntries }] });
+    await admin.disconnect();
+    const log = openEventLog({ kafkaBrokers: kafka.brokers, name: 'a-day', partitions: 1 });
+    await expect(log).rejects.toMatchObject({ code: 'LOG_NOT_DURABLE' });
+  });
+});
+
+/** Consumers of which the first delivers so many records and then nothing, as if its fetch hung. */
+function firstOneDelivers(countMax: number): (make: MakeConsumer) => MakeConsumer {
+  let made = 0;
+  let delivered = 0;
+  return (make) => (events) => {
+    made += 1;
+    if (made > 1) return make(events);
+    return make({
+      ...events,
+      onRecords: (partition, records) => {
+        if (delivered >= countMax) return;
+        delivered += records.length;
+        events.onRecords(partition, records);
+      },
+    });
   };
 }
-
-describeEventLog('an event log on Kafka', startServer);

@@ -9,7 +9,7 @@ import type {
   NewRecord,
   ReadFrom,
 } from '../event-log.ts';
-import { LogPositionUnknown, LogTrimmed } from '../log-error.ts';
+import { LogPositionUnknown, LogTrimmed, LogUnavailable } from '../log-error.ts';
 import { AppendQueue } from '../shared/append-queue.ts';
 import { checkPartition, checkRecords } from '../shared/check-records.ts';
 import type { LogLimits } from '../shared/log-limits.ts';
@@ -55,6 +55,7 @@ class KafkaEventLog implements EventLog {
   readonly #topic: KafkaTopic;
   readonly #appender: KafkaAppender;
   readonly #appends: AppendQueue;
+  readonly #closing = new AbortController();
   readonly #readers = new Set<KafkaReader>();
 
   constructor(options: KafkaEventLogOptions) {
@@ -121,7 +122,8 @@ class KafkaEventLog implements EventLog {
 
   async close(): Promise<void> {
     await Promise.all([...this.#readers].map((reader) => reader.close()));
-    await this.#appends.settled();
+    await this.#appends.close();
+    this.#closing.abort(new LogUnavailable(`log ${this.#options.name} is closed`));
     await this.#appender.close();
     await this.#topic.close();
   }
@@ -174,14 +176,18 @@ class KafkaEventLog implements EventLog {
     }
   }
 
-  #persist<T>(verb: string, operation: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  #persist<T>(
+    verb: string,
+    operation: () => Promise<T>,
+    signal = this.#closing.signal,
+  ): Promise<T> {
     const { name, limits } = this.#options;
     const { outageMsMax } = limits;
     return persist(operation, {
       what: `${verb} log ${name}`,
       outageMsMax,
       isOutage: isKafkaOutage,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
   }
 }

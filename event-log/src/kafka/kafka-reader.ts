@@ -6,6 +6,7 @@ import { BatchQueue } from '../shared/batch-queue.ts';
 import { checkPartition } from '../shared/check-records.ts';
 import type { LogLimits } from '../shared/log-limits.ts';
 import { nextAfter } from '../shared/position.ts';
+import { KafkaLate } from './kafka-client.ts';
 import type { PartitionEnds } from './kafka-topic.ts';
 import type { FetchedRecord, MakeConsumer, PartitionConsumer } from './partition-consumer.ts';
 
@@ -35,6 +36,9 @@ type Place = {
 
 /** How often in the time of a stall one looks for it. */
 const LOOKS_PER_STALL = 4;
+
+/** A consumer that has not joined its group in this time is given up. */
+const START_MS_MAX = 30_000;
 
 /** A consumer that does not stop in this time is left alone. */
 const STOP_MS_MAX = 5_000;
@@ -112,14 +116,14 @@ export class KafkaReader implements LogReader {
       stopLooking();
       this.#consumer = undefined;
       this.#isJoined = false;
-      await stopWithin(consumer, STOP_MS_MAX);
+      await stopQuietly(consumer);
       if (!signal.aborted) this.#rebuilds += 1;
     }
   }
 
   async #start(onEnd: () => void): Promise<PartitionConsumer> {
     const { persist, makeConsumer } = this.#options;
-    return await persist(async () => {
+    return persist(async () => {
       let crash: { readonly error: unknown } | undefined;
       const consumer: PartitionConsumer = makeConsumer({
         onJoined: () => {
@@ -137,14 +141,14 @@ export class KafkaReader implements LogReader {
       });
       this.#consumer = consumer;
       try {
-        await consumer.start();
+        await within(START_MS_MAX, 'start a consumer', consumer.start());
         // kafkajs tells in this way only that the group could not be joined.
         if (crash !== undefined) throw crash.error;
         return consumer;
       } catch (error) {
         this.#consumer = undefined;
         this.#isJoined = false;
-        await stopWithin(consumer, STOP_MS_MAX);
+        await stopQuietly(consumer);
         throw error;
       }
     }, this.#closing.signal);
@@ -281,10 +285,17 @@ function endsOf(ends: ReadonlyMap<number, PartitionEnds>, partition: number): Pa
   return found;
 }
 
-async function stopWithin(consumer: PartitionConsumer, ms: number): Promise<void> {
-  const waiting = Promise.withResolvers<void>();
-  const cancel = startTimer(ms, waiting.resolve);
-  // What it says at its end does not matter any more: nobody listens to it.
-  await Promise.race([consumer.stop().catch(() => undefined), waiting.promise]);
-  cancel();
+/** What it says at its end does not matter any more: nobody listens to it. */
+async function stopQuietly(consumer: PartitionConsumer): Promise<void> {
+  await within(STOP_MS_MAX, 'stop a consumer', consumer.stop()).catch(() => undefined);
+}
+
+async function within(ms: number, what: string, work: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const cancel = startTimer(ms, () => late.reject(new KafkaLate(`could not ${what} in ${ms} ms`)));
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    cancel();
+  }
 }

@@ -1,9 +1,19 @@
 import type { Admin, Kafka } from 'kafkajs';
 
-import { LogPartitionsDiffer } from '../log-error.ts';
+import { LogNotDurable, LogPartitionsDiffer } from '../log-error.ts';
 
 /** What a partition has: the number of its oldest record, and the one that comes after its newest. */
 export type PartitionEnds = { readonly low: bigint; readonly high: bigint };
+
+/** `ConfigResourceTypes.TOPIC`, which Node does not find among the exports of kafkajs. */
+const TOPIC = 2;
+
+/** Records are kept until they are trimmed. */
+const settings: Readonly<Record<string, string>> = {
+  'cleanup.policy': 'delete',
+  'retention.ms': '-1',
+  'retention.bytes': '-1',
+};
 
 /** The topic of a log, as its administrator sees it. Methods throw kafkajs's errors. */
 export class KafkaTopic {
@@ -16,7 +26,10 @@ export class KafkaTopic {
     this.#topic = topic;
   }
 
-  /** Makes the topic when there is none, with records that are kept until they are trimmed. */
+  /**
+   * Makes the topic when there is none. Throws `LogPartitionsDiffer`, and `LogNotDurable` when one
+   * that somebody else made forgets records by itself.
+   */
   ensure(partitions: number): Promise<void> {
     return this.#use(async (admin) => {
       await admin.createTopics({
@@ -25,17 +38,14 @@ export class KafkaTopic {
           {
             topic: this.#topic,
             numPartitions: partitions,
-            configEntries: [
-              { name: 'cleanup.policy', value: 'delete' },
-              { name: 'retention.ms', value: '-1' },
-              { name: 'retention.bytes', value: '-1' },
-            ],
+            configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
           },
         ],
       });
       const { topics } = await admin.fetchTopicMetadata({ topics: [this.#topic] });
       const found = topics[0]?.partitions.length ?? 0;
       if (found !== partitions) throw new LogPartitionsDiffer(this.#topic, partitions, found);
+      await checkSettings(admin, this.#topic);
     });
   }
 
@@ -85,5 +95,17 @@ export class KafkaTopic {
     const admin = this.#kafka.admin();
     await admin.connect();
     return admin;
+  }
+}
+
+async function checkSettings(admin: Admin, topic: string): Promise<void> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: TOPIC, name: topic, configNames: Object.keys(settings) }],
+  });
+  for (const { configName, configValue } of resources[0]?.configEntries ?? []) {
+    const wanted = settings[configName];
+    if (wanted === undefined || configValue === wanted) continue;
+    throw new LogNotDurable(`topic ${topic}`, configName, wanted, configValue);
   }
 }

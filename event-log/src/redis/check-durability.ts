@@ -16,7 +16,9 @@ const wanted = {
 export async function checkDurability(redis: Redis): Promise<void> {
   for (const [setting, value] of Object.entries(wanted)) {
     const found = await settingOf(redis, setting);
-    if (found !== undefined && found !== value) throw new LogNotDurable(setting, value, found);
+    if (found !== undefined && found !== value) {
+      throw new LogNotDurable('Redis', setting, value, found);
+    }
   }
 }
 

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { startRedis } from '@passport/local-servers';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { openEventLog } from '../open-event-log.ts';
-import { describeEventLog, type LogServer } from '../testing/event-log-contract.ts';
+import { CASE_MS_MAX, eventLogContract } from '../testing/event-log-contract.ts';
+import type { LogServer } from '../testing/log-fixture.ts';
 
 async function startServer(): Promise<LogServer> {
   const directory = await mkdtemp(join(tmpdir(), 'passport-event-log-'));
@@ -24,7 +25,9 @@ async function startServer(): Promise<LogServer> {
   };
 }
 
-describeEventLog('an event log on Redis', startServer);
+describe('an event log on Redis', { timeout: CASE_MS_MAX }, () => {
+  eventLogContract(startServer);
+});
 
 test('a log is not opened on a Redis that may lose it', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'passport-event-log-'));

@@ -8,7 +8,12 @@ import type {
   NewRecord,
   ReadFrom,
 } from '../event-log.ts';
-import { LogPartitionsDiffer, LogPositionUnknown, LogTrimmed } from '../log-error.ts';
+import {
+  LogPartitionsDiffer,
+  LogPositionUnknown,
+  LogTrimmed,
+  LogUnavailable,
+} from '../log-error.ts';
 import { AppendQueue } from '../shared/append-queue.ts';
 import { checkPartition, checkRecords } from '../shared/check-records.ts';
 import type { LogLimits } from '../shared/log-limits.ts';
@@ -47,6 +52,7 @@ class RedisEventLog implements EventLog {
   readonly #options: RedisEventLogOptions;
   readonly #redis: Redis;
   readonly #appends: AppendQueue;
+  readonly #closing = new AbortController();
   readonly #readers = new Set<RedisReader>();
 
   constructor(options: RedisEventLogOptions) {
@@ -78,7 +84,7 @@ class RedisEventLog implements EventLog {
 
   async last(partition: number): Promise<LogRecord | undefined> {
     const key = this.#key(partition);
-    return await this.#persist('read', async () => {
+    return this.#persist('read', async () => {
       for (let look = 1; look <= LOOKS_MAX; look += 1) {
         const end = await this.#end(key);
         if (end.last === 0n) return undefined;
@@ -130,7 +136,8 @@ class RedisEventLog implements EventLog {
 
   async close(): Promise<void> {
     for (const reader of [...this.#readers]) await reader.close();
-    await this.#appends.settled();
+    await this.#appends.close();
+    this.#closing.abort(new LogUnavailable(`log ${this.#options.name} is closed`));
     this.#redis.disconnect();
   }
 
@@ -168,6 +175,7 @@ class RedisEventLog implements EventLog {
       what: `${verb} log ${name}`,
       outageMsMax,
       isOutage: isRedisOutage,
+      signal: this.#closing.signal,
     });
   }
 }

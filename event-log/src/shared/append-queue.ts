@@ -26,12 +26,14 @@ export class AppendQueue {
   readonly #options: AppendQueueOptions;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(options: AppendQueueOptions) {
     this.#options = options;
   }
 
   append(records: readonly NewRecord[]): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new LogUnavailable('the log is closed'));
     if (this.#waiting.length >= this.#options.waitingMax) {
       return Promise.reject(
         new LogUnavailable(`${this.#waiting.length} appends wait for the log already`),
@@ -44,8 +46,9 @@ export class AppendQueue {
     });
   }
 
-  /** Resolves when nothing is under way. */
-  async settled(): Promise<void> {
+  /** Takes no more; resolves when nothing is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#writing;
   }
 

@@ -1,5 +1,6 @@
 import {
   type BlockPart,
+  type CellNames,
   canonicalJson,
   FactSum,
   foldEntry,
@@ -34,6 +35,8 @@ export type FoldOptions = {
   readonly chaincode: string;
   readonly partitions: number;
   readonly memory: FoldMemory;
+  /** Kept from block to block. */
+  readonly names: CellNames;
 };
 
 type Part = { readonly rows: LogRow[]; readonly facts: FactSum };
@@ -121,7 +124,7 @@ function foldTransaction({ number: tx, timeMs, writes }: ValidTransaction, under
         address,
         ledgerTimeMs: under.timeMs,
         open,
-        emit: part.facts.add,
+        sink: { emit: part.facts.add, names: under.names },
       });
       part.rows.push(...rows);
       index += rows.length;

@@ -1,6 +1,7 @@
 import type { common } from '@hyperledger/fabric-protos';
 import {
   type LogRow,
+  CellNames,
   memoryOfMaps,
   PARTITIONS_MAX,
   readCellName,
@@ -34,12 +35,14 @@ const TIMEOUT_MS = asked === undefined ? 120_000 : 3_600_000;
 /** Facts of each block by the fold with a memory of maps. */
 function fold(blocks: readonly common.Block[], partitions = 4): FoldedBlock[] {
   const memory = memoryOfMaps();
+  const names = new CellNames();
   let ledgerTimeMs = 0;
   return blocks.map((block) => {
     const folded = foldBlock(readBlock(block), ledgerTimeMs, {
       chaincode: CHAINCODE,
       partitions,
       memory,
+      names,
     });
     ({ ledgerTimeMs } = folded);
     return folded;
@@ -205,6 +208,7 @@ async function foldStored(
   cares: readonly string[],
   directory: string,
 ): Promise<FoldedBlock[]> {
+  const names = new CellNames();
   let store = FoldStore.open(directory);
   const folded: FoldedBlock[] = [];
   try {
@@ -214,7 +218,7 @@ async function foldStored(
       if (block === undefined) throw new Error('no block');
       const ledgerTimeMs = folded[number - 1]?.ledgerTimeMs ?? 0;
       folded[number] = foldBlock(readBlock(block), ledgerTimeMs, {
-        ...{ chaincode: CHAINCODE, partitions: 4, memory: store },
+        ...{ chaincode: CHAINCODE, partitions: 4, memory: store, names },
       });
       const what = cares[turn] ?? 'commit';
       if (what === 'commit') {

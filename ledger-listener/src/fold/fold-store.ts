@@ -10,6 +10,15 @@ import type {
 import { type Database, open } from 'lmdb';
 
 import type { ChainTip } from '../blocks/chain.ts';
+import {
+  chainReading,
+  keptEvent,
+  signalTable,
+  type StoredEvent,
+  storedEvent,
+  type StoredReading,
+  storedReading,
+} from './kept-values.ts';
 
 /** Far more than years of events: it is an address range, not a file size. */
 const MAP_BYTES = 256 * 1024 ** 3;
@@ -17,10 +26,16 @@ const MAP_BYTES = 256 * 1024 ** 3;
 /** Newest readings that are kept at hand; most readings come behind their vehicle's newest one. */
 const NEWEST_MAX = 200_000;
 
+/** Different traits that are kept at hand. */
+const TRAITS_MAX = 50_000;
+
 /** Up to which block the fold has come. */
 export type FoldHeight = ChainTip & { readonly ledgerTimeMs: number };
 
-type Value = ChainReading | KeptEvent | SourceKind | VehicleTraits;
+/** Events of an entry, by their place in it. */
+type StoredEntry = readonly StoredEvent[];
+/** A text is the kind of a source, or the names of the signals. */
+type Value = StoredReading | StoredEntry | VehicleTraits | string;
 type Newest = { readonly order: string; readonly reading: ChainReading };
 
 /**
@@ -34,6 +49,7 @@ export class FoldStore implements FoldMemory {
   /** Orders of pending readings by vehicle. */
   readonly #pendingOrders = new Map<Vid, Set<string>>();
   readonly #newest = new Map<Vid, Newest | null>();
+  readonly #traits = new Map<string, VehicleTraits>();
 
   private constructor(root: Database<FoldHeight | Value, string>) {
     this.#root = root;
@@ -46,13 +62,14 @@ export class FoldStore implements FoldMemory {
       mapSize: MAP_BYTES,
       noSubdir: false,
       encoding: 'msgpack',
-      sharedStructuresKey: '\u0000structures',
-    } as Parameters<typeof open>[0]) as Database<FoldHeight | Value, string>;
+    });
     return new FoldStore(root);
   }
 
   /** Up to where it is committed; undefined before the genesis block. */
   get height(): FoldHeight | undefined {
+    // Another version of this program wrote it: what it has cannot be read, and is made again.
+    if (this.#root.get('signals') !== signalTable) return undefined;
     return this.#root.get('height') as FoldHeight | undefined;
   }
 
@@ -64,6 +81,7 @@ export class FoldStore implements FoldMemory {
         if (value === undefined) void this.#root.remove(key);
         else void this.#root.put(key, value);
       }
+      void this.#root.put('signals', signalTable);
       void this.#root.put('height', height);
     });
     this.#pending.clear();
@@ -98,7 +116,8 @@ export class FoldStore implements FoldMemory {
   }
 
   traits(vid: Vid): VehicleTraits | undefined {
-    return this.#get(`t ${vid}`) as VehicleTraits | undefined;
+    const found = this.#get(`t ${vid}`) as VehicleTraits | undefined;
+    return found && this.#shared(found);
   }
 
   putTraits(vid: Vid, traits: VehicleTraits): void {
@@ -106,11 +125,17 @@ export class FoldStore implements FoldMemory {
   }
 
   event(vid: Vid, place: EventPlace): KeptEvent | undefined {
-    return this.#get(eventKey(vid, place)) as KeptEvent | undefined;
+    const entry = this.#get(entryKey(vid, place)) as StoredEntry | undefined;
+    const stored = entry?.[place.index];
+    return stored && keptEvent(stored);
   }
 
   putEvent(vid: Vid, place: EventPlace, event: KeptEvent): void {
-    this.#pending.set(eventKey(vid, place), event);
+    const key = entryKey(vid, place);
+    const stored = this.#pending.get(key) as StoredEvent[] | undefined;
+    // An entry is written once, by one transaction: all its events are pending together.
+    if (stored === undefined) this.#pending.set(key, withEvent([], place.index, event));
+    else withEvent(stored, place.index, event);
   }
 
   readingBefore(vid: Vid, order: string): ChainReading | undefined {
@@ -136,13 +161,25 @@ export class FoldStore implements FoldMemory {
     if (this.#newest.get(vid)?.order === order) this.#newest.delete(vid);
   }
 
+  /** One object for all vehicles with these traits. */
+  #shared(found: VehicleTraits): VehicleTraits {
+    const { brand, model, energy, region } = found;
+    const key = [brand, model, energy, region].join('\u001f');
+    const known = this.#traits.get(key);
+    if (known !== undefined) return known;
+    if (this.#traits.size >= TRAITS_MAX) this.#traits.clear();
+    this.#traits.set(key, found);
+    return found;
+  }
+
   #get(key: string): Value | undefined {
-    if (this.#pending.has(key)) return this.#pending.get(key);
+    const pending = this.#pending.get(key);
+    if (pending !== undefined || this.#pending.has(key)) return pending;
     return this.#root.get(key) as Value | undefined;
   }
 
   #change(vid: Vid, order: string, reading: ChainReading | undefined): void {
-    this.#pending.set(readingKey(vid, order), reading);
+    this.#pending.set(readingKey(vid, order), reading && storedReading(reading));
     const orders = this.#pendingOrders.get(vid);
     if (orders === undefined) this.#pendingOrders.set(vid, new Set([order]));
     else orders.add(order);
@@ -158,28 +195,37 @@ export class FoldStore implements FoldMemory {
 
   /** The reading nearest to a place in the chain, before it or after it. */
   #nearest(vid: Vid, order: string, before: boolean): Newest | undefined {
+    const isNearer = (known: string, best: string | undefined): boolean =>
+      best === undefined || (before ? known > best : known < best);
     let best: string | undefined;
     for (const known of this.#pendingOrders.get(vid) ?? []) {
       if (this.#pending.get(readingKey(vid, known)) === undefined) continue;
       if (before ? known >= order : known <= order) continue;
-      if (best === undefined || (before ? known > best : known < best)) best = known;
+      if (isNearer(known, best)) best = known;
     }
+    const start = readingKey(vid, order);
     const range = before
-      ? { start: readingKey(vid, order), end: readingKey(vid, ''), reverse: true }
-      : { start: readingKey(vid, order), end: readingKey(vid, '~') };
+      ? { start, end: readingKey(vid, ''), reverse: true }
+      : { start, end: readingKey(vid, '~') };
     for (const key of this.#root.getKeys(range)) {
       const known = key.slice(readingKey(vid, '').length);
       if (known === order || this.#pending.has(key)) continue;
-      if (best === undefined || (before ? known > best : known < best)) best = known;
+      if (isNearer(known, best)) best = known;
       break;
     }
     if (best === undefined) return undefined;
-    return { order: best, reading: this.#get(readingKey(vid, best)) as ChainReading };
+    const stored = this.#get(readingKey(vid, best)) as StoredReading;
+    return { order: best, reading: chainReading(stored) };
   }
 }
 
-function eventKey(vid: Vid, { source, entry, index }: EventPlace): string {
-  return `e ${vid} ${source} ${entry} ${index}`;
+function withEvent(entry: StoredEvent[], index: number, event: KeptEvent): StoredEvent[] {
+  entry[index] = storedEvent(event);
+  return entry;
+}
+
+function entryKey(vid: Vid, { source, entry }: EventPlace): string {
+  return `e ${vid} ${source} ${entry}`;
 }
 
 /** Digits and hyphens: `~` comes behind all of them. */

@@ -8,7 +8,7 @@ import { withFileLock } from './file-lock.ts';
 const WAIT_MS_MAX = 15 * 60_000;
 
 /** Where the project keeps what it fetches: `.cache/` of the repository. */
-export const projectCache = fileURLToPath(new URL('../../../.cache', import.meta.url));
+const projectCache = fileURLToPath(new URL('../../../.cache', import.meta.url));
 
 /** Something to install into a folder of its own. */
 export type Installation = {
@@ -16,7 +16,7 @@ export type Installation = {
   readonly name: string;
   /** Puts everything below `folder`, which is empty. */
   readonly install: (folder: string) => Promise<void>;
-  /** Parent of the folder; {@link projectCache} by default. */
+  /** Parent of the folder; `.cache/` of the repository by default. */
   readonly cache?: string;
   readonly signal?: AbortSignal | undefined;
 };
@@ -44,5 +44,5 @@ export async function installOnce(installation: Installation): Promise<string> {
     await rename(staged, folder);
     return folder;
   };
-  return await withFileLock(`${folder}.lock`, WAIT_MS_MAX, work, signal);
+  return withFileLock(`${folder}.lock`, WAIT_MS_MAX, work, signal);
 }

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
 
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 const TAIL_CHARACTERS = 2_000;
@@ -37,8 +37,8 @@ export function runTool(tool: Tool): Promise<string> {
   });
 }
 
-function why(error: Error & { code?: unknown; signal?: unknown }): string {
-  return String(error.signal ?? error.code ?? error.message);
+function why({ signal, code, message }: ExecFileException): string {
+  return String(signal ?? code ?? message);
 }
 
 function tail(output: string): string {

@@ -35,6 +35,7 @@ const READY = /\bKafka Server started\b/;
 
 /**
  * Starts a Kafka of one node (about 350 MB, 4 s), and fetches its jars when they are not there.
+ * After a restart its partitions may be without a leader for a moment longer: clients try again.
  * Throws ServerMissing and ProcessError.
  */
 export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
@@ -44,7 +45,7 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   const data = join(directory, 'data');
   const settings = join(directory, 'server.properties');
   await mkdir(directory, { recursive: true });
-  return await onPort(options.port, async (port) => {
+  return onPort(options.port, async (port) => {
     await writeFile(settings, kafkaProperties(port, await freePort(), data));
     if (!existsSync(join(data, 'meta.properties'))) await format(program, settings, signal);
     let isReady = false;

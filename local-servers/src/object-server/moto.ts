@@ -28,7 +28,7 @@ export async function startMoto(options: MotoOptions): Promise<LocalServer> {
     throw new ServerMissing('an S3 server is missing: install go, or python3 with pip');
   }
   const folder = await installMoto(python, signal);
-  return await startServer({
+  return startServer({
     command: python,
     args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
     env: { PYTHONPATH: folder },

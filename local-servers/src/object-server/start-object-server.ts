@@ -42,7 +42,7 @@ export async function startObjectServer(options: ObjectServerOptions): Promise<L
   await mkdir(directory, { recursive: true });
   const credentials = await credentialsIn(directory);
   const binary = kind === 'versitygw' ? await binaryOf(signal) : undefined;
-  return await onPort(options.port, async (port) => {
+  return onPort(options.port, async (port) => {
     const common = { directory, port, signal };
     const server = await (binary === undefined
       ? startMoto(common)

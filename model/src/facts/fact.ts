@@ -50,6 +50,11 @@ export function referenceKey(to: 'vehicle' | 'contributor', id: string): string 
   return `${to}@${id}`;
 }
 
+/** Whether a key is that of a sum: these are few for each cell, the others are as many as values. */
+export function isSumKey(key: string): boolean {
+  return !/[#@]/.test(key);
+}
+
 /** What a key stands for. */
 export type ReadKey =
   | { readonly type: 'sum'; readonly measure: string }

@@ -1,62 +1,75 @@
-import { bucketKey, cellName, type Emit, referenceKey } from '../facts/fact.ts';
+import { bucketKey, type Emit, referenceKey } from '../facts/fact.ts';
 import { bucketOf } from '../facts/histogram.ts';
 import type { SignalName } from '../signals/signals.ts';
-import { bucketStart, windows } from '../views/windows.ts';
-import { dimensionText, type LedgerEvent, UNKNOWN } from './ledger-event.ts';
+import type { CellNames } from './cell-names.ts';
+import { type Contributing, dimensionText, UNKNOWN } from './ledger-event.ts';
 
-/** The dimensions that views of vehicles share, of an event. */
-export function dimensionsOf(event: LedgerEvent): readonly string[] {
-  const { brand, model, energy, region } = event.traits;
-  return [event.at, brand, model, energy, region, event.sourceKind];
-}
+/** Where facts go, and how their cells are called. */
+export type Sink = { readonly emit: Emit; readonly names: CellNames };
+
+/** An event's part in a cell: who it refers to there. */
+type References = { readonly vehicle: string; readonly contributor: string };
 
 /**
  * The facts of an event by itself, each times `sign`: 1 when it comes, -1 when it is voided. What
  * depends on the readings around it is in the odometer chain.
  */
-export function contribute(event: LedgerEvent, sign: 1 | -1, emit: Emit): void {
-  const shared = dimensionsOf(event);
-  contributeEvent(event, shared, sign, emit);
-  if (event.kind === 'trip') contributeTrip(event, shared, sign, emit);
-  if (event.odometerKm !== undefined) contributeReading(event, shared, sign, emit);
-  if (event.kind === 'intervention') contributeJobs(event, shared, sign, emit);
+export function contribute(event: Contributing, sign: 1 | -1, sink: Sink): void {
+  const { emit } = sink;
+  const cells = sink.names.of(event);
+  const references = {
+    vehicle: referenceKey('vehicle', event.vid),
+    contributor: referenceKey('contributor', event.source),
+  };
+  contributeEvent(event, cells.with('events', event.kind), references, sign, emit);
+  if (event.kind === 'trip') contributeTrip(event, cells.usage, references, sign, emit);
+  if (event.odometerKm !== undefined) {
+    contributeReading(event, cells.mileage, references, sign, emit);
+  }
+  if (event.kind === 'intervention') {
+    // A visit with several jobs counts once for each of them.
+    for (const job of jobsOf(event)) {
+      const cell = cells.with('interventions', job);
+      emit(cell, 'interventions', sign);
+      refer(references, cell, sign, emit);
+    }
+  }
   const outcome = outcomes[event.kind];
   if (outcome !== undefined) {
-    const cell = cellName('incidents', [...shared, severityOf(event)]);
+    const cell = cells.with('incidents', severityOf(event));
     emit(cell, outcome, sign);
-    refer(event, cell, sign, emit);
+    refer(references, cell, sign, emit);
   }
 }
 
 /** What was recorded, by ledger time; that it is voided later takes nothing back. */
-export function contributeActivity(event: LedgerEvent, ledgerTimeMs: number, emit: Emit): void {
+export function contributeActivity(event: Contributing, ledgerTimeMs: number, sink: Sink): void {
   const distance = event.kind === 'trip' ? countOf(event, 'Vehicle.TripMeterReading') : undefined;
-  for (const window of windows) {
-    const bucket = bucketStart(window, ledgerTimeMs);
-    const cell = cellName('activity', [window.name, bucket, event.kind, event.sourceKind]);
+  const { emit } = sink;
+  for (const cell of sink.names.activity(event.kind, event.sourceKind, ledgerTimeMs)) {
     emit(cell, 'events', 1);
     if (distance !== undefined) emit(cell, 'distanceM', distance);
     if (event.flags.length > 0) emit(cell, 'flags', event.flags.length);
   }
 }
 
-const outcomes: Partial<Record<LedgerEvent['kind'], string>> = {
+const outcomes: Partial<Record<Contributing['kind'], string>> = {
   incident: 'incidents',
   'wreck-declared': 'wrecksDeclared',
   'wreck-lifted': 'wrecksLifted',
 };
 
 function contributeEvent(
-  event: LedgerEvent,
-  shared: readonly string[],
+  event: Contributing,
+  cell: string,
+  references: References,
   sign: number,
   emit: Emit,
 ): void {
-  const cell = cellName('events', [...shared, event.kind]);
   emit(cell, 'events', sign);
-  emit(cell, 'qualityPoints', sign * event.quality.index);
+  emit(cell, 'qualityPoints', sign * event.qualityIndex);
   if (event.generated === true) emit(cell, 'generated', sign);
-  refer(event, cell, sign, emit);
+  refer(references, cell, sign, emit);
 }
 
 /** Sums of a trip, and the signal that each is of. */
@@ -71,12 +84,12 @@ const tripSums: readonly (readonly [measure: string, signal: SignalName])[] = [
 ];
 
 function contributeTrip(
-  event: LedgerEvent,
-  shared: readonly string[],
+  event: Contributing,
+  cell: string,
+  references: References,
   sign: number,
   emit: Emit,
 ): void {
-  const cell = cellName('usage', shared);
   emit(cell, 'trips', sign);
   for (const [measure, signal] of tripSums) {
     const value = countOf(event, signal);
@@ -92,56 +105,42 @@ function contributeTrip(
     if (energy !== undefined) emit(cell, 'energyDistanceM', sign * distance);
   }
   if (speed !== undefined) emit(cell, bucketKey('speed', bucketOf(speed)), sign);
-  refer(event, cell, sign, emit);
+  refer(references, cell, sign, emit);
 }
 
 function contributeReading(
-  event: LedgerEvent,
-  shared: readonly string[],
+  event: Contributing,
+  cell: string,
+  references: References,
   sign: number,
   emit: Emit,
 ): void {
-  const cell = cellName('mileage', shared);
   emit(cell, 'readings', sign);
-  emit(cell, 'qualityPoints', sign * event.quality.index);
+  emit(cell, 'qualityPoints', sign * event.qualityIndex);
   for (const flag of event.flags) emit(cell, flag, sign);
-  refer(event, cell, sign, emit);
+  refer(references, cell, sign, emit);
 }
 
-/** A visit with several jobs counts once for each of them. */
-function contributeJobs(
-  event: LedgerEvent,
-  shared: readonly string[],
-  sign: number,
-  emit: Emit,
-): void {
-  for (const job of jobsOf(event)) {
-    const cell = cellName('interventions', [...shared, job]);
-    emit(cell, 'interventions', sign);
-    refer(event, cell, sign, emit);
-  }
-}
-
-function jobsOf({ fields }: LedgerEvent): readonly string[] {
+function jobsOf({ fields }: Contributing): readonly string[] {
   const jobs = fields['Passport.Intervention.Jobs'];
   if (typeof jobs !== 'string') return [UNKNOWN];
   return [...new Set(jobs.split(',').map(dimensionText))];
 }
 
-function severityOf({ fields }: LedgerEvent): string {
+function severityOf({ fields }: Contributing): string {
   return dimensionText(fields['Passport.Incident.Severity']);
 }
 
-function refer({ vid, source }: LedgerEvent, cell: string, sign: number, emit: Emit): void {
-  emit(cell, referenceKey('vehicle', vid), sign);
-  emit(cell, referenceKey('contributor', source), sign);
+function refer({ vehicle, contributor }: References, cell: string, sign: number, emit: Emit): void {
+  emit(cell, vehicle, sign);
+  emit(cell, contributor, sign);
 }
 
-/** More than any trip has of anything; a hundred million of these add up without loss. */
+/** More than any trip has of anything; a hundred thousand of these add up without loss. */
 const COUNT_MAX = 10_000_000_000;
 
 /** A field as a whole number that is not negative; what cannot be is left out. */
-function countOf({ fields }: LedgerEvent, signal: SignalName): number | undefined {
+function countOf({ fields }: Contributing, signal: SignalName): number | undefined {
   const value = fields[signal];
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) return undefined;
   return value >= 0 && value <= COUNT_MAX ? value : undefined;

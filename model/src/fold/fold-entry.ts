@@ -1,11 +1,9 @@
-import type { LogBookEntry, RecordedEvent } from '../events/event.ts';
-import type { Emit } from '../facts/fact.ts';
-import type { Fields } from '../signals/signals.ts';
-import { canonicalJson, type JsonValue } from '../wire/canonical-json.ts';
+import type { EventPlace, LogBookEntry, RecordedEvent } from '../events/event.ts';
+import type { Fields, SignalName } from '../signals/signals.ts';
 import { millisecondsOf } from '../time/instant.ts';
-import { contribute, contributeActivity } from './contributions.ts';
-import type { FoldMemory, KeptEvent } from './fold-memory.ts';
-import { type LedgerEvent, traitsOf, UNKNOWN } from './ledger-event.ts';
+import { contribute, contributeActivity, type Sink } from './contributions.ts';
+import type { FoldMemory } from './fold-memory.ts';
+import { type Contributing, traitsOf, UNKNOWN } from './ledger-event.ts';
 import { chainOrder, type EventAddress, type LogRow } from './log-row.ts';
 import { readingOf, relink } from './odometer-chain.ts';
 
@@ -18,7 +16,7 @@ export type FoldContext = {
   readonly ledgerTimeMs: number;
   /** Opens the fields that the market may read. */
   readonly open: (event: RecordedEvent) => Fields;
-  readonly emit: Emit;
+  readonly sink: Sink;
 };
 
 /**
@@ -28,109 +26,111 @@ export type FoldContext = {
  * checked that.
  */
 export function foldEntry(entry: LogBookEntry, context: FoldContext): LogRow[] {
-  const { memory, address, emit } = context;
+  const { memory, address } = context;
   const { vid, source } = entry;
+  const recordedAtMs = millisecondsOf(entry.recordedAt);
   const shared = {
     vid,
     source,
     sourceKind: memory.sourceKind(source) ?? UNKNOWN,
-    traits: memory.traits(vid) ?? traitsOf({}),
+    traits: memory.traits(vid) ?? noTraits,
   };
   return entry.events.map((recorded, index) => {
-    const { sealed: _, ...known } = recorded;
-    const event: LedgerEvent = { ...known, ...shared, fields: context.open(recorded) };
+    const fields = context.open(recorded);
+    const event: Contributing = {
+      ...shared,
+      ...keptOf(recorded),
+      fields,
+      qualityIndex: recorded.quality.index,
+    };
     const at = { ...address, index: address.index + index };
-    contributeActivity(event, context.ledgerTimeMs, emit);
-    if (event.voids === undefined) {
-      const kept = keep(event, chainOrder(event.at, at));
-      memory.putEvent(vid, { source, entry: entry.entry, index }, kept);
-      come(event, kept.order, memory, emit);
-    } else {
-      retract(event, event.voids, memory, emit);
-    }
-    return rowOf(entry, event, index, at);
+    const place = { source, entry: entry.entry, index };
+    contributeActivity(event, context.ledgerTimeMs, context.sink);
+    if (recorded.voids === undefined) come(event, place, chainOrder(event.at, at), context);
+    else retract(event, recorded.voids, context);
+    return {
+      ...at,
+      vid,
+      kind: event.kind,
+      at: event.at,
+      recordedAtMs,
+      place,
+      odometerKm: event.odometerKm ?? null,
+      quality: event.qualityIndex,
+      detail: detailOf(recorded, fields),
+    };
   });
 }
 
-function come(event: LedgerEvent, order: string, memory: FoldMemory, emit: Emit): void {
-  contribute(event, 1, emit);
-  const reading = readingOf(event);
-  if (reading === undefined) return;
-  const { vid } = event;
-  const before = memory.readingBefore(vid, order);
-  relink(before, reading, memory.readingAfter(vid, order), 1, emit);
-  memory.putReading(vid, order, reading);
-}
+const noTraits = traitsOf({});
 
-function retract(
-  { vid, traits }: LedgerEvent,
-  { source, entry, index }: NonNullable<LedgerEvent['voids']>,
-  memory: FoldMemory,
-  emit: Emit,
-): void {
-  const kept = memory.event(vid, { source, entry, index });
-  if (kept === undefined) throw new Error(`${vid} voids ${source} ${entry} ${index}, never seen`);
-  const event: LedgerEvent = { ...kept, vid, source, traits };
-  contribute(event, -1, emit);
-  const reading = readingOf(event);
-  if (reading === undefined) return;
-  const { order } = kept;
-  memory.removeReading(vid, order);
-  const before = memory.readingBefore(vid, order);
-  relink(before, reading, memory.readingAfter(vid, order), -1, emit);
-}
-
-function keep(event: LedgerEvent, order: string): KeptEvent {
-  const { id, kind, at, method, odometerKm, formerOdometerKm, quality, flags, generated } = event;
+/** What facts need of an event; an absent one stays absent. */
+function keptOf({ kind, at, flags, odometerKm, formerOdometerKm, generated }: RecordedEvent) {
   return {
-    id,
     kind,
     at,
-    method,
-    quality,
     flags,
-    sourceKind: event.sourceKind,
-    fields: event.fields,
-    order,
     ...(odometerKm === undefined ? {} : { odometerKm }),
     ...(formerOdometerKm === undefined ? {} : { formerOdometerKm }),
     ...(generated === undefined ? {} : { generated }),
   };
 }
 
-function rowOf(
-  { vid, source, entry, recordedAt }: LogBookEntry,
-  event: LedgerEvent,
-  index: number,
-  address: EventAddress,
-): LogRow {
-  const { kind, at, odometerKm, quality } = event;
-  return {
-    ...address,
-    vid,
-    kind,
-    at,
-    recordedAtMs: millisecondsOf(recordedAt),
-    place: { source, entry, index },
-    odometerKm: odometerKm ?? null,
-    quality: quality.index,
-    detail: detailOf(event),
-  };
+function come(
+  event: Contributing,
+  place: EventPlace,
+  order: string,
+  { memory, sink }: FoldContext,
+): void {
+  const { vid, source: _, traits: __, ...kept } = event;
+  memory.putEvent(vid, place, { ...kept, order });
+  contribute(event, 1, sink);
+  const reading = readingOf(event, sink);
+  if (reading === undefined) return;
+  const before = memory.readingBefore(vid, order);
+  relink(before, reading, memory.readingAfter(vid, order), 1, sink.emit);
+  memory.putReading(vid, order, reading);
 }
 
-function detailOf(event: LedgerEvent): string {
-  const { id, method, quality, flags, state, generated, formerOdometerKm, voids, fields } = event;
-  const { source, method: byMethod, plausibility, timeliness } = quality;
-  const detail: Record<string, JsonValue | undefined> = {
+function retract(
+  { vid, traits }: Contributing,
+  { source, entry, index }: EventPlace,
+  { memory, sink }: FoldContext,
+): void {
+  const kept = memory.event(vid, { source, entry, index });
+  if (kept === undefined) throw new Error(`${vid} voids ${source} ${entry} ${index}, never seen`);
+  const { order, ...rest } = kept;
+  const event: Contributing = { ...rest, vid, source, traits };
+  contribute(event, -1, sink);
+  const reading = readingOf(event, sink);
+  if (reading === undefined) return;
+  memory.removeReading(vid, order);
+  const before = memory.readingBefore(vid, order);
+  relink(before, reading, memory.readingAfter(vid, order), -1, sink.emit);
+}
+
+/** Canonical JSON, as canonicalJson writes it: names are sorted here already. */
+function detailOf(event: RecordedEvent, fields: Fields): string {
+  const { id, method, flags, state, generated, formerOdometerKm, voids } = event;
+  const { method: byMethod, plausibility, source, timeliness } = event.quality;
+  const names = Object.keys(fields) as SignalName[];
+  return JSON.stringify({
+    fields:
+      names.length === 0
+        ? undefined
+        : Object.fromEntries(names.sort().map((name) => [name, fields[name]])),
+    flags,
+    formerOdometerKm,
+    generated,
     id,
     method,
-    flags,
+    scores: { method: byMethod, plausibility, source, timeliness },
     state,
-    generated,
-    formerOdometerKm,
-    scores: { source, method: byMethod, plausibility, timeliness },
-    ...(voids === undefined ? {} : { voids: { ...voids } }),
-    ...(Object.keys(fields).length === 0 ? {} : { fields }),
-  };
-  return canonicalJson(detail as Record<string, JsonValue>);
+    voids: voids && {
+      entry: voids.entry,
+      index: voids.index,
+      reason: voids.reason,
+      source: voids.source,
+    },
+  });
 }

@@ -2,17 +2,11 @@ import type { SourceKind } from '../contracts/members.ts';
 import type { EventPlace } from '../events/event.ts';
 import type { SourceId } from '../identifiers/names.ts';
 import type { Vid } from '../identifiers/vid.ts';
-import type { LedgerEvent, VehicleTraits } from './ledger-event.ts';
+import type { Contributing, VehicleTraits } from './ledger-event.ts';
 import type { ChainReading } from './odometer-chain.ts';
 
 /** An event as the fold keeps it, in case it is voided. */
-export type KeptEvent = Pick<
-  LedgerEvent,
-  'kind' | 'at' | 'method' | 'odometerKm' | 'formerOdometerKm' | 'quality' | 'flags' | 'generated'
-> & {
-  readonly id: LedgerEvent['id'];
-  readonly sourceKind: LedgerEvent['sourceKind'];
-  readonly fields: LedgerEvent['fields'];
+export type KeptEvent = Omit<Contributing, 'vid' | 'source' | 'traits'> & {
   /** Where its reading is in the chain. */
   readonly order: string;
 };

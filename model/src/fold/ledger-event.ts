@@ -36,12 +36,17 @@ export function traitsOf(papers: Fields): VehicleTraits {
   };
 }
 
-/** An event of a log book with all that facts are made of. */
-export type LedgerEvent = Omit<RecordedEvent, 'sealed'> & {
+/** All of an event that facts are made of. */
+export type Contributing = Pick<
+  RecordedEvent,
+  'kind' | 'at' | 'odometerKm' | 'formerOdometerKm' | 'flags' | 'generated'
+> & {
   readonly vid: Vid;
   readonly source: SourceId;
   readonly sourceKind: SourceKind | typeof UNKNOWN;
+  /** Vehicles with the same papers may share one object. */
   readonly traits: VehicleTraits;
   /** The fields that the market may read. */
   readonly fields: Fields;
+  readonly qualityIndex: number;
 };

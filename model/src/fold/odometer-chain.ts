@@ -1,7 +1,7 @@
-import { bucketKey, cellName, type Emit } from '../facts/fact.ts';
+import { bucketKey, type Emit } from '../facts/fact.ts';
 import { bucketOf } from '../facts/histogram.ts';
-import { dimensionsOf } from './contributions.ts';
-import type { LedgerEvent } from './ledger-event.ts';
+import type { Sink } from './contributions.ts';
+import type { Contributing } from './ledger-event.ts';
 
 /** A reading as its neighbours see it. */
 export type ChainReading = {
@@ -14,11 +14,10 @@ export type ChainReading = {
 };
 
 /** What an event reads; undefined when it has no reading. */
-export function readingOf(event: LedgerEvent): ChainReading | undefined {
+export function readingOf(event: Contributing, { names }: Sink): ChainReading | undefined {
   const { odometerKm: km, formerOdometerKm } = event;
   if (km === undefined) return undefined;
-  const cell = cellName('mileage', dimensionsOf(event));
-  return { km, arrivedKm: formerOdometerKm ?? km, cell };
+  return { km, arrivedKm: formerOdometerKm ?? km, cell: names.of(event).mileage };
 }
 
 /**

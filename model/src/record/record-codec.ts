@@ -38,9 +38,11 @@ export type PackedFacts = {
   readonly factCells: readonly number[];
   readonly factKeys: readonly number[];
   readonly factDeltas: readonly number[];
+  /** The vehicles that the record has lines of, each once. */
+  readonly vids: readonly string[];
 };
 
-type Line = Omit<LogRow, 'block' | 'place'> & {
+type Line = Omit<LogRow, 'place'> & {
   readonly source: string | null;
   readonly entry: number;
   readonly place: number;
@@ -97,29 +99,26 @@ export function decodeFacts(facts: Uint8Array): PackedFacts {
   return decode(factsType, facts) as PackedFacts;
 }
 
-/** The lines of a record, by block. Throws as {@link openRecord}. */
-export function readLines({ lines }: RecordEnvelope, { blocks }: PackedFacts): LogRow[][] {
-  const all = decode(linesType, lines) as readonly Line[];
-  let end = 0;
-  return blocks.map(({ number, rows }) => {
-    end += rows;
-    return all.slice(end - rows, end).map((line) => rowOf(line, number));
-  });
+/** The lines of a record, out of its `lines`, in the order of the ledger. Throws as {@link openRecord}. */
+export function decodeLines(lines: Uint8Array): LogRow[] {
+  return (decode(linesType, lines) as readonly Line[]).map(rowOf);
 }
 
 /** The whole of an opened record. Throws as {@link openRecord}. */
 export function readBlocks(record: RecordEnvelope): BlockPart[] {
   const packed = decodeFacts(record.facts);
-  const lines = readLines(record, packed);
+  const lines = decodeLines(record.lines);
   let fact = 0;
-  return packed.blocks.map(({ number, hash, ledgerTimeMs, facts: count }, index) => {
+  let line = 0;
+  return packed.blocks.map(({ number, hash, ledgerTimeMs, facts: count, rows }) => {
     const facts: Fact[] = [];
     for (const end = fact + count; fact < end; fact += 1) facts.push(factOf(packed, fact));
+    line += rows;
     return {
       number,
       hash: hash.toString('hex'),
       ledgerTimeMs,
-      rows: lines[index] ?? [],
+      rows: lines.slice(line - rows, line),
       facts,
     };
   });
@@ -178,6 +177,7 @@ function factsOf(blocks: readonly BlockPart[]): PackedFacts {
     factCells,
     factKeys,
     factDeltas,
+    vids: [...new Set(blocks.flatMap(({ rows }) => rows.map(({ vid }) => vid)))],
   };
 }
 
@@ -195,7 +195,7 @@ class Numbered {
   }
 }
 
-function lineOf({ block: _, place, ...row }: LogRow): Line {
+function lineOf({ place, ...row }: LogRow): Line {
   return {
     ...row,
     source: place?.source ?? null,
@@ -204,8 +204,8 @@ function lineOf({ block: _, place, ...row }: LogRow): Line {
   };
 }
 
-function rowOf({ source, entry, place, ...line }: Line, block: number): LogRow {
-  const { tx, index, vid, kind, at, recordedAtMs, odometerKm, quality, detail } = line;
+function rowOf({ source, entry, place, ...line }: Line): LogRow {
+  const { block, tx, index, vid, kind, at, recordedAtMs, odometerKm, quality, detail } = line;
   return {
     block,
     tx,

@@ -37,6 +37,7 @@ const row = {
   type: 'record',
   name: 'Row',
   fields: [
+    { name: 'block', type: 'long' },
     { name: 'tx', type: 'int' },
     { name: 'index', type: 'int' },
     { name: 'vid', type: 'string' },
@@ -55,7 +56,7 @@ const row = {
 const strings = { type: 'array', items: 'string' } as const;
 const ints = { type: 'array', items: 'int' } as const;
 
-/** Facts refer to tables of texts by number, block after block. */
+/** Facts refer to tables of texts by number, block after block; vids are those of the lines. */
 export const factsSchema = {
   type: 'record',
   name: 'Facts',
@@ -67,6 +68,7 @@ export const factsSchema = {
     { name: 'factCells', type: ints },
     { name: 'factKeys', type: ints },
     { name: 'factDeltas', type: { type: 'array', items: 'long' } },
+    { name: 'vids', type: strings },
   ],
 } as const;
 

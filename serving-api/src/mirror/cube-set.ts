@@ -1,5 +1,6 @@
 import {
   type Fact,
+  isSumKey,
   isViewName,
   type PackedFacts,
   readCellName,
@@ -34,28 +35,41 @@ export class CubeSet {
     }
   }
 
-  /** Adds, times `sign`, the packed facts of one block; answers how many there were. */
-  addBlock(packed: PackedFacts, block: number, sign: 1 | -1): number {
+  /** Adds, times `sign`, the packed facts of one block: all, or those that are no sums. */
+  addBlock(
+    packed: PackedFacts,
+    block: number,
+    sign: 1 | -1,
+    which: 'all' | 'sparse' = 'all',
+  ): void {
+    const skips = which === 'sparse' ? packed.keys.map(isSumKey) : [];
     let fact = 0;
     for (const { number, facts } of packed.blocks) {
       if (number === block) {
-        this.#addRange(packed, fact, fact + facts, sign);
-        return facts;
+        this.#addRange(packed, fact, fact + facts, sign, skips);
+        return;
       }
       fact += facts;
     }
-    return 0;
   }
 
-  #addRange(packed: PackedFacts, start: number, end: number, sign: 1 | -1): void {
+  #addRange(
+    packed: PackedFacts,
+    start: number,
+    end: number,
+    sign: 1 | -1,
+    skips: readonly boolean[],
+  ): void {
     const { cells, keys, factCells, factKeys, factDeltas } = packed;
     let last = -1;
     let place: { readonly cube: Cube; readonly row: number } | undefined;
     for (let fact = start; fact < end; fact += 1) {
+      const key = factKeys[fact] ?? -1;
+      if (skips[key] === true) continue;
       const cell = factCells[fact] ?? -1;
       if (place === undefined || cell !== last) place = this.#placeOf(cells[cell] ?? '');
       last = cell;
-      place.cube.add(place.row, keys[factKeys[fact] ?? -1] ?? '', sign * (factDeltas[fact] ?? 0));
+      place.cube.add(place.row, keys[key] ?? '', sign * (factDeltas[fact] ?? 0));
     }
   }
 

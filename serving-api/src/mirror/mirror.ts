@@ -96,6 +96,10 @@ export class Mirror {
       checkPosition(state.position, watermark, partition);
       found = state.position;
       cubes.add(state.cells.map(({ cell, key, sum }) => ({ cell, key, delta: sum })));
+      const from = Math.max(base + 1, state.position.since);
+      for (let number = from; number <= state.position.block; number += 1) {
+        cubes.addBlock(findBlock(state.deltas, number).packed, number, 1, 'sparse');
+      }
       stands.push(Math.max(state.position.block, base));
     }
     if (found === undefined) throw new RangeError('a ledger has one partition at least');

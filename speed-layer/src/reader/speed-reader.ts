@@ -1,4 +1,4 @@
-import { decodeFacts, type LogRow, type PackedFacts, type Vid } from '@passport/model';
+import { decodeFacts, decodeLines, type LogRow, type PackedFacts, type Vid } from '@passport/model';
 import type { Redis } from 'ioredis';
 
 import { FIELD_SEPARATOR, PartitionKeys } from '../store/keys.ts';
@@ -11,7 +11,10 @@ export type CellSum = { readonly cell: string; readonly key: string; readonly su
 /** A partition's state as it was at one moment. */
 export type PartitionState = {
   readonly position: Position;
+  /** Sums. */
   readonly cells: readonly CellSum[];
+  /** The facts that are no sums are in these, up to the position. */
+  readonly deltas: readonly Delta[];
 };
 
 /** Packed facts of blocks in a row. */
@@ -44,8 +47,8 @@ export class SpeedReader {
   }
 
   /**
-   * The sums of a partition's epochs from one on, and where it stood then, read at one moment.
-   * Undefined when there is no state.
+   * What a partition's epochs have from one on, and where it stood then, read at one moment. Undefined
+   * when there is no state.
    */
   async state(partition: number, fromEpoch: number): Promise<PartitionState | undefined> {
     const keys = this.#keys(partition);
@@ -66,7 +69,9 @@ export class SpeedReader {
       if ((await this.#cellKeys(partition, epochs)).join() !== names.join()) continue;
       const read = readPosition(position ?? {});
       if (read === undefined) return undefined;
-      return { position: read, cells: hashes.flatMap(cellsOf) };
+      const from = Math.max(fromEpoch * read.epochBlocks, read.since);
+      const deltas = await this.deltas(partition, from - 1, read.block, read.epochBlocks);
+      if (deltas !== undefined) return { position: read, cells: hashes.flatMap(cellsOf), deltas };
     }
   }
 
@@ -105,25 +110,22 @@ export class SpeedReader {
   /** The lines of a vehicle's log book that epochs from one on have, in the order of the ledger. */
   async book(partition: number, vid: Vid, fromEpoch: number): Promise<LogRow[]> {
     const keys = this.#keys(partition);
-    const epochs = (await this.#store.epochs(partition)).filter((epoch) => epoch >= fromEpoch);
-    if (epochs.length === 0) return [];
-    const transaction = this.#redis.multi();
-    for (const epoch of epochs) transaction.lrange(keys.book(epoch, vid), 0, -1);
-    const answers = (await transaction.exec()) ?? [];
-    return answers.flatMap(([error, lines]) => {
-      if (error !== null) throw error;
-      return (lines as string[]).map((line) => JSON.parse(line) as LogRow);
-    });
-  }
-
-  /** A vehicle's newest line in epochs from one on; undefined when there is none. */
-  async latest(partition: number, vid: Vid, fromEpoch: number): Promise<LogRow | undefined> {
-    const epochs = (await this.#store.epochs(partition)).filter((epoch) => epoch >= fromEpoch);
-    for (const epoch of epochs.reverse()) {
-      const line = await this.#redis.hget(this.#keys(partition).latest(epoch), vid);
-      if (line !== null) return JSON.parse(line) as LogRow;
+    const rows: LogRow[] = [];
+    let reached = -1;
+    for (const epoch of await this.#store.epochs(partition)) {
+      if (epoch < fromEpoch) continue;
+      const firsts = await this.#redis.lrange(keys.book(epoch, vid), 0, -1);
+      if (firsts.length === 0) continue;
+      const packed = await this.#redis.hmgetBuffer(keys.lines(epoch), ...new Set(firsts));
+      for (const lines of packed) {
+        // Records can overlap; then they say the same of a block.
+        const own = lines === null ? [] : decodeLines(lines).filter((row) => row.vid === vid);
+        const news = own.filter((row) => row.block > reached);
+        rows.push(...news);
+        reached = news.at(-1)?.block ?? reached;
+      }
     }
-    return undefined;
+    return rows;
   }
 
   async #cellKeys(partition: number, epochs: readonly number[]): Promise<string[]> {

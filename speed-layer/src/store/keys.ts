@@ -19,7 +19,7 @@ export class PartitionKeys {
     return `${this.#tag}:epochs`;
   }
 
-  /** Hash of an epoch and view: cell and key -> sum. */
+  /** Hash of an epoch and view: cell and key of a sum -> sum. */
   cells(epoch: number, view: string): string {
     return `${this.#tag}:cells:${epoch}:${view}`;
   }
@@ -29,14 +29,19 @@ export class PartitionKeys {
     return `${this.#tag}:deltas:${epoch}`;
   }
 
-  /** List of an epoch: lines of a vehicle's log book, JSON each. */
+  /** Hash of an epoch: first block of a record -> its packed lines of log books. */
+  lines(epoch: number): string {
+    return `${this.#tag}:lines:${epoch}`;
+  }
+
+  /** List of an epoch and vehicle: first blocks of the records that have lines of it. */
   book(epoch: number, vid: string): string {
     return `${this.#tag}:book:${epoch}:${vid}`;
   }
 
-  /** Hash of an epoch: vid -> the vehicle's newest line, JSON. */
-  latest(epoch: number): string {
-    return `${this.#tag}:latest:${epoch}`;
+  /** Set of the vehicles that an epoch has lines of. */
+  vids(epoch: number): string {
+    return `${this.#tag}:vids:${epoch}`;
   }
 }
 

@@ -1,26 +1,29 @@
 import {
   decodeFacts,
-  type LogRow,
+  isSumKey,
   type PackedFacts,
-  readLines,
   type RecordEnvelope,
   viewOfCell,
 } from '@passport/model';
 
 import { FIELD_SEPARATOR } from './keys.ts';
 
+/** A record as the store keeps it: as it came. */
+type Kept = { readonly first: number; readonly facts: Buffer; readonly lines: Buffer };
+
 /**
- * What records in a row, of one partition and one epoch, add to its state: summed up before it goes
- * to the store, so that a busy cell costs one increment.
+ * What records in a row, of one partition and one epoch, add to its state. Sums are added up before
+ * they go to the store, so that a busy cell costs one increment. What a cell has many of, buckets and
+ * references, is not added up there: readers take it from the packed facts.
  */
 export class RangeSum {
   readonly epoch: number;
   /** By view: cell and key -> sum. */
   readonly cells = new Map<string, Map<string, number>>();
-  /** First block -> packed facts, as they came. */
-  readonly deltas: { readonly first: number; readonly facts: Buffer }[] = [];
-  /** By vehicle: lines as JSON. */
-  readonly books = new Map<string, string[]>();
+  readonly records: Kept[] = [];
+  /** By vehicle: first blocks of the records that have lines of it. */
+  readonly books = new Map<string, number[]>();
+  /** Facts of all kinds. */
   facts = 0;
 
   constructor(epoch: number) {
@@ -30,21 +33,21 @@ export class RangeSum {
   /** Adds a record; of the blocks up to `reached` it is known already. */
   add(record: RecordEnvelope, reached: number): PackedFacts {
     const packed = decodeFacts(record.facts);
-    this.deltas.push({ first: record.first, facts: record.facts });
-    this.#addFacts(packed, reached);
-    if (record.rows > 0) {
-      for (const lines of readLines(record, packed)) {
-        for (const line of lines) if (line.block > reached) this.#addLine(line);
-      }
+    const { first, facts, lines } = record;
+    this.records.push({ first, facts, lines });
+    this.#addSums(packed, reached);
+    for (const vid of packed.vids) {
+      const book = this.books.get(vid);
+      if (book === undefined) this.books.set(vid, [first]);
+      else book.push(first);
     }
     return packed;
   }
 
-  #addFacts(
-    { blocks, cells, keys, factCells, factKeys, factDeltas }: PackedFacts,
-    reached: number,
-  ) {
-    // Which view's sums a cell belongs to is looked up once for each cell, not for each fact.
+  #addSums(packed: PackedFacts, reached: number): void {
+    const { blocks, cells, keys, factCells, factKeys, factDeltas } = packed;
+    // What a key is, and which view a cell belongs to, is looked up once for each, not for each fact.
+    const isSum = keys.map(isSumKey);
     const sums = cells.map((cell) => this.#sumsOf(viewOfCell(cell)));
     let fact = 0;
     for (const { number, facts } of blocks) {
@@ -55,8 +58,10 @@ export class RangeSum {
       }
       this.facts += facts;
       for (; fact < end; fact += 1) {
+        const key = factKeys[fact] ?? -1;
+        if (isSum[key] !== true) continue;
         const cell = factCells[fact] ?? -1;
-        const field = `${cells[cell]}${FIELD_SEPARATOR}${keys[factKeys[fact] ?? -1]}`;
+        const field = `${cells[cell]}${FIELD_SEPARATOR}${keys[key]}`;
         const sum = sums[cell];
         if (sum === undefined) throw new Error('a fact of no cell');
         sum.set(field, (sum.get(field) ?? 0) + (factDeltas[fact] ?? 0));
@@ -71,12 +76,5 @@ export class RangeSum {
       this.cells.set(view, sums);
     }
     return sums;
-  }
-
-  #addLine(line: LogRow): void {
-    const json = JSON.stringify(line);
-    const book = this.books.get(line.vid);
-    if (book === undefined) this.books.set(line.vid, [json]);
-    else book.push(json);
   }
 }

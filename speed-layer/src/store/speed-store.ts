@@ -15,7 +15,7 @@ const viewNames = Object.keys(views);
 const applyLua = readFileSync(new URL('apply.lua', import.meta.url), 'utf8');
 
 type WithApply = Redis & {
-  passportApply(keys: number, ...args: (string | number | Buffer)[]): Promise<number>;
+  passportApply(keys: number, ...args: Argument[]): Promise<number>;
 };
 
 /** The state of partitions in Redis. It may be lost at any time: the log and the views make it again. */
@@ -51,7 +51,8 @@ export class SpeedStore {
       keys.position,
       keys.epochs,
       keys.deltas(epoch),
-      keys.latest(epoch),
+      keys.lines(epoch),
+      keys.vids(epoch),
       ...[...sum.cells.keys()].map((view) => keys.cells(epoch, view)),
       ...[...sum.books.keys()].map((vid) => keys.book(epoch, vid)),
     ];
@@ -70,14 +71,15 @@ export class SpeedStore {
     const keys = this.#keys(partition);
     for (const old of await this.epochs(partition)) {
       if (old >= epoch) break;
-      const vids = await this.#redis.hkeys(keys.latest(old));
+      const vids = await this.#redis.smembers(keys.vids(old));
       const books = vids.map((vid) => keys.book(old, vid));
       for (let start = 0; start < books.length; start += UNLINK_KEYS) {
         await this.#redis.unlink(...books.slice(start, start + UNLINK_KEYS));
       }
       const views = await this.viewsOf(partition, old);
       const cells = views.map((view) => keys.cells(old, view));
-      await this.#redis.unlink(keys.deltas(old), keys.latest(old), ...cells);
+      const { deltas, lines } = { deltas: keys.deltas(old), lines: keys.lines(old) };
+      await this.#redis.unlink(deltas, lines, keys.vids(old), ...cells);
       await this.#redis.srem(keys.epochs, old);
     }
   }
@@ -94,22 +96,29 @@ export class SpeedStore {
   }
 }
 
+type Argument = string | number | Buffer;
+
 function argumentsOf(
   expected: number,
-  { epoch, deltas, cells, books }: RangeSum,
+  { epoch, records, cells, books }: RangeSum,
   position: Position,
-): (string | number | Buffer)[] {
-  const fields = Object.entries(position).flat();
-  const latest = [...books].flatMap(([vid, lines]) => [vid, lines.at(-1) ?? '']);
-  const args: (string | number | Buffer)[] = [expected, fields.length, ...fields, epoch];
-  args.push(deltas.length * 2);
-  for (const { first, facts } of deltas) args.push(first, facts);
-  args.push(latest.length, ...latest);
+): Argument[] {
+  const args: Argument[] = [expected, epoch];
+  const push = (list: readonly Argument[]): void => {
+    args.push(list.length);
+    for (const each of list) args.push(each);
+  };
+  push(Object.entries(position).flat());
+  push(records.flatMap(({ first, facts }) => [first, facts]));
+  push(records.flatMap(({ first, lines }) => [first, lines]));
+  push([...books.keys()]);
   for (const sums of cells.values()) {
-    const kept = [...sums].filter(([, delta]) => delta !== 0);
-    args.push('c', kept.length * 2);
-    for (const [field, delta] of kept) args.push(field, delta);
+    args.push('c');
+    push([...sums].flatMap(([field, delta]) => (delta === 0 ? [] : [field, delta])));
   }
-  for (const lines of books.values()) args.push('l', lines.length, ...lines);
+  for (const firsts of books.values()) {
+    args.push('r');
+    push(firsts);
+  }
   return args;
 }

@@ -18,7 +18,7 @@ export const fleetSchema: TableSchema = [
 ];
 
 /** The columns that lie in its files. */
-export const fleetFileColumns = fleetSchema.filter(({ name }) => name !== 'day');
+const fleetFileColumns = fleetSchema.filter(({ name }) => name !== 'day');
 
 /** A new table of {@link fleetSchema}. */
 export const fleetTable: NewTable = {

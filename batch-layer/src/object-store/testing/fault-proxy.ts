@@ -8,11 +8,12 @@ import {
 
 /**
  * What happens to a request on its way: the server never sees it (`unavailable` answers 503,
- * `swallowed` never answers), it sees half of it (`cut-request`), it answers and the answer is
+ * `conflict` what S3 answers amid another conditional put, `swallowed` nothing), it sees half of it (`cut-request`), it answers and the answer is
  * lost (`cut-answer`, `held-answer`), or half of the answer comes (`cut-body`, `stalled-body`).
  */
 export type Fault =
   | 'unavailable'
+  | 'conflict'
   | 'swallowed'
   | 'cut-request'
   | 'cut-answer'
@@ -68,9 +69,11 @@ export class FaultProxy {
     const fault = this.#take(request.method ?? '');
     const body = await bodyOf(request);
     if (fault === 'swallowed') return;
-    if (fault === 'unavailable') {
-      response.writeHead(503, { 'content-type': 'application/xml' });
-      response.end('<Error><Code>SlowDown</Code><Message>later</Message></Error>');
+    if (fault === 'unavailable' || fault === 'conflict') {
+      const [status, code] =
+        fault === 'conflict' ? [409, 'ConditionalRequestConflict'] : [503, 'SlowDown'];
+      response.writeHead(status, { 'content-type': 'application/xml' });
+      response.end(`<Error><Code>${code}</Code><Message>later</Message></Error>`);
       return;
     }
     const sent = requestTo(this.#target, {

@@ -12,7 +12,7 @@ const RACERS = 20;
 const LARGE_BYTES = 3_000_000;
 
 /** The bytes of a text. */
-export function bytesOf(text: string): Uint8Array {
+function bytesOf(text: string): Uint8Array {
   return Buffer.from(text);
 }
 
@@ -21,8 +21,10 @@ function textOf(bytes: Uint8Array | undefined): string | undefined {
 }
 
 /** What every object store must do. `open` gives one, which may hold objects of other tests. */
+// oxlint-disable-next-line max-lines-per-function -- a suite of tests.
 export function describeObjectStore(name: string, open: () => Promise<ObjectStore>): void {
-  describe(name, () => {
+  // oxlint-disable-next-line max-lines-per-function -- a suite of tests.
+  describe(`object store: ${name}`, () => {
     let store: ObjectStore;
     let folder: string;
     let top: string;

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { RECORD_BYTES_MAX } from '../event-log.ts';
+import { batchesOf } from './kafka-appender.ts';
+
+/** Of the broker, by default. */
+const MESSAGE_MAX_BYTES = 1_048_588;
+
+const record = fc.record({
+  partition: fc.integer({ min: 0, max: 2 }),
+  size: fc.oneof(
+    fc.integer({ min: 0, max: 500 }),
+    fc.integer({ min: 100_000, max: RECORD_BYTES_MAX }),
+  ),
+});
+
+test('batches keep the order, lose nothing, and fit into what Kafka takes', () => {
+  // The values need no bytes of their own here.
+  const memory = new ArrayBuffer(RECORD_BYTES_MAX);
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 60 }), (wanted) => {
+      const records = wanted.map(({ partition, size }) => ({
+        partition,
+        value: new Uint8Array(memory, 0, size),
+      }));
+      const batches = batchesOf(records);
+      expect(batches.flat()).toEqual(records);
+      for (const batch of batches) {
+        for (const partition of [0, 1, 2]) {
+          const own = batch.filter((one) => one.partition === partition);
+          const bytes = own.reduce((sum, { value }) => sum + value.length + 30, 61);
+          expect(bytes).toBeLessThanOrEqual(MESSAGE_MAX_BYTES);
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+});

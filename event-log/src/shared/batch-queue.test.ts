@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+
+import type { LogBatch } from '../event-log.ts';
+import { BatchQueue } from './batch-queue.ts';
+
+function batch(partition: number, bytes: number): LogBatch {
+  return { partition, records: [{ partition, position: '1', value: new Uint8Array(bytes) }] };
+}
+
+function queueOf(bytesMax: number): { readonly queue: BatchQueue; readonly rooms: () => number } {
+  let rooms = 0;
+  const onRoom = (): void => {
+    rooms += 1;
+  };
+  return { queue: new BatchQueue({ bytesMax, onRoom }), rooms: () => rooms };
+}
+
+describe('a batch queue', () => {
+  test('hands out what waits, and what comes while one waits for it', async () => {
+    const { queue } = queueOf(100);
+    queue.push(batch(0, 10));
+    expect(await queue.next()).toEqual(batch(0, 10));
+    const next = queue.next();
+    queue.push(batch(1, 20));
+    expect(await next).toEqual(batch(1, 20));
+  });
+
+  test('has no room when the limit is reached, and says once when it has some again', async () => {
+    const { queue, rooms } = queueOf(30);
+    queue.push(batch(0, 20));
+    expect(queue.hasRoom).toBe(true);
+    queue.push(batch(0, 20));
+    expect(queue.hasRoom).toBe(false);
+    expect(rooms()).toBe(0);
+    await queue.next();
+    expect(queue.hasRoom).toBe(true);
+    await queue.next();
+    expect(rooms()).toBe(1);
+  });
+
+  test('forgets what waits of a partition, which makes room', async () => {
+    const { queue, rooms } = queueOf(30);
+    queue.push(batch(0, 20));
+    queue.push(batch(1, 20));
+    queue.drop(0);
+    expect(rooms()).toBe(1);
+    expect(await queue.next()).toEqual(batch(1, 20));
+  });
+
+  test('throws what it failed with once, after what waited', async () => {
+    const { queue } = queueOf(30);
+    queue.push(batch(0, 20));
+    queue.fail(new Error('first'));
+    queue.fail(new Error('second'));
+    queue.push(batch(0, 20));
+    expect(await queue.next()).toEqual(batch(0, 20));
+    await expect(queue.next()).rejects.toThrow('first');
+    expect(await queue.next()).toBeUndefined();
+  });
+
+  test('ends at once when it is closed', async () => {
+    const { queue } = queueOf(30);
+    queue.push(batch(0, 20));
+    queue.close();
+    expect(await queue.next()).toBeUndefined();
+    const { queue: waiting } = queueOf(30);
+    const next = waiting.next();
+    waiting.close();
+    expect(await next).toBeUndefined();
+  });
+});

@@ -1,0 +1,178 @@
+import { createHash, sign } from 'node:crypto';
+
+import { common, ledger, msp, peer } from '@hyperledger/fabric-protos';
+import timestampProto from 'google-protobuf/google/protobuf/timestamp_pb.js';
+
+import { issueCertificate, strangeAuthority } from '../conformance/client/certificates.ts';
+import { headerDer, headerHash } from '../conformance/client/block-hash.ts';
+import type { TestIdentity } from '../conformance/client/identity.ts';
+
+/** A transaction as a factory puts it into a block. */
+export type FactoryTransaction = {
+  readonly timeMs: number;
+  /** State keys and what is written under them. */
+  readonly writes: readonly { readonly key: string; readonly value: Uint8Array }[];
+  readonly code?: number;
+  readonly chaincode?: string;
+};
+
+const CHANNEL = 'passport';
+const ORDERER = 'OrdererMSP';
+const SLOTS = 5;
+
+/** A composite key: U+0000, type, then names, each with U+0000 behind it. */
+export function compositeKey(type: string, names: readonly string[]): string {
+  return `\u0000${[type, ...names].join('\u0000')}\u0000`;
+}
+
+/**
+ * Makes a chain of blocks that hold together: numbers, hashes, an orderer's signature. What is in them
+ * was endorsed by nobody: they are for who verifies the chain and trusts the validation codes.
+ */
+export class BlockFactory {
+  readonly #orderer: TestIdentity;
+  readonly #authority: TestIdentity;
+  #previous = Buffer.alloc(0);
+  #number = 0;
+
+  private constructor(orderer: TestIdentity, authority: TestIdentity) {
+    this.#orderer = orderer;
+    this.#authority = authority;
+  }
+
+  /** Makes the orderer of a new chain. */
+  static async create(): Promise<BlockFactory> {
+    const authority = await strangeAuthority(ORDERER);
+    return new BlockFactory(await issueCertificate(authority, { units: ['orderer'] }), authority);
+  }
+
+  /** The genesis block: a configuration that names the orderer's CA. */
+  genesis(): common.Block {
+    const config = new common.Config();
+    config.setChannelGroup(channelGroup(this.#authority.certificate));
+    const envelope = new common.ConfigEnvelope();
+    envelope.setConfig(config);
+    const bytes = envelopeOf(common.HeaderType.CONFIG, 0, envelope.serializeBinary(), 'genesis');
+    return this.#seal([bytes], [0]);
+  }
+
+  /** The next block. */
+  block(transactions: readonly FactoryTransaction[]): common.Block {
+    const envelopes = transactions.map((transaction, index) =>
+      transactionEnvelope(transaction, `${this.#number}.${index}`),
+    );
+    return this.#seal(
+      envelopes,
+      transactions.map(({ code }) => code ?? peer.TxValidationCode.VALID),
+    );
+  }
+
+  #seal(envelopes: readonly Uint8Array[], codes: readonly number[]): common.Block {
+    const header = new common.BlockHeader();
+    header.setNumber(this.#number);
+    header.setPreviousHash(this.#previous);
+    const hash = createHash('sha256');
+    for (const envelope of envelopes) hash.update(envelope);
+    header.setDataHash(hash.digest());
+    const data = new common.BlockData();
+    data.setDataList([...envelopes]);
+    const block = new common.Block();
+    block.setHeader(header);
+    block.setData(data);
+    const slots: Uint8Array[] = Array.from({ length: SLOTS }, () => new Uint8Array(0));
+    slots[common.BlockMetadataIndex.SIGNATURES] = this.#signature(block);
+    slots[common.BlockMetadataIndex.TRANSACTIONS_FILTER] = Uint8Array.from(codes);
+    const metadata = new common.BlockMetadata();
+    metadata.setMetadataList(slots);
+    block.setMetadata(metadata);
+    this.#previous = Buffer.from(headerHash(block), 'hex');
+    this.#number += 1;
+    return block;
+  }
+
+  #signature(block: common.Block): Uint8Array {
+    const creator = new msp.SerializedIdentity();
+    creator.setMspid(this.#orderer.mspId);
+    creator.setIdBytes(this.#orderer.certificate);
+    const by = new common.SignatureHeader();
+    by.setCreator(creator.serializeBinary());
+    const header = by.serializeBinary();
+    const signature = new common.MetadataSignature();
+    signature.setSignatureHeader(header);
+    const signed = Buffer.concat([header, headerDer(block)]);
+    signature.setSignature(sign('sha256', signed, this.#orderer.privateKey));
+    const metadata = new common.Metadata();
+    metadata.setSignaturesList([signature]);
+    return metadata.serializeBinary();
+  }
+}
+
+function channelGroup(root: Uint8Array): common.ConfigGroup {
+  const fabric = new msp.FabricMSPConfig();
+  fabric.setName(ORDERER);
+  fabric.setRootCertsList([root]);
+  const outer = new msp.MSPConfig();
+  outer.setConfig(fabric.serializeBinary());
+  const value = new common.ConfigValue();
+  value.setValue(outer.serializeBinary());
+  const organisation = new common.ConfigGroup();
+  organisation.getValuesMap().set('MSP', value);
+  const orderer = new common.ConfigGroup();
+  orderer.getGroupsMap().set('Orderers', organisation);
+  const channel = new common.ConfigGroup();
+  channel.getGroupsMap().set('Orderer', orderer);
+  return channel;
+}
+
+function transactionEnvelope(
+  { timeMs, writes, chaincode = 'passport' }: FactoryTransaction,
+  txId: string,
+): Uint8Array {
+  const set = new ledger.rwset.kvrwset.KVRWSet();
+  set.setWritesList(
+    writes.map(({ key, value }) => {
+      const write = new ledger.rwset.kvrwset.KVWrite();
+      write.setKey(key);
+      write.setValue(value);
+      return write;
+    }),
+  );
+  const namespace = new ledger.rwset.NsReadWriteSet();
+  namespace.setNamespace(chaincode);
+  namespace.setRwset(set.serializeBinary());
+  const results = new ledger.rwset.TxReadWriteSet();
+  results.setNsRwsetList([namespace]);
+  const action = new peer.ChaincodeAction();
+  action.setResults(results.serializeBinary());
+  const response = new peer.ProposalResponsePayload();
+  response.setExtension$(action.serializeBinary());
+  const endorsed = new peer.ChaincodeEndorsedAction();
+  endorsed.setProposalResponsePayload(response.serializeBinary());
+  const payload = new peer.ChaincodeActionPayload();
+  payload.setAction(endorsed);
+  const wrapped = new peer.TransactionAction();
+  wrapped.setPayload(payload.serializeBinary());
+  const transaction = new peer.Transaction();
+  transaction.setActionsList([wrapped]);
+  const type = common.HeaderType.ENDORSER_TRANSACTION;
+  return envelopeOf(type, timeMs, transaction.serializeBinary(), txId);
+}
+
+function envelopeOf(type: number, timeMs: number, data: Uint8Array, txId: string): Uint8Array {
+  const timestamp = new timestampProto.Timestamp();
+  timestamp.setSeconds(Math.floor(timeMs / 1000));
+  timestamp.setNanos((timeMs % 1000) * 1_000_000);
+  const channel = new common.ChannelHeader();
+  channel.setType(type);
+  channel.setTxId(txId);
+  channel.setChannelId(CHANNEL);
+  channel.setTimestamp(timestamp);
+  const header = new common.Header();
+  header.setChannelHeader(channel.serializeBinary());
+  const payload = new common.Payload();
+  payload.setHeader(header);
+  payload.setData(data);
+  const envelope = new common.Envelope();
+  envelope.setPayload(payload.serializeBinary());
+  return envelope.serializeBinary();
+}
