@@ -64,6 +64,24 @@ const configuration: IConfiguration = {
       to: { path: within(['testkit']) },
     },
     {
+      name: 'oracle-stands-alone',
+      comment:
+        'The oracle shares no code with what it checks: it imports nothing of the workspace.',
+      severity: 'error',
+      from: { path: within(['oracle']), pathNot: testFile },
+      to: { path: within(order.filter((folder) => folder !== 'oracle')) },
+    },
+    {
+      name: 'oracle-is-for-checking',
+      comment: 'Only what checks answers, and tests, may ask the oracle.',
+      severity: 'error',
+      from: {
+        path: within(order),
+        pathNot: [within(['oracle', 'client', ...usersOfTestkit]), testFile, testHelper],
+      },
+      to: { path: within(['oracle']) },
+    },
+    {
       name: 'no-import-of-tests',
       comment: 'A test file is imported by nothing.',
       severity: 'error',

@@ -1,6 +1,4 @@
-import { randomInt } from 'node:crypto';
-
-import { retry, type RetryPolicy } from '@passport/runtime';
+import { retry, type RetryPolicy, systemRandom } from '@passport/runtime';
 import { z } from 'zod';
 
 import { pathOf, type Question } from './question.ts';
@@ -33,7 +31,7 @@ export async function ask(
   return retry(() => askOnce(url), {
     ...patience,
     isRetryable: (error) => error instanceof VerifyError && error.retry === 'same-id',
-    random: () => randomInt(2 ** 32) / 2 ** 32,
+    random: systemRandom,
   });
 }
 

@@ -28,7 +28,9 @@ const CHAINCODE = 'passport';
 const regressions: readonly { readonly seed: number; readonly path: string }[] = [];
 
 /** How often each property is tried; more by hand, after a change: `PROPERTY_RUNS=5000`. */
-const runs = (usual: number): number => Number(process.env['PROPERTY_RUNS'] ?? usual);
+const asked = process.env['PROPERTY_RUNS'];
+const runs = (usual: number): number => Number(asked ?? usual);
+const TIMEOUT_MS = asked === undefined ? 120_000 : 3_600_000;
 
 /** Facts of each block by the fold with a memory of maps. */
 function fold(blocks: readonly common.Block[], partitions = 4): FoldedBlock[] {
@@ -155,24 +157,32 @@ describe('the fold against the oracle', () => {
     expect.assertions(expect.getState().assertionCalls);
   });
 
-  test('every view answers the same, at any block, of any ledger', () => {
-    fc.assert(property, { numRuns: runs(150) });
-  }, 120_000);
+  test(
+    'every view answers the same, at any block, of any ledger',
+    () => {
+      fc.assert(property, { numRuns: runs(150) });
+    },
+    TIMEOUT_MS,
+  );
 
-  test('the number of partitions changes no answer', () => {
-    fc.assert(
-      fc.property(randomActs, fc.constantFrom(1, 2, 7, PARTITIONS_MAX), (acts, partitions) => {
-        const blocks = ledgerOf(acts);
-        const [ours, others] = [new Cells(), new Cells()];
-        for (const { parts } of fold(blocks, 3)) for (const { facts } of parts) ours.add(facts);
-        for (const { parts } of fold(blocks, partitions)) {
-          for (const { facts } of parts) others.add(facts);
-        }
-        expect(sorted(others)).toEqual(sorted(ours));
-      }),
-      { numRuns: runs(20) },
-    );
-  }, 60_000);
+  test(
+    'the number of partitions changes no answer',
+    () => {
+      fc.assert(
+        fc.property(randomActs, fc.constantFrom(1, 2, 7, PARTITIONS_MAX), (acts, partitions) => {
+          const blocks = ledgerOf(acts);
+          const [ours, others] = [new Cells(), new Cells()];
+          for (const { parts } of fold(blocks, 3)) for (const { facts } of parts) ours.add(facts);
+          for (const { parts } of fold(blocks, partitions)) {
+            for (const { facts } of parts) others.add(facts);
+          }
+          expect(sorted(others)).toEqual(sorted(ours));
+        }),
+        { numRuns: runs(20) },
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
 
 function sorted({ cells }: Cells): string[] {
@@ -231,23 +241,27 @@ async function foldStored(
 }
 
 describe('the fold with its store', () => {
-  test('has the same facts whenever it is committed, cut off, or begun anew', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        randomActs,
-        fc.array(care, { maxLength: 30, size: 'max' }),
-        async (acts, cares) => {
-          const blocks = ledgerOf(acts);
-          const folder = await temporaryFolder('fold');
-          try {
-            const stored = await foldStored(blocks, cares, folder.path);
-            expect(stored).toEqual(fold(blocks));
-          } finally {
-            await folder.remove();
-          }
-        },
-      ),
-      { numRuns: runs(60) },
-    );
-  }, 120_000);
+  test(
+    'has the same facts whenever it is committed, cut off, or begun anew',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          randomActs,
+          fc.array(care, { maxLength: 30, size: 'max' }),
+          async (acts, cares) => {
+            const blocks = ledgerOf(acts);
+            const folder = await temporaryFolder('fold');
+            try {
+              const stored = await foldStored(blocks, cares, folder.path);
+              expect(stored).toEqual(fold(blocks));
+            } finally {
+              await folder.remove();
+            }
+          },
+        ),
+        { numRuns: runs(60) },
+      );
+    },
+    TIMEOUT_MS,
+  );
 });

@@ -44,7 +44,7 @@ export class TestChain {
 }
 
 /** The name of a composite key. Source: Fabric, shim. */
-export function keyOf(parts: readonly string[]): string {
+function keyOf(parts: readonly string[]): string {
   return `\u0000${parts.map((part) => `${part}\u0000`).join('')}`;
 }
 

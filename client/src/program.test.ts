@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+
+import { runPassport } from './program.ts';
+
+async function run(...argv: readonly string[]) {
+  const shown = { out: '', error: '', code: -1 };
+  await runPassport(argv, {
+    print: (text) => void (shown.out += text),
+    printError: (text) => void (shown.error += text),
+    exitWith: (code) => void (shown.code = code),
+  });
+  return shown;
+}
+
+const where = ['--api', 'http://127.0.0.1:1', '--profile', '/nowhere.json', '--msp', 'MakerMSP'];
+
+describe('passport', () => {
+  test('shows what it can do', async () => {
+    const [all, one] = [await run('--help'), await run('verify', '--help')];
+    expect([all.code, one.code]).toEqual([0, 0]);
+    expect(all.out).toMatch(/verify/);
+    expect(one.out).toMatch(/--at-block/);
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ['no API', ['verify'], /--api/],
+    ['an unknown command', ['check'], /unknown command/],
+    ['no number of a block', ['verify', ...where, '--at-block', 'x'], /whole number/],
+    ['a view and a vehicle', ['verify', ...where, '--view', 'usage', '--vid', 'a'], /either/],
+    ['an unknown view', ['verify', ...where, '--view', 'colours'], /views are events, usage/],
+    ['an unknown metric', ['verify', ...where, '--view', 'usage', '--metrics', 'x'], /no metrics/],
+    ['a filter without a value', ['verify', ...where, '--view', 'usage', '--filter', 'x'], /dim/],
+    ['no window', ['verify', ...where, '--view', 'activity'], /one window/],
+    ['metrics of nothing', ['verify', ...where, '--metrics', 'trips'], /need --view/],
+    ['no profile', ['verify', ...where, '--view', 'usage'], /LEDGER_PROFILE.*nowhere/],
+    ['no URL', ['verify', ...where, '--api', 'here'], /no URL/],
+  ])('ends with 2 for %s, and says why', async (_, argv, why) => {
+    expect(await run(...argv)).toMatchObject({
+      code: 2,
+      out: '',
+      error: expect.stringMatching(why) as string,
+    });
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+
+import { clear } from '../testing/test-ledger.ts';
+import { clearFields, countOf, dimensionText, papersOf } from './clear-fields.ts';
+
+describe('fields in the clear', () => {
+  test('come of all classes; a later class says the last word', () => {
+    const sealed = {
+      driving: clear({ 'Vehicle.AverageSpeed': 5, 'Passport.Trip.HarshBrakes': 1 }),
+      usage: clear({ 'Vehicle.AverageSpeed': 6 }),
+    };
+    expect(clearFields(sealed)).toEqual({
+      'Vehicle.AverageSpeed': 6,
+      'Passport.Trip.HarshBrakes': 1,
+    });
+  });
+
+  test.each([
+    Buffer.from('\u0001{"Vehicle.AverageSpeed":5}').toString('base64url'),
+    clear('{'),
+    clear('null'),
+    clear('[1]'),
+    clear({ 'Vehicle.Colour': 1 }),
+    clear({ 'Vehicle.AverageSpeed': 0.5 }),
+    clear({ 'Vehicle.AverageSpeed': 5, 'Vehicle.TripDuration': null }),
+  ])('stay closed where they cannot be read: %s', (text) => {
+    const usage = clear({ 'Vehicle.TripDuration': 7 });
+    expect(clearFields({ driving: text, usage })).toEqual({ 'Vehicle.TripDuration': 7 });
+  });
+
+  test('have no lone surrogates', () => {
+    expect(clearFields({ location: clear('{"Passport.Incident.Place":"a\\ud83d"}') })).toEqual({
+      'Passport.Incident.Place': 'a\ufffd',
+    });
+  });
+});
+
+describe('the value of a dimension', () => {
+  test.each([
+    ['oil', 'oil'],
+    ['  oil change\u00a0', 'oil change'],
+    ['😀'.repeat(64), '😀'.repeat(64)],
+    ['😀'.repeat(65), 'unknown'],
+    ['', 'unknown'],
+    [' \t', 'unknown'],
+    ['a\u001fb', 'unknown'],
+    ['a\u007f', 'unknown'],
+    ['a\u0080', 'a\u0080'],
+    [7, 'unknown'],
+    [undefined, 'unknown'],
+  ])('of %j is %j', (value, text) => {
+    expect(dimensionText(value)).toBe(text);
+  });
+
+  test('is the fuel, else the powertrain', () => {
+    const powertrain = { 'Vehicle.Powertrain.Type': 'ELECTRIC' };
+    const fuel = { 'Vehicle.Powertrain.FuelSystem.SupportedFuelTypes': 'petrol' };
+    expect(papersOf({ ...powertrain, ...fuel }).energy).toBe('petrol');
+    expect(papersOf(powertrain).energy).toBe('ELECTRIC');
+    expect(papersOf({}).energy).toBe('unknown');
+  });
+});
+
+test.each([
+  [0, 0],
+  [10_000_000_000, 10_000_000_000],
+  [10_000_000_001, undefined],
+  [-1, undefined],
+  ['5', undefined],
+])('a count of %j is %j', (value, count) => {
+  expect(countOf({ 'Vehicle.TripDuration': value }, 'Vehicle.TripDuration')).toBe(count);
+});
