@@ -1,1 +1,3 @@
+export { objectOptions, objectSettings, openStorage } from './config.ts';
+export { DeltaArchive } from './reader/delta-archive.ts';
 export { emptyArchive, type ViewArchive, type Watermark } from './reader/view-archive.ts';
