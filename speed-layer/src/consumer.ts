@@ -30,7 +30,10 @@ export type ConsumerOptions = {
   }) => void;
 };
 
-const SUM_FACTS_MAX = 50_000;
+const SUM_FACTS_MAX = 200_000;
+
+/** Partitions whose changes are on their way to the store at once. */
+const APPLIES_MAX = 4;
 
 /**
  * Brings partitions from the log into the store. It goes on where the store is, not where somebody has
@@ -42,6 +45,8 @@ export class SpeedConsumer {
   readonly #reader: LogReader;
   /** Where the partitions stand that are ours; null of one with no state. */
   readonly #positions = new Map<number, Position | null>();
+  readonly #underWay = new Map<number, Promise<void>>();
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
@@ -75,8 +80,19 @@ export class SpeedConsumer {
   /** Consumes until it is closed. Throws {@link PartitionHalted}, and what log and store throw. */
   async run(): Promise<void> {
     for await (const { partition, records } of this.#reader) {
-      await this.#take(partition, records);
+      await this.#underWay.get(partition);
+      // While the store works for one partition, the next one's records are decoded.
+      const work = this.#take(partition, records)
+        .catch((error: unknown) => {
+          this.#failure ??= { error };
+          return this.#reader.close();
+        })
+        .finally(() => this.#underWay.delete(partition));
+      this.#underWay.set(partition, work);
+      if (this.#underWay.size >= APPLIES_MAX) await Promise.race(this.#underWay.values());
     }
+    await Promise.all(this.#underWay.values());
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   async close(): Promise<void> {

@@ -76,7 +76,7 @@ describe('a reader of Kafka', () => {
     expect(reader.rebuilds).toBe(1);
     expect(held.log).toEqual(['read 0', 'stop']);
     // What the first one says after all is for nobody.
-    held.deliver(0, 5);
+    held.deliver(3, 2);
     second.deliver(0, 5);
     expect((await take(reader, 5)).map(numberOf)).toEqual([0, 1, 2, 3, 4]);
   });

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { startRedis } from '@passport/local-servers';
+import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 
 import { openEventLog } from '../open-event-log.ts';
 import { CASE_MS_MAX, eventLogContract } from '../testing/event-log-contract.ts';
 import type { LogServer } from '../testing/log-fixture.ts';
+import { readStreams } from './read-streams.ts';
+import { valueField } from './stream-keys.ts';
 
 async function startServer(): Promise<LogServer> {
   const directory = await mkdtemp(join(tmpdir(), 'passport-event-log-'));
@@ -37,6 +40,31 @@ test('a log is not opened on a Redis that may lose it', async () => {
     await expect(log).rejects.toMatchObject({ code: 'LOG_NOT_DURABLE' });
   } finally {
     await redis.stop();
+    await rm(directory, { recursive: true });
+  }
+});
+
+test('a read of streams is bounded in bytes, whatever the sizes of their records', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'passport-event-log-'));
+  const server = await startRedis({ directory, role: 'views' });
+  const redis = new Redis(server.url);
+  try {
+    const sizes = [10, 10, 10, 10, ...Array.from({ length: 20 }, () => 100_000)];
+    for (const size of sizes) {
+      await redis.xadd('stream', '0-*', valueField, Buffer.alloc(size));
+    }
+    const read = async (next: bigint | undefined): Promise<number[] | undefined> => {
+      const [found] = await readStreams(redis, [{ key: 'stream', next }], 250_000);
+      expect(found?.last).toBe(24n);
+      return found?.records.map(({ number }) => Number(number));
+    };
+    expect(await read(undefined)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(await read(8n)).toEqual([8, 9, 10]);
+    expect(await read(24n)).toEqual([24]);
+    expect(await read(25n)).toEqual([]);
+  } finally {
+    redis.disconnect();
+    await server.stop();
     await rm(directory, { recursive: true });
   }
 });

@@ -41,6 +41,23 @@ export function assignmentCases(fixture: LogFixture): void {
     expect((await take(reader, 1)).map(numberOf)).toEqual([10]);
   });
 
+  test('what is being fetched of a partition is not delivered after it was revoked', async () => {
+    const log = await fixture.open();
+    const large = { partition: 0, value: Buffer.alloc(900_000, '7') };
+    await log.append(Array.from({ length: 6 }, () => large));
+    const reader = fixture.read(log, [1, 'earliest']);
+    for (let round = 0; round < 20; round += 1) {
+      reader.assign(0, 'earliest');
+      // Ends a wait, so that the next fetch is of both.
+      await log.append(numbered(1, 2 * round, 1));
+      // It is revoked in every state of that fetch, in one round or another.
+      await new Promise((done) => setTimeout(done, round));
+      reader.revoke(0);
+      await log.append(numbered(1, 2 * round + 1, 1));
+      expect((await take(reader, 2)).map(numberOf)).toEqual([2 * round, 2 * round + 1]);
+    }
+  });
+
   test('close ends a reader that waits, and closing the log ends all of its readers', async () => {
     const log = await fixture.open();
     const one = fixture.read(log, [0, 'earliest']);

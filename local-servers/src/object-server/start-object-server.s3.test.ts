@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
   CreateBucketCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -44,12 +45,23 @@ async function textOf(client: S3Client, key: string): Promise<string | undefined
 }
 
 describe('startObjectServer', { timeout: TEST_MS_MAX }, () => {
-  test('objects are there after kill -9 and a restart, under the same credentials', async () => {
+  test.each([
+    ['in extended attributes', async () => undefined],
+    // What the first start makes where the file system has no extended attributes.
+    ['in a folder', async (directory: string) => mkdir(join(directory, 'metadata'))],
+  ])('objects and credentials survive kill -9, metadata being %s', async (_, prepare) => {
     const directory = await folder();
+    await prepare(directory);
     const first = await start({ directory, kind: 'versitygw' });
     const client = clientOf(first);
     await client.send(new CreateBucketCommand({ Bucket: 'bucket' }));
-    const put = { Bucket: 'bucket', Key: 'a/b', Body: 'text', IfNoneMatch: '*' };
+    const put = {
+      Bucket: 'bucket',
+      Key: 'a/b',
+      Body: 'text',
+      IfNoneMatch: '*',
+      ContentType: 'a/b',
+    };
     await client.send(new PutObjectCommand(put));
     const again = client.send(new PutObjectCommand({ ...put, Body: 'other' }));
     await expect(again).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
@@ -57,6 +69,8 @@ describe('startObjectServer', { timeout: TEST_MS_MAX }, () => {
     const second = await start({ directory, kind: 'versitygw', port: first.port });
     expect(second.isPersistent).toBe(true);
     expect(await textOf(client, 'a/b')).toBe('text');
+    const head = await client.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'a/b' }));
+    expect(head.ContentType).toBe('a/b');
     const { mode } = await stat(join(directory, 'credentials.json'));
     expect((mode & 0o777).toString(8)).toBe('600');
   });
