@@ -102,6 +102,7 @@ describe('interventions and incidents', () => {
       [red, maker, { kind: 'wreck-declared', at: '2026-01-02', ...severe }],
       [red, maker, { kind: 'wreck-lifted', at: '2026-01-03' }],
       [red, maker, { kind: 'appraised', at: '2026-01-03' }],
+      [red, maker, { kind: 'appraised', at: '2026-01-03' }],
     );
     const metrics = ['incidents', 'wrecksDeclared', 'wrecksLifted', 'contributors'];
     expect(await rows(ledger, { view: 'incidents', metrics, by: ['severity'] })).toEqual([
