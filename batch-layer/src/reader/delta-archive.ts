@@ -61,7 +61,7 @@ export class DeltaArchive implements ViewArchive {
     if (own.length === 0) return [];
     return withLocalFiles(this.#cache, EVENTS, own, async (paths) => {
       const rows = await this.#storage.engine.rows(
-        `SELECT vid, block, tx, "index", kind, at::VARCHAR AS at, epoch_ms(recorded_at) AS ms, source,
+        `SELECT vid, block, tx, "index", kind, "at"::VARCHAR AS "at", epoch_ms(recorded_at) AS ms, source,
           entry, place, odometer_km, quality, detail
         FROM read_parquet([${paths.map(literal).join(', ')}], hive_partitioning = false)
         WHERE vid = ${literal(vid)} ORDER BY block, tx, "index"`,
