@@ -32,6 +32,8 @@ export type Engine = {
   stream(sql: string): AsyncGenerator<DuckDBDataChunk>;
   /** Lends a connection for as long as `use` runs, with temporary tables of its own. */
   withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
+  /** A connection with temporary tables of its own; whoever asked for it closes it. */
+  connect(): Promise<DuckDBConnection>;
   close(): void;
 };
 
@@ -63,7 +65,7 @@ class DuckDbEngine implements Engine {
 
   async *stream(sql: string): AsyncGenerator<DuckDBDataChunk> {
     // A second query on a connection ends the stream of the first without a word: one for each.
-    const connection = await this.#connect();
+    const connection = await this.connect();
     try {
       const result = await asQueryError(() => connection.stream(sql));
       for (;;) {
@@ -77,7 +79,7 @@ class DuckDbEngine implements Engine {
   }
 
   async withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.#connect();
+    const connection = await this.connect();
     try {
       return await asQueryError(() => use(connection));
     } finally {
@@ -89,7 +91,7 @@ class DuckDbEngine implements Engine {
     this.#instance.closeSync();
   }
 
-  async #connect(): Promise<DuckDBConnection> {
+  async connect(): Promise<DuckDBConnection> {
     const connection = await asQueryError(() => this.#instance.connect());
     await connection.run("SET TimeZone = 'UTC'");
     return connection;
@@ -99,7 +101,8 @@ class DuckDbEngine implements Engine {
 /** DuckDB throws plain errors, whose message starts with their kind. */
 const duckDbError = /^(\w+ )?(\w+ )?Error: /;
 
-async function asQueryError<T>(work: () => Promise<T>): Promise<T> {
+/** Runs what calls DuckDB. Throws QUERY_FAILED where that refuses. */
+export async function asQueryError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,13 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { EventLog } from '@passport/event-log';
+import type { EventLog, LogPosition } from '@passport/event-log';
 import { lastBlockOf, VIEW_DEFINITIONS } from '@passport/model';
 
 import type { NewFile } from '../delta/commit-request.ts';
 import type { DeltaTable } from '../delta/delta-table.ts';
-import type { Cell } from '../duckdb/cells.ts';
-import { writeRows } from '../duckdb/write-parquet.ts';
+import { type ParquetFile, RowGatherer, writeRows } from '../duckdb/write-parquet.ts';
 import { allViews, openEvents, openView, type Storage } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
 import { eventCells, eventColumns, EVENTS, eventsLayout } from '../tables/events-table.ts';
@@ -15,7 +14,7 @@ import { viewColumns, viewLayout, viewTableName } from '../tables/view-table.ts'
 import type { ArchivedUpTo } from '../watermark/watermarks.ts';
 import { CellSums } from './cell-sums.ts';
 import { EpochError } from './epoch-error.ts';
-import { type EpochEnd, readEpoch } from './read-epoch.ts';
+import { type EpochEnd, EpochPartition } from './read-epoch.ts';
 
 /** What an epoch is archived with. */
 export type ArchiveOptions = {
@@ -40,28 +39,21 @@ export async function archiveEpoch(
   const epoch = before === undefined ? 0 : (before.block + 1) / epochBlocks;
   const block = lastBlockOf(epoch, epochBlocks);
   await mkdir(storage.scratchFolder, { recursive: true });
-  const sums = new CellSums();
+  const gathered = await gather(before, epoch, options, signal);
+  const { sums, first } = gathered;
   const adds: NewFile[] = [];
-  const ends: EpochEnd[] = [];
   let rows = 0;
-  for (let partition = 0; partition < log.partitions; partition += 1) {
-    const ledger = before?.ledger ?? ends[0]?.ledger;
-    const from = before?.positions[partition] ?? 'earliest';
-    const parts = readEpoch(log, { partition, epoch, epochBlocks, ledger, from }, signal);
-    const { file, end } = await archivePartition(storage, { partition, block, parts, sums });
-    if (file !== undefined) {
-      adds.push(file);
-      rows += file.statistics.numRecords;
-    }
-    ends.push(end);
-    onProgress?.({ step: `events ${partition + 1} of ${log.partitions}`, rows });
+  for (const [partition, file] of gathered.files.entries()) {
+    const prefix = `partition=${partition}/epoch-${String(block).padStart(15, '0')}`;
+    const stored = await storeFile(storage, EVENTS, file, {
+      columns: eventColumns,
+      prefix,
+      partitionValues: { partition: String(partition) },
+    });
+    rows += file.rows;
+    if (stored !== undefined) adds.push(stored);
   }
-  const [first] = ends;
-  if (first === undefined) throw new RangeError('a ledger has one partition at least');
-  const other = ends.find(({ hash }) => hash !== first.hash);
-  if (other !== undefined) {
-    throw new EpochError('LOG_FOREIGN', ends.indexOf(other), `another block ${block}`);
-  }
+  onProgress?.({ step: EVENTS, rows });
   const events = await openEvents(storage);
   const tables: Record<string, number> = {
     [EVENTS]: await commit(events, EVENTS, first, adds),
@@ -75,6 +67,7 @@ export async function archiveEpoch(
     const add = await storeFile(storage, name, file, { columns, prefix, partitionValues: {} });
     const table = await openView(storage, view);
     tables[name] = await commit(table, name, first, add === undefined ? [] : [add]);
+    rows += file.rows;
     onProgress?.({ step: name, rows });
   }
   const { ledger, hash, ledgerTimeMs } = first;
@@ -82,44 +75,75 @@ export async function archiveEpoch(
     ...{ ledger, block, hash, ledgerTimeMs, epochBlocks, tables },
     partitions: log.partitions,
     definitions: VIEW_DEFINITIONS,
-    positions: ends.map(({ position }) => position),
+    positions: gathered.positions,
   };
 }
 
-type PartitionToArchive = {
-  readonly partition: number;
-  readonly block: number;
-  readonly parts: ReturnType<typeof readEpoch>;
+type Gathered = {
   readonly sums: CellSums;
+  /** The end of the epoch; the same block in all partitions. */
+  readonly first: EpochEnd;
+  readonly positions: readonly LogPosition[];
+  /** Local files, by partition. */
+  readonly files: readonly ParquetFile[];
 };
 
-/** Rows go to the file as they come from the log; only the sums stay in memory. */
-async function archivePartition(
-  storage: Storage,
-  { partition, block, parts, sums }: PartitionToArchive,
-): Promise<{ readonly file: NewFile | undefined; readonly end: EpochEnd }> {
-  let end: EpochEnd | undefined;
-  async function* cells(): AsyncGenerator<readonly Cell[]> {
-    for (;;) {
-      const next = await parts.next();
-      if (next.done === true) {
-        end = next.value;
-        return;
+/** Reads an epoch from the log: lines go to files as they come, only the sums stay in memory. */
+async function gather(
+  before: ArchivedUpTo | undefined,
+  epoch: number,
+  { log, storage, epochBlocks }: ArchiveOptions,
+  signal: AbortSignal,
+): Promise<Gathered> {
+  const sums = new CellSums();
+  const numbers = Array.from({ length: log.partitions }, (_, partition) => partition);
+  const ledger = before?.ledger;
+  const parts = numbers.map(
+    (partition) => new EpochPartition({ partition, epoch, epochBlocks, ledger }),
+  );
+  const gatherers: RowGatherer[] = [];
+  const from = numbers.map((each) => [each, before?.positions[each] ?? 'earliest'] as const);
+  const reader = log.openReader(new Map(from));
+  const close = (): void => void reader.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    for (const _ of numbers) gatherers.push(await RowGatherer.open(storage.engine, eventsLayout));
+    for await (const { partition, records } of reader) {
+      for (const record of records) {
+        const part = parts[partition]?.take(record);
+        if (part === undefined) continue;
+        sums.add(part.facts);
+        await gatherers[partition]?.append(part.rows.map(eventCells));
       }
-      sums.add(next.value.facts);
-      for (const row of next.value.rows) yield eventCells(row);
+      if (parts[partition]?.ending !== undefined) reader.revoke(partition);
+      if (parts.every(({ ending }) => ending !== undefined)) break;
     }
+    signal.throwIfAborted();
+    const files: ParquetFile[] = [];
+    for (const [partition, gatherer] of gatherers.entries()) {
+      const path = join(storage.scratchFolder, `events-${partition}-${epoch}.parquet`);
+      files.push(await gatherer.write(path));
+    }
+    return { sums, files, ...endOf(parts) };
+  } finally {
+    signal.removeEventListener('abort', close);
+    for (const gatherer of gatherers) gatherer.close();
+    await reader.close();
   }
-  const path = join(storage.scratchFolder, `events-${partition}-${block}.parquet`);
-  const file = await writeRows(storage.engine, path, eventsLayout, cells());
-  if (end === undefined) throw new Error('an epoch without an end');
-  const prefix = `partition=${partition}/epoch-${String(block).padStart(15, '0')}`;
-  const stored = await storeFile(storage, EVENTS, file, {
-    columns: eventColumns,
-    prefix,
-    partitionValues: { partition: String(partition) },
+}
+
+function endOf(parts: readonly EpochPartition[]): Pick<Gathered, 'first' | 'positions'> {
+  const ends = parts.map(({ ending }, partition) => {
+    if (ending !== undefined) return ending;
+    throw new EpochError('LOG_GAP', partition, 'the log has ended within the epoch');
   });
-  return { file: stored, end };
+  const [first] = ends;
+  if (first === undefined) throw new RangeError('a ledger has one partition at least');
+  const other = ends.findIndex(
+    ({ hash, ledger }) => hash !== first.hash || ledger !== first.ledger,
+  );
+  if (other < 0) return { first, positions: ends.map(({ position }) => position) };
+  throw new EpochError('LOG_FOREIGN', other, `another block ${first.block} than partition 0`);
 }
 
 /** Commits an epoch's files once, and answers a version that has just the epochs up to it. */

@@ -1,8 +1,7 @@
-import type { EventLog, LogPosition, ReadFrom } from '@passport/event-log';
+import type { LogPosition, LogRecord } from '@passport/event-log';
 import {
   decodeFacts,
   decodeLines,
-  epochOf,
   type Fact,
   factOf,
   lastBlockOf,
@@ -26,58 +25,57 @@ export type EpochEnd = {
   readonly position: LogPosition;
 };
 
-/** Which epoch is read, and from where. */
+/** Which epoch is read. */
 export type EpochToRead = {
   readonly partition: number;
   readonly epoch: number;
   readonly epochBlocks: number;
   /** The ledger, once it is known. */
   readonly ledger: string | undefined;
-  readonly from: ReadFrom;
 };
 
-/**
- * Reads what an epoch has for a partition, waiting for what is not in the log yet, and answers where it
- * ends. Each block counts once, however often it comes. Throws {@link EpochError} and what the log
- * throws.
- */
-export async function* readEpoch(
-  log: EventLog,
-  wanted: EpochToRead,
-  signal: AbortSignal,
-): AsyncGenerator<EpochPart, EpochEnd> {
-  const { partition, epoch, epochBlocks } = wanted;
-  const end = lastBlockOf(epoch, epochBlocks);
-  let reached = end - epochBlocks;
-  const reader = log.openReader(new Map([[partition, wanted.from]]));
-  const close = (): void => void reader.close();
-  signal.addEventListener('abort', close, { once: true });
-  try {
-    for await (const { records } of reader) {
-      for (const { value, position } of records) {
-        const record = openRecord(value);
-        check(record, wanted);
-        if (record.last <= reached) continue;
-        if (record.first > reached + 1 || epochOf(record.first, epochBlocks) > epoch) {
-          const why = `blocks ${reached + 1} to ${record.first - 1} are missing`;
-          throw new EpochError('LOG_GAP', partition, why);
-        }
-        const facts = decodeFacts(record.facts);
-        yield partOf(record, facts, reached);
-        reached = record.last;
-        const last = facts.blocks.at(-1);
-        if (reached < end || last === undefined) continue;
-        const { ledger } = record;
-        const { hash, ledgerTimeMs } = last;
-        return { ledger, block: end, hash: hash.toString('hex'), ledgerTimeMs, position };
-      }
-    }
-  } finally {
-    signal.removeEventListener('abort', close);
-    await reader.close();
+/** Follows one partition through an epoch. */
+export class EpochPartition {
+  readonly #wanted: EpochToRead;
+  readonly #end: number;
+  #reached: number;
+  #ending: EpochEnd | undefined;
+
+  constructor(wanted: EpochToRead) {
+    this.#wanted = wanted;
+    this.#end = lastBlockOf(wanted.epoch, wanted.epochBlocks);
+    this.#reached = this.#end - wanted.epochBlocks;
   }
-  signal.throwIfAborted();
-  throw new EpochError('LOG_GAP', partition, `the log has ended at block ${reached}`);
+
+  /** Where it ends; undefined while it has not. */
+  get ending(): EpochEnd | undefined {
+    return this.#ending;
+  }
+
+  /**
+   * Takes the next record, and answers what it adds: each block counts once, however often it comes,
+   * and what is behind the epoch does not count. Throws {@link EpochError}.
+   */
+  take({ value, position }: LogRecord): EpochPart | undefined {
+    const record = openRecord(value);
+    check(record, this.#wanted);
+    const reached = this.#reached;
+    if (this.#ending !== undefined || record.last <= reached) return undefined;
+    if (record.first > reached + 1) {
+      const why = `blocks ${reached + 1} to ${record.first - 1} are missing`;
+      throw new EpochError('LOG_GAP', this.#wanted.partition, why);
+    }
+    const facts = decodeFacts(record.facts);
+    this.#reached = record.last;
+    const last = facts.blocks.at(-1);
+    if (record.last === this.#end && last !== undefined) {
+      const { ledger } = record;
+      const { hash, ledgerTimeMs } = last;
+      const block = this.#end;
+      this.#ending = { ledger, block, hash: hash.toString('hex'), ledgerTimeMs, position };
+    }
+    return partOf(record, facts, reached);
+  }
 }
 
 function check(record: RecordEnvelope, { partition, epochBlocks, ledger }: EpochToRead): void {
