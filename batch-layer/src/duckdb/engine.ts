@@ -51,16 +51,25 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
 
 class DuckDbEngine implements Engine {
   readonly #instance: DuckDBInstance;
+  /** Connections that no query is using; as many as there were queries at once. */
+  readonly #idle: DuckDBConnection[] = [];
 
   constructor(instance: DuckDBInstance) {
     this.#instance = instance;
   }
 
   async rows(sql: string, parameters: readonly DuckDBValue[] = []): Promise<JsonRow[]> {
-    return this.withConnection(async (connection) => {
-      const reader = await connection.runAndReadAll(sql, [...parameters]);
-      return reader.getRowObjectsJson();
-    });
+    // To connect takes longer than many a query.
+    const connection = this.#idle.pop() ?? (await this.connect());
+    try {
+      const reader = await asQueryError(() => connection.runAndReadAll(sql, [...parameters]));
+      const rows = reader.getRowObjectsJson();
+      this.#idle.push(connection);
+      return rows;
+    } catch (error) {
+      connection.closeSync();
+      throw error;
+    }
   }
 
   async *stream(sql: string): AsyncGenerator<DuckDBDataChunk> {
@@ -88,6 +97,7 @@ class DuckDbEngine implements Engine {
   }
 
   close(): void {
+    for (const connection of this.#idle) connection.closeSync();
     this.#instance.closeSync();
   }
 

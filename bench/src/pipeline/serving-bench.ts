@@ -106,7 +106,7 @@ async function load(
 /** Different filters, one after the other: no answer is asked for twice in a row. */
 function viewPaths(base: string): string[] {
   return Array.from({ length: FILTERS }, (_, index) => {
-    const start = FIRST_MS + ((index * 7) % 20) * DAY_MS;
+    const start = FIRST_MS + ((index * 7) % 340) * DAY_MS;
     const query = new URLSearchParams({
       brand: `Brand ${(index * 3) % 10}`,
       region: `R-${(index * 11) % 10}`,
