@@ -11,6 +11,7 @@ export function gatewayBlocks(ledger: Ledger): BlockSource {
       const close = (): void => blocks.close();
       signal.addEventListener('abort', close, { once: true });
       try {
+        if (hasAborted(signal)) return;
         yield* blocks;
       } catch (error) {
         if (!signal.aborted) throw error;
@@ -20,4 +21,9 @@ export function gatewayBlocks(ledger: Ledger): BlockSource {
       }
     },
   };
+}
+
+/** It may have aborted while the stream was being opened. */
+function hasAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

@@ -26,3 +26,12 @@ export class ListenerHalted extends AppError {
     this.block = block;
   }
 }
+
+/** What `read` makes of a block's bytes. Throws ListenerHalted `BLOCK_MALFORMED` when it cannot. */
+export function readOrHalt<T>(block: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new ListenerHalted('BLOCK_MALFORMED', block, 'it cannot be read', error);
+  }
+}

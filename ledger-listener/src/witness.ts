@@ -12,6 +12,8 @@ export class Witness {
   readonly #blocks: BlockSource;
   readonly #signal: AbortSignal;
   #stream: AsyncIterator<common.Block> | undefined;
+  /** Ends the stream. */
+  #over = new AbortController();
   #next = -1;
 
   constructor(blocks: BlockSource, signal: AbortSignal) {
@@ -24,15 +26,15 @@ export class Witness {
    * what the stream throws.
    */
   async confirm(block: Block): Promise<void> {
-    if (this.#stream === undefined || this.#next !== block.number) {
-      this.#stream = this.#blocks.read(block.number, this.#signal)[Symbol.asyncIterator]();
-      this.#next = block.number;
-    }
-    const read = await this.#stream.next().catch((error: unknown) => {
+    const stream = this.#streamAt(block.number);
+    const read = await stream.next().catch((error: unknown) => {
       this.#stream = undefined;
       throw error;
     });
-    if (read.done === true) throw new Error('the stream of the second peer has ended');
+    if (read.done === true) {
+      this.#stream = undefined;
+      throw new Error('the stream of the second peer has ended');
+    }
     this.#next += 1;
     const other = readBlock(read.value);
     const differs = [
@@ -43,6 +45,16 @@ export class Witness {
     if (differs.length === 0) return;
     const why = `two peers do not agree on its ${differs.join(', ')}`;
     throw new ListenerHalted('PEERS_DISAGREE', block.number, why);
+  }
+
+  #streamAt(number: number): AsyncIterator<common.Block> {
+    if (this.#stream !== undefined && this.#next === number) return this.#stream;
+    this.#over.abort(new Error('it goes on elsewhere'));
+    this.#over = new AbortController();
+    const signal = AbortSignal.any([this.#signal, this.#over.signal]);
+    this.#stream = this.#blocks.read(number, signal)[Symbol.asyncIterator]();
+    this.#next = number;
+    return this.#stream;
   }
 }
 
