@@ -12,6 +12,8 @@ export type HaltCode =
   | 'LEDGER_FORKED'
   /** A block cannot be read at all. */
   | 'BLOCK_MALFORMED'
+  /** What one partition has of the block is longer than a record of the log may be. */
+  | 'BLOCK_TOO_LARGE'
   /** A valid transaction of ours cannot be read: this listener is too old, or wrong. */
   | 'LISTENER_OUTDATED'
   /** Two peers do not agree on what a block did. */

@@ -12,8 +12,6 @@ export class Witness {
   readonly #blocks: BlockSource;
   readonly #signal: AbortSignal;
   #stream: AsyncIterator<common.Block> | undefined;
-  /** Ends the stream. */
-  #over = new AbortController();
   #next = -1;
 
   constructor(blocks: BlockSource, signal: AbortSignal) {
@@ -26,7 +24,7 @@ export class Witness {
    * what the stream throws.
    */
   async confirm(block: Block): Promise<void> {
-    const stream = this.#streamAt(block.number);
+    const stream = await this.#streamAt(block.number);
     const read = await stream.next().catch((error: unknown) => {
       this.#stream = undefined;
       throw error;
@@ -47,12 +45,10 @@ export class Witness {
     throw new ListenerHalted('PEERS_DISAGREE', block.number, why);
   }
 
-  #streamAt(number: number): AsyncIterator<common.Block> {
+  async #streamAt(number: number): Promise<AsyncIterator<common.Block>> {
     if (this.#stream !== undefined && this.#next === number) return this.#stream;
-    this.#over.abort(new Error('it goes on elsewhere'));
-    this.#over = new AbortController();
-    const signal = AbortSignal.any([this.#signal, this.#over.signal]);
-    this.#stream = this.#blocks.read(number, signal)[Symbol.asyncIterator]();
+    await this.#stream?.return?.();
+    this.#stream = this.#blocks.read(number, this.#signal)[Symbol.asyncIterator]();
     this.#next = number;
     return this.#stream;
   }

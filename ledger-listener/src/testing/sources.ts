@@ -2,19 +2,20 @@ import type { common } from '@hyperledger/fabric-protos';
 
 import type { BlockSource } from '../block-source.ts';
 
-/** A peer that has these blocks: streams end behind the last one, unless it is to be waited there. */
+/** A peer that has these blocks: at the end streams wait for more, or end. */
 export class FixedBlocks implements BlockSource {
   readonly blocks: common.Block[];
   /** Numbers at which streams began. */
   readonly opened: number[] = [];
   /** Streams that nobody has ended. */
   open = 0;
-  #waits: boolean;
+  readonly #atEnd: 'wait' | 'end';
+  #breaks = 0;
   #wake: (() => void)[] = [];
 
   constructor(blocks: readonly common.Block[], atEnd: 'wait' | 'end' = 'wait') {
     this.blocks = [...blocks];
-    this.#waits = atEnd === 'wait';
+    this.#atEnd = atEnd;
   }
 
   /** A new block is there. */
@@ -23,9 +24,9 @@ export class FixedBlocks implements BlockSource {
     this.#wakeAll();
   }
 
-  /** Ends the streams that wait; later ones wait again. */
+  /** Ends the streams there are. */
   breakStreams(): void {
-    this.#waits = false;
+    this.#breaks += 1;
     this.#wakeAll();
   }
 
@@ -34,18 +35,17 @@ export class FixedBlocks implements BlockSource {
     this.open += 1;
     const wake = (): void => this.#wakeAll();
     signal.addEventListener('abort', wake, { once: true });
+    const breaks = this.#breaks;
+    const isOver = (): boolean => signal.aborted || this.#breaks > breaks;
     try {
-      for (let number = from; !signal.aborted; number += 1) {
-        while (this.blocks[number] === undefined && this.#waits && !signal.aborted) {
+      for (let number = from; ; number += 1) {
+        while (this.#atEnd === 'wait' && this.blocks[number] === undefined && !isOver()) {
           await new Promise<void>((done) => {
             this.#wake.push(done);
           });
         }
         const block = this.blocks[number];
-        if (block === undefined) {
-          this.#waits = true;
-          return;
-        }
+        if (block === undefined || isOver()) return;
         yield block;
       }
     } finally {
