@@ -1,5 +1,4 @@
 import type { Ledger } from '@passport/ledger-client';
-import { startTimer } from '@passport/runtime';
 
 import type { BlockSource } from './block-source.ts';
 
@@ -11,13 +10,9 @@ export function gatewayBlocks(ledger: Ledger): BlockSource {
       const blocks = await ledger.network.getBlockEvents({ startBlock: BigInt(from) });
       const close = (): void => blocks.close();
       signal.addEventListener('abort', close, { once: true });
-      // The signal may have aborted while the stream was opened; closed before anybody reads it, the
-      // stream would throw where nobody catches.
-      if (signal.aborted) startTimer(0, close);
       try {
-        for await (const block of blocks) {
-          yield block;
-        }
+        if (hasAborted(signal)) return;
+        yield* blocks;
       } catch (error) {
         if (!signal.aborted) throw error;
       } finally {
@@ -26,4 +21,9 @@ export function gatewayBlocks(ledger: Ledger): BlockSource {
       }
     },
   };
+}
+
+/** It may have aborted while the stream was being opened. */
+function hasAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

@@ -12,6 +12,8 @@ export type HaltCode =
   | 'LEDGER_FORKED'
   /** A block cannot be read at all. */
   | 'BLOCK_MALFORMED'
+  /** What one partition has of the block is longer than a record of the log may be. */
+  | 'BLOCK_TOO_LARGE'
   /** A valid transaction of ours cannot be read: this listener is too old, or wrong. */
   | 'LISTENER_OUTDATED'
   /** Two peers do not agree on what a block did. */
@@ -24,5 +26,14 @@ export class ListenerHalted extends AppError {
   constructor(code: HaltCode, block: number, why: string, cause?: unknown) {
     super(`block ${block}: ${why}`, { code, retry: 'never', cause });
     this.block = block;
+  }
+}
+
+/** What `read` makes of a block's bytes. Throws ListenerHalted `BLOCK_MALFORMED` when it cannot. */
+export function readOrHalt<T>(block: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new ListenerHalted('BLOCK_MALFORMED', block, 'it cannot be read', error);
   }
 }

@@ -76,12 +76,15 @@ export async function listen(options: ListenerOptions, signal: AbortSignal): Pro
   const { logger, random, fromBlock, limits = defaultListenerLimits } = options;
   let failures = 0;
   let replayFrom = fromBlock;
+  let replayTo = -1;
   while (!signal.aborted) {
     try {
       const run = await begin(options, limits, replayFrom);
-      replayFrom = undefined;
-      await run.follow(signal, () => {
+      replayTo = Math.max(replayTo, run.logEnd);
+      await run.follow(signal, (block) => {
         failures = 0;
+        // A replay that is cut off goes on where it was.
+        if (replayFrom !== undefined) replayFrom = block < replayTo ? block + 1 : undefined;
       });
     } catch (error) {
       if (signal.aborted) return;
@@ -109,20 +112,32 @@ async function begin(
 ): Promise<ListenerRun> {
   const { store, log, logger } = options;
   store.discard();
-  const cursor = rewound(await readCursor(log, options.epochBlocks), fromBlock);
+  const end = await readCursor(log, options.epochBlocks);
+  const cursor = rewound(end, fromBlock);
   const lowest = Math.min(...cursor.reached);
-  if ((store.height?.number ?? -1) > lowest) {
-    // The fold is ahead of where the log is to go on: it has to be made anew to get there.
-    logger.warn({ event: 'listener.fold_restarted', block: store.height?.number, reached: lowest });
+  const { height } = store;
+  if (height === undefined || height.number > lowest) {
+    // The fold is ahead of where the log is to go on, or of another version: it is made anew.
+    if (height !== undefined) {
+      logger.warn({ event: 'listener.fold_restarted', block: height.number, reached: lowest });
+    }
     await store.clear();
   }
-  return new ListenerRun(options, cursor, limits);
+  return new ListenerRun(options, cursor, limits, Math.max(...end.reached));
 }
 
 function rewound(cursor: Cursor, fromBlock: number | undefined): Cursor {
   if (fromBlock === undefined) return cursor;
   return { ...cursor, reached: cursor.reached.map((last) => Math.min(last, fromBlock - 1)) };
 }
+
+/** What blocks came to, up to one that halts. */
+type Range = {
+  readonly packer: Packer | undefined;
+  readonly events: number;
+  readonly count: number;
+  readonly halted?: ListenerHalted;
+};
 
 function blockBytes(block: common.Block): number {
   let bytes = 1;
@@ -131,6 +146,8 @@ function blockBytes(block: common.Block): number {
 }
 
 class ListenerRun {
+  /** The furthest block that the log had when the run began. */
+  readonly logEnd: number;
   readonly #options: ListenerOptions;
   readonly #limits: ListenerLimits;
   readonly #cursor: Cursor;
@@ -138,72 +155,96 @@ class ListenerRun {
   readonly #names = new CellNames();
   #ledgerTimeMs: number;
 
-  constructor(options: ListenerOptions, cursor: Cursor, limits: ListenerLimits) {
+  constructor(options: ListenerOptions, cursor: Cursor, limits: ListenerLimits, logEnd: number) {
+    this.logEnd = logEnd;
     this.#options = options;
     this.#cursor = cursor;
     this.#limits = limits;
     const { height } = options.store;
     this.#chain = new Chain(height);
     this.#ledgerTimeMs = height?.ledgerTimeMs ?? 0;
-    if (height !== undefined) this.#requireOurs(height.ledger, height.number);
+    if (height === undefined) return;
+    this.#requireOurs(height.ledger, height.number);
+    this.#requireSame(height.number, height.hash);
+    options.onProgress?.({ ...height, block: height.number, blocks: 0, events: 0 });
   }
 
-  /** Follows one stream of blocks to its end. */
-  async follow(signal: AbortSignal, onRange: () => void): Promise<void> {
+  /** Follows one stream of blocks to its end. Hears of the last block of each range. */
+  async follow(signal: AbortSignal, onRange: (block: number) => void): Promise<void> {
     const next = (this.#chain.tip?.number ?? -1) + 1;
-    const { blocks } = this.#options;
-    const ahead = new ReadAhead(blocks.read(next, signal), this.#limits.aheadBytesMax, blockBytes);
-    for (;;) {
-      const taken = await ahead.take(this.#limits.recordBlocksMax).catch((error: unknown) => {
-        throw new StreamBroken('the stream of blocks has broken', { cause: error });
-      });
-      if (taken === undefined) {
-        if (signal.aborted) return;
-        throw new StreamBroken('the stream of blocks has ended');
+    const { recordBlocksMax, aheadBytesMax } = this.#limits;
+    const over = new AbortController();
+    const stream = this.#options.blocks.read(next, AbortSignal.any([signal, over.signal]));
+    const ahead = new ReadAhead(stream, aheadBytesMax, blockBytes);
+    try {
+      for (;;) {
+        const taken = await ahead.take(recordBlocksMax).catch((error: unknown) => {
+          throw new StreamBroken('the stream of blocks has broken', { cause: error });
+        });
+        if (taken === undefined) {
+          if (signal.aborted) return;
+          throw new StreamBroken('the stream of blocks has ended');
+        }
+        let rest: readonly common.Block[] = taken;
+        while (rest.length > 0) {
+          const { block, count } = await this.#takeRange(rest);
+          rest = rest.slice(count);
+          onRange(block);
+        }
       }
-      let rest = taken.map(readBlock);
-      while (rest.length > 0) {
-        rest = await this.#takeRange(rest);
-        onRange();
-      }
+    } finally {
+      ahead.close();
+      over.abort(new Error('this run is over'));
     }
   }
 
-  /** Takes blocks until a record is full, and answers the others. */
-  async #takeRange(blocks: readonly Block[]): Promise<Block[]> {
-    const { log, store, epochBlocks, onProgress } = this.#options;
+  /** Takes blocks until a record is full; answers the last of them, and how many they are. */
+  async #takeRange(
+    blocks: readonly common.Block[],
+  ): Promise<{ readonly block: number; readonly count: number }> {
+    const { log, store, onProgress } = this.#options;
+    const range = await this.#foldRange(blocks);
+    const { packer, count, events } = range;
+    const records = packer?.records(this.#cursor.reached) ?? [];
+    if (records.length > 0) await log.append(records);
+    // What lies before a bad block is good, and in the log; of the fold's state nobody knows.
+    if (range.halted !== undefined) throw range.halted;
+    const { tip } = this.#chain;
+    if (tip === undefined) throw new Error('a range of no blocks');
+    await store.commit({ ...tip, ledgerTimeMs: this.#ledgerTimeMs });
+    const { ledger, number: block } = tip;
+    onProgress?.({ ledger, block, ledgerTimeMs: this.#ledgerTimeMs, blocks: count, events });
+    return { block, count };
+  }
+
+  async #foldRange(blocks: readonly common.Block[]): Promise<Range> {
+    const { log, store, epochBlocks, chaincode } = this.#options;
     let packer: Packer | undefined;
     let events = 0;
     let count = 0;
-    for (const block of blocks) {
-      const { ledger } = await this.#verify(block);
-      packer ??= new Packer(ledger, log.partitions, epochBlocks);
-      const folded = foldBlock(block, this.#ledgerTimeMs, {
-        chaincode: this.#options.chaincode,
-        partitions: log.partitions,
-        memory: store,
-        names: this.#names,
-      });
-      this.#ledgerTimeMs = folded.ledgerTimeMs;
-      packer.take(folded.parts);
-      events += folded.events;
-      count += 1;
-      const isEpochEnd = (block.number + 1) % epochBlocks === 0;
-      if (isEpochEnd || events >= this.#limits.recordEventsMax) break;
+    for (const delivered of blocks) {
+      try {
+        const block = readBlock(delivered);
+        const { ledger } = await this.#verify(block);
+        const folded = foldBlock(block, this.#ledgerTimeMs, {
+          chaincode,
+          partitions: log.partitions,
+          memory: store,
+          names: this.#names,
+        });
+        this.#ledgerTimeMs = folded.ledgerTimeMs;
+        packer ??= new Packer(ledger, log.partitions, epochBlocks);
+        packer.take(folded.parts);
+        events += folded.events;
+        count += 1;
+        const isEpochEnd = (block.number + 1) % epochBlocks === 0;
+        if (isEpochEnd || events >= this.#limits.recordEventsMax) break;
+      } catch (error) {
+        if (error instanceof ListenerHalted) return { packer, events, count, halted: error };
+        throw error;
+      }
     }
-    const { tip } = this.#chain;
-    if (packer === undefined || tip === undefined) throw new Error('a range of no blocks');
-    const records = packer.records(this.#cursor.reached);
-    if (records.length > 0) await log.append(records);
-    await store.commit({ ...tip, ledgerTimeMs: this.#ledgerTimeMs });
-    onProgress?.({
-      ledger: tip.ledger,
-      block: tip.number,
-      ledgerTimeMs: this.#ledgerTimeMs,
-      blocks: count,
-      events,
-    });
-    return blocks.slice(count);
+    return { packer, events, count };
   }
 
   async #verify(block: Block): Promise<{ readonly ledger: string }> {
@@ -213,12 +254,16 @@ class ListenerRun {
     });
     const tip = this.#chain.verify(block);
     if (tip.number === 0) this.#requireOurs(tip.ledger, 0);
-    const known = this.#cursor.hashes.get(tip.number);
-    if (known !== undefined && known !== tip.hash) {
-      const why = `it is ${tip.hash}, and the log has ${known} at this height`;
-      throw new ListenerHalted('LEDGER_FORKED', tip.number, why);
-    }
+    this.#requireSame(tip.number, tip.hash);
     return tip;
+  }
+
+  /** The log may have this block already: then it has to be the same. */
+  #requireSame(number: number, hash: string): void {
+    const known = this.#cursor.hashes.get(number);
+    if (known === undefined || known === hash) return;
+    const why = `it is ${hash}, and the log has ${known} at this height`;
+    throw new ListenerHalted('LEDGER_FORKED', number, why);
   }
 
   #requireOurs(ledger: string, block: number): void {

@@ -8,6 +8,7 @@ export class ReadAhead<T> {
   readonly #items: T[] = [];
   #weight = 0;
   #ended: { readonly error?: unknown } | undefined;
+  #isClosed = false;
   #wakeReader = (): void => {};
   #wakeUser = (): void => {};
 
@@ -38,17 +39,24 @@ export class ReadAhead<T> {
     return taken;
   }
 
+  /** Reads no further. A stream that waits for its next item has to be ended by who made it. */
+  close(): void {
+    this.#isClosed = true;
+    this.#wakeReader();
+  }
+
   async #fill(stream: AsyncIterable<T>): Promise<void> {
     try {
       for await (const item of stream) {
         this.#items.push(item);
         this.#weight += this.#weightOf(item);
         this.#wakeUser();
-        while (this.#weight >= this.#limit) {
+        while (this.#weight >= this.#limit && !this.#isClosed) {
           await new Promise<void>((wake) => {
             this.#wakeReader = wake;
           });
         }
+        if (this.#isClosed) break;
       }
       this.#ended = {};
     } catch (error) {

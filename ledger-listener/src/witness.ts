@@ -24,15 +24,15 @@ export class Witness {
    * what the stream throws.
    */
   async confirm(block: Block): Promise<void> {
-    if (this.#stream === undefined || this.#next !== block.number) {
-      this.#stream = this.#blocks.read(block.number, this.#signal)[Symbol.asyncIterator]();
-      this.#next = block.number;
-    }
-    const read = await this.#stream.next().catch((error: unknown) => {
+    const stream = await this.#streamAt(block.number);
+    const read = await stream.next().catch((error: unknown) => {
       this.#stream = undefined;
       throw error;
     });
-    if (read.done === true) throw new Error('the stream of the second peer has ended');
+    if (read.done === true) {
+      this.#stream = undefined;
+      throw new Error('the stream of the second peer has ended');
+    }
     this.#next += 1;
     const other = readBlock(read.value);
     const differs = [
@@ -43,6 +43,14 @@ export class Witness {
     if (differs.length === 0) return;
     const why = `two peers do not agree on its ${differs.join(', ')}`;
     throw new ListenerHalted('PEERS_DISAGREE', block.number, why);
+  }
+
+  async #streamAt(number: number): Promise<AsyncIterator<common.Block>> {
+    if (this.#stream !== undefined && this.#next === number) return this.#stream;
+    await this.#stream?.return?.();
+    this.#stream = this.#blocks.read(number, this.#signal)[Symbol.asyncIterator]();
+    this.#next = number;
+    return this.#stream;
   }
 }
 

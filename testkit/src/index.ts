@@ -1,6 +1,13 @@
-export { BlockFactory, compositeKey, type FactoryTransaction } from './blocks/block-factory.ts';
+export {
+  BlockFactory,
+  compositeKey,
+  type FactoryTransaction,
+  signBlock,
+} from './blocks/block-factory.ts';
 export { readBlocks, writeBlocks } from './blocks/block-pack.ts';
 export { type FleetHistory, fleetTransactions, fleetVid } from './blocks/fleet-history.ts';
+export { issueCertificate, strangeAuthority } from './conformance/client/certificates.ts';
+export { readUser, type TestIdentity } from './conformance/client/identity.ts';
 export { type Committed, Member } from './conformance/client/member.ts';
 export { consortium } from './harness/consortium.ts';
 export {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { common } from '@hyperledger/fabric-protos';
 
-import { ListenerHalted } from '../listener-error.ts';
+import { ListenerHalted, readOrHalt } from '../listener-error.ts';
 import type { Block } from './block.ts';
 import { type OrdererRoots, ordererRootsOf, OrdererTrust } from './orderer-trust.ts';
 
@@ -54,8 +54,11 @@ export class Chain {
       throw broken(number, 'its data are not what its header says');
     }
     if (before !== undefined) this.#trust.check(block);
-    const config = configOf(block);
-    if (config !== undefined) this.#trust = new OrdererTrust(ordererRootsOf(config));
+    const roots = readOrHalt(number, () => {
+      const config = configOf(block);
+      return config && ordererRootsOf(config);
+    });
+    if (roots !== undefined) this.#trust = new OrdererTrust(roots);
     const name = block.hash.toString('hex');
     const ledger = before?.ledger ?? ledgerOf(name);
     this.#tip = { ledger, number, hash: name, roots: this.#trust.roots };

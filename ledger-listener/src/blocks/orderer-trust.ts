@@ -2,7 +2,7 @@ import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 
 import { common, msp } from '@hyperledger/fabric-protos';
 
-import { ListenerHalted } from '../listener-error.ts';
+import { ListenerHalted, readOrHalt } from '../listener-error.ts';
 import type { Block } from './block.ts';
 import { headerBytes } from './header-hash.ts';
 
@@ -30,7 +30,7 @@ export function ordererRootsOf(config: common.Config): OrdererRoots {
 /**
  * Checks that an orderer of the channel has signed a block: one signature that verifies, by a
  * certificate that a CA of an orderers' organisation has issued. Blocks carry no time, so validity
- * periods are not looked at, as in Fabric. Throws ListenerHalted `BLOCK_UNSIGNED`.
+ * periods are not looked at, as in Fabric. Throws ListenerHalted `BLOCK_UNSIGNED`, `BLOCK_MALFORMED`.
  *
  * Source: Fabric, protoutil/signeddata.go; the signed bytes are value, signature header, header.
  */
@@ -43,10 +43,15 @@ export class OrdererTrust {
   }
 
   check(block: Block): void {
+    if (readOrHalt(block.number, () => this.#isSigned(block))) return;
+    throw new ListenerHalted('BLOCK_UNSIGNED', block.number, 'no orderer of the channel signed it');
+  }
+
+  #isSigned(block: Block): boolean {
     const slot = block.metadata[common.BlockMetadataIndex.SIGNATURES] ?? new Uint8Array(0);
     const metadata = common.Metadata.deserializeBinary(slot);
     const header = headerBytes(block);
-    const isSigned = metadata.getSignaturesList().some((signature) => {
+    return metadata.getSignaturesList().some((signature) => {
       const by = signature.getSignatureHeader_asU8();
       const creator = common.SignatureHeader.deserializeBinary(by).getCreator_asU8();
       const identity = msp.SerializedIdentity.deserializeBinary(creator);
@@ -55,8 +60,6 @@ export class OrdererTrust {
       const signed = Buffer.concat([metadata.getValue_asU8(), by, header]);
       return verify('sha256', signed, createPublicKey(pem), signature.getSignature_asU8());
     });
-    if (isSigned) return;
-    throw new ListenerHalted('BLOCK_UNSIGNED', block.number, 'no orderer of the channel signed it');
   }
 
   #isOrderer(mspId: string, pem: string): boolean {

@@ -19,7 +19,7 @@ import {
 import type { Block } from '../blocks/block.ts';
 import { type LedgerWrite, readWrite } from '../decode/ledger-write.ts';
 import { type ValidTransaction, validTransactions } from '../decode/transaction-writes.ts';
-import { ListenerHalted } from '../listener-error.ts';
+import { ListenerHalted, readOrHalt } from '../listener-error.ts';
 
 /** What a block came to. */
 export type FoldedBlock = {
@@ -51,7 +51,9 @@ export function foldBlock(block: Block, ledgerTimeMs: number, options: FoldOptio
     rows: [],
     facts: new FactSum(),
   }));
-  const transactions = readTransactions(block, options.chaincode);
+  const transactions = readOrHalt(block.number, () => [
+    ...validTransactions(block, options.chaincode),
+  ]);
   let timeMs = ledgerTimeMs;
   for (const transaction of transactions) timeMs = Math.max(timeMs, transaction.timeMs);
   let events = 0;
@@ -77,14 +79,6 @@ export function foldBlock(block: Block, ledgerTimeMs: number, options: FoldOptio
       facts: [...facts.facts()],
     })),
   };
-}
-
-function readTransactions(block: Block, chaincode: string): ValidTransaction[] {
-  try {
-    return [...validTransactions(block, chaincode)];
-  } catch (error) {
-    throw new ListenerHalted('BLOCK_MALFORMED', block.number, 'it cannot be read', error);
-  }
 }
 
 type Under = FoldOptions & {

@@ -152,7 +152,7 @@ export class FoldStore implements FoldMemory {
 
   putReading(vid: Vid, order: string, reading: ChainReading): void {
     const newest = this.#newestOf(vid);
-    if (newest === null || newest.order < order) this.#newest.set(vid, { order, reading });
+    if (newest === null || newest.order <= order) this.#newest.set(vid, { order, reading });
     this.#change(vid, order, reading);
   }
 

@@ -30,8 +30,8 @@ export function compositeKey(type: string, names: readonly string[]): string {
  * was endorsed by nobody: they are for who verifies the chain and trusts the validation codes.
  */
 export class BlockFactory {
-  readonly #orderer: TestIdentity;
-  readonly #authority: TestIdentity;
+  #orderer: TestIdentity;
+  #authority: TestIdentity;
   #previous = Buffer.alloc(0);
   #number = 0;
 
@@ -46,14 +46,31 @@ export class BlockFactory {
     return new BlockFactory(await issueCertificate(authority, { units: ['orderer'] }), authority);
   }
 
+  /** Who signs. */
+  get orderer(): TestIdentity {
+    return this.#orderer;
+  }
+
   /** The genesis block: a configuration that names the orderer's CA. */
   genesis(): common.Block {
-    const config = new common.Config();
-    config.setChannelGroup(channelGroup(this.#authority.certificate));
-    const envelope = new common.ConfigEnvelope();
-    envelope.setConfig(config);
-    const bytes = envelopeOf(common.HeaderType.CONFIG, 0, envelope.serializeBinary(), 'genesis');
-    return this.#seal([bytes], [0]);
+    return this.#seal([configEnvelope(this.#authority)], [0]);
+  }
+
+  /** A configuration that names another CA: the old orderer signs it, one of the new CA what follows. */
+  async changeOrderer(code: number = peer.TxValidationCode.VALID): Promise<common.Block> {
+    const authority = await strangeAuthority(ORDERER);
+    const block = this.#seal([configEnvelope(authority)], [code]);
+    this.#authority = authority;
+    this.#orderer = await issueCertificate(authority, { units: ['orderer'] });
+    return block;
+  }
+
+  /** A block of envelopes that are nothing but bytes. */
+  rawBlock(envelopes: readonly Uint8Array[]): common.Block {
+    return this.#seal(
+      envelopes,
+      envelopes.map(() => peer.TxValidationCode.VALID),
+    );
   }
 
   /** The next block. */
@@ -80,31 +97,41 @@ export class BlockFactory {
     block.setHeader(header);
     block.setData(data);
     const slots: Uint8Array[] = Array.from({ length: SLOTS }, () => new Uint8Array(0));
-    slots[common.BlockMetadataIndex.SIGNATURES] = this.#signature(block);
     slots[common.BlockMetadataIndex.TRANSACTIONS_FILTER] = Uint8Array.from(codes);
     const metadata = new common.BlockMetadata();
     metadata.setMetadataList(slots);
     block.setMetadata(metadata);
+    signBlock(block, this.#orderer);
     this.#previous = Buffer.from(headerHash(block), 'hex');
     this.#number += 1;
     return block;
   }
+}
 
-  #signature(block: common.Block): Uint8Array {
-    const creator = new msp.SerializedIdentity();
-    creator.setMspid(this.#orderer.mspId);
-    creator.setIdBytes(this.#orderer.certificate);
-    const by = new common.SignatureHeader();
-    by.setCreator(creator.serializeBinary());
-    const header = by.serializeBinary();
-    const signature = new common.MetadataSignature();
-    signature.setSignatureHeader(header);
-    const signed = Buffer.concat([header, headerDer(block)]);
-    signature.setSignature(sign('sha256', signed, this.#orderer.privateKey));
-    const metadata = new common.Metadata();
-    metadata.setSignaturesList([signature]);
-    return metadata.serializeBinary();
-  }
+/** Puts somebody's signature in the place of the orderer's. */
+export function signBlock(block: common.Block, { mspId, certificate, privateKey }: TestIdentity) {
+  const creator = new msp.SerializedIdentity();
+  creator.setMspid(mspId);
+  creator.setIdBytes(certificate);
+  const by = new common.SignatureHeader();
+  by.setCreator(creator.serializeBinary());
+  const header = by.serializeBinary();
+  const signature = new common.MetadataSignature();
+  signature.setSignatureHeader(header);
+  signature.setSignature(sign('sha256', Buffer.concat([header, headerDer(block)]), privateKey));
+  const metadata = new common.Metadata();
+  metadata.setSignaturesList([signature]);
+  const slots = block.getMetadata()?.getMetadataList_asU8() ?? [];
+  slots[common.BlockMetadataIndex.SIGNATURES] = metadata.serializeBinary();
+  block.getMetadata()?.setMetadataList(slots);
+}
+
+function configEnvelope({ certificate }: TestIdentity): Uint8Array {
+  const config = new common.Config();
+  config.setChannelGroup(channelGroup(certificate));
+  const envelope = new common.ConfigEnvelope();
+  envelope.setConfig(config);
+  return envelopeOf(common.HeaderType.CONFIG, 0, envelope.serializeBinary(), 'configuration');
 }
 
 function channelGroup(root: Uint8Array): common.ConfigGroup {

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+
+import { common } from '@hyperledger/fabric-protos';
+import { connectLedger } from '@passport/ledger-client';
+import { open } from 'lmdb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { gatewayBlocks } from './gateway-blocks.ts';
+import { defaultListenerLimits } from './listener.ts';
+import {
+  END,
+  expectExact,
+  ListenerFixture,
+  recordsOf,
+  START_MS,
+} from './testing/listener-fixture.ts';
+import { Listening, listenTo } from './testing/listening.ts';
+import { contentsOf } from './testing/log-contents.ts';
+import { type SmallNetwork, startSmallNetwork } from './testing/small-network.ts';
+import { FixedBlocks } from './testing/sources.ts';
+import { Witness } from './witness.ts';
+
+const fixture = new ListenerFixture();
+
+describe('a listener', { timeout: START_MS }, () => {
+  test('writes each block once, whenever it is stopped', async () => {
+    const { log, directory } = await fixture.fresh();
+    for (const stop of [0, 1, 6, 7, 8, 20, END]) {
+      const source = new FixedBlocks(fixture.upTo(stop));
+      await listenTo(stop, { blocks: source, log, directory });
+      await expectExact(log, fixture.upTo(stop));
+      expect(source.open).toBe(0);
+    }
+    const source = new FixedBlocks(fixture.upTo(END));
+    const before = await recordsOf(log);
+    await listenTo(END, { blocks: source, log, directory });
+    // It says where it is without a new block, and goes on behind it.
+    expect(source.opened).toEqual([END + 1]);
+    expect(await recordsOf(log)).toBe(before);
+  });
+
+  test('makes a lost fold state again, and writes nothing twice', async () => {
+    const { log, directory } = await fixture.fresh();
+    await listenTo(20, { blocks: new FixedBlocks(fixture.upTo(20)), log, directory });
+    const before = await recordsOf(log);
+    const source = new FixedBlocks(fixture.upTo(20));
+    await listenTo(20, { blocks: source, log, directory: `${directory}-2` });
+    expect(source.opened).toEqual([0]);
+    expect(await recordsOf(log)).toBe(before);
+    // The first store stands at 20, and another listener has gone on to the end meanwhile.
+    await listenTo(END, {
+      blocks: new FixedBlocks(fixture.upTo(END)),
+      log,
+      directory: `${directory}-2`,
+    });
+    const behind = new FixedBlocks(fixture.upTo(END));
+    await listenTo(END, { blocks: behind, log, directory });
+    expect(behind.opened).toEqual([21]);
+    await expectExact(log, fixture.upTo(END));
+  });
+
+  test('makes a fold state of another version again', async () => {
+    const { log, directory } = await fixture.fresh();
+    await listenTo(END, { blocks: new FixedBlocks(fixture.upTo(END)), log, directory });
+    const root = open<string, string>({
+      path: directory,
+      noSubdir: false,
+      encoding: 'msgpack',
+    });
+    await root.put('signals', 'of,another,version');
+    await root.close();
+    const other = await fixture.fresh();
+    await listenTo(END, { blocks: new FixedBlocks(fixture.upTo(END)), log: other.log, directory });
+    await expectExact(other.log, fixture.upTo(END));
+  });
+
+  test('writes again what the log has lost, in each partition by itself', async () => {
+    const { log, name, directory } = await fixture.fresh();
+    await listenTo(END, {
+      ...{ blocks: new FixedBlocks(fixture.upTo(END)), log, directory },
+      limits: { ...defaultListenerLimits, recordBlocksMax: 2 },
+    });
+    await fixture.lose(name, 0, 3);
+    await fixture.lose(name, 2, 1);
+    const source = new FixedBlocks(fixture.upTo(END));
+    const listening = await listenTo(END, { blocks: source, log, directory });
+    expect(listening.said.join('')).toContain('listener.fold_restarted');
+    expect(source.opened).toEqual([0]);
+    await expectExact(log, fixture.upTo(END));
+  });
+
+  test('replays from a block on, also when it is cut off on the way', async () => {
+    const { log, directory } = await fixture.fresh();
+    await listenTo(END, { blocks: new FixedBlocks(fixture.upTo(END)), log, directory });
+    const source = new FixedBlocks(fixture.upTo(18));
+    const listening = new Listening({ blocks: source, log, directory, fromBlock: 12 });
+    await listening.reached(18);
+    source.breakStreams();
+    source.blocks.push(...fixture.upTo(END).slice(19));
+    await listening.reached(END);
+    await listening.stop();
+    expect(source.opened).toEqual([0, 19]);
+    await expectExact(log, fixture.upTo(END));
+    for (const { ranges } of await contentsOf(log)) {
+      const replayed = ranges.slice(ranges.findLastIndex(([first]) => first === 12));
+      const numbers = replayed.flatMap(([first, last]) =>
+        Array.from({ length: last - first + 1 }, (_, at) => first + at),
+      );
+      expect(numbers).toEqual(Array.from({ length: END - 11 }, (_, at) => 12 + at));
+    }
+  });
+
+  test('leaves no stream open when the log is away for a while', async () => {
+    const name = `log-${randomUUID()}`;
+    const log = await fixture.openLog(name, { outageMsMax: 200, requestMsMax: 500 });
+    const source = new FixedBlocks(fixture.upTo(4));
+    const directory = fixture.folder(name);
+    const listening = new Listening({ blocks: source, log, directory });
+    await listening.reached(4);
+    await fixture.redis.kill();
+    source.add(...fixture.upTo(END).slice(5));
+    const outage = (): boolean => listening.said.join('').includes('LOG_UNAVAILABLE');
+    await expect.poll(outage, { timeout: 20_000 }).toBe(true);
+    await fixture.startRedis();
+    await listening.reached(END);
+    expect(source.opened.length).toBeGreaterThan(1);
+    expect(source.open).toBe(1);
+    await listening.stop();
+    await expectExact(log, fixture.upTo(END));
+  });
+});
+
+describe('a listener on a devnet', { timeout: START_MS }, () => {
+  let network: SmallNetwork;
+  beforeAll(async () => {
+    network = await startSmallNetwork();
+  }, START_MS);
+  afterAll(() => network.stop(), START_MS);
+
+  test('goes on when the ledger has restarted, with a second peer that agrees', async () => {
+    const { log, directory } = await fixture.fresh();
+    const ledgers = await Promise.all(
+      ['MakerMSP', 'GarageMSP'].map((mspId) =>
+        connectLedger(network.devnet().profile, { mspId, user: 'User1' }),
+      ),
+    );
+    const [first, second] = ledgers;
+    if (first === undefined || second === undefined) throw new Error('no connection');
+    const listening = new Listening({
+      ...{ blocks: gatewayBlocks(first), log, directory },
+      witness: new Witness(gatewayBlocks(second), new AbortController().signal),
+    });
+    await listening.reached(5);
+    await network.kill();
+    await network.restart();
+    await expect
+      .poll(() => network.fixture.registerVehicles(3).catch(() => []), { timeout: 30_000 })
+      .toHaveLength(3);
+    const all = await blocksOf(network);
+    await listening.reached(all.length - 1);
+    await listening.stop();
+    expect(listening.said.join('')).toContain('listener.reconnecting');
+    await expectExact(log, all);
+    for (const ledger of ledgers) ledger.close();
+  });
+});
+
+async function blocksOf(network: SmallNetwork): Promise<common.Block[]> {
+  const ledger = await connectLedger(network.devnet().profile, {
+    mspId: 'MakerMSP',
+    user: 'User1',
+  });
+  const info = common.BlockchainInfo.deserializeBinary(
+    await ledger.network.getContract('qscc').evaluateTransaction('GetChainInfo', 'passport'),
+  );
+  const all: common.Block[] = [];
+  for await (const block of gatewayBlocks(ledger).read(0, new AbortController().signal)) {
+    all.push(block);
+    if (all.length === info.getHeight()) break;
+  }
+  ledger.close();
+  return all;
+}

@@ -1,0 +1,98 @@
+import type { EventLog } from '@passport/event-log';
+import { createLogger } from '@passport/runtime';
+
+import type { BlockSource } from '../block-source.ts';
+import { FoldStore } from '../fold/fold-store.ts';
+import { defaultListenerLimits, listen, type ListenerOptions } from '../listener.ts';
+
+const WAIT_MS = 15_000;
+
+/** What a test says of a listener; the rest is as in production. */
+export type ListeningOptions = Pick<ListenerOptions, 'blocks' | 'log'> &
+  Partial<ListenerOptions> & { readonly directory: string };
+
+/** A listener that runs in this process. */
+export class Listening {
+  /** Lines of its log. */
+  readonly said: string[] = [];
+  readonly #over = new AbortController();
+  readonly #store: FoldStore;
+  readonly #ended: Promise<unknown>;
+  #block = -1;
+  #hasEnded = false;
+  #wake: () => void = () => {};
+
+  constructor({ directory, ...options }: ListeningOptions) {
+    this.#store = FoldStore.open(directory);
+    const destination = { write: (line: string): void => void this.said.push(line) };
+    const running = listen(
+      {
+        chaincode: 'passport',
+        epochBlocks: 8,
+        store: this.#store,
+        logger: createLogger({ name: 'listener', level: 'warn', destination }),
+        random: () => 0.5,
+        limits: { ...defaultListenerLimits, reconnect: reconnectFast },
+        ...options,
+        onProgress: ({ block }) => {
+          this.#block = block;
+          this.#wake();
+        },
+      },
+      this.#over.signal,
+    );
+    const noteEnd = (): void => {
+      this.#hasEnded = true;
+      this.#wake();
+    };
+    this.#ended = running.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    void this.#ended.then(noteEnd);
+  }
+
+  /** Resolves when a block is in the log; rejects when the listener has ended before. */
+  async reached(block: number): Promise<void> {
+    const late = new Promise<never>((_, fail) => {
+      setTimeout(() => fail(new Error(`at ${this.#block}, not at ${block}`)), WAIT_MS).unref();
+    });
+    while (this.#block < block) {
+      if (this.#hasEnded) throw new Error(`ended at ${this.#block}`, { cause: await this.#ended });
+      const moved = new Promise<void>((wake) => {
+        this.#wake = wake;
+      });
+      await Promise.race([moved, late]);
+    }
+  }
+
+  /** Stops it in order. Throws what it threw. */
+  async stop(): Promise<void> {
+    const error = await this.halted();
+    if (error !== undefined) throw new Error('the listener has ended', { cause: error });
+  }
+
+  /** What it has halted with; stops it when it has not, and answers undefined then. */
+  async halted(waits = false): Promise<unknown> {
+    if (!waits) this.#over.abort(new Error('the test is over'));
+    const error = await this.#ended;
+    await this.#store.close();
+    return error;
+  }
+}
+
+const reconnectFast = { attemptsMax: 1_000, firstDelayMs: 10, longestDelayMs: 200 };
+
+/** Runs a listener until it has written a block, then stops it. */
+export async function listenTo(
+  block: number,
+  options: ListeningOptions & { readonly blocks: BlockSource; readonly log: EventLog },
+): Promise<Listening> {
+  const listening = new Listening(options);
+  try {
+    await listening.reached(block);
+  } finally {
+    await listening.stop();
+  }
+  return listening;
+}
