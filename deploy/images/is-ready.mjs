@@ -1,0 +1,27 @@
+// The health check of a container: ends with 0 when the address answers, http://… with success,
+// tcp://… with a connection; with 1 otherwise. No more than Node itself is needed.
+import { connect } from 'node:net';
+
+const ANSWER_MS_MAX = 4_000;
+
+const address = new URL(process.argv[2] ?? 'none:');
+const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+
+/** @returns {Promise<boolean>} */
+async function answers() {
+  if (address.protocol === 'tcp:') {
+    return new Promise((resolve) => {
+      const socket = connect({ host: address.hostname, port: Number(address.port), signal });
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => resolve(false));
+    });
+  }
+  const response = await fetch(address, { signal }).catch(() => undefined);
+  await response?.body?.cancel();
+  return response?.ok === true;
+}
+
+process.exitCode = (await answers()) ? 0 : 1;
