@@ -61,15 +61,17 @@ describe('what each container runs', () => {
     // Until the batch layer has its main file.
     expect(missing.filter((name) => name !== 'batch')).toEqual([]);
     const mains = new Set(ours.map(([, service]) => mainOf(service)));
-    expect([...mains].toSorted()).toEqual([
-      'batch-layer/src/main.ts',
-      'chaincode/src/main.ts',
-      'devnet/src/main.ts',
-      'ledger-listener/src/main.ts',
-      'sandbox/src/feed/main.ts',
-      'serving-api/src/main.ts',
-      'speed-layer/src/main.ts',
-    ]);
+    expect(mains).toEqual(
+      new Set([
+        'batch-layer/src/main.ts',
+        'chaincode/src/main.ts',
+        'devnet/src/main.ts',
+        'ledger-listener/src/main.ts',
+        'sandbox/src/feed/main.ts',
+        'serving-api/src/main.ts',
+        'speed-layer/src/main.ts',
+      ]),
+    );
     expect(ours.filter(([, service]) => mainOf(service)?.startsWith('speed-'))).toHaveLength(2);
   });
 
@@ -131,7 +133,7 @@ describe('the devnet of the stack', () => {
 describe('the servers', () => {
   test('Kafka is set as the one of the tests', async () => {
     const { kafkaProperties } = await load<{
-      kafkaProperties(port: number, controllerPort: number, data: string): string;
+      readonly kafkaProperties: (port: number, controllerPort: number, data: string) => string;
     }>('local-servers/src/kafka/kafka-properties.ts');
     const native = kafkaProperties(9092, 9093, '/var/lib/kafka/data').trim().split('\n');
     const place = (line: string): string => line.replaceAll(/127\.0\.0\.1|kafka(?=:)/g, '');
@@ -166,10 +168,8 @@ describe('every container', () => {
     (_name, service) => {
       const { image, mem_limit, pids_limit, cap_drop, security_opt, healthcheck } = service;
       expect(image).toMatch(/^[a-z/-]+:v?\d+\.\d+\.\d+$/);
-      expect({ mem_limit, pids_limit }).toEqual({
-        mem_limit: expect.stringMatching(/^\d+[mg]$/),
-        pids_limit: expect.any(Number),
-      });
+      expect(mem_limit).toMatch(/^\d+[mg]$/);
+      expect(pids_limit).toBeGreaterThan(0);
       expect(cap_drop).toEqual(['ALL']);
       expect(security_opt).toEqual(['no-new-privileges:true']);
       expect(healthcheck !== undefined || isOneShot(_name)).toBe(true);
@@ -209,11 +209,12 @@ describe('the image', () => {
   test('is pinned, runs as a user, and has what every command needs', async () => {
     const text = await read('deploy/images/Dockerfile');
     const bases = [...text.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
-    expect(new Set(bases)).toEqual(new Set([expect.stringMatching(/^node:24\.\d+\.\d+-slim$/)]));
+    expect(new Set(bases).size).toBe(1);
+    expect(bases[0]).toMatch(/^node:24\.\d+\.\d+-slim$/);
     expect(text).toMatch(/^USER node$/m);
     const installed = [...text.matchAll(/--workspace=(\S+)/g)].map(([, name]) => name);
-    const needed = new Set(ours.map(([, service]) => mainOf(service)?.split('/')[0]));
-    expect(installed.toSorted()).toEqual([...needed].toSorted());
+    const needed = ours.map(([, service]) => mainOf(service)?.split('/')[0]);
+    expect(new Set(installed)).toEqual(new Set(needed));
     const kept = /for folder in ([^;]+);/.exec(text)?.[1]?.split(' ') ?? [];
     const mounted = ours.flatMap(([, { volumes }]) =>
       volumes.flatMap((volume) => /:\/var\/lib\/passport\/(\w+)/.exec(volume)?.[1] ?? []),

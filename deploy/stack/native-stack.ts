@@ -5,7 +5,7 @@ import { freeAddress } from '@passport/testkit';
 import type { ProcessEnd } from '@passport/runtime';
 
 import { hasMain, mainOf, root } from '../compose/project-files.ts';
-import { type Compose, readCompose } from '../compose/read-compose.ts';
+import { type Compose, type ComposeService, readCompose } from '../compose/read-compose.ts';
 import { type OwnService, runOneShot, startOwnService } from './own-service.ts';
 import { Places } from './places.ts';
 import { standIns, startThirdParty } from './third-party.ts';
@@ -19,6 +19,8 @@ export type NativeStack = {
   readonly control: string;
   /** The network's profile. */
   readonly profile: string;
+  /** Runs a container that ends by itself once more, with other variables. */
+  again(name: string, variables: Readonly<Record<string, string>>): Promise<void>;
   /** Stops who needs others before those, and tells how each service ended. */
   stop(): Promise<ReadonlyMap<string, ProcessEnd>>;
 };
@@ -42,6 +44,7 @@ export async function startNativeStack(
       api: `http://127.0.0.1:${String(api)}`,
       control: String(run.services.get('devnet')?.ready['control']),
       profile: join(directory, 'devnet', 'network.json'),
+      again: (name, changed) => run.again(name, changed),
       stop: () => run.stop(),
     };
   } catch (error) {
@@ -84,6 +87,12 @@ class StackRun {
     if (failed !== undefined) throw failed.reason;
   }
 
+  async again(name: string, changed: Readonly<Record<string, string>>): Promise<void> {
+    const service = this.#service(name);
+    const environment = { ...service.environment, ...changed };
+    await runOneShot(name, { ...service, environment }, this.#directory, this.#places);
+  }
+
   async stop(): Promise<ReadonlyMap<string, ProcessEnd>> {
     for (const stop of this.#stops.toReversed()) await stop();
     return this.#ends;
@@ -98,8 +107,7 @@ class StackRun {
   }
 
   async #startAfterOthers(name: string): Promise<void> {
-    const service = this.#compose.services[name];
-    if (service === undefined) throw new Error(`something depends on ${name}, which is not there`);
+    const service = this.#service(name);
     if (!hasMain(service)) return;
     await Promise.all(Object.keys(service.depends_on).map((other) => this.#start(other)));
     const how = [name, service, this.#directory, this.#places] as const;
@@ -113,5 +121,11 @@ class StackRun {
       this.services.set(name, own);
       this.#stops.push(async () => void this.#ends.set(name, await own.stop()));
     }
+  }
+
+  #service(name: string): ComposeService {
+    const service = this.#compose.services[name];
+    if (service === undefined) throw new Error(`docker-compose.yml has no service ${name}`);
+    return service;
   }
 }

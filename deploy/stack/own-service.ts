@@ -83,7 +83,9 @@ async function run(
   readyLine: (line: string) => Record<string, unknown> | undefined,
 ): Promise<RunningProcess<Record<string, unknown>>> {
   const [program, ...args] = await Promise.all(
-    command.map((word) => (word === 'deploy/devnet.json' ? devnetFile(directory, places) : word)),
+    command.map(async (word) =>
+      word === 'deploy/devnet.json' ? devnetFile(directory, places) : word,
+    ),
   );
   if (program !== 'node') throw new Error(`${name} runs ${program}, which is not Node`);
   const ports = Object.entries(freePorts).filter(([variable]) => variable in environment);

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect as connectTls } from 'node:tls';
 
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { common, peer } from '@hyperledger/fabric-protos';
@@ -313,29 +311,3 @@ async function errorOf(stream: ReturnType<TestClient['openDeliver']>): Promise<S
     stream.once('error', (error) => resolve(error as ServiceError));
   });
 }
-
-describe('reach', () => {
-  // Linux answers at every address of 127/8 for what listens everywhere, and for nothing else.
-  const elsewhere = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1';
-
-  test("network: a peer answers at other addresses under its certificate's name", async () => {
-    const { profile } = await start({ reach: 'network' });
-    const [name = '', port] = profile.organisations[1]?.peers[0]?.address.split(':') ?? [];
-    expect(name).toBe('peer0.org2.example');
-    const ca = await readFile(profile.organisations[1]?.peers[0]?.tlsRootCertificate ?? '');
-    const socket = connectTls({ host: elsewhere, port: Number(port), servername: name, ca });
-    await once(socket, 'secureConnect');
-    expect(socket.authorized).toBe(true);
-    socket.destroy();
-  });
-
-  test.runIf(process.platform === 'linux')(
-    'loopback: nobody answers at other addresses',
-    async () => {
-      const { profile } = await start();
-      const port = Number(profile.organisations[1]?.peers[0]?.address.split(':')[1]);
-      const socket = connectTls({ host: elsewhere, port, rejectUnauthorized: false });
-      await expect(once(socket, 'secureConnect')).rejects.toThrow('ECONNREFUSED');
-    },
-  );
-});
