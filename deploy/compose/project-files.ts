@@ -15,7 +15,7 @@ export function mainOf({ build, command }: ComposeService): string | undefined {
   return build === undefined ? undefined : command.find((word) => word.endsWith('/main.ts'));
 }
 
-/** Whether a service's main file is there; one that is still being written is left out. */
+/** Whether a service's main file is there. */
 export function hasMain(service: ComposeService): boolean {
   const main = mainOf(service);
   return main === undefined || existsSync(join(root, main));

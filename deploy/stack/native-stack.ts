@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freeAddress } from '@passport/testkit';
 import type { ProcessEnd } from '@passport/runtime';
 
-import { hasMain, mainOf, root } from '../compose/project-files.ts';
+import { mainOf, root } from '../compose/project-files.ts';
 import { type Compose, type ComposeService, readCompose } from '../compose/read-compose.ts';
 import { type OwnService, runOneShot, startOwnService } from './own-service.ts';
 import { Places } from './places.ts';
@@ -108,7 +108,6 @@ class StackRun {
 
   async #startAfterOthers(name: string): Promise<void> {
     const service = this.#service(name);
-    if (!hasMain(service)) return;
     await Promise.all(Object.keys(service.depends_on).map((other) => this.#start(other)));
     const how = [name, service, this.#directory, this.#places] as const;
     if (mainOf(service) === undefined) {

@@ -15,17 +15,22 @@ const CATCH_UP_MS_MAX = 60_000;
 const VERIFY_MS_MAX = 120_000;
 const STOP_MS_MAX = 120_000;
 const VEHICLES = 6;
+const EPOCH_BLOCKS = 8;
 
 let folder: TemporaryFolder;
 let stack: NativeStack | undefined;
 
 beforeAll(async () => {
   folder = await temporaryFolder('stack');
-  const kept = ['devnet', 'listener', 'feed', 'batch'].map((name) => join(folder.path, name));
+  const kept = ['devnet', 'listener', 'batch', 'serving', 'feed'].map((name) =>
+    join(folder.path, name),
+  );
   await Promise.all(kept.map((path) => mkdir(path)));
   stack = await startNativeStack(folder.path, {
     SERVING_FREE: 'true',
     FEED_VEHICLES: String(VEHICLES),
+    // So that some epochs close, and the batch layer has its part in the answers.
+    EPOCH_BLOCKS: String(EPOCH_BLOCKS),
   });
 }, START_MS_MAX);
 
@@ -70,6 +75,19 @@ test(
   },
 );
 
+test(
+  'the batch layer archives the epochs that are closed',
+  { timeout: CATCH_UP_MS_MAX },
+  async () => {
+    const newest = await caughtUp();
+    const closed = EPOCH_BLOCKS * Math.floor((newest + 1) / EPOCH_BLOCKS) - 1;
+    expect(closed).toBeGreaterThan(0);
+    const watermark = async (): Promise<unknown> =>
+      (await json(`${running().api}/v1/status`))['watermark'];
+    await expect.poll(watermark, { timeout: CATCH_UP_MS_MAX }).toBe(closed);
+  },
+);
+
 test('the ledger alone gives the same answers', { timeout: VERIFY_MS_MAX }, async () => {
   const { api, profile } = running();
   const said = await runTool({
@@ -87,7 +105,7 @@ test('the ledger alone gives the same answers', { timeout: VERIFY_MS_MAX }, asyn
 test('each service tells that it lives, that it works, and its metrics', async () => {
   const watched = [...running().services].filter(([, { health }]) => health !== undefined);
   expect(watched.map(([name]) => name)).toEqual(
-    expect.arrayContaining(['listener', 'speed-1', 'speed-2', 'serving']),
+    expect.arrayContaining(['listener', 'speed-1', 'speed-2', 'batch', 'serving']),
   );
   for (const [name, { health = '' }] of watched) {
     expect((await fetch(`${health}/healthz`)).status, name).toBe(200);
