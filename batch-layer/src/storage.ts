@@ -22,10 +22,8 @@ export type Storage = {
 /** The views, each a table. */
 export const allViews: readonly View[] = Object.values(views);
 
-const DAY_MS = 86_400_000;
-
 /** Files of old versions are kept so long at most; readers of signed addresses are done by then. */
-export const TOMBSTONE_DAYS = 7;
+const TOMBSTONE_DAYS = 7;
 
 /** GUIDs of the tables: a table has the same one wherever it is made. */
 const tableIds: Readonly<Record<string, string>> = {
@@ -80,6 +78,3 @@ function open(
     },
   );
 }
-
-/** {@link TOMBSTONE_DAYS} in milliseconds. */
-export const TOMBSTONE_MS = TOMBSTONE_DAYS * DAY_MS;

@@ -107,7 +107,9 @@ async function gather(
   const close = (): void => void reader.close();
   signal.addEventListener('abort', close, { once: true });
   try {
-    for (const _ of numbers) gatherers.push(await RowGatherer.open(storage.engine, eventsLayout));
+    while (gatherers.length < log.partitions) {
+      gatherers.push(await RowGatherer.open(storage.engine, eventsLayout));
+    }
     for await (const { partition, records } of reader) {
       for (const record of records) {
         const part = parts[partition]?.take(record);

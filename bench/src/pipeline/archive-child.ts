@@ -13,7 +13,7 @@ export type ArchiveRun = {
 
 const [brokers = '', name = '', directory = '', blocks = '0'] = process.argv.slice(2);
 const log = await openBenchLog(brokers, name);
-const { storage, cache, close } = await openStorage(
+const opened = await openStorage(
   {
     objectFolder: `${directory}/objects`,
     scratchDirectory: `${directory}/scratch`,
@@ -26,8 +26,11 @@ const { storage, cache, close } = await openStorage(
   (error) => benchLogger.warn({ event: 'bench.checkpoint_failed', error }),
 );
 const epochs = Math.floor(Number(blocks) / EPOCH_BLOCKS);
-const run = await runArchive({ log, storage, cache, epochBlocks: EPOCH_BLOCKS }, epochs);
-await close();
+const run = await runArchive(
+  { log, storage: opened.storage, cache: opened.cache, epochBlocks: EPOCH_BLOCKS },
+  epochs,
+);
+await opened.close();
 await log.close();
 process.send?.(run satisfies ArchiveRun);
 process.disconnect();

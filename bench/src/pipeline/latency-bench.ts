@@ -51,10 +51,10 @@ async function measure(
       committed.set(block.getHeader()?.getNumber() ?? -1, performance.now());
     }
   })().catch(() => {});
-  let isDone = false;
+  const done = new AbortController();
   const polling = (async () => {
     let seen = -1;
-    while (!isDone) {
+    while (!done.signal.aborted) {
       const answer = (await (await fetch(status)).json()) as { block: number | null };
       const atMs = performance.now();
       for (let block = seen + 1; block <= (answer.block ?? -1); block += 1)
@@ -75,7 +75,7 @@ async function measure(
   await Promise.all(under);
   const rate = (batches * BATCH_EVENTS * 1000) / (performance.now() - startedMs);
   await new Promise((wake) => setTimeout(wake, 2_000));
-  isDone = true;
+  done.abort();
   await polling;
   stream.close();
   await following;

@@ -114,8 +114,8 @@ function viewPaths(base: string): string[] {
       to: dayOf(start + 14 * DAY_MS),
     });
     return base === '/duckdb'
-      ? `${base}?${query}`
-      : `${base}?${query}&metrics=trips,distanceM,harshBrakes&by=day`;
+      ? `${base}?${query.toString()}`
+      : `${base}?${query.toString()}&metrics=trips,distanceM,harshBrakes&by=day`;
   });
 }
 

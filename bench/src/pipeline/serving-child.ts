@@ -27,7 +27,7 @@ export type ServingReady = {
 const [redisUrl = '', name = '', directory = '', withDuckDb = ''] = process.argv.slice(2);
 const redis = new Redis(redisUrl);
 const speed = new SpeedReader(redis, name);
-const { storage, cache, close } = await openStorage(
+const opened = await openStorage(
   {
     objectFolder: `${directory}/objects`,
     scratchDirectory: `${directory}/serving`,
@@ -39,7 +39,7 @@ const { storage, cache, close } = await openStorage(
   },
   () => {},
 );
-const archive = new DeltaArchive(storage, cache);
+const archive = new DeltaArchive(opened.storage, opened.cache);
 const options = { archive, speed, partitions: PARTITIONS, logger: benchLogger };
 const mirror = new LiveMirror({ ...options, pollMs: 20, retryMs: 100 });
 const stopping = new AbortController();
@@ -65,7 +65,7 @@ async function stop(): Promise<void> {
   stopping.abort(new Error('the benchmark is over'));
   await following;
   redis.disconnect();
-  await close();
+  await opened.close();
   process.exit(0);
 }
 
