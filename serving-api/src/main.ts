@@ -12,8 +12,7 @@ import {
   runService,
   startHealthServer,
 } from '@passport/runtime';
-import { SpeedReader } from '@passport/speed-layer';
-import { Redis } from 'ioredis';
+import { connectViews, SpeedReader } from '@passport/speed-layer';
 
 import { options, settings, usage } from './config.ts';
 import { createApp } from './http/app.ts';
@@ -30,7 +29,7 @@ async function start() {
   const config = readConfig(settings, options, argv, process.env);
   const logger = createLogger({ name: 'serving', level: config.logLevel });
   const stopping = new AbortController();
-  const redis = new Redis(config.viewsRedisUrl);
+  const redis = connectViews(config.viewsRedisUrl, 'fail');
   redis.on('error', (error) => logger.warn({ event: 'serving.redis_error', error }));
   const speed = new SpeedReader(redis, config.logName);
   const opened = await openStorage(config, (error, version) => {

@@ -6,12 +6,21 @@ import type { Position } from './store/position.ts';
 import { RangeSum } from './store/range.ts';
 import type { SpeedStore } from './store/speed-store.ts';
 
+/** Why a partition halts. */
+type HaltCode =
+  /** Blocks between its state and the next record are missing. */
+  | 'LOG_GAP'
+  /** A record is of another ledger, partition, or by other definitions. */
+  | 'LOG_FOREIGN'
+  /** A record cannot be read, or is not what was written. */
+  | 'LOG_UNREADABLE';
+
 /** A partition's records do not follow from each other, or from its state; a person has to look. */
 export class PartitionHalted extends AppError {
   readonly partition: number;
 
-  constructor(code: 'LOG_GAP' | 'LOG_FOREIGN', partition: number, why: string) {
-    super(`partition ${partition}: ${why}`, { code, retry: 'never' });
+  constructor(code: HaltCode, partition: number, why: string, cause?: unknown) {
+    super(`partition ${partition}: ${why}`, { code, retry: 'never', cause });
     this.partition = partition;
   }
 }
@@ -32,6 +41,9 @@ export type ConsumerOptions = {
 
 const SUM_FACTS_MAX = 200_000;
 
+/** Where a partition stands; null when there is no state of it. */
+type Place = { position: Position | null };
+
 /** Partitions whose changes are on their way to the store at once. */
 const APPLIES_MAX = 4;
 
@@ -43,8 +55,10 @@ const APPLIES_MAX = 4;
 export class SpeedConsumer {
   readonly #options: ConsumerOptions;
   readonly #reader: LogReader;
-  /** Where the partitions stand that are ours; null of one with no state. */
-  readonly #positions = new Map<number, Position | null>();
+  /** The partitions that are ours. */
+  readonly #ours = new Set<number>();
+  /** Where they stand; none of one whose state is being looked up. A new one with each look. */
+  readonly #places = new Map<number, Place>();
   readonly #underWay = new Map<number, Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
 
@@ -55,7 +69,7 @@ export class SpeedConsumer {
 
   /** The partitions that it brings forward. */
   get partitions(): readonly number[] {
-    return [...this.#positions.keys()];
+    return [...this.#ours];
   }
 
   /** How often the log's reader had to begin anew. */
@@ -65,24 +79,32 @@ export class SpeedConsumer {
 
   /** Takes a partition over from where its state is. */
   async assign(partition: number): Promise<void> {
-    const position = await this.#options.store.position(partition);
-    this.#positions.set(partition, position ?? null);
+    this.#ours.add(partition);
+    // What was read for the place before is for nobody, also when it is on its way to the loop.
+    this.#reader.revoke(partition);
+    this.#places.delete(partition);
+    const position = (await this.#options.store.position(partition)) ?? null;
+    if (!this.#ours.has(partition) || this.#places.has(partition)) return;
+    this.#places.set(partition, { position });
     const from: ReadFrom = position?.logPosition ?? 'earliest';
     this.#reader.assign(partition, from);
   }
 
   /** Leaves a partition to others. */
   revoke(partition: number): void {
+    this.#ours.delete(partition);
+    this.#places.delete(partition);
     this.#reader.revoke(partition);
-    this.#positions.delete(partition);
   }
 
   /** Consumes until it is closed. Throws {@link PartitionHalted}, and what log and store throw. */
   async run(): Promise<void> {
     for await (const { partition, records } of this.#reader) {
+      const place = this.#places.get(partition);
+      if (place === undefined) continue;
       await this.#underWay.get(partition);
       // While the store works for one partition, the next one's records are decoded.
-      const work = this.#take(partition, records)
+      const work = this.#take(partition, place, records)
         .catch((error: unknown) => {
           this.#failure ??= { error };
           return this.#reader.close();
@@ -99,27 +121,28 @@ export class SpeedConsumer {
     await this.#reader.close();
   }
 
-  async #take(partition: number, records: readonly LogRecord[]): Promise<void> {
+  async #take(partition: number, place: Place, records: readonly LogRecord[]): Promise<void> {
+    if (this.#places.get(partition) !== place) return;
     let sum: RangeSum | undefined;
     let last: { readonly record: RecordEnvelope; readonly position: Position } | undefined;
-    const before = this.#positions.get(partition);
-    if (before === undefined) return;
-    let stands = before;
+    let stands = place.position;
     for (const { value, position: logPosition } of records) {
-      const record = openRecord(value);
+      const record = readOrHalt(partition, () => openRecord(value));
       this.#check(partition, record, stands);
       if (stands !== null && record.last <= stands.block) continue;
       const epoch = epochOf(record.last, record.epochBlocks);
       const isFull = (sum?.facts ?? 0) >= (this.#options.sumFactsMax ?? SUM_FACTS_MAX);
       if (sum !== undefined && last !== undefined && (sum.epoch !== epoch || isFull)) {
-        if (!(await this.#apply(partition, sum, last.position))) return;
+        if (!(await this.#apply(partition, place, sum, last.position))) return;
         sum = undefined;
       }
       sum ??= new RangeSum(epoch);
-      const { blocks } = sum.add(record, stands?.block ?? -1);
+      const [range, reached] = [sum, stands?.block ?? -1];
+      const { blocks } = readOrHalt(partition, () => range.add(record, reached));
       const end = blocks.at(-1);
-      if (end === undefined)
-        throw new PartitionHalted('LOG_GAP', partition, 'a record of no block');
+      if (end === undefined) {
+        throw new PartitionHalted('LOG_UNREADABLE', partition, 'a record of no block');
+      }
       stands = {
         ledger: record.ledger,
         since: stands?.since ?? record.first,
@@ -132,7 +155,8 @@ export class SpeedConsumer {
       };
       last = { record, position: stands };
     }
-    if (sum !== undefined && last !== undefined) await this.#apply(partition, sum, last.position);
+    if (sum === undefined || last === undefined) return;
+    await this.#apply(partition, place, sum, last.position);
   }
 
   #check(partition: number, record: RecordEnvelope, stands: Position | null): void {
@@ -150,19 +174,34 @@ export class SpeedConsumer {
     throw new PartitionHalted('LOG_GAP', partition, why);
   }
 
-  /** Answers false when the store stands elsewhere; then the partition is read from there. */
-  async #apply(partition: number, sum: RangeSum, position: Position): Promise<boolean> {
+  /** Answers false when the store stands elsewhere, or the partition is not ours any more. */
+  async #apply(
+    partition: number,
+    place: Place,
+    sum: RangeSum,
+    position: Position,
+  ): Promise<boolean> {
     const { store, logger, onApplied } = this.#options;
-    const before = this.#positions.get(partition);
-    if (before === undefined) return false;
-    if (await store.apply(partition, before?.block ?? -1, sum, position)) {
-      this.#positions.set(partition, position);
-      onApplied?.({ partition, position, facts: sum.facts });
+    const expected = place.position?.block ?? -1;
+    const isApplied = await store.apply(partition, expected, sum, position);
+    if (isApplied) onApplied?.({ partition, position, facts: sum.facts });
+    if (this.#places.get(partition) !== place) return false;
+    if (isApplied) {
+      place.position = position;
       return true;
     }
-    // Another instance was faster, or the store was lost.
-    logger.warn({ event: 'speed.position_moved', partition, expected: before?.block ?? -1 });
+    // Another instance was faster, or the store was lost: the partition is read from where it is.
+    logger.warn({ event: 'speed.position_moved', partition, expected });
     await this.assign(partition);
     return false;
+  }
+}
+
+function readOrHalt<T>(partition: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PartitionHalted('LOG_UNREADABLE', partition, why, error);
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { openEventLog } from '@passport/event-log';
 import {
+  AppError,
   createLogger,
   createMetrics,
   helpText,
@@ -9,12 +10,11 @@ import {
   runService,
   startHealthServer,
 } from '@passport/runtime';
-import { Redis } from 'ioredis';
 
 import { options, settings, usage } from './config.ts';
-import { PartitionHalted } from './consumer.ts';
 import { runSpeedLayer } from './speed-service.ts';
 import { SpeedState } from './speed-state.ts';
+import { connectViews } from './views-connection.ts';
 
 /** How long a batch under way may take to end. */
 const STOP_MS = 15_000;
@@ -25,7 +25,7 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
   const config = readConfig(settings, options, argv, process.env);
   const logger = createLogger({ name: 'speed', level: config.logLevel });
   const stopping = new AbortController();
-  const redis = new Redis(config.viewsRedisUrl);
+  const redis = connectViews(config.viewsRedisUrl, 'wait');
   redis.on('error', (error) => logger.warn({ event: 'speed.redis_error', error }));
   const log = await openEventLog({
     ...config,
@@ -39,7 +39,10 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
     host: config.healthHost,
     port: config.healthPort,
     metrics,
-    trouble: () => state.trouble,
+    trouble: () => {
+      const away = redis.status === 'ready' ? undefined : 'the Redis of the views is away';
+      return state.trouble ?? away;
+    },
   });
   const running = runSpeedLayer(
     {
@@ -54,7 +57,8 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
     stopping.signal,
   ).catch((error: unknown) => {
     if (stopping.signal.aborted) return;
-    if (error instanceof PartitionHalted) {
+    // It halts and stays where trying again does not help, so that people find it.
+    if (error instanceof AppError && error.retry === 'never') {
       state.halt(error);
       logger.error({ event: 'speed.halted', code: error.code, error });
     } else fail(error);
@@ -63,6 +67,8 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
     ready: { health: health.port },
     stop: async (): Promise<void> => {
       stopping.abort(new Error('the speed layer is asked to stop'));
+      // What waits for a Redis that is away would wait for ever.
+      if (redis.status !== 'ready') redis.disconnect();
       await running;
       await health.close();
       await log.close();

@@ -37,9 +37,10 @@ export async function runSpeedLayer(options: SpeedOptions, signal: AbortSignal):
     logger,
     ...(onApplied === undefined ? {} : { onApplied }),
   });
-  const running = consumer.run();
   const stopped = new AbortController();
-  const ended = running.finally(() => stopped.abort(new Error('the consumer has ended')));
+  const running = consumer.run().finally(() => stopped.abort(new Error('the consumer has ended')));
+  // It is waited for below, and may fail before.
+  running.catch(() => {});
   const done = AbortSignal.any([signal, stopped.signal]);
   try {
     while (!done.aborted) {
@@ -48,9 +49,12 @@ export async function runSpeedLayer(options: SpeedOptions, signal: AbortSignal):
     }
   } finally {
     await consumer.close();
+  }
+  try {
+    await running;
+  } finally {
     await leases.leave();
   }
-  await ended;
 }
 
 /** Takes partitions over that became ours, and leaves those that are not ours any more. */

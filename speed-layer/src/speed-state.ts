@@ -1,6 +1,6 @@
 import type { Meter } from '@opentelemetry/api';
 
-import type { ConsumerOptions, PartitionHalted } from './consumer.ts';
+import type { ConsumerOptions } from './consumer.ts';
 
 type Applied = Parameters<NonNullable<ConsumerOptions['onApplied']>>[0];
 
@@ -32,7 +32,7 @@ export class SpeedState {
     this.#blocks.set(partition, position.block);
   }
 
-  halt(error: PartitionHalted): void {
+  halt(error: Error): void {
     this.#halted = error.message;
   }
 }

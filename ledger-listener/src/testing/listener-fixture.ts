@@ -96,7 +96,7 @@ export class ListenerFixture {
     const client = new Redis(this.redis.url);
     const key = `{${name}}:${partition}`;
     const newest = await client.xrevrange(key, '+', '-', 'COUNT', records);
-    if (newest.length !== records) throw new Error(`${key} has ${newest.length} records`);
+    if (newest.length < records) throw new Error(`only ${newest.length} records to lose`);
     await client.xdel(key, ...newest.map(([id]) => id));
     client.disconnect();
   }

@@ -7,6 +7,7 @@ import {
   type View,
   views,
 } from '@passport/model';
+import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
 import { readVehicle } from '../mirror/vehicle-reader.ts';
@@ -26,6 +27,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     },
   });
   app.onError((error, context) => {
+    if (isViewsOutage(error)) return fail(context, new PassportError('NOT_READY', away));
     if (!(error instanceof PassportError)) options.onBug(error);
     return fail(context, error);
   });
@@ -58,6 +60,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   });
   return app;
 }
+
+const away = 'the store of recent blocks is away';
 
 const allViews = {
   definitions: VIEW_DEFINITIONS,

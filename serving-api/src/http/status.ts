@@ -1,4 +1,5 @@
 import { epochOf } from '@passport/model';
+import { isViewsOutage, type Position } from '@passport/speed-layer';
 
 import type { AppOptions } from './app-options.ts';
 
@@ -10,7 +11,10 @@ export async function readStatus({
   partitions,
 }: Pick<AppOptions, 'mirror' | 'archive' | 'speed' | 'partitions'>) {
   const watermark = await archive.watermark().catch(() => undefined);
-  const positions = await speed.positions(partitions);
+  const positions = await speed.positions(partitions).catch((error: unknown) => {
+    if (!isViewsOutage(error)) throw error;
+    return Array.from({ length: partitions }, (): Position | undefined => undefined);
+  });
   const furthest = Math.max(-1, ...positions.map((position) => position?.block ?? -1));
   const loaded = mirror.block === undefined ? undefined : mirror.current;
   const at = loaded?.exactAt();

@@ -50,6 +50,10 @@ export class LiveMirror {
       try {
         if (loaded === undefined) {
           loaded = await Mirror.load(this.#options);
+          const ledger = this.#mirror?.ledger ?? loaded.ledger;
+          if (loaded.ledger !== ledger) {
+            throw new NotYet(`state is of ${loaded.ledger}, answers are of ${ledger}`);
+          }
           // Never back in time: what was answered stays the newest until the new one is there.
           logger.info({ event: 'serving.loaded', block: loaded.block });
         }

@@ -92,7 +92,7 @@ export class Mirror {
     for (let partition = 0; partition < partitions; partition += 1) {
       const epoch = watermark === undefined ? 0 : (base + 1) / watermark.epochBlocks;
       const state = await speed.state(partition, epoch);
-      if (state === undefined) throw new NotYet(`partition ${partition} has no state yet`);
+      if (state === undefined) throw new NotYet(`partition ${partition} has no whole state yet`);
       checkPosition(state.position, watermark, partition);
       found = state.position;
       cubes.add(state.cells.map(({ cell, key, sum }) => ({ cell, key, delta: sum })));
@@ -116,6 +116,10 @@ export class Mirror {
     if (again?.block !== watermark?.block) throw new NotYet('the watermark has moved meanwhile');
     const newest = await newestOf(options, block, watermark, found.epochBlocks);
     return new Mirror(options, cubes, found, newest);
+  }
+
+  get ledger(): string {
+    return this.#ledger;
   }
 
   /** The block that answers are exact at, unless they ask for an older one. */
@@ -149,6 +153,9 @@ export class Mirror {
     const positions = await speed.positions(partitions);
     const reached = positions.map((position) => {
       if (position === undefined) throw new NotYet('the state of a partition was lost');
+      if (position.ledger !== this.#ledger) {
+        throw new NotYet(`state is of ${position.ledger}, answers are of ${this.#ledger}`);
+      }
       return position.block;
     });
     const from = this.block;

@@ -49,17 +49,16 @@ async function rowsOf(
 ): Promise<LogRow[]> {
   const partition = partitionOf(vid, partitions);
   const base = watermark?.block ?? -1;
-  const position = (await speed.positions(partitions))[partition];
+  const epoch = watermark === undefined ? 0 : (watermark.block + 1) / watermark.epochBlocks;
+  const [archived, { position, rows }] = await Promise.all([
+    watermark === undefined ? [] : archive.book(vid, watermark),
+    speed.book(partition, vid, epoch),
+  ]);
   // A store that was lost, and is being made again, does not have all of it.
   if (position === undefined || position.since > base + 1 || position.block < block) {
     if (base < block) throw new NotYet(`partition ${partition} has not all blocks up to ${block}`);
   }
-  const epoch = watermark === undefined ? 0 : (watermark.block + 1) / watermark.epochBlocks;
-  const [archived, recent] = await Promise.all([
-    watermark === undefined ? [] : archive.book(vid, watermark),
-    speed.book(partition, vid, epoch),
-  ]);
-  return [...archived, ...recent].filter((row) => row.block <= block);
+  return [...archived, ...rows].filter((row) => row.block <= block);
 }
 
 function answer(vid: Vid, at: ExactAt, rows: readonly LogRow[]): VehicleAnswer {

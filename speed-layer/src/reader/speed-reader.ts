@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+
 import { decodeFacts, decodeLines, type LogRow, type PackedFacts, type Vid } from '@passport/model';
 import type { Redis } from 'ioredis';
 
 import { FIELD_SEPARATOR, PartitionKeys } from '../store/keys.ts';
 import { type Position, readPosition } from '../store/position.ts';
-import { SpeedStore } from '../store/speed-store.ts';
+import { SpeedStore, viewNames } from '../store/speed-store.ts';
 
 /** A sum of one cell. */
 export type CellSum = { readonly cell: string; readonly key: string; readonly sum: number };
@@ -20,15 +22,30 @@ export type PartitionState = {
 /** Packed facts of blocks in a row. */
 export type Delta = { readonly first: number; readonly facts: PackedFacts };
 
+/** Looks at state that changes meanwhile; it does not do so again and again. */
+const LOOKS_MAX = 5;
+
+const readBookLua = readFileSync(new URL('read-book.lua', import.meta.url), 'utf8');
+
+type Hash = Readonly<Record<string, string>>;
+
+type WithReadBook = Redis & {
+  passportReadBookBuffer(
+    keys: number,
+    ...args: (string | number)[]
+  ): Promise<readonly [position: readonly Buffer[], lines: readonly Buffer[]]>;
+};
+
 /** Reads what the speed layer keeps: what others may use of it. */
 export class SpeedReader {
-  readonly #redis: Redis;
+  readonly #redis: WithReadBook;
   readonly #name: string;
   readonly #store: SpeedStore;
 
   /** `name` tells ledgers apart that share a Redis; the connection stays its owner's. */
   constructor(redis: Redis, name: string) {
-    this.#redis = redis;
+    redis.defineCommand('passportReadBook', { lua: readBookLua });
+    this.#redis = redis as WithReadBook;
     this.#name = name;
     this.#store = new SpeedStore(redis, name);
   }
@@ -48,31 +65,24 @@ export class SpeedReader {
 
   /**
    * What a partition's epochs have from one on, and where it stood then, read at one moment. Undefined
-   * when there is no state.
+   * when there is no state, or it is not whole: lost, or dropped up to a later epoch.
    */
   async state(partition: number, fromEpoch: number): Promise<PartitionState | undefined> {
     const keys = this.#keys(partition);
-    for (;;) {
-      const epochs = (await this.#store.epochs(partition)).filter((epoch) => epoch >= fromEpoch);
-      const names = await this.#cellKeys(partition, epochs);
-      // Between two commands others move on, or drop an epoch: then it is read again.
-      const before = await this.#redis.hgetall(keys.position);
-      const transaction = this.#redis.multi().hgetall(keys.position);
-      for (const name of names) transaction.hgetall(name);
-      const answers = await transaction.exec();
-      if (answers === null) continue;
-      const [position, ...hashes] = answers.map(([error, answer]) => {
-        if (error !== null) throw error;
-        return answer as Record<string, string>;
-      });
-      if (position?.['block'] !== before['block']) continue;
-      if ((await this.#cellKeys(partition, epochs)).join() !== names.join()) continue;
-      const read = readPosition(position ?? {});
+    for (let look = 1; look <= LOOKS_MAX; look += 1) {
+      const seen = await this.#store.epochs(partition);
+      const epochs = seen.filter((epoch) => epoch >= fromEpoch);
+      const names = epochs.flatMap((epoch) => viewNames.map((view) => keys.cells(epoch, view)));
+      const [position, epochsThen, ...hashes] = await this.#atOnce(keys, names);
+      const read = readPosition(position);
       if (read === undefined) return undefined;
+      // An epoch began between the two looks, or was dropped: then it is read again.
+      if (epochsThen.join() !== seen.join()) continue;
       const from = Math.max(fromEpoch * read.epochBlocks, read.since);
       const deltas = await this.deltas(partition, from - 1, read.block, read.epochBlocks);
       if (deltas !== undefined) return { position: read, cells: hashes.flatMap(cellsOf), deltas };
     }
+    return undefined;
   }
 
   /**
@@ -85,18 +95,71 @@ export class SpeedReader {
     upTo: number,
     epochBlocks: number,
   ): Promise<Delta[] | undefined> {
+    const deltas = await this.#readDeltas(partition, after, upTo, epochBlocks, 'newest');
+    if (deltas === undefined || isWhole(deltas, after, upTo)) return deltas;
+    const all = await this.#readDeltas(partition, after, upTo, epochBlocks, 'all');
+    return all !== undefined && isWhole(all, after, upTo) ? all : undefined;
+  }
+
+  /**
+   * The lines of a vehicle's log book that epochs from one on have, in the order of the ledger, and where
+   * the partition stood then: it has all lines of the blocks from `since` to `block`.
+   */
+  async book(
+    partition: number,
+    vid: Vid,
+    fromEpoch: number,
+  ): Promise<{ readonly position: Position | undefined; readonly rows: readonly LogRow[] }> {
+    const keys = this.#keys(partition);
+    const [position, packed] = await this.#redis.passportReadBookBuffer(
+      ...([2, keys.position, keys.epochs, fromEpoch, ...keys.bookPrefixes, vid] as const),
+    );
+    const rows: LogRow[] = [];
+    let reached = -1;
+    for (const lines of packed) {
+      // Records can overlap; then they say the same of a block.
+      const news = decodeLines(lines).filter((row) => row.vid === vid && row.block > reached);
+      rows.push(...news);
+      reached = news.at(-1)?.block ?? reached;
+    }
+    return { position: readPosition(recordOf(position)), rows };
+  }
+
+  /** Where the partition stands, its epochs, and these hashes: as they were at one moment. */
+  async #atOnce(
+    keys: PartitionKeys,
+    names: readonly string[],
+  ): Promise<readonly [Hash, readonly number[], ...Hash[]]> {
+    const transaction = this.#redis.multi().hgetall(keys.position).smembers(keys.epochs);
+    for (const name of names) transaction.hgetall(name);
+    const answers = (await transaction.exec()) ?? [];
+    const [position, epochs, ...hashes] = answers.map(([error, answer]) => {
+      if (error !== null) throw error;
+      return answer;
+    });
+    const sorted = (epochs as string[]).map(Number).sort((a, b) => a - b);
+    return [position as Hash, sorted, ...(hashes as Hash[])];
+  }
+
+  /**
+   * Records by their first blocks: from the newest one that begins at or before the first wanted block,
+   * which has it as long as no blocks were replayed, or all of the epoch.
+   */
+  async #readDeltas(
+    partition: number,
+    after: number,
+    upTo: number,
+    epochBlocks: number,
+    from: 'newest' | 'all',
+  ): Promise<Delta[] | undefined> {
     const keys = this.#keys(partition);
     const deltas: Delta[] = [];
     const lastEpoch = Math.floor(upTo / epochBlocks);
     for (let epoch = Math.floor((after + 1) / epochBlocks); epoch <= lastEpoch; epoch += 1) {
       const firsts = (await this.#redis.hkeys(keys.deltas(epoch))).map(Number);
       const wanted = firsts.sort((a, b) => a - b).filter((first) => first <= upTo);
-      // The last one that begins at or before the first wanted block has it.
-      const start = Math.max(
-        0,
-        wanted.findLastIndex((first) => first <= after + 1),
-      );
-      const names = wanted.slice(start);
+      const newest = wanted.findLastIndex((first) => first <= after + 1);
+      const names = from === 'all' ? wanted : wanted.slice(Math.max(0, newest));
       if (names.length === 0) continue;
       const bytes = await this.#redis.hmgetBuffer(keys.deltas(epoch), ...names.map(String));
       for (const [index, facts] of bytes.entries()) {
@@ -104,38 +167,7 @@ export class SpeedReader {
         deltas.push({ first: names[index] ?? 0, facts: decodeFacts(facts) });
       }
     }
-    return isWhole(deltas, after, upTo) ? deltas : undefined;
-  }
-
-  /** The lines of a vehicle's log book that epochs from one on have, in the order of the ledger. */
-  async book(partition: number, vid: Vid, fromEpoch: number): Promise<LogRow[]> {
-    const keys = this.#keys(partition);
-    const rows: LogRow[] = [];
-    let reached = -1;
-    for (const epoch of await this.#store.epochs(partition)) {
-      if (epoch < fromEpoch) continue;
-      const firsts = await this.#redis.lrange(keys.book(epoch, vid), 0, -1);
-      if (firsts.length === 0) continue;
-      const packed = await this.#redis.hmgetBuffer(keys.lines(epoch), ...new Set(firsts));
-      for (const lines of packed) {
-        // Records can overlap; then they say the same of a block.
-        const own = lines === null ? [] : decodeLines(lines).filter((row) => row.vid === vid);
-        const news = own.filter((row) => row.block > reached);
-        rows.push(...news);
-        reached = news.at(-1)?.block ?? reached;
-      }
-    }
-    return rows;
-  }
-
-  async #cellKeys(partition: number, epochs: readonly number[]): Promise<string[]> {
-    const keys = this.#keys(partition);
-    const names: string[] = [];
-    for (const epoch of epochs) {
-      const views = await this.#store.viewsOf(partition, epoch);
-      names.push(...views.map((view) => keys.cells(epoch, view)));
-    }
-    return names;
+    return deltas;
   }
 
   #keys(partition: number): PartitionKeys {
@@ -148,6 +180,14 @@ function cellsOf(hash: Readonly<Record<string, string>>): CellSum[] {
     const at = field.indexOf(FIELD_SEPARATOR);
     return { cell: field.slice(0, at), key: field.slice(at + 1), sum: Number(sum) };
   });
+}
+
+function recordOf(flat: readonly Buffer[]): Hash {
+  const record: Record<string, string> = {};
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    record[String(flat[index])] = String(flat[index + 1]);
+  }
+  return record;
 }
 
 function isWhole(deltas: readonly Delta[], after: number, upTo: number): boolean {

@@ -14,6 +14,11 @@ export class PartitionKeys {
     return `${this.#tag}:position`;
   }
 
+  /** What {@link book} and {@link lines} begin with, the epoch not included. */
+  get bookPrefixes(): readonly [book: string, lines: string] {
+    return [`${this.#tag}:book:`, `${this.#tag}:lines:`];
+  }
+
   /** Set of the epochs that there is state of. */
   get epochs(): string {
     return `${this.#tag}:epochs`;

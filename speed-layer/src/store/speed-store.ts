@@ -10,7 +10,8 @@ import type { RangeSum } from './range.ts';
 /** Epochs are dropped with so many keys in one command. */
 const UNLINK_KEYS = 500;
 
-const viewNames = Object.keys(views);
+/** All views: an epoch may have no cells of some. */
+export const viewNames = Object.keys(views);
 
 const applyLua = readFileSync(new URL('apply.lua', import.meta.url), 'utf8');
 
@@ -76,19 +77,11 @@ export class SpeedStore {
       for (let start = 0; start < books.length; start += UNLINK_KEYS) {
         await this.#redis.unlink(...books.slice(start, start + UNLINK_KEYS));
       }
-      const views = await this.viewsOf(partition, old);
-      const cells = views.map((view) => keys.cells(old, view));
+      const cells = viewNames.map((view) => keys.cells(old, view));
       const { deltas, lines } = { deltas: keys.deltas(old), lines: keys.lines(old) };
       await this.#redis.unlink(deltas, lines, keys.vids(old), ...cells);
       await this.#redis.srem(keys.epochs, old);
     }
-  }
-
-  /** The views that an epoch of a partition may have cells of. */
-  async viewsOf(partition: number, epoch: number): Promise<string[]> {
-    const prefix = this.#keys(partition).cells(epoch, '');
-    const known = await Promise.all(viewNames.map((view) => this.#redis.exists(prefix + view)));
-    return viewNames.filter((_, index) => known[index] === 1);
   }
 
   #keys(partition: number): PartitionKeys {

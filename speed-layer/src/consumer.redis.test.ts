@@ -1,0 +1,196 @@
+import type { EventLog } from '@passport/event-log';
+import { type BlockPart, encodeRecord, VIEW_DEFINITIONS } from '@passport/model';
+import fc from 'fast-check';
+import type { Redis } from 'ioredis';
+import { describe, expect, test } from 'vitest';
+
+import { SpeedConsumer } from './consumer.ts';
+import { SpeedReader } from './reader/speed-reader.ts';
+import { SpeedStore } from './store/speed-store.ts';
+import {
+  cut,
+  EPOCH_BLOCKS,
+  LEDGER,
+  naiveSums,
+  packed,
+  partsOf,
+  plainParts,
+  randomBlock,
+  sumsOf,
+} from './testing/records.ts';
+import { SpeedFixture, START_MS } from './testing/speed-fixture.ts';
+
+const WAIT = { timeout: 20_000, interval: 5 };
+
+const fixture = new SpeedFixture();
+
+/** A consumer of all partitions of a log, in this process. */
+class Running {
+  readonly redis: Redis;
+  readonly reader: SpeedReader;
+  readonly consumer: SpeedConsumer;
+  readonly ended: Promise<unknown>;
+  /** Facts that were applied, those that came again after a loss as well. */
+  facts = 0;
+  readonly #partitions: number;
+
+  constructor(log: EventLog, name: string, sumFactsMax?: number) {
+    this.redis = fixture.redis();
+    this.#partitions = log.partitions;
+    this.reader = new SpeedReader(this.redis, name);
+    this.consumer = new SpeedConsumer({
+      ...{ log, store: new SpeedStore(this.redis, name), logger: fixture.logger },
+      ...(sumFactsMax === undefined ? {} : { sumFactsMax }),
+      onApplied: ({ facts }) => {
+        this.facts += facts;
+      },
+    });
+    this.ended = this.consumer.run().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    fixture.onEnd(() => this.consumer.close());
+  }
+
+  async start(): Promise<this> {
+    for (let partition = 0; partition < this.#partitions; partition += 1) {
+      await this.consumer.assign(partition);
+    }
+    return this;
+  }
+
+  async reached(): Promise<number[]> {
+    const positions = await this.reader.positions(this.#partitions);
+    return positions.map((position) => position?.block ?? -1);
+  }
+
+  /** Waits until all partitions are at a block. */
+  async at(block: number): Promise<void> {
+    const all = Array.from({ length: this.#partitions }, () => block);
+    await expect.poll(() => this.reached(), WAIT).toEqual(all);
+  }
+}
+
+function records(parts: readonly BlockPart[], isCut: (block: number) => boolean) {
+  return cut(parts, isCut).map((blocks) => ({ partition: 0, value: packed(blocks) }));
+}
+
+async function expectExact(reader: SpeedReader, parts: readonly BlockPart[], partition = 0) {
+  const state = await reader.state(partition, 0);
+  expect(state?.position).toMatchObject({ block: parts.length - 1, since: 0 });
+  expect(state && sumsOf(state, 0)).toEqual(naiveSums(parts));
+}
+
+describe('a consumer', { timeout: START_MS }, () => {
+  test('has the naive sums, whatever is repeated, overlaps, or comes in other ranges', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(randomBlock, { minLength: 2, maxLength: 14 }),
+        fc.array(fc.record({ back: fc.nat(13), isCut: fc.func(fc.boolean()) }), { maxLength: 3 }),
+        fc.func(fc.boolean()),
+        async (random, replays, isCut) => {
+          const parts = partsOf(random);
+          const half = Math.ceil(parts.length / 2);
+          const log = await fixture.log(1);
+          await log.append(records(parts.slice(0, half), isCut));
+          for (const { back, isCut: other } of replays) {
+            // From some block that is there on, to blocks that are not.
+            const from = Math.min(back, half - 1);
+            await log.append(records(parts.slice(from, half + 1), other));
+          }
+          await log.append(records(parts.slice(Math.max(0, half - 2)), isCut));
+          const name = fixture.name();
+          const running = await new Running(log, name, 3).start();
+          await running.at(parts.length - 1);
+          await expectExact(running.reader, parts);
+          const all = parts.reduce((sum, { facts }) => sum + facts.length, 0);
+          expect(running.facts).toBe(all);
+          // Somebody else goes on from there, and has nothing to add.
+          const again = await new Running(log, name).start();
+          await log.append(records(parts, isCut));
+          await running.consumer.close();
+          await again.consumer.close();
+          expect(again.facts).toBe(0);
+          await expectExact(again.reader, parts);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  const parts = plainParts(8);
+  test.each([
+    ['LOG_GAP', 'blocks 2 to 2 are missing', packed(parts.slice(3, 4))],
+    ['LOG_FOREIGN', 'after one of', packed(parts.slice(2, 3), { ledger: 'fabric:9' })],
+    ['LOG_FOREIGN', 'a record of partition 1', packed(parts.slice(2, 3), { partition: 1 })],
+    ['LOG_FOREIGN', 'by definitions 99', definedOtherwise(parts.slice(2, 3))],
+    ['LOG_UNREADABLE', 'no record of a known schema', Buffer.from('nonsense')],
+    ['LOG_UNREADABLE', 'the digest of blocks 2 to 2', spoiled(packed(parts.slice(2, 3)))],
+    ['LOG_UNREADABLE', 'partition 0', packed(parts.slice(2, 3)).subarray(0, 60)],
+  ])('halts with %s (%s), and keeps what it has', async (code, why, value) => {
+    const log = await fixture.log(1);
+    await log.append([{ partition: 0, value: packed(parts.slice(0, 2)) }]);
+    const running = await new Running(log, fixture.name()).start();
+    await running.at(1);
+    await log.append([{ partition: 0, value }]);
+    const error = await running.ended;
+    expect(error).toMatchObject({ code, partition: 0, retry: 'never' });
+    expect(String(error)).toContain(why);
+    await expectExact(running.reader, parts.slice(0, 2));
+  });
+
+  test('makes all of a store again that is flushed on the way, again and again', async () => {
+    const log = await fixture.log(3);
+    const name = fixture.name();
+    const all = plainParts(200);
+    const running = await new Running(log, name, 20).start();
+    const flusher = fixture.redis();
+    let flushed = 0;
+    for (const [index, blocks] of cut(all, () => true).entries()) {
+      await log.append(
+        [0, 1, 2].map((partition) => ({ partition, value: packed(blocks, { partition }) })),
+      );
+      if (index % 9 !== 8) continue;
+      const [reached = -1] = await running.reached();
+      if (reached >= 0) flushed += 1;
+      await flusher.flushall();
+    }
+    await running.at(199);
+    expect(flushed).toBeGreaterThan(10);
+    expect(fixture.said.join('')).toContain('speed.position_moved');
+    for (const partition of [0, 1, 2]) await expectExact(running.reader, all, partition);
+  });
+
+  test('gives a partition up, and takes it over again, while it is working on it', async () => {
+    const log = await fixture.log(2);
+    const all = plainParts(120);
+    const running = await new Running(log, fixture.name(), 1).start();
+    for (const blocks of cut(all, () => true)) {
+      await log.append(
+        [0, 1].map((partition) => ({ partition, value: packed(blocks, { partition }) })),
+      );
+    }
+    for (let turn = 0; turn < 40; turn += 1) {
+      running.consumer.revoke(0);
+      expect(running.consumer.partitions).toEqual([1]);
+      await new Promise((done) => setTimeout(done, turn % 3));
+      expect(running.consumer.partitions).toEqual([1]);
+      await running.consumer.assign(0);
+    }
+    await running.at(119);
+    for (const partition of [0, 1]) await expectExact(running.reader, all, partition);
+  });
+});
+
+function definedOtherwise(blocks: readonly BlockPart[]): Buffer {
+  const known = { ledger: LEDGER, partition: 0, partitions: 1, epochBlocks: EPOCH_BLOCKS };
+  return encodeRecord({ ...known, definitions: VIEW_DEFINITIONS + 98, blocks });
+}
+
+/** A byte of the lines is another one: they come last. */
+function spoiled(record: Buffer): Buffer {
+  const copy = Buffer.from(record);
+  const last = copy.length - 5;
+  copy[last] = (copy[last] ?? 0) ^ 1;
+  return copy;
+}
