@@ -38,7 +38,7 @@ describe('docker-compose config', () => {
     runCompose(program, words, root, { S3_ACCESS_KEY: '', S3_SECRET_KEY: '', ...variables });
 
   test('takes the file, and sees the same services as these tests', async () => {
-    const words = ['--profile', 'demo', 'config', '--services'];
+    const words = ['--profile', 'demo', '--profile', 'verify', 'config', '--services'];
     const seen = (await config(words, secrets)).split('\n').filter((line) => line !== '');
     const names = services.map(([name]) => name);
     expect(seen.filter((line) => names.includes(line)).toSorted()).toEqual(names.toSorted());
@@ -61,6 +61,7 @@ describe('what each container runs', () => {
       new Set([
         'batch-layer/src/main.ts',
         'chaincode/src/main.ts',
+        'client/src/main.ts',
         'devnet/src/main.ts',
         'ledger-listener/src/main.ts',
         'sandbox/src/feed/main.ts',
@@ -102,7 +103,7 @@ describe('what each container runs', () => {
   test('what is kept is kept in a volume', () => {
     for (const [name, { environment, command, volumes }] of services) {
       const folders = [...Object.values(environment), ...command].flatMap(
-        (text) => /^\/(?:var\/lib|data)(?:\/[a-z-]+)*/.exec(text) ?? [],
+        (text) => /(?<=^|=)\/(?:var\/lib|data)(?:\/[a-z-]+)*/.exec(text) ?? [],
       );
       const mounts = volumes.map((volume) => volume.split(':')[1] ?? '');
       const lost = folders.filter((folder) => !mounts.some((mount) => folder.startsWith(mount)));
@@ -227,5 +228,5 @@ function serviceOf(name: string): Compose['services'][string] {
 
 /** Whether a container ends by itself. */
 function isOneShot(name: string): boolean {
-  return ['bucket', 'feed'].includes(name);
+  return ['bucket', 'feed', 'verify'].includes(name);
 }

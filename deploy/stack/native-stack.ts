@@ -19,8 +19,8 @@ export type NativeStack = {
   readonly control: string;
   /** The network's profile. */
   readonly profile: string;
-  /** Runs a container that ends by itself once more, with other variables. */
-  again(name: string, variables: Readonly<Record<string, string>>): Promise<void>;
+  /** Runs a container that ends by itself, with other variables; answers its last lines. */
+  run(name: string, variables?: Readonly<Record<string, string>>): Promise<string>;
   /** Stops who needs others before those, and tells how each service ended. */
   stop(): Promise<ReadonlyMap<string, ProcessEnd>>;
 };
@@ -44,7 +44,7 @@ export async function startNativeStack(
       api: `http://127.0.0.1:${String(api)}`,
       control: String(run.services.get('devnet')?.ready['control']),
       profile: join(directory, 'devnet', 'network.json'),
-      again: (name, changed) => run.again(name, changed),
+      run: (name, changed) => run.oneShot(name, changed),
       stop: () => run.stop(),
     };
   } catch (error) {
@@ -80,17 +80,19 @@ class StackRun {
   }
 
   async startAll(): Promise<void> {
-    const names = Object.keys(this.#compose.services);
+    const names = Object.entries(this.#compose.services)
+      .filter(([, { profiles }]) => profiles.every((profile) => profile === 'demo'))
+      .map(([name]) => name);
     // All come to an end before it is known what has to be stopped.
     const outcomes = await Promise.allSettled(names.map((name) => this.#start(name)));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
-  async again(name: string, changed: Readonly<Record<string, string>>): Promise<void> {
+  oneShot(name: string, changed: Readonly<Record<string, string>> = {}): Promise<string> {
     const service = this.#service(name);
     const environment = { ...service.environment, ...changed };
-    await runOneShot(name, { ...service, environment }, this.#directory, this.#places);
+    return runOneShot(name, { ...service, environment }, this.#directory, this.#places);
   }
 
   async stop(): Promise<ReadonlyMap<string, ProcessEnd>> {

@@ -38,8 +38,9 @@ export async function startOwnService(
 ): Promise<OwnService> {
   const child = await run(name, service, directory, places, ['--stop-on-stdin-end'], readyEvent);
   try {
-    const { health, control } = child.ready;
+    const { health, control, port } = child.ready;
     if (typeof control === 'string') places.set('127.0.0.1:7099', new URL(control).host);
+    if (typeof port === 'number') places.set(`${name}:8080`, `127.0.0.1:${port}`);
     const host = typeof health === 'number' ? `127.0.0.1:${health}` : undefined;
     await untilHealthy(service, (text) =>
       host === undefined ? places.inText(text) : text.replace('127.0.0.1:9090', host),
@@ -55,13 +56,13 @@ export async function startOwnService(
   }
 }
 
-/** Runs what a container runs that ends by itself. Throws when it does not end well. */
+/** Runs what a container runs that ends by itself; its last lines. Throws when it does not end well. */
 export async function runOneShot(
   name: string,
   service: ComposeService,
   directory: string,
   places: Places,
-): Promise<void> {
+): Promise<string> {
   const child = await run(name, service, directory, places, [], () => ({}));
   const late = new AbortController();
   const end = await Promise.race([
@@ -72,6 +73,7 @@ export async function runOneShot(
   if (end.code !== 0) {
     throw new Error(`${name} ended with ${end.signal ?? `code ${end.code}`}:\n${child.tail()}`);
   }
+  return child.tail();
 }
 
 async function run(
@@ -91,7 +93,7 @@ async function run(
   const ports = Object.entries(freePorts).filter(([variable]) => variable in environment);
   return startProcess({
     command: process.execPath,
-    args: [...args, ...more],
+    args: [...args.map((word) => places.inText(word)), ...more],
     cwd: root,
     env: { ...places.inVariables(environment), ...Object.fromEntries(ports) },
     logFile: join(directory, `${name}.log`),
