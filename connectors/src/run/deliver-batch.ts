@@ -35,6 +35,12 @@ export type Delivery = Means & {
 
 const VID_BYTES = 16;
 
+/**
+ * Vehicles of one registration: each takes its endorsers the checking of a signature, and a busy one is
+ * to be done within the deadline of a call.
+ */
+const REGISTER_AT_ONCE = 100;
+
 /** Corrections that a lane has under way at once. */
 const VOIDS_IN_FLIGHT = 16;
 
@@ -48,8 +54,7 @@ export async function deliverBatch(
   delivery: Delivery,
 ): Promise<void> {
   const { source, memory } = delivery;
-  const register = await registration(events, delivery);
-  if (register !== undefined) await perform(register, delivery);
+  await registerAll(events, delivery);
   await voidAllCorrected(events, delivery);
   const inputs = await Promise.all(
     events.map((event) => inputOf(event, vidOf(event, memory), delivery.seal)),
@@ -68,11 +73,23 @@ export async function perform(
   delivery.onOutcome(await carryOut(command, delivery));
 }
 
+/** Registers the vehicles of events that the ledger does not have yet, some at a time. */
+export async function registerAll(
+  events: readonly FirstSight[],
+  delivery: Delivery,
+): Promise<void> {
+  for (;;) {
+    const register = await registration(events, delivery);
+    if (register === undefined) return;
+    await perform(register, delivery);
+  }
+}
+
 /** What is known of an event, as far as its vehicle's registration goes. */
 type FirstSight = Pick<FeedEvent, 'vehicle' | 'at' | 'generated' | 'papers'>;
 
-/** The vehicles of events that the ledger does not have yet, each with the day of its first event. */
-export async function registration(
+/** Vehicles of events that the ledger does not have yet, each with the day of its first event. */
+async function registration(
   events: readonly FirstSight[],
   { source, memory, randomBytes, seal }: Omit<Delivery, 'onOutcome'>,
 ): Promise<RegisterCommand | undefined> {
@@ -81,6 +98,7 @@ export async function registration(
     const { vehicle: name } = sight;
     const known = memory.vehicle(name);
     if (known?.registered === true || vehicles.has(name)) continue;
+    if (vehicles.size >= REGISTER_AT_ONCE) break;
     const { vid, day, sealed, generated } =
       known ?? (await newVehicle(sight, { randomBytes, seal }));
     const papers = sealed === undefined ? {} : { sealed };

@@ -2,7 +2,7 @@ import type { Day, Fields, Vid } from '@passport/model';
 
 import type { ConnectorMemory } from '../memory/connector-memory.ts';
 import { commandIdOf } from './command-id.ts';
-import { type Delivery, perform, registration } from './deliver-batch.ts';
+import { type Delivery, registerAll } from './deliver-batch.ts';
 
 /** A vehicle by the name that feeds have for it. */
 export type NamedVehicle = {
@@ -16,8 +16,6 @@ export type NamedVehicle = {
 /** A vehicle that the ledger has. */
 export type EnrolledVehicle = NamedVehicle & { readonly vid: Vid };
 
-const AT_ONCE = 500;
-
 /**
  * Registers the vehicles that the ledger does not have yet, before any event of theirs, and answers
  * all with their pseudonyms. Throws RecordRefused and what the writer throws; it can be called again.
@@ -27,13 +25,8 @@ export async function enrolVehicles(
   delivery: Delivery,
 ): Promise<EnrolledVehicle[]> {
   const { memory } = delivery;
-  for (let start = 0; start < vehicles.length; start += AT_ONCE) {
-    const named = vehicles
-      .slice(start, start + AT_ONCE)
-      .map(({ name, day, ...rest }) => ({ vehicle: name, at: day, ...rest }));
-    const register = await registration(named, delivery);
-    if (register !== undefined) await perform(register, delivery);
-  }
+  const named = vehicles.map(({ name, day, ...rest }) => ({ vehicle: name, at: day, ...rest }));
+  await registerAll(named, delivery);
   return vehicles.map((vehicle) => {
     const known = memory.vehicle(vehicle.name);
     if (known === undefined) throw new Error(`${vehicle.name} has no pseudonym`);
