@@ -91,7 +91,7 @@ describe('a chaincode server that goes away', () => {
     const server = await runChaincodeServer('other:1', address);
     const failures: string[] = [];
     const onFailure = (reason: Error): void => void failures.push(reason.message);
-    const chaincode = new TestChaincode(address, { connectTimeoutMs: 300, onFailure });
+    const chaincode = new TestChaincode(address, { connectTimeoutMs: 3_000, onFailure });
     await expect(chaincode.connection.ready()).rejects.toMatchObject({ code: 'not-connected' });
     expect(failures[0]).toBe(`chaincode registered as "other:1", expected "${PACKAGE_ID}"`);
     chaincode.connection.close();

@@ -22,9 +22,10 @@ const queries = [
  * get there in a minute.
  */
 export async function showAnswers(
-  { url }: Pipeline,
+  pipeline: Pipeline,
   context: Pick<DemoContext, 'terminal' | 'control' | 'now'> & { readonly signal: AbortSignal },
 ): Promise<void> {
+  const { url } = pipeline;
   const { terminal, signal, control } = context;
   const height = Number(await readHeight(control)) - 1;
   const startedMs = context.now().getTime();
@@ -37,6 +38,7 @@ export async function showAnswers(
     await sleep(POLL_MS, signal);
   }
   const waitedMs = context.now().getTime() - startedMs;
+  for (const line of await stateLines(pipeline, height, signal)) terminal.line(line);
   terminal.headline(`Answers, exact at block ${height} (${waitedMs} ms after the last one)`);
   for (const query of queries) {
     const address = `${url}/v1/views/${query}`;
@@ -45,6 +47,40 @@ export async function showAnswers(
     for (const line of tableLines(answer)) terminal.line(terminal.style.faint(line));
   }
 }
+
+/** Where everything is, in lines. */
+async function stateLines(
+  { url, health, log }: Pipeline,
+  height: number,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const status = (await ask(`${url}/v1/status`, signal)) as Status;
+  const lags = status.partitions.map(({ lagBlocks }) => lagBlocks ?? height);
+  const total = async (service: string, metric: string): Promise<string> => {
+    const text = await (await fetch(`${health[service]}/metrics`, { signal })).text();
+    const value = new RegExp(`^${metric}(?:\\{[^}]*\\})? (\\d+)`, 'm').exec(text)?.[1];
+    return Number(value ?? 0).toLocaleString('en-GB');
+  };
+  const facts = await total('speed', 'speed_facts_total');
+  const lines = await total('listener', 'listener_events_total');
+  return [
+    '',
+    `  ledger     block ${height}, ${status.ledger}`,
+    `  listener   ${lines} lines of log books written to ${log}`,
+    `  speed      ${facts} facts, ${lags.length} partitions, ${Math.max(...lags)} blocks behind`,
+    `  archive    up to block ${status.watermark ?? 'none yet'}, epochs of ${status.epochBlocks} blocks`,
+    `  answers    exact at block ${status.block}, older ones from ${status.oldestBlock} on`,
+  ];
+}
+
+type Status = {
+  readonly block: number | null;
+  readonly oldestBlock: number | null;
+  readonly ledger: string | null;
+  readonly watermark: number | null;
+  readonly epochBlocks: number | null;
+  readonly partitions: readonly { readonly lagBlocks: number | null }[];
+};
 
 async function ask(address: string, signal: AbortSignal): Promise<unknown> {
   const answer = await fetch(address, { signal });
