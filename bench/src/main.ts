@@ -3,12 +3,17 @@ import { parseArgs } from 'node:util';
 import { devnetBench } from './devnet/devnet-bench.ts';
 import { type Figure, meetsTarget } from './figure.ts';
 import { ledgerBench } from './ledger/ledger-bench.ts';
+import { pipelineBench } from './pipeline/pipeline-bench.ts';
 import { machine, table, writeLines } from './report.ts';
 
 /** A benchmark measures and returns figures; it says what it does while it runs. */
 type Bench = (say: (line: string) => void) => Promise<Figure[]>;
 
-const BENCHES: Readonly<Record<string, Bench>> = { devnet: devnetBench, ledger: ledgerBench };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  devnet: devnetBench,
+  ledger: ledgerBench,
+  pipeline: pipelineBench,
+};
 
 const USAGE = `usage: npm run bench -- NAME [--json FILE]
 names: ${Object.keys(BENCHES).join(', ')}`;

@@ -13,7 +13,7 @@ const organisation = z.strictObject({
   mspId: z.string().min(1),
   /** The domain under which its certificates lie, as in cryptogen's layout. */
   domain: z.string().min(1),
-  /** Port of its peer's gateway on the loopback interface; 0 takes a free one. */
+  /** Port of its peer's gateway; 0 takes a free one. */
   port: port.default(0),
   /**
    * Chaincodes that its peer runs: name to `host:port` of the chaincode server, which registers
@@ -40,6 +40,11 @@ export const devnetConfig = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9.-]{0,248}$/)
     .default('passport'),
+  /**
+   * Who can reach the peers: this machine, where they are called localhost; or any that reaches
+   * this one, and that finds a peer under the name in its certificate, `peer0.<domain>`.
+   */
+  reach: z.enum(['loopback', 'network']).default('loopback'),
   organisations: z.array(organisation).min(1),
   ordererOrganisation: z
     .strictObject({ mspId: z.string().min(1), domain: z.string().min(1) })

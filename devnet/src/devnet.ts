@@ -175,6 +175,7 @@ async function startPeer(
     onBug: environment.onFatal,
   });
   return PeerServer.listen({
+    host: config.reach === 'loopback' ? '127.0.0.1' : '0.0.0.0',
     port: organisation.port,
     tlsCertificate: material.tlsCertificate,
     tlsPrivateKey: material.tlsPrivateKey,

@@ -51,7 +51,7 @@ export async function describeNetwork(
       peers: [
         {
           name: `${PEER_NODE}.${organisation.domain}`,
-          address: `localhost:${ports.get(organisation.mspId) ?? organisation.port}`,
+          address: `${hostOf(config, organisation.domain)}:${ports.get(organisation.mspId) ?? organisation.port}`,
           tlsRootCertificate: tlsRoot(cryptoMaterial, 'peer', organisation.domain, PEER_NODE),
         },
       ],
@@ -78,6 +78,11 @@ export async function describeNetwork(
     ),
     ...(control === undefined ? {} : { control }),
   };
+}
+
+/** What clients call the peer of a domain: one of the names in its TLS certificate. */
+function hostOf({ reach }: DevnetConfig, domain: string): string {
+  return reach === 'loopback' ? 'localhost' : `${PEER_NODE}.${domain}`;
 }
 
 /** Writes the profile so that no reader ever sees half of it; returns its path. */

@@ -23,8 +23,11 @@ export type LogRecord = {
 /** Some records of one partition, in their order; never empty. */
 export type LogBatch = { readonly partition: number; readonly records: readonly LogRecord[] };
 
-/** The longest value of a record, in bytes: what Kafka takes without being told to take more. */
-export const RECORD_BYTES_MAX = 1_000_000;
+/**
+ * The longest value of a record, in bytes. What one block of Fabric (10 MB at most, unless a channel
+ * says otherwise) has for one partition fits.
+ */
+export const RECORD_BYTES_MAX = 16_000_000;
 
 /**
  * The log: opaque records in numbered partitions, from 0. Every method may throw `LogUnavailable`;

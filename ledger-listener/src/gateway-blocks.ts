@@ -1,4 +1,5 @@
 import type { Ledger } from '@passport/ledger-client';
+import { startTimer } from '@passport/runtime';
 
 import type { BlockSource } from './block-source.ts';
 
@@ -11,7 +12,8 @@ export function gatewayBlocks(ledger: Ledger): BlockSource {
       const close = (): void => blocks.close();
       signal.addEventListener('abort', close, { once: true });
       try {
-        if (hasAborted(signal)) return;
+        // Closed before anybody reads it, the stream would throw where nobody catches.
+        if (hasAborted(signal)) startTimer(0, close);
         yield* blocks;
       } catch (error) {
         if (!signal.aborted) throw error;

@@ -1,3 +1,6 @@
+export { findCommand } from './install/find-command.ts';
+export { type Installation, installOnce } from './install/install-once.ts';
+export { runTool, type Tool } from './install/run-tool.ts';
 export { ServerMissing } from './install/server-missing.ts';
 export { hasKafkaTools } from './kafka/kafka-jars.ts';
 export { type KafkaOptions, type LocalKafka, startKafka } from './kafka/start-kafka.ts';

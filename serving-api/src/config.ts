@@ -1,3 +1,4 @@
+import { objectOptions, objectSettings } from '@passport/batch-layer';
 import { serviceOptions, serviceSettings } from '@passport/runtime';
 import { viewsOptions, viewsSettings } from '@passport/speed-layer';
 import { z } from 'zod';
@@ -10,6 +11,7 @@ export const settings = z.strictObject({
   partitions: z.coerce.number().int().min(1).max(256).default(8),
   free: z.boolean().default(false),
   pollMs: z.coerce.number().int().min(5).max(60_000).default(50),
+  ...objectSettings,
   ...viewsSettings,
   ...serviceSettings,
 });
@@ -27,6 +29,7 @@ export const options = {
     isSwitch: true,
   },
   pollMs: { flag: 'poll-ms', env: 'SERVING_POLL_MS', help: 'Pause between looks for blocks, ms' },
+  ...objectOptions,
   ...viewsOptions,
   ...serviceOptions,
 };

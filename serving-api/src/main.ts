@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { serve } from '@hono/node-server';
-import { emptyArchive } from '@passport/batch-layer';
+import { DeltaArchive, openStorage } from '@passport/batch-layer';
 import {
   createLogger,
   createMetrics,
@@ -32,7 +32,10 @@ async function start() {
   const redis = connectViews(config.viewsRedisUrl, 'fail');
   redis.on('error', (error) => logger.warn({ event: 'serving.redis_error', error }));
   const speed = new SpeedReader(redis, config.logName);
-  const archive = emptyArchive;
+  const opened = await openStorage(config, (error, version) => {
+    logger.warn({ event: 'serving.checkpoint_failed', version, error });
+  });
+  const archive = new DeltaArchive(opened.storage, opened.cache);
   const { partitions } = config;
   const mirror = new LiveMirror({
     archive,
@@ -71,6 +74,7 @@ async function start() {
       stopping.abort(new Error('the serving API is asked to stop'));
       await following;
       await health.close();
+      await opened.close();
       redis.disconnect();
       await metrics.close();
     },

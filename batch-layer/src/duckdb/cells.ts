@@ -40,6 +40,7 @@ export async function* chunksOf(
   rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>,
 ): AsyncGenerator<Chunk> {
   const types = columns.map(({ type }) => valueType(type));
+  const converters = columns.map(({ type }) => converterOf(type));
   const emptied = (): DuckDBValue[][] => columns.map(() => []);
   let values = emptied();
   let count = 0;
@@ -50,8 +51,10 @@ export async function* chunksOf(
   };
   for await (const row of rows) {
     if (row.length !== columns.length) throw new TypeError('a row of another number of cells');
-    for (const [index, { type }] of columns.entries()) {
-      values[index]?.push(valueOf(row[index] ?? null, type));
+    for (let index = 0; index < converters.length; index += 1) {
+      const cell = row[index] ?? null;
+      const convert = converters[index];
+      values[index]?.push(convert === undefined ? (cell as DuckDBValue) : convert(cell));
     }
     count += 1;
     if (count < CHUNK_ROWS) continue;
@@ -87,6 +90,22 @@ const primitiveTypes = {
   date: duck.DATE,
   timestamp: duck.TIMESTAMPTZ,
 } as const;
+
+/** Types whose cells are what DuckDB takes. */
+const plain = new Set<ColumnType>([
+  'string',
+  'long',
+  'integer',
+  'short',
+  'byte',
+  'double',
+  'boolean',
+]);
+
+/** How cells of a column become values; undefined where they are. */
+function converterOf(type: ColumnType): ((cell: Cell) => DuckDBValue) | undefined {
+  return plain.has(type) ? undefined : (cell) => valueOf(cell, type);
+}
 
 function valueOf(cell: Cell, type: ColumnType): DuckDBValue {
   if (cell === null) return null;

@@ -32,6 +32,8 @@ export type Engine = {
   stream(sql: string): AsyncGenerator<DuckDBDataChunk>;
   /** Lends a connection for as long as `use` runs, with temporary tables of its own. */
   withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
+  /** A connection with temporary tables of its own; whoever asked for it closes it. */
+  connect(): Promise<DuckDBConnection>;
   close(): void;
 };
 
@@ -49,21 +51,30 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
 
 class DuckDbEngine implements Engine {
   readonly #instance: DuckDBInstance;
+  /** Connections that no query is using; as many as there were queries at once. */
+  readonly #idle: DuckDBConnection[] = [];
 
   constructor(instance: DuckDBInstance) {
     this.#instance = instance;
   }
 
   async rows(sql: string, parameters: readonly DuckDBValue[] = []): Promise<JsonRow[]> {
-    return this.withConnection(async (connection) => {
-      const reader = await connection.runAndReadAll(sql, [...parameters]);
-      return reader.getRowObjectsJson();
-    });
+    // To connect takes longer than many a query.
+    const connection = this.#idle.pop() ?? (await this.connect());
+    try {
+      const reader = await asQueryError(() => connection.runAndReadAll(sql, [...parameters]));
+      const rows = reader.getRowObjectsJson();
+      this.#idle.push(connection);
+      return rows;
+    } catch (error) {
+      connection.closeSync();
+      throw error;
+    }
   }
 
   async *stream(sql: string): AsyncGenerator<DuckDBDataChunk> {
     // A second query on a connection ends the stream of the first without a word: one for each.
-    const connection = await this.#connect();
+    const connection = await this.connect();
     try {
       const result = await asQueryError(() => connection.stream(sql));
       for (;;) {
@@ -77,7 +88,7 @@ class DuckDbEngine implements Engine {
   }
 
   async withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.#connect();
+    const connection = await this.connect();
     try {
       return await asQueryError(() => use(connection));
     } finally {
@@ -86,10 +97,11 @@ class DuckDbEngine implements Engine {
   }
 
   close(): void {
+    for (const connection of this.#idle) connection.closeSync();
     this.#instance.closeSync();
   }
 
-  async #connect(): Promise<DuckDBConnection> {
+  async connect(): Promise<DuckDBConnection> {
     const connection = await asQueryError(() => this.#instance.connect());
     await connection.run("SET TimeZone = 'UTC'");
     return connection;
@@ -99,7 +111,8 @@ class DuckDbEngine implements Engine {
 /** DuckDB throws plain errors, whose message starts with their kind. */
 const duckDbError = /^(\w+ )?(\w+ )?Error: /;
 
-async function asQueryError<T>(work: () => Promise<T>): Promise<T> {
+/** Runs what calls DuckDB. Throws QUERY_FAILED where that refuses. */
+export async function asQueryError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import {
   consortium,
   freeAddress,
@@ -12,6 +14,8 @@ const STOP_MS = 30_000;
 /** A founded consortium of three on a devnet of its own, whose contracts a majority endorses. */
 export type LedgerNetwork = {
   readonly fixture: PassportFixture;
+  /** Path of the network's profile. */
+  readonly profile: string;
   readonly stop: () => Promise<void>;
 };
 
@@ -46,7 +50,7 @@ export async function startLedgerNetwork(batch?: BatchRules): Promise<LedgerNetw
     closers.push(() => devnet.stop(STOP_MS));
     const fixture = await PassportFixture.found(devnet.profile);
     closers.push(async () => fixture.close());
-    return { fixture, stop };
+    return { fixture, profile: join(folder.path, 'network.json'), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -25,11 +25,13 @@ export async function recordEvents(
   const { writing, rules } = await startWriting(tx, source);
   requireDifferentIds(events);
   for (const [index, event] of events.entries()) checkEvent(event, rules, `/events/${index}`);
-  const appended = await Promise.all(
-    [...groupByVehicle(events)].map(([vid, own]) => append(tx, vid, own, writing)),
-  );
-  const puts = appended.map(({ entry, head }) => putEntry(tx, entry, head));
-  await Promise.all(puts);
+  const appended: Appended[] = [];
+  // The shim asks for one key at a time, so to ask for many at once would only fill the memory.
+  for (const [vid, own] of groupByVehicle(events)) {
+    const added = await append(tx, vid, own, writing);
+    await putEntry(tx, added.entry, added.head);
+    appended.push(added);
+  }
   tx.emit('EventsRecorded', { source, events: events.length, vehicles: appended.length });
   return recorded(tx, events.length, appended);
 }

@@ -40,7 +40,7 @@ export function smallLedger(): LedgerBlock[] {
 }
 
 /** These blocks as a stream that waits for more behind them, until it is closed. */
-export function streamOf(blocks: readonly LedgerBlock[]): BlockStream {
+export async function streamOf(blocks: readonly LedgerBlock[]): Promise<BlockStream> {
   let close = (): void => {};
   const closed = new Promise<void>((done) => {
     close = done;

@@ -12,15 +12,18 @@ export const BLOCK_WAIT_MS = 20_000;
 /** What a ledger has told, as far as it was read. */
 export class LedgerHistory {
   readonly #history: GrowingHistory;
-  readonly #stream: BlockStream;
-  readonly #blocks: AsyncIterator<LedgerBlock>;
+  readonly #open: () => Promise<BlockStream>;
   readonly #waitMs: number;
+  #stream: BlockStream | undefined;
+  #blocks: AsyncIterator<LedgerBlock> | undefined;
 
-  /** `waitMs` is how long the next block may take. */
-  constructor(stream: BlockStream, chaincode: string, waitMs = BLOCK_WAIT_MS) {
+  /**
+   * `open` is called when the first block is wanted: a stream of fabric-gateway that is closed before
+   * anybody reads it throws where nobody can catch it. `waitMs` is how long the next block may take.
+   */
+  constructor(open: () => Promise<BlockStream>, chaincode: string, waitMs = BLOCK_WAIT_MS) {
     this.#history = new GrowingHistory(chaincode);
-    this.#stream = stream;
-    this.#blocks = stream[Symbol.asyncIterator]();
+    this.#open = open;
     this.#waitMs = waitMs;
   }
 
@@ -42,7 +45,7 @@ export class LedgerHistory {
   }
 
   close(): void {
-    this.#stream.close();
+    this.#stream?.close();
   }
 
   async #next(upTo: number): Promise<LedgerBlock> {
@@ -54,18 +57,26 @@ export class LedgerHistory {
         fail(new VerifyError('LEDGER_BEHIND', `${why}; waited ${this.#waitMs} ms`));
       });
     });
-    const next = this.#blocks.next().catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new VerifyError('LEDGER_UNREACHABLE', `blocks cannot be read: ${why}`, {
-        cause: error,
-      });
-    });
     try {
-      const read = await Promise.race([next, late]);
+      const read = await Promise.race([this.#read(), late]);
       if (read.done !== true) return read.value;
     } finally {
       cancel();
     }
     throw new VerifyError('LEDGER_UNREACHABLE', `the stream of blocks ends behind ${height}`);
+  }
+
+  async #read(): Promise<IteratorResult<LedgerBlock, unknown>> {
+    try {
+      if (this.#blocks === undefined) {
+        this.#stream = await this.#open();
+        this.#blocks = this.#stream[Symbol.asyncIterator]();
+      }
+      return await this.#blocks.next();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const code = 'LEDGER_UNREACHABLE';
+      throw new VerifyError(code, `blocks cannot be read: ${why}`, { cause: error });
+    }
   }
 }

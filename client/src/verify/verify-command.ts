@@ -68,8 +68,8 @@ async function run(options: Options, { print, printError }: CommandOutput): Prom
     const profile = await readNetworkProfile(options.profile);
     const connection = await connectLedger(profile, { mspId: options.msp, user: options.user });
     try {
-      const stream = await connection.network.getBlockEvents({ startBlock: 0n });
-      const ledger = new LedgerHistory(stream, options.chaincode, options.wait);
+      const open = () => connection.network.getBlockEvents({ startBlock: 0n });
+      const ledger = new LedgerHistory(open, options.chaincode, options.wait);
       try {
         const { api, atBlock } = options;
         for await (const verdict of verify({ api, atBlock, ledger, questions })) {

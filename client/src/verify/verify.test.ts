@@ -25,7 +25,7 @@ async function verdicts(
 ): Promise<(Verdict | Skipped)[]> {
   const { change, blocks = smallLedger(), ...more } = options;
   api = await serveOracle(smallLedger(), change);
-  const ledger = new LedgerHistory(streamOf(blocks), 'passport', WAIT_MS);
+  const ledger = new LedgerHistory(() => streamOf(blocks), 'passport', WAIT_MS);
   try {
     const all: (Verdict | Skipped)[] = [];
     for await (const one of verify({ api: api.url, ledger, ...more })) all.push(one);
@@ -200,7 +200,7 @@ describe('nothing can be said', () => {
   });
 
   test('when there is no API', async () => {
-    const ledger = new LedgerHistory(streamOf([]), 'passport', WAIT_MS);
+    const ledger = new LedgerHistory(() => streamOf([]), 'passport', WAIT_MS);
     const none = verify({ api: 'http://127.0.0.1:1', ledger, questions });
     await expect(none.next()).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
     ledger.close();
@@ -212,13 +212,11 @@ describe('nothing can be said', () => {
     await expect(verdicts({ questions, blocks: gap })).rejects.toMatchObject({
       code: 'LEDGER_UNREADABLE',
     });
+    const ends = async function* (): AsyncGenerator<LedgerBlock> {
+      yield* blocks.slice(0, 1);
+    };
     const ended = new LedgerHistory(
-      Object.assign(
-        (async function* ends() {
-          yield* blocks.slice(0, 1);
-        })(),
-        { close: () => {} },
-      ),
+      async () => Object.assign(ends(), { close: () => {} }),
       'passport',
       WAIT_MS,
     );

@@ -11,6 +11,8 @@ import { PortUnavailable } from './port-unavailable.ts';
 
 /** What a peer's server needs. */
 export type PeerServerOptions = {
+  /** Address that it listens on. */
+  readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
   readonly tlsCertificate: string;
@@ -20,9 +22,7 @@ export type PeerServerOptions = {
   readonly deliver: UntypedServiceImplementation;
 };
 
-const LOOPBACK = '127.0.0.1';
-
-/** The gRPC server of one organisation's peer, over TLS, on the loopback interface. */
+/** The gRPC server of one organisation's peer, over TLS. */
 export class PeerServer {
   readonly #server: Server;
   readonly port: number;
@@ -48,7 +48,7 @@ export class PeerServer {
       },
     ]);
     const port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync(`${LOOPBACK}:${options.port}`, credentials, (error, bound) => {
+      server.bindAsync(`${options.host}:${options.port}`, credentials, (error, bound) => {
         if (error) reject(new PortUnavailable(options.port, "a peer's gateway", error));
         else resolve(bound);
       });

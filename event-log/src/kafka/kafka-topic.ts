@@ -1,5 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs';
 
+import { RECORD_BYTES_MAX } from '../event-log.ts';
 import { LogNotDurable, LogPartitionsDiffer } from '../log-error.ts';
 
 /** What a partition has: the number of its oldest record, and the one that comes after its newest. */
@@ -13,6 +14,8 @@ const settings: Readonly<Record<string, string>> = {
   'cleanup.policy': 'delete',
   'retention.ms': '-1',
   'retention.bytes': '-1',
+  // Room for the largest record, and what Kafka puts around it.
+  'max.message.bytes': String(RECORD_BYTES_MAX + 1_000_000),
 };
 
 /** The topic of a log, as its administrator sees it. Methods throw kafkajs's errors. */

@@ -12,6 +12,7 @@ import {
   type ViewName,
 } from '@passport/model';
 import { answerVehicle, answerView, GrowingHistory, type VehicleEvent } from '@passport/oracle';
+import { clear, type TestEvent } from '@passport/oracle/testing';
 import { temporaryFolder } from '@passport/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -20,12 +21,56 @@ import { readBlock } from '../blocks/block.ts';
 import { foldBlock, type FoldedBlock } from './block-fold.ts';
 import { FoldStore } from './fold-store.ts';
 import { Cells, rowsFromFacts } from './testing/answer-from-facts.ts';
-import { ledgerOf, randomActs, vids } from './testing/random-ledger.ts';
+import { type Acts, ledgerOf, randomActs, vids } from './testing/random-ledger.ts';
 
 const CHAINCODE = 'passport';
 
-/** Seeds and paths of fast-check that once failed; they run first, for ever. */
-const regressions: readonly { readonly seed: number; readonly path: string }[] = [];
+/**
+ * Ledgers on which the two once differed, shrunk by fast-check; they run first, for ever. As they are
+ * and not by their seeds, which mean something else as soon as the generator changes.
+ */
+const regressions: readonly (readonly [why: string, acts: Acts, cares: readonly string[]])[] = [
+  [
+    'a lone surrogate in the papers came back from the store as another text',
+    recordedAndVoided({ 'Vehicle.VehicleIdentification.Brand': '\ud83d' }, { kind: 'mileage' }),
+    ['commit', 'commit', 'reopen'],
+  ],
+  [
+    'a lone surrogate in a job was taken back as another text',
+    recordedAndVoided(undefined, {
+      kind: 'intervention',
+      fields: { 'Passport.Intervention.Jobs': 'a\ud83d' },
+    }),
+    ['commit', 'commit', 'commit', 'reopen'],
+  ],
+  [
+    'a class that is no JSON halted the fold',
+    recordedAndVoided(undefined, { kind: 'trip', sealed: { maintenance: clear('{') } }),
+    [],
+  ],
+  [
+    'a name of every object was passed over, not refused',
+    recordedAndVoided(undefined, {
+      kind: 'trip',
+      sealed: { maintenance: clear('{"__proto__":1,"Vehicle.AverageSpeed":7}') },
+    }),
+    [],
+  ],
+];
+
+/** One event of one vehicle, which is voided in the next block. */
+function recordedAndVoided(papers: Acts['papers'][0], event: Omit<TestEvent, 'at'>): Acts {
+  const at = '2026-01-25';
+  const events = [{ quality: 1, flags: [], at, ...event }];
+  return {
+    papers: [papers, undefined, undefined],
+    early: 1,
+    blocks: [
+      { step: 0, transactions: [[{ do: 'record', vehicle: 0, source: 0, events }]] },
+      { step: 0, transactions: [[{ do: 'void', pick: 0, at }]] },
+    ],
+  };
+}
 
 /** How often each property is tried; more by hand, after a change: `PROPERTY_RUNS=5000`. */
 const asked = process.env['PROPERTY_RUNS'];
@@ -152,9 +197,9 @@ describe('the fold against the oracle', () => {
     expectSame(ledgerOf(acts), how);
   });
 
-  test.each(regressions)('answers the same on what failed once: $seed $path', ({ seed, path }) => {
-    fc.assert(property, { seed, path, endOnFailure: true });
-    expect.assertions(expect.getState().assertionCalls);
+  test.each(regressions)('answers the same where once it did not: %s', (_, acts) => {
+    const how = { dimensions: [0], filtered: 0, row: 0, from: undefined, to: undefined };
+    expectSame(ledgerOf(acts), how);
   });
 
   test(
@@ -240,7 +285,21 @@ async function foldStored(
   return folded;
 }
 
+async function expectSameStored(acts: Acts, cares: readonly string[]): Promise<void> {
+  const blocks = ledgerOf(acts);
+  const folder = await temporaryFolder('fold');
+  try {
+    expect(await foldStored(blocks, cares, folder.path)).toEqual(fold(blocks));
+  } finally {
+    await folder.remove();
+  }
+}
+
 describe('the fold with its store', () => {
+  test.each(regressions)('has the same facts where once it had not: %s', async (_, acts, cares) => {
+    await expectSameStored(acts, cares);
+  });
+
   test(
     'has the same facts whenever it is committed, cut off, or begun anew',
     async () => {
@@ -249,14 +308,7 @@ describe('the fold with its store', () => {
           randomActs,
           fc.array(care, { maxLength: 30, size: 'max' }),
           async (acts, cares) => {
-            const blocks = ledgerOf(acts);
-            const folder = await temporaryFolder('fold');
-            try {
-              const stored = await foldStored(blocks, cares, folder.path);
-              expect(stored).toEqual(fold(blocks));
-            } finally {
-              await folder.remove();
-            }
+            await expectSameStored(acts, cares);
           },
         ),
         { numRuns: runs(60) },

@@ -101,8 +101,14 @@ function contributeTrip(
     emit(cell, bucketKey('tripM', bucketOf(distance)), sign);
     const fuel = countOf(event, 'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart');
     const energy = countOf(event, 'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy');
-    if (fuel !== undefined) emit(cell, 'fuelDistanceM', sign * distance);
-    if (energy !== undefined) emit(cell, 'energyDistanceM', sign * distance);
+    if (fuel !== undefined) {
+      emit(cell, 'fuelDistanceM', sign * distance);
+      emit(cell, 'fuelOverDistanceMl', sign * fuel);
+    }
+    if (energy !== undefined) {
+      emit(cell, 'energyDistanceM', sign * distance);
+      emit(cell, 'energyOverDistanceWh', sign * energy);
+    }
   }
   if (speed !== undefined) emit(cell, bucketKey('speed', bucketOf(speed)), sign);
   refer(references, cell, sign, emit);
@@ -136,8 +142,8 @@ function refer({ vehicle, contributor }: References, cell: string, sign: number,
   emit(cell, contributor, sign);
 }
 
-/** More than any trip has of anything; a hundred thousand of these add up without loss. */
-const COUNT_MAX = 10_000_000_000;
+/** More than any trip has of anything; nine million of these add up without loss. */
+const COUNT_MAX = 1_000_000_000;
 
 /** A field as a whole number that is not negative; what cannot be is left out. */
 function countOf({ fields }: Contributing, signal: SignalName): number | undefined {

@@ -42,12 +42,12 @@ const usage: View = {
     energyWh: sumOf('energyWh', 'Wh', 'electric energy consumed'),
     meanTripM: { ratio: ['distanceM', 'trips'], unit: 'm', means: 'mean length of a trip' },
     fuelMlPerM: {
-      ratio: ['fuelMl', 'fuelDistanceM'],
+      ratio: ['fuelOverDistanceMl', 'fuelDistanceM'],
       unit: 'ml/m',
       means: 'fuel by distance, over trips that tell both',
     },
     energyWhPerM: {
-      ratio: ['energyWh', 'energyDistanceM'],
+      ratio: ['energyOverDistanceWh', 'energyDistanceM'],
       unit: 'Wh/m',
       means: 'electric energy by distance, over trips that tell both',
     },

@@ -106,7 +106,7 @@ export function papersOf(fields: Fields): Papers {
 }
 
 /** The most that anything of a trip is counted as; a larger number is left out. */
-const COUNT_MAX = 10_000_000_000;
+const COUNT_MAX = 1_000_000_000;
 
 /** A field as a whole number from 0 to {@link COUNT_MAX}; undefined where it is none. */
 export function countOf(fields: Fields, signal: string): number | undefined {

@@ -48,7 +48,7 @@ describe('usage', () => {
     const derived = ['meanTripM', 'fuelMlPerM', 'energyWhPerM', 'tripMP50', 'tripMP90', 'speedP50'];
     // 500 is counted from 496 to 503, 1000 from 992 to 1007, 16,667 from 16,384 to 16,895.
     expect(await rows(ledger, { view: 'usage', metrics: derived })).toEqual([
-      [375, 1070 / 1000, 80 / 500, 503, 1007, 16_895],
+      [375, 70 / 1000, 80 / 500, 503, 1007, 16_895],
     ]);
     const none = { view: 'usage', metrics: derived, filters: { brand: ['Audi'] } };
     expect(await rows(ledger, none)).toEqual([[0, null, null, null, null, null]]);
@@ -101,6 +101,7 @@ describe('interventions and incidents', () => {
       [red, garage, { kind: 'incident', at: '2026-01-01' }],
       [red, maker, { kind: 'wreck-declared', at: '2026-01-02', ...severe }],
       [red, maker, { kind: 'wreck-lifted', at: '2026-01-03' }],
+      [red, maker, { kind: 'appraised', at: '2026-01-03' }],
       [red, maker, { kind: 'appraised', at: '2026-01-03' }],
     );
     const metrics = ['incidents', 'wrecksDeclared', 'wrecksLifted', 'contributors'];

@@ -37,6 +37,8 @@ export function countTrips(standing: readonly EventLine[]): Counted[] {
       harshAccelerations: of('Passport.Trip.HarshAccelerations'),
       fuelMl,
       energyWh,
+      fuelOverDistanceMl: distanceM === undefined ? undefined : fuelMl,
+      energyOverDistanceWh: distanceM === undefined ? undefined : energyWh,
       fuelDistanceM: fuelMl === undefined ? undefined : distanceM,
       energyDistanceM: energyWh === undefined ? undefined : distanceM,
     };

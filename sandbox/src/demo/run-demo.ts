@@ -9,10 +9,11 @@ import type { Settings } from '../settings.ts';
 import { foundConsortium } from '../setup/found-consortium.ts';
 import { isMoneyIssued, issueMoney, readBalance, readSupply } from '../setup/issue-money.ts';
 import { timelineLines } from '../timeline.ts';
+import type { DemoContext } from './demo-context.ts';
 import { showConflict } from './show-conflict.ts';
 import { showLife } from './show-life.ts';
 
-type Context = Omit<FeedContext, 'registryKey'>;
+type Context = DemoContext & Omit<FeedContext, 'registryKey'>;
 
 /** Founds the consortium, issues its money, feeds the ledger, and shows what became of it all. */
 export async function runDemo(base: Context, show: BlockShow, settings: Settings): Promise<void> {
@@ -51,7 +52,7 @@ export async function runDemo(base: Context, show: BlockShow, settings: Settings
 
 /** Once: afterwards the vehicle is another's, and no wreck any more. */
 async function showFirstLife(
-  context: FeedContext,
+  context: DemoContext,
   vid: Parameters<typeof showLife>[1],
 ): Promise<void> {
   const { members, terminal } = context;

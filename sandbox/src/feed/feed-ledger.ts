@@ -26,7 +26,7 @@ const TICKET_MS = 10 * 60 * 1000;
 const PROGRESS_MS = 2_000;
 
 /** What feeding takes besides the ledger. */
-export type FeedContext = DemoContext & {
+export type FeedContext = Pick<DemoContext, 'terminal' | 'members' | 'now'> & {
   /** The sandbox's folder; each source's memory lies below it. */
   readonly directory: string;
   readonly registryKey: SigningKey;

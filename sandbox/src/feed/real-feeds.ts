@@ -8,6 +8,7 @@ import {
   evSignals,
   fleetPositions,
   obdSignals,
+  type ReadLimits,
   withPapers,
 } from '@passport/connectors';
 import type { Fields } from '@passport/model';
@@ -35,11 +36,18 @@ const papers = {
 /** A feed, and the folder that it needs. */
 type Known = SandboxFeed & { readonly needs: string };
 
-/** The data set of each feed: its folder, the files in it, and whose source writes it. */
-export async function realFeeds(data: string, spillDirectory: string): Promise<SandboxFeed[]> {
-  const read = { ...defaultReadLimits, spillDirectory };
+/** The feeds of the data sets that are there. */
+export function realFeeds(data: string, spillDirectory: string): Promise<SandboxFeed[]> {
   const file = (folder: string, name: string): string => join(data, folder, name);
-  return existing(data, [
+  return existing(data, knownFeeds({ ...defaultReadLimits, spillDirectory }, file));
+}
+
+/** The data set of each feed: its folder, the files in it, and whose source writes it. */
+function knownFeeds(
+  read: ReadLimits,
+  file: (folder: string, name: string) => string,
+): readonly Known[] {
+  return [
     {
       needs: 'capmetro_fleet',
       says: 'positions of a bus fleet (CapMetro, Austin)',
@@ -106,7 +114,7 @@ export async function realFeeds(data: string, spillDirectory: string): Promise<S
         papers.edinburgh,
       ),
     },
-  ]);
+  ];
 }
 
 async function existing(data: string, known: readonly Known[]): Promise<SandboxFeed[]> {

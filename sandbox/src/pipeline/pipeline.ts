@@ -61,7 +61,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const { env, log } = await startServers(options, add);
     const health: Record<string, string> = {};
     const service = async (name: ServiceName): Promise<RunningService> => {
-      const running = await startService(name, env, {
+      const own = { ...env, SCRATCH_DIRECTORY: join(options.directory, 'scratch', name) };
+      const running = await startService(name, own, {
         logFile: join(options.directory, `${name}.log`),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
@@ -69,7 +70,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       health[name] = `http://127.0.0.1:${String(running.ready['health'])}`;
       return running;
     };
-    await Promise.all([service('listener'), service('speed')]);
+    await Promise.all([service('listener'), service('speed'), service('batch')]);
     const serving = await service('serving');
     return {
       url: `http://127.0.0.1:${String(serving.ready['port'])}`,

@@ -1,7 +1,7 @@
 import type { ViewAnswer } from '@passport/model';
 import { sleep } from '@passport/runtime';
 
-import type { FeedContext } from '../feed/feed-ledger.ts';
+import type { DemoContext } from '../demo/demo-context.ts';
 import { readHeight } from '../devnet-controls.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -23,7 +23,7 @@ const queries = [
  */
 export async function showAnswers(
   { url }: Pipeline,
-  context: Pick<FeedContext, 'terminal' | 'signal' | 'control' | 'now'>,
+  context: Pick<DemoContext, 'terminal' | 'control' | 'now'> & { readonly signal: AbortSignal },
 ): Promise<void> {
   const { terminal, signal, control } = context;
   const height = Number(await readHeight(control)) - 1;

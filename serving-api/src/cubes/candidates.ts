@@ -19,25 +19,37 @@ export type Floor = { readonly dimension: string; readonly from: string };
  * The rows that a query wants, in no order: those of the dimension that leaves the fewest are looked
  * at one by one.
  */
-export function* candidates(cube: Cube, query: ViewQuery, floor?: Floor): Generator<number> {
+export function candidates(cube: Cube, query: ViewQuery, floor?: Floor): number[] {
   const wanted = wantedOf(cube, query, floor);
   const fewest = wanted.reduce<Wanted | undefined>(
     (best, each) => (best === undefined || each.rows < best.rows ? each : best),
     undefined,
   );
-  const others = wanted.filter((each) => each !== fewest);
-  const passes = (row: number): boolean =>
-    cube.isAlive(row) && others.every(({ column, mask }) => mask[column.codes.at(row)] === 1);
+  const passes = filterOf(
+    cube,
+    wanted.filter((each) => each !== fewest),
+  );
+  const rows: number[] = [];
   if (fewest === undefined) {
-    for (let row = 0; row < cube.rows; row += 1) if (passes(row)) yield row;
-    return;
+    for (let row = 0; row < cube.rows; row += 1) if (passes(row)) rows.push(row);
+    return rows;
   }
-  const { heads, next } = fewest.column;
+  const next = fewest.column.next.values;
   for (const code of fewest.codes) {
-    for (let row = heads.at(code) - 1; row >= 0; row = next.at(row) - 1) {
-      if (passes(row)) yield row;
+    for (let row = fewest.column.heads.at(code) - 1; row >= 0; row = (next[row] ?? 0) - 1) {
+      if (passes(row)) rows.push(row);
     }
   }
+  return rows;
+}
+
+/** Arrays are looked up once: each row passes here. */
+function filterOf(cube: Cube, wanted: readonly Wanted[]): (row: number) => boolean {
+  const checks = wanted.map(({ column, mask }) => ({ codes: column.codes.values, mask }));
+  return (row) => {
+    for (const { codes, mask } of checks) if (mask[codes[row] ?? -1] !== 1) return false;
+    return cube.isAlive(row);
+  };
 }
 
 function wantedOf(cube: Cube, query: ViewQuery, floor: Floor | undefined): Wanted[] {
@@ -49,17 +61,8 @@ function wantedOf(cube: Cube, query: ViewQuery, floor: Floor | undefined): Wante
     const from = floor?.dimension === name ? floor.from : isDay ? query.from : undefined;
     const to = isDay ? query.to : undefined;
     if (values === undefined && from === undefined && to === undefined) continue;
-    const inRange = (text: string): boolean =>
-      (from === undefined || text >= from) && (to === undefined || text <= to);
-    const { dictionary } = column;
-    const codes =
-      values === undefined
-        ? dictionary.texts.flatMap((text, code) => (inRange(text) ? [code] : []))
-        : values.flatMap((text) => {
-            const code = dictionary.find(text);
-            return code === undefined || !inRange(text) ? [] : [code];
-          });
-    const mask = new Uint8Array(dictionary.size);
+    const codes = codesOf(column, values, from, to);
+    const mask = new Uint8Array(column.dictionary.size);
     let rows = 0;
     for (const code of codes) {
       mask[code] = 1;
@@ -68,4 +71,25 @@ function wantedOf(cube: Cube, query: ViewQuery, floor: Floor | undefined): Wante
     wanted.push({ column, mask, codes, rows });
   }
   return wanted;
+}
+
+function codesOf(
+  { dictionary }: DimensionColumn,
+  values: readonly string[] | undefined,
+  from: string | undefined,
+  to: string | undefined,
+): number[] {
+  const codes: number[] = [];
+  const isInRange = (text: string): boolean =>
+    (from === undefined || text >= from) && (to === undefined || text <= to);
+  if (values === undefined) {
+    const { texts } = dictionary;
+    for (const [code, text] of texts.entries()) if (isInRange(text)) codes.push(code);
+    return codes;
+  }
+  for (const text of values) {
+    const code = dictionary.find(text);
+    if (code !== undefined && isInRange(text)) codes.push(code);
+  }
+  return codes;
 }

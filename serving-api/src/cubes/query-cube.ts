@@ -61,9 +61,13 @@ function groupKey(by: readonly DimensionColumn[]): (row: number) => number | str
   if (combinations > Number.MAX_SAFE_INTEGER) {
     return (row) => by.map(({ codes }) => codes.at(row)).join();
   }
+  const columns = by.map(({ codes, dictionary }) => ({
+    codes: codes.values,
+    size: dictionary.size,
+  }));
   return (row) => {
     let key = 0;
-    for (const { codes, dictionary } of by) key = key * dictionary.size + codes.at(row);
+    for (const { codes, size } of columns) key = key * size + (codes[row] ?? 0);
     return key;
   };
 }
@@ -93,10 +97,10 @@ function evaluatorOf(cube: Cube, metric: Metric): Evaluate {
 }
 
 function total(cube: Cube, measure: string, rows: readonly number[]): number {
-  const column = cube.sums(measure);
-  if (column === undefined) return 0;
+  const values = cube.sums(measure)?.values;
+  if (values === undefined) return 0;
   let sum = 0;
-  for (const row of rows) sum += column.at(row);
+  for (const row of rows) sum += values[row] ?? 0;
   return sum;
 }
 

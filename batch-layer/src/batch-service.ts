@@ -1,0 +1,187 @@
+import type { EventLog } from '@passport/event-log';
+import { lastBlockOf, openRecord } from '@passport/model';
+import { type Logger, sleep } from '@passport/runtime';
+import type { SpeedStore } from '@passport/speed-layer';
+import type { ConnectionOptions } from 'bullmq';
+
+import { compactEvents, type CompactionLimits } from './compaction/compact-events.ts';
+import { compactView } from './compaction/compact-view.ts';
+import { archiveEpoch } from './epoch/archive-epoch.ts';
+import { JobQueue } from './jobs/job-queue.ts';
+import type { ObjectCache } from './object-store/object-cache.ts';
+import { allViews, openEvents, openView, type Storage } from './storage.ts';
+import { type ArchivedUpTo, Watermarks } from './watermark/watermarks.ts';
+
+/** What the batch layer works with. */
+export type BatchOptions = {
+  readonly log: EventLog;
+  readonly storage: Storage;
+  readonly cache: ObjectCache;
+  /** State that is dropped once the views have it. */
+  readonly speed: SpeedStore;
+  /** A durable Redis, for jobs. */
+  readonly jobs: ConnectionOptions;
+  /** Tells ledgers apart that share a Redis. */
+  readonly name: string;
+  readonly epochBlocks: number;
+  readonly compaction: CompactionLimits;
+  /** Files that no table needs are kept so long, milliseconds. */
+  readonly retentionMs: number;
+  /** Pause between looks for closed epochs, milliseconds. */
+  readonly pollMs: number;
+  readonly logger: Logger;
+  readonly onState?: (state: BatchState) => void;
+};
+
+/** Where the batch layer is. */
+export type BatchState = {
+  /** The watermark's block; -1 before the first. */
+  readonly watermark: number;
+  /** Closed epochs that are not archived yet. */
+  readonly waitingEpochs: number;
+  readonly failedJobs: number;
+};
+
+/** Vacuum looks at all files: it is done once in so many archived epochs. */
+const VACUUM_EPOCHS = 32;
+
+/**
+ * Archives epochs as they close, compacts, and cleans up, until the signal aborts. Several instances may
+ * run: a job is done by one of them.
+ */
+export async function runBatchLayer(options: BatchOptions, signal: AbortSignal): Promise<void> {
+  const run = new BatchRun(options, signal);
+  const { name: prefix, jobs: connection, logger, pollMs } = options;
+  const shared = { prefix: `passport:{${prefix}}`, connection, logger };
+  const archive = await JobQueue.open({
+    ...shared,
+    name: 'archive',
+    work: (id, progress) => run.archive(id, progress),
+  });
+  const compaction = await JobQueue.open({
+    ...shared,
+    name: 'compact',
+    work: () => run.compact(),
+  });
+  const vacuum = await JobQueue.open({ ...shared, name: 'vacuum', work: () => run.vacuum() });
+  const queues = [archive, compaction, vacuum];
+  try {
+    while (!signal.aborted) {
+      await step(run, { archive, compaction, vacuum }, options).catch((error: unknown) => {
+        logger.warn({ event: 'batch.step_failed', error });
+      });
+      await sleep(pollMs, signal).catch(() => {});
+    }
+  } finally {
+    for (const queue of queues) await queue.close();
+  }
+}
+
+type Queues = Readonly<Record<'archive' | 'compaction' | 'vacuum', JobQueue>>;
+
+/** Sees to it that what is to be done next is a job. */
+async function step(run: BatchRun, queues: Queues, options: BatchOptions): Promise<void> {
+  const { epochBlocks, onState } = options;
+  const watermark = (await run.watermarks.newest())?.block ?? -1;
+  const next = (watermark + 1) / epochBlocks;
+  const closed = await run.closedEpochs();
+  if (closed > next) await queues.archive.add(`epoch-${next}`, true);
+  if (next > 0) await queues.compaction.add(`compact-${next}`);
+  if (next > 0 && next % VACUUM_EPOCHS === 0) await queues.vacuum.add(`vacuum-${next}`);
+  const counts = await Promise.all(Object.values(queues).map((queue) => queue.counts()));
+  const failedJobs = counts.reduce((sum, count) => sum + (count['failed'] ?? 0), 0);
+  onState?.({ watermark, waitingEpochs: Math.max(0, closed - next), failedJobs });
+}
+
+/** The work of the jobs. */
+class BatchRun {
+  readonly watermarks: Watermarks;
+  readonly #options: BatchOptions;
+  readonly #signal: AbortSignal;
+
+  constructor(options: BatchOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+    this.watermarks = new Watermarks(options.storage.store);
+  }
+
+  /** How many epochs, from the first one on, are in the log as a whole. */
+  async closedEpochs(): Promise<number> {
+    const { log, epochBlocks } = this.#options;
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let partition = 0; partition < log.partitions; partition += 1) {
+      const newest = await log.last(partition);
+      if (newest === undefined) return 0;
+      lowest = Math.min(lowest, openRecord(newest.value).last);
+    }
+    return Math.floor((lowest + 1) / epochBlocks);
+  }
+
+  /** Archives the epoch of that job, if it is the next one; moves the watermark; cleans up. */
+  async archive(id: string, progress: (done: object) => Promise<void>): Promise<void> {
+    const { log, storage, epochBlocks, logger } = this.#options;
+    const before = await this.watermarks.newest();
+    const epoch = before === undefined ? 0 : (before.block + 1) / epochBlocks;
+    // Another instance has done it, and died before it said so.
+    if (id !== `epoch-${epoch}`) return;
+    const watermark = await archiveEpoch(
+      before,
+      {
+        log,
+        storage,
+        epochBlocks,
+        onProgress: (done) => {
+          progress(done).catch((error: unknown) => {
+            logger.warn({ event: 'batch.progress_lost', error });
+          });
+        },
+      },
+      this.#signal,
+    );
+    await this.watermarks.moveTo(watermark);
+    logger.info({ event: 'batch.watermark_moved', block: watermark.block });
+    if (before !== undefined) await this.#cleanUp(before);
+  }
+
+  /** Makes many small files into few. */
+  async compact(): Promise<void> {
+    const { storage, cache, compaction, log, logger } = this.#options;
+    const at = await this.watermarks.newest();
+    if (at === undefined) return;
+    for (let partition = 0; partition < log.partitions; partition += 1) {
+      while ((await compactEvents(storage, cache, partition, compaction)) !== undefined) {
+        logger.info({ event: 'batch.compacted', table: 'events', partition });
+      }
+    }
+    for (const view of allViews) {
+      const done = await compactView(storage, cache, view, at.ledgerTimeMs, compaction);
+      if (done !== undefined) logger.info({ event: 'batch.compacted', table: view.name, ...done });
+    }
+  }
+
+  /** Deletes files that no version within the retention has. */
+  async vacuum(): Promise<void> {
+    const { storage, retentionMs, logger } = this.#options;
+    const now = storage.now();
+    const tables = [openEvents(storage), ...allViews.map((view) => openView(storage, view))];
+    for (const table of await Promise.all(tables)) {
+      const deleted = await table.vacuum(retentionMs, now);
+      logger.info({ event: 'batch.vacuumed', files: deleted.length });
+    }
+    await this.watermarks.forgetOld();
+  }
+
+  /**
+   * Forgets, one watermark later, what the archive has: until then readers may still go together with
+   * the watermark before.
+   */
+  async #cleanUp(before: ArchivedUpTo): Promise<void> {
+    const { log, speed, epochBlocks } = this.#options;
+    const next = (before.block + 1) / epochBlocks;
+    if (before.block !== lastBlockOf(next - 1, epochBlocks)) throw new Error('no end of an epoch');
+    for (const [partition, position] of before.positions.entries()) {
+      await speed.dropEpochsBefore(partition, next);
+      await log.trim(partition, position);
+    }
+  }
+}

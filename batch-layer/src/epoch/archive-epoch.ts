@@ -1,0 +1,167 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { EventLog, LogPosition } from '@passport/event-log';
+import { lastBlockOf, VIEW_DEFINITIONS } from '@passport/model';
+
+import type { NewFile } from '../delta/commit-request.ts';
+import type { DeltaTable } from '../delta/delta-table.ts';
+import { type ParquetFile, RowGatherer, writeRows } from '../duckdb/write-parquet.ts';
+import { allViews, openEvents, openView, type Storage } from '../storage.ts';
+import { storeFile } from '../store-file.ts';
+import { eventCells, eventColumns, EVENTS, eventsLayout } from '../tables/events-table.ts';
+import { viewColumns, viewLayout, viewTableName } from '../tables/view-table.ts';
+import type { ArchivedUpTo } from '../watermark/watermarks.ts';
+import { CellSums } from './cell-sums.ts';
+import { EpochError } from './epoch-error.ts';
+import { type EpochEnd, EpochPartition } from './read-epoch.ts';
+
+/** What an epoch is archived with. */
+export type ArchiveOptions = {
+  readonly log: EventLog;
+  readonly storage: Storage;
+  readonly epochBlocks: number;
+  readonly onProgress?: (done: { readonly step: string; readonly rows: number }) => void;
+};
+
+/**
+ * Archives the epoch behind a watermark: its lines, then its sums in each view, each committed with
+ * the block that it goes up to, so that whatever is repeated is done once. Answers the watermark that
+ * it comes to; moving it is left to the caller, and comes last. Throws EpochError, and what log and
+ * store throw.
+ */
+export async function archiveEpoch(
+  before: ArchivedUpTo | undefined,
+  options: ArchiveOptions,
+  signal: AbortSignal,
+): Promise<ArchivedUpTo> {
+  const { log, storage, epochBlocks, onProgress } = options;
+  const epoch = before === undefined ? 0 : (before.block + 1) / epochBlocks;
+  const block = lastBlockOf(epoch, epochBlocks);
+  await mkdir(storage.scratchFolder, { recursive: true });
+  const gathered = await gather(before, epoch, options, signal);
+  const { sums, first } = gathered;
+  const adds: NewFile[] = [];
+  let rows = 0;
+  for (const [partition, file] of gathered.files.entries()) {
+    const prefix = `partition=${partition}/epoch-${String(block).padStart(15, '0')}`;
+    const stored = await storeFile(storage, EVENTS, file, {
+      columns: eventColumns,
+      prefix,
+      partitionValues: { partition: String(partition) },
+    });
+    rows += file.rows;
+    if (stored !== undefined) adds.push(stored);
+  }
+  onProgress?.({ step: EVENTS, rows });
+  const events = await openEvents(storage);
+  const tables: Record<string, number> = {
+    [EVENTS]: await commit(events, EVENTS, first, adds),
+  };
+  for (const view of allViews) {
+    const name = viewTableName(view);
+    const path = join(storage.scratchFolder, `${name}-${block}.parquet`);
+    const file = await writeRows(storage.engine, path, viewLayout(view), sums.rows(view));
+    const prefix = `epoch-${String(block).padStart(15, '0')}`;
+    const columns = viewColumns(view);
+    const add = await storeFile(storage, name, file, { columns, prefix, partitionValues: {} });
+    const table = await openView(storage, view);
+    tables[name] = await commit(table, name, first, add === undefined ? [] : [add]);
+    rows += file.rows;
+    onProgress?.({ step: name, rows });
+  }
+  const { ledger, hash, ledgerTimeMs } = first;
+  return {
+    ...{ ledger, block, hash, ledgerTimeMs, epochBlocks, tables },
+    partitions: log.partitions,
+    definitions: VIEW_DEFINITIONS,
+    positions: gathered.positions,
+  };
+}
+
+type Gathered = {
+  readonly sums: CellSums;
+  /** The end of the epoch; the same block in all partitions. */
+  readonly first: EpochEnd;
+  readonly positions: readonly LogPosition[];
+  /** Local files, by partition. */
+  readonly files: readonly ParquetFile[];
+};
+
+/** Reads an epoch from the log: lines go to files as they come, only the sums stay in memory. */
+async function gather(
+  before: ArchivedUpTo | undefined,
+  epoch: number,
+  { log, storage, epochBlocks }: ArchiveOptions,
+  signal: AbortSignal,
+): Promise<Gathered> {
+  const sums = new CellSums();
+  const numbers = Array.from({ length: log.partitions }, (_, partition) => partition);
+  const ledger = before?.ledger;
+  const parts = numbers.map(
+    (partition) => new EpochPartition({ partition, epoch, epochBlocks, ledger }),
+  );
+  const gatherers: RowGatherer[] = [];
+  const from = numbers.map((each) => [each, before?.positions[each] ?? 'earliest'] as const);
+  const reader = log.openReader(new Map(from));
+  const close = (): void => void reader.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    while (gatherers.length < log.partitions) {
+      gatherers.push(await RowGatherer.open(storage.engine, eventsLayout));
+    }
+    for await (const { partition, records } of reader) {
+      for (const record of records) {
+        const part = parts[partition]?.take(record);
+        if (part === undefined) continue;
+        sums.add(part.facts);
+        await gatherers[partition]?.append(part.rows.map(eventCells));
+      }
+      if (parts[partition]?.ending !== undefined) reader.revoke(partition);
+      if (parts.every(({ ending }) => ending !== undefined)) break;
+    }
+    signal.throwIfAborted();
+    const files: ParquetFile[] = [];
+    for (const [partition, gatherer] of gatherers.entries()) {
+      const path = join(storage.scratchFolder, `events-${partition}-${epoch}.parquet`);
+      files.push(await gatherer.write(path));
+    }
+    return { sums, files, ...endOf(parts) };
+  } finally {
+    signal.removeEventListener('abort', close);
+    for (const gatherer of gatherers) gatherer.close();
+    await reader.close();
+  }
+}
+
+function endOf(parts: readonly EpochPartition[]): Pick<Gathered, 'first' | 'positions'> {
+  const ends = parts.map(({ ending }, partition) => {
+    if (ending !== undefined) return ending;
+    throw new EpochError('LOG_GAP', partition, 'the log has ended within the epoch');
+  });
+  const [first] = ends;
+  if (first === undefined) throw new RangeError('a ledger has one partition at least');
+  const other = ends.findIndex(
+    ({ hash, ledger }) => hash !== first.hash || ledger !== first.ledger,
+  );
+  if (other < 0) return { first, positions: ends.map(({ position }) => position) };
+  throw new EpochError('LOG_FOREIGN', other, `another block ${first.block} than partition 0`);
+}
+
+/** Commits an epoch's files once, and answers a version that has just the epochs up to it. */
+async function commit(
+  table: DeltaTable,
+  name: string,
+  { ledger, block }: EpochEnd,
+  adds: readonly NewFile[],
+): Promise<number> {
+  const outcome = await table.commit({
+    commitId: `${name} ${ledger} ${block}`,
+    operation: 'WRITE',
+    adds,
+    txn: { appId: `passport:${ledger}:${name}`, version: block },
+    isBlindAppend: true,
+    dataChange: true,
+  });
+  return outcome.version;
+}

@@ -1,0 +1,106 @@
+import type { LogPosition, LogRecord } from '@passport/event-log';
+import {
+  decodeFacts,
+  decodeLines,
+  type Fact,
+  factOf,
+  lastBlockOf,
+  type LogRow,
+  openRecord,
+  type RecordEnvelope,
+  VIEW_DEFINITIONS,
+} from '@passport/model';
+
+import { EpochError } from './epoch-error.ts';
+
+/** What a record adds to an epoch: that of blocks that did not come before. */
+export type EpochPart = { readonly rows: readonly LogRow[]; readonly facts: readonly Fact[] };
+
+/** Where a partition's epoch ends. */
+export type EpochEnd = {
+  readonly ledger: string;
+  readonly block: number;
+  readonly hash: string;
+  readonly ledgerTimeMs: number;
+  readonly position: LogPosition;
+};
+
+/** Which epoch is read. */
+export type EpochToRead = {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly epochBlocks: number;
+  /** The ledger, once it is known. */
+  readonly ledger: string | undefined;
+};
+
+/** Follows one partition through an epoch. */
+export class EpochPartition {
+  readonly #wanted: EpochToRead;
+  readonly #end: number;
+  #reached: number;
+  #ending: EpochEnd | undefined;
+
+  constructor(wanted: EpochToRead) {
+    this.#wanted = wanted;
+    this.#end = lastBlockOf(wanted.epoch, wanted.epochBlocks);
+    this.#reached = this.#end - wanted.epochBlocks;
+  }
+
+  /** Where it ends; undefined while it has not. */
+  get ending(): EpochEnd | undefined {
+    return this.#ending;
+  }
+
+  /**
+   * Takes the next record, and answers what it adds: each block counts once, however often it comes,
+   * and what is behind the epoch does not count. Throws {@link EpochError}.
+   */
+  take({ value, position }: LogRecord): EpochPart | undefined {
+    const record = openRecord(value);
+    check(record, this.#wanted);
+    const reached = this.#reached;
+    if (this.#ending !== undefined || record.last <= reached) return undefined;
+    if (record.first > reached + 1) {
+      const why = `blocks ${reached + 1} to ${record.first - 1} are missing`;
+      throw new EpochError('LOG_GAP', this.#wanted.partition, why);
+    }
+    const facts = decodeFacts(record.facts);
+    this.#reached = record.last;
+    const last = facts.blocks.at(-1);
+    if (record.last === this.#end && last !== undefined) {
+      const { ledger } = record;
+      const { hash, ledgerTimeMs } = last;
+      const block = this.#end;
+      this.#ending = { ledger, block, hash: hash.toString('hex'), ledgerTimeMs, position };
+    }
+    return partOf(record, facts, reached);
+  }
+}
+
+function check(record: RecordEnvelope, { partition, epochBlocks, ledger }: EpochToRead): void {
+  const isOurs =
+    record.partition === partition &&
+    record.epochBlocks === epochBlocks &&
+    record.definitions === VIEW_DEFINITIONS &&
+    (ledger === undefined || record.ledger === ledger);
+  if (isOurs) return;
+  const what = `partition ${record.partition} of ${record.ledger}, definitions ${record.definitions}`;
+  throw new EpochError('LOG_FOREIGN', partition, `a record of ${what}`);
+}
+
+function partOf(
+  record: RecordEnvelope,
+  packed: ReturnType<typeof decodeFacts>,
+  reached: number,
+): EpochPart {
+  const facts: Fact[] = [];
+  let fact = 0;
+  for (const { number, facts: count } of packed.blocks) {
+    const end = fact + count;
+    if (number <= reached) fact = end;
+    for (; fact < end; fact += 1) facts.push(factOf(packed, fact));
+  }
+  const rows = decodeLines(record.lines).filter(({ block }) => block > reached);
+  return { rows, facts };
+}

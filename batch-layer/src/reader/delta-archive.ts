@@ -1,0 +1,151 @@
+import {
+  bucketKey,
+  cellName,
+  type Fact,
+  type LogRow,
+  partitionOf,
+  referenceKey,
+  sumKey,
+  type Vid,
+  type View,
+} from '@passport/model';
+
+import type { DeltaTable } from '../delta/delta-table.ts';
+import type { DataFile, Snapshot } from '../delta/snapshot.ts';
+import { readStatistics } from '../delta/statistics.ts';
+import type { JsonRow } from '../duckdb/engine.ts';
+import { literal } from '../duckdb/sql.ts';
+import { withLocalFiles } from '../compaction/local-files.ts';
+import type { ObjectCache } from '../object-store/object-cache.ts';
+import { allViews, openEvents, openView, type Storage } from '../storage.ts';
+import { EVENTS } from '../tables/events-table.ts';
+import { viewTableName } from '../tables/view-table.ts';
+import { Watermarks } from '../watermark/watermarks.ts';
+import type { ViewArchive, Watermark } from './view-archive.ts';
+
+/** Versions of tables whose files are remembered. */
+const SNAPSHOTS_MAX = 16;
+
+/** The archive as it lies in an object store. */
+export class DeltaArchive implements ViewArchive {
+  readonly #storage: Storage;
+  readonly #cache: ObjectCache;
+  readonly #watermarks: Watermarks;
+  readonly #snapshots = new Map<string, Promise<Snapshot>>();
+
+  constructor(storage: Storage, cache: ObjectCache) {
+    this.#storage = storage;
+    this.#cache = cache;
+    this.#watermarks = new Watermarks(storage.store);
+  }
+
+  watermark(): Promise<Watermark | undefined> {
+    return this.#watermarks.newest();
+  }
+
+  async *cells(at: Watermark): AsyncGenerator<readonly Fact[]> {
+    for (const view of allViews) {
+      const name = viewTableName(view);
+      const { files } = await this.#snapshot(name, at, () => openView(this.#storage, view));
+      // One file after the other: what is in memory at once is a chunk.
+      for (const file of files.values()) yield* this.#cellsOf(view, name, file);
+    }
+  }
+
+  async book(vid: Vid, at: Watermark): Promise<LogRow[]> {
+    const { files } = await this.#snapshot(EVENTS, at, () => openEvents(this.#storage));
+    const partition = String(partitionOf(vid, at.partitions));
+    const own = [...files.values()].filter(
+      (file) => file.partitionValues['partition'] === partition && mayHave(file, vid),
+    );
+    if (own.length === 0) return [];
+    return withLocalFiles(this.#cache, EVENTS, own, async (paths) => {
+      const rows = await this.#storage.engine.rows(
+        `SELECT vid, block, tx, "index", kind, "at"::VARCHAR AS "at", epoch_ms(recorded_at) AS ms, source,
+          entry, place, odometer_km, quality, detail
+        FROM read_parquet([${paths.map(literal).join(', ')}], hive_partitioning = false)
+        WHERE vid = ${literal(vid)} ORDER BY block, tx, "index"`,
+      );
+      return rows.map(logRowOf);
+    });
+  }
+
+  async *#cellsOf(view: View, name: string, file: DataFile): AsyncGenerator<readonly Fact[]> {
+    const key = `${name}/${file.path}`;
+    const local = await this.#cache.acquire(key, file.bytes);
+    try {
+      const columns = [...view.dimensions.map((dimension) => dimension.name), 'measure', 'part'];
+      const list = columns.map((column) => `"${column}"`).join(', ');
+      const sql = `SELECT ${list}, value FROM read_parquet(${literal(local.path)})`;
+      for await (const chunk of this.#storage.engine.stream(sql)) {
+        const values = chunk.getColumns() as (string | bigint)[][];
+        const facts: Fact[] = [];
+        for (let row = 0; row < chunk.rowCount; row += 1) {
+          const texts = columns.map((_, column) => String(values[column]?.[row]));
+          const [measure = '', part = ''] = texts.slice(-2);
+          const cell = cellName(view.name, texts.slice(0, -2));
+          const delta = Number(values[columns.length]?.[row]);
+          facts.push({ cell, key: keyOf(measure, part), delta });
+        }
+        yield facts;
+      }
+    } finally {
+      local.release();
+    }
+  }
+
+  /** The table's files at a watermark; read once. */
+  #snapshot(name: string, at: Watermark, open: () => Promise<DeltaTable>): Promise<Snapshot> {
+    const version = at.tables[name];
+    if (version === undefined) throw new Error(`the watermark ${at.block} has no table ${name}`);
+    const key = `${name} ${version}`;
+    let snapshot = this.#snapshots.get(key);
+    if (snapshot === undefined) {
+      snapshot = open().then((table) => table.readSnapshot(version));
+      // What could not be read once may be read the next time.
+      snapshot.catch(() => this.#snapshots.delete(key));
+      this.#snapshots.set(key, snapshot);
+      const [oldest] = this.#snapshots.keys();
+      if (this.#snapshots.size > SNAPSHOTS_MAX && oldest !== undefined) {
+        this.#snapshots.delete(oldest);
+      }
+    }
+    return snapshot;
+  }
+}
+
+function keyOf(measure: string, part: string): string {
+  if (part === '') return sumKey(measure);
+  if (measure === 'vehicle' || measure === 'contributor') return referenceKey(measure, part);
+  return bucketKey(measure, Number(part));
+}
+
+/** Whether a file's bounds leave room for a vehicle. */
+function mayHave({ statistics }: DataFile, vid: Vid): boolean {
+  const read = readStatistics(statistics);
+  const [low, high] = [read?.minValues?.['vid'], read?.maxValues?.['vid']];
+  return (typeof low !== 'string' || low <= vid) && (typeof high !== 'string' || vid <= high);
+}
+
+function logRowOf(row: JsonRow): LogRow {
+  const source = row['source'];
+  return {
+    vid: row['vid'],
+    block: Number(row['block']),
+    tx: Number(row['tx']),
+    index: Number(row['index']),
+    kind: row['kind'],
+    at: row['at'],
+    recordedAtMs: Number(row['ms']),
+    place:
+      source === null ? null : { source, entry: Number(row['entry']), index: Number(row['place']) },
+    odometerKm: wholeOf(row['odometer_km']),
+    quality: wholeOf(row['quality']),
+    detail: row['detail'],
+    // What the archive wrote was checked before: by the chaincode, then by the listener.
+  } as unknown as LogRow;
+}
+
+function wholeOf(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}

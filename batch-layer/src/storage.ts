@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+
+import { type View, views } from '@passport/model';
+
+import { DeltaTable, type NewTable } from './delta/delta-table.ts';
+import type { Engine } from './duckdb/engine.ts';
+import type { ObjectStore } from './object-store/object-store.ts';
+import { EVENTS, eventsSchema } from './tables/events-table.ts';
+import { viewColumns, viewTableName } from './tables/view-table.ts';
+
+/** Where tables are, and with what they are made. */
+export type Storage = {
+  readonly store: ObjectStore;
+  readonly engine: Engine;
+  /** A local folder for files on their way. */
+  readonly scratchFolder: string;
+  readonly now: () => Date;
+  /** Told when a checkpoint of a table could not be written; a later commit tries again. */
+  readonly onCheckpointFailure: (error: unknown, version: number) => void;
+};
+
+/** The views, each a table. */
+export const allViews: readonly View[] = Object.values(views);
+
+/** Files of old versions are kept so long at most; readers of signed addresses are done by then. */
+const TOMBSTONE_DAYS = 7;
+
+/** GUIDs of the tables: a table has the same one wherever it is made. */
+const tableIds: Readonly<Record<string, string>> = {
+  [EVENTS]: '5f0c3a52-6a0e-4f2e-9a11-000000000001',
+  view_events: '5f0c3a52-6a0e-4f2e-9a11-000000000011',
+  view_usage: '5f0c3a52-6a0e-4f2e-9a11-000000000012',
+  view_mileage: '5f0c3a52-6a0e-4f2e-9a11-000000000013',
+  view_interventions: '5f0c3a52-6a0e-4f2e-9a11-000000000014',
+  view_incidents: '5f0c3a52-6a0e-4f2e-9a11-000000000015',
+  view_activity: '5f0c3a52-6a0e-4f2e-9a11-000000000016',
+};
+
+/** Opens the table of all lines of log books, and makes it if need be. */
+export function openEvents(storage: Storage): Promise<DeltaTable> {
+  return open(storage, EVENTS, { schema: eventsSchema, partitionColumns: ['partition'] });
+}
+
+/** Opens a view's table, and makes it if need be. */
+export function openView(storage: Storage, view: View): Promise<DeltaTable> {
+  const schema = viewColumns(view);
+  return open(storage, viewTableName(view), { schema, partitionColumns: [] });
+}
+
+/** The key of a file of a table. */
+export function keyOfFile(table: string, path: string): string {
+  return `${table}/${path}`;
+}
+
+function open(
+  { store, engine, scratchFolder, now, onCheckpointFailure }: Storage,
+  name: string,
+  table: Pick<NewTable, 'schema' | 'partitionColumns'>,
+): Promise<DeltaTable> {
+  const id = tableIds[name];
+  if (id === undefined) throw new Error(`the table ${name} has no id`);
+  return DeltaTable.create(
+    {
+      store,
+      table: name,
+      engine,
+      scratchFolder: join(scratchFolder, name),
+      now,
+      onCheckpointFailure,
+    },
+    {
+      id,
+      name,
+      ...table,
+      properties: {
+        'delta.deletedFileRetentionDuration': `interval ${TOMBSTONE_DAYS} days`,
+      },
+    },
+  );
+}

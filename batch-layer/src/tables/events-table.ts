@@ -1,0 +1,56 @@
+import { dayNumber, type LogRow } from '@passport/model';
+
+import type { Column, TableSchema } from '../delta/delta-schema.ts';
+import type { Cell } from '../duckdb/cells.ts';
+import type { ParquetLayout } from '../duckdb/write-parquet.ts';
+
+/** Name of the table of all lines of log books. */
+export const EVENTS = 'events';
+
+/** Columns of its files; the partition is in their path. */
+export const eventColumns: readonly Column[] = [
+  { name: 'vid', type: 'string', id: 2 },
+  { name: 'block', type: 'long', id: 3 },
+  { name: 'tx', type: 'integer', id: 4 },
+  { name: 'index', type: 'integer', id: 5 },
+  { name: 'kind', type: 'string', id: 6 },
+  { name: 'at', type: 'date', id: 7 },
+  { name: 'recorded_at', type: 'timestamp', id: 8 },
+  { name: 'source', type: 'string', id: 9 },
+  { name: 'entry', type: 'integer', id: 10 },
+  { name: 'place', type: 'integer', id: 11 },
+  { name: 'odometer_km', type: 'integer', id: 12 },
+  { name: 'quality', type: 'integer', id: 13 },
+  { name: 'detail', type: 'string', id: 14 },
+];
+
+/** Columns of the table. */
+export const eventsSchema: TableSchema = [
+  { name: 'partition', type: 'integer', id: 1 },
+  ...eventColumns,
+];
+
+/** A vehicle's lines lie together, by day: that is how they are read. */
+export const eventsLayout: ParquetLayout = {
+  columns: eventColumns,
+  orderBy: ['vid', 'at', 'block', 'tx', 'index'],
+};
+
+/** A line as a row of a file. */
+export function eventCells(row: LogRow): readonly Cell[] {
+  return [
+    row.vid,
+    BigInt(row.block),
+    row.tx,
+    row.index,
+    row.kind,
+    dayNumber(row.at),
+    BigInt(row.recordedAtMs) * 1000n,
+    row.place?.source ?? null,
+    row.place?.entry ?? null,
+    row.place?.index ?? null,
+    row.odometerKm,
+    row.quality,
+    row.detail,
+  ];
+}

@@ -1,0 +1,79 @@
+import type { LogPosition } from '@passport/event-log';
+import { z } from 'zod';
+
+import type { ObjectStore } from '../object-store/object-store.ts';
+import { isObjectExists } from '../object-store/object-store-error.ts';
+import { putOnce } from '../object-store/put-once.ts';
+import type { Watermark } from '../reader/view-archive.ts';
+
+const PREFIX = 'watermark/';
+const DIGITS = 15;
+
+/** Old ones are of no use to anybody after a while. */
+const KEPT = 64;
+
+/** A watermark, with how the log goes on behind it. */
+export type ArchivedUpTo = Watermark & {
+  /** Of each partition: the record that has the watermark's block. */
+  readonly positions: readonly LogPosition[];
+};
+
+const schema = z.object({
+  ledger: z.string(),
+  block: z.int(),
+  hash: z.string(),
+  ledgerTimeMs: z.int(),
+  epochBlocks: z.int(),
+  partitions: z.int(),
+  definitions: z.int(),
+  tables: z.record(z.string(), z.int()),
+  positions: z.array(z.string()),
+});
+
+/** The watermarks in an object store. Each is an object that never changes; the highest one counts. */
+export class Watermarks {
+  readonly #store: ObjectStore;
+  #known: ArchivedUpTo | undefined;
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  /** The newest one; undefined before the first. */
+  async newest(): Promise<ArchivedUpTo | undefined> {
+    const after = this.#known === undefined ? undefined : keyOf(this.#known.block);
+    const newer = (await this.#store.list(PREFIX, after)).at(-1);
+    if (newer === undefined) return this.#known;
+    const bytes = await this.#store.get(newer.key);
+    if (bytes !== undefined) this.#known = read(bytes);
+    return this.#known;
+  }
+
+  /**
+   * Moves on. What another run has moved to the same block stands: it is of the same ledger, and its
+   * versions of the tables have the same rows.
+   */
+  async moveTo(watermark: ArchivedUpTo): Promise<void> {
+    const bytes = Buffer.from(JSON.stringify(watermark), 'utf8');
+    try {
+      await putOnce(this.#store, keyOf(watermark.block), bytes);
+    } catch (error) {
+      if (!isObjectExists(error)) throw error;
+    }
+  }
+
+  /** Deletes all but the newest ones. */
+  async forgetOld(): Promise<void> {
+    const keys = (await this.#store.list(PREFIX)).map(({ key }) => key);
+    const old = keys.slice(0, Math.max(0, keys.length - KEPT));
+    if (old.length > 0) await this.#store.delete(old);
+  }
+}
+
+function keyOf(block: number): string {
+  return `${PREFIX}${String(block).padStart(DIGITS, '0')}.json`;
+}
+
+function read(bytes: Uint8Array): ArchivedUpTo {
+  return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+}

@@ -1,0 +1,38 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+
+/** What V8 may take, as the services are started: left alone it grows with the machine. */
+const V8_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=380'];
+
+/** Runs a part in a process of its own, so that its memory is its own; answers its one message. */
+export async function runPart<T>(part: string, ...args: readonly string[]): Promise<T> {
+  const child = startPart(part, ...args);
+  const answer = await messageOf<T>(child, part);
+  await endOf(child);
+  return answer;
+}
+
+/** Starts a part. */
+export function startPart(part: string, ...args: readonly string[]): ChildProcess {
+  const path = join(import.meta.dirname, `${part}-child.ts`);
+  return fork(path, [...args], {
+    execArgv: V8_FLAGS,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+}
+
+/** The next message of a part. Rejects when it ends before. */
+export function messageOf<T>(child: ChildProcess, part: string): Promise<T> {
+  return new Promise((done, fail) => {
+    child.once('message', (message) => done(message as T));
+    child.once('exit', (code) => fail(new Error(`${part} has ended with code ${code}`)));
+  });
+}
+
+/** Waits for its end. */
+export async function endOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise((done) => {
+    child.once('exit', done);
+  });
+}

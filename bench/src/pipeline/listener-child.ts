@@ -1,0 +1,49 @@
+import { FoldStore, listen } from '@passport/ledger-listener';
+import { readBlocks } from '@passport/testkit';
+
+import { benchLogger, EPOCH_BLOCKS, openBenchLog } from './bench-log.ts';
+import { memoryMb } from './memory.ts';
+
+/** What a listener's run came to. */
+export type ListenerRun = {
+  readonly events: number;
+  readonly lastBlock: number;
+  readonly elapsedMs: number;
+  readonly ownMb: number;
+  readonly residentMb: number;
+};
+
+const [file = '', brokers = '', name = '', directory = '', blocks = '0'] = process.argv.slice(2);
+const log = await openBenchLog(brokers, name);
+const store = FoldStore.open(directory);
+const done = new AbortController();
+const lastBlock = Number(blocks) - 1;
+let events = 0;
+let [ownMb, residentMb] = [0, 0];
+const startedMs = performance.now();
+let elapsedMs = 0;
+await listen(
+  {
+    blocks: { read: (from) => readBlocks(file, from) },
+    log,
+    store,
+    chaincode: 'passport',
+    epochBlocks: EPOCH_BLOCKS,
+    logger: { ...benchLogger, warn: () => {} },
+    random: Math.random,
+    onProgress: (progress) => {
+      events += progress.events;
+      const memory = memoryMb();
+      ownMb = Math.max(ownMb, memory.own);
+      residentMb = Math.max(residentMb, memory.resident);
+      if (progress.block < lastBlock) return;
+      elapsedMs = performance.now() - startedMs;
+      done.abort(new Error('all blocks are in the log'));
+    },
+  },
+  done.signal,
+);
+await log.close();
+await store.close();
+process.send?.({ events, lastBlock, elapsedMs, ownMb, residentMb } satisfies ListenerRun);
+process.disconnect();

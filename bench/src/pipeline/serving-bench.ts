@@ -1,0 +1,140 @@
+import type { ChildProcess } from 'node:child_process';
+
+import { fleetVid } from '@passport/testkit';
+import autocannon from 'autocannon';
+
+import type { Figure } from '../figure.ts';
+import { endOf, messageOf, startPart } from './child.ts';
+import type { ServingReady } from './serving-child.ts';
+
+/** What is served. */
+type Served = {
+  readonly redisUrl: string;
+  readonly name: string;
+  readonly directory: string;
+  readonly vehicles: number;
+};
+
+const CLIENTS = 8;
+const SECONDS = 5;
+const FILTERS = 5_000;
+const DAY_MS = 86_400_000;
+const FIRST_MS = Date.UTC(2026, 0, 1);
+
+/** Views and log books over HTTP, and the same view out of DuckDB behind a route of the same server. */
+export async function servingBench(
+  label: string,
+  { redisUrl, name, directory, vehicles }: Served,
+  say: (line: string) => void,
+): Promise<Figure[]> {
+  const plain = startPart('serving', redisUrl, name, directory);
+  const alone = await messageOf<ServingReady>(plain, 'serving');
+  say(`${label}: serving ready at block ${alone.block} in ${alone.loadMs.toFixed(0)} ms`);
+  const figures: Figure[] = [];
+  try {
+    const books = await load(alone.port, bookPaths(vehicles), 1);
+    const memory = await memoryOf(plain);
+    figures.push(
+      {
+        figure: `${label}: log book of a car, p50`,
+        value: books.latency.p50,
+        unit: 'ms',
+        target: { atMost: 10 },
+      },
+      {
+        figure: `${label}: serving, memory of its own`,
+        value: memory,
+        unit: 'MB',
+        target: { atMost: 400 },
+      },
+      { figure: `${label}: serving, loading`, value: alone.loadMs, unit: 'ms' },
+    );
+  } finally {
+    await stop(plain);
+  }
+  const both = startPart('serving', redisUrl, name, directory, 'duckdb');
+  try {
+    const { port } = await messageOf<ServingReady>(both, 'serving');
+    const views = await load(port, viewPaths('/v1/views/usage'), CLIENTS);
+    const duckDb = await load(port, viewPaths('/duckdb'), CLIENTS);
+    const ratio = views.requests.average / duckDb.requests.average;
+    figures.push(
+      {
+        figure: `${label}: view queries, ${CLIENTS} clients`,
+        value: views.requests.average,
+        unit: 'requests/s',
+        baseline: duckDb.requests.average,
+        ratio,
+      },
+      {
+        figure: `${label}: view queries / DuckDB`,
+        value: ratio,
+        unit: 'x',
+        target: { atLeast: 20 },
+      },
+      {
+        figure: `${label}: view query, p99`,
+        value: views.latency.p99,
+        unit: 'ms',
+        target: { atMost: 5 },
+      },
+    );
+  } finally {
+    await stop(both);
+  }
+  return figures;
+}
+
+async function load(
+  port: number,
+  paths: readonly string[],
+  connections: number,
+): Promise<autocannon.Result> {
+  const run = (duration: number): Promise<autocannon.Result> =>
+    autocannon({
+      url: `http://127.0.0.1:${port}`,
+      connections,
+      duration,
+      requests: paths.map((path) => ({ path })),
+    });
+  await run(1);
+  const result = await run(SECONDS);
+  if (result.non2xx > 0) throw new Error(`${result.non2xx} requests were not answered`);
+  return result;
+}
+
+/** Different filters, one after the other: no answer is asked for twice in a row. */
+function viewPaths(base: string): string[] {
+  return Array.from({ length: FILTERS }, (_, index) => {
+    const start = FIRST_MS + ((index * 7) % 340) * DAY_MS;
+    const query = new URLSearchParams({
+      brand: `Brand ${(index * 3) % 10}`,
+      region: `R-${(index * 11) % 10}`,
+      from: dayOf(start),
+      to: dayOf(start + 14 * DAY_MS),
+    });
+    return base === '/duckdb'
+      ? `${base}?${query.toString()}`
+      : `${base}?${query.toString()}&metrics=trips,distanceM,harshBrakes&by=day`;
+  });
+}
+
+function bookPaths(vehicles: number): string[] {
+  return Array.from({ length: 1_000 }, (_, index) => {
+    return `/v1/vehicles/${fleetVid((index * 7919) % vehicles)}`;
+  });
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+async function memoryOf(child: ChildProcess): Promise<number> {
+  child.send('memory');
+  return (await messageOf<{ readonly own: number }>(child, 'serving')).own;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.connected) child.send('stop');
+  await endOf(child);
+}

@@ -1,0 +1,2 @@
+/** A container's process on this machine. */
+export type Part = { stop(): Promise<unknown> };

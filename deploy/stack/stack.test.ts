@@ -1,0 +1,144 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { type TemporaryFolder, temporaryFolder } from '@passport/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { type NativeStack, startNativeStack } from './native-stack.ts';
+
+/** Fetching Kafka and compiling the S3 server included. */
+const START_MS_MAX = 900_000;
+const FEED_MS_MAX = 240_000;
+const CATCH_UP_MS_MAX = 60_000;
+const VERIFY_MS_MAX = 120_000;
+const STOP_MS_MAX = 120_000;
+const VEHICLES = 6;
+const EPOCH_BLOCKS = 8;
+
+let folder: TemporaryFolder;
+let stack: NativeStack | undefined;
+
+beforeAll(async () => {
+  folder = await temporaryFolder('stack');
+  const kept = ['devnet', 'listener', 'batch', 'serving', 'feed'].map((name) =>
+    join(folder.path, name),
+  );
+  await Promise.all(kept.map((path) => mkdir(path)));
+  stack = await startNativeStack(folder.path, {
+    SERVING_FREE: 'true',
+    FEED_VEHICLES: String(VEHICLES),
+    // So that some epochs close, and the batch layer has its part in the answers.
+    EPOCH_BLOCKS: String(EPOCH_BLOCKS),
+  });
+}, START_MS_MAX);
+
+afterAll(async () => {
+  await stack?.stop();
+  await folder.remove();
+}, STOP_MS_MAX);
+
+test('answers come to the height of the ledger', { timeout: CATCH_UP_MS_MAX }, async () => {
+  expect(await caughtUp()).toBeGreaterThan(10);
+  const [trips, vehicles = 0] = await readUsage();
+  expect(trips).toBeGreaterThan(VEHICLES);
+  // Not every vehicle of the fleet tells its trips.
+  expect(vehicles).toBeGreaterThan(0);
+  expect(vehicles).toBeLessThanOrEqual(VEHICLES);
+});
+
+test(
+  'what is fed again comes once, and what is new by both speed layers',
+  {
+    timeout: FEED_MS_MAX,
+  },
+  async () => {
+    const before = await caughtUp();
+    const usage = await readUsage();
+    await running().run('feed');
+    await caughtUp();
+    expect(await readUsage()).toEqual(usage);
+    // The instances share the partitions a moment after they have started: then both have new blocks.
+    let vehicles = VEHICLES;
+    const smallestShare = async (): Promise<number> => {
+      vehicles += VEHICLES;
+      await running().run('feed', { FEED_VEHICLES: String(vehicles) });
+      await caughtUp();
+      const shares = await Promise.all(['speed-1', 'speed-2'].map(partitionsOf));
+      expect(new Set(shares.flat()).size).toBe(8);
+      return Math.min(...shares.map((share) => share.length));
+    };
+    await expect.poll(smallestShare, { timeout: CATCH_UP_MS_MAX }).toBeGreaterThan(0);
+    expect(await caughtUp()).toBeGreaterThan(before);
+    expect((await readUsage())[0]).toBeGreaterThan(Number(usage[0]));
+  },
+);
+
+test(
+  'the batch layer archives the epochs that are closed',
+  { timeout: CATCH_UP_MS_MAX },
+  async () => {
+    const newest = await caughtUp();
+    const closed = EPOCH_BLOCKS * Math.floor((newest + 1) / EPOCH_BLOCKS) - 1;
+    expect(closed).toBeGreaterThan(0);
+    const watermark = async (): Promise<unknown> =>
+      (await json(`${running().api}/v1/status`))['watermark'];
+    await expect.poll(watermark, { timeout: CATCH_UP_MS_MAX }).toBe(closed);
+  },
+);
+
+test('the ledger alone gives the same answers', { timeout: VERIFY_MS_MAX }, async () => {
+  // It ends badly when one answer differs.
+  expect((await running().run('verify')).split('\n').length).toBeGreaterThan(10);
+});
+
+test('each service tells that it lives, that it works, and its metrics', async () => {
+  const watched = [...running().services].filter(([, { health }]) => health !== undefined);
+  expect(watched.map(([name]) => name)).toEqual(
+    expect.arrayContaining(['listener', 'speed-1', 'speed-2', 'batch', 'serving']),
+  );
+  for (const [name, { health = '' }] of watched) {
+    expect((await fetch(`${health}/healthz`)).status, name).toBe(200);
+    expect((await fetch(`${health}/readyz`)).status, name).toBe(200);
+    const metrics = await (await fetch(`${health}/metrics`)).text();
+    expect(metrics, name).toMatch(/^# TYPE \w+ (gauge|counter|histogram)$/m);
+  }
+});
+
+test('each service ends in order when it is asked to', { timeout: STOP_MS_MAX }, async () => {
+  const ends = await running().stop();
+  stack = undefined;
+  expect(ends.size).toBeGreaterThan(5);
+  for (const [name, end] of ends) expect(end, name).toEqual({ code: 0, signal: null });
+});
+
+function running(): NativeStack {
+  return stack ?? expect.fail('the stack did not start');
+}
+
+async function json(url: string): Promise<Record<string, unknown>> {
+  const answer = await fetch(url);
+  expect(answer.status, url).toBe(200);
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+/** Waits until the API answers at the newest block of the ledger, and answers which that is. */
+async function caughtUp(): Promise<number> {
+  const { api, control } = running();
+  const newest = Number((await json(`${control}/status`))['height']) - 1;
+  const block = async (): Promise<unknown> => (await json(`${api}/v1/status`))['block'];
+  await expect.poll(block, { timeout: CATCH_UP_MS_MAX }).toBe(newest);
+  return newest;
+}
+
+/** All trips, and the vehicles that made them. */
+async function readUsage(): Promise<readonly number[]> {
+  const usage = await json(`${running().api}/v1/views/usage?metrics=trips,vehicles`);
+  return (usage['rows'] as number[][])[0] ?? [];
+}
+
+/** The partitions that an instance of the speed layer has brought forward. */
+async function partitionsOf(name: string): Promise<(string | undefined)[]> {
+  const answer = await fetch(`${running().services.get(name)?.health ?? ''}/metrics`);
+  const lines = (await answer.text()).matchAll(/^speed_height_blocks\{.*partition="(\d+)"/gm);
+  return [...lines].map(([, partition]) => partition);
+}

@@ -1,0 +1,51 @@
+import { readNetworkProfile } from '@passport/ledger-client';
+import { helpText, readConfig, systemNow, systemRandom } from '@passport/runtime';
+
+import { registryKey, readNotable, writeNotable } from '../keep.ts';
+import { connectMembers } from '../members.ts';
+import { foundConsortium } from '../setup/found-consortium.ts';
+import { createTerminal } from '../terminal.ts';
+import { options, settings, usage } from './config.ts';
+import { feedLedger } from './feed-ledger.ts';
+import { makeFleet, syntheticPlan } from './synthetic-feeds.ts';
+
+const argv = process.argv.slice(2);
+const terminal = createTerminal(process.stdout, process.env);
+
+async function feed(signal: AbortSignal): Promise<void> {
+  const config = readConfig(settings, options, argv, process.env);
+  const { directory, vehicles, seed } = config;
+  const members = await connectMembers(
+    await readNetworkProfile(config.ledgerProfile),
+    systemRandom,
+    signal,
+  );
+  try {
+    const now = systemNow;
+    const key = await registryKey(directory);
+    for (const line of await foundConsortium(members, key.keyId, now)) terminal.line(`  ${line}`);
+    const context = { terminal, members, now, directory, registryKey: key, signal };
+    const plan = syntheticPlan(await makeFleet({ vehicles, seed, now: now() }), context);
+    terminal.headline(plan.says);
+    const notable = await feedLedger(context, plan, await readNotable(directory));
+    await writeNotable(directory, notable);
+  } finally {
+    for (const member of Object.values(members)) member.close();
+  }
+}
+
+if (argv.includes('--help')) terminal.line(helpText(usage, settings, options));
+else {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => stopping.abort(new Error('the feed is asked to stop')));
+  }
+  try {
+    await feed(stopping.signal);
+  } catch (error) {
+    // An expected error has a code and a message for people; of any other the stack is wanted.
+    if (!(error instanceof Error)) throw error;
+    process.stderr.write(`feed: ${'code' in error ? error.message : error.stack}\n`);
+    process.exitCode = 1;
+  }
+}
