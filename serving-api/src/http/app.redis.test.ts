@@ -1,0 +1,284 @@
+import { emptyArchive } from '@passport/batch-layer';
+import { parseVid, type ViewAnswer, views } from '@passport/model';
+import { createLogger } from '@passport/runtime';
+import { connectViews, SpeedReader } from '@passport/speed-layer';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, test, vi } from 'vitest';
+
+import { LiveMirror } from '../mirror/live-mirror.ts';
+import { MirrorFixture, START_MS, type TestBlock, type World } from '../testing/mirror-fixture.ts';
+import { createApp } from './app.ts';
+
+const fixture = new MirrorFixture();
+const vid = parseVid(`${'a'.repeat(25)}a`);
+const WAIT = { timeout: 20_000, interval: 10 };
+
+const blocks: TestBlock[] = Array.from({ length: 12 }, (_, number) => ({
+  stepMs: 60_000,
+  facts: [
+    [
+      {
+        cell: ['usage', '2026-01-01', 'A', 'm', 'e', 'r', 'k'].join('\u001f'),
+        key: 'trips',
+        delta: number,
+      },
+    ],
+    [],
+  ],
+}));
+
+type Api = {
+  readonly world: World;
+  readonly get: (path: string) => Promise<{ status: number; type: string; body: Body }>;
+  readonly bugs: unknown[];
+  readonly mirror: LiveMirror;
+  readonly app: ReturnType<typeof createApp>;
+};
+type Body = Readonly<Record<string, unknown>> & {
+  readonly code?: string;
+  readonly detail?: string;
+};
+
+/** The API over a world that has blocks 0 to `last`. */
+async function api(last: number, isFree = true): Promise<Api> {
+  const world = await fixture.world(blocks, 2);
+  for (const partition of [0, 1]) if (last >= 0) await world.write(partition, last);
+  await world.settle();
+  const redis = connectViews(fixture.viewsUrl, 'fail');
+  redis.on('error', () => undefined);
+  fixture.onEnd(() => redis.disconnect());
+  const speed = new SpeedReader(redis, world.name);
+  const shared = { archive: emptyArchive, speed, partitions: 2 };
+  const logger = createLogger({
+    name: 'serving',
+    level: 'error',
+    destination: { write: () => {} },
+  });
+  const mirror = new LiveMirror({ ...shared, logger, pollMs: 5, retryMs: 20 });
+  const over = new AbortController();
+  const following = mirror.follow(over.signal);
+  fixture.onEnd(() => {
+    over.abort(new Error('the test is over'));
+    return following;
+  });
+  if (last >= 0) await vi.waitUntil(() => mirror.block === last, WAIT);
+  const bugs: unknown[] = [];
+  const app = createApp({ ...shared, mirror, isFree, onBug: (error) => void bugs.push(error) });
+  return {
+    ...{ world, bugs, mirror, app },
+    get: async (path) => {
+      const response = await app.request(`http://localhost${path}`);
+      const type = response.headers.get('content-type') ?? '';
+      return { status: response.status, type, body: (await response.json()) as Body };
+    },
+  };
+}
+
+const view = '/v1/views/usage';
+const many = Array.from({ length: 201 }, (_, number) => `brand=${number}`).join('&');
+
+describe('the API', { timeout: START_MS }, () => {
+  test('answers a view at the newest block, and at one that is held', async () => {
+    const { get, world } = await api(3);
+    for (const partition of [0, 1]) await world.write(partition, 6);
+    const asked = `${view}?metrics=trips,meanTripM&by=brand`;
+    await vi.waitUntil(async () => (await get(asked)).body['block'] === 6, WAIT);
+    const { status, type, body } = await get(asked);
+    expect({ status, type }).toEqual({ status: 200, type: 'application/json' });
+    expect(body).toMatchObject({
+      ...{ ledger: 'fabric:0123', block: 6, blockHash: '6'.padStart(64, '0'), view: 'usage' },
+      ...{ ledgerTime: '2026-01-05T11:57:00.000Z', by: ['brand'], rows: [['A', 21, 0]] },
+      metrics: [
+        { name: 'trips', unit: 'trips' },
+        { name: 'meanTripM', unit: 'm' },
+      ],
+    });
+    const older = await get(`${asked}&atBlock=4`);
+    expect((older.body as unknown as ViewAnswer).rows).toEqual([['A', 10, 0]]);
+    expect(older.body['block']).toBe(4);
+  });
+
+  test.each([
+    ['/v1/views/nothing?metrics=trips', 400, 'VIEW_UNKNOWN', 'views are events, usage, mileage'],
+    ['/v1/views/constructor?metrics=trips', 400, 'VIEW_UNKNOWN', 'views are'],
+    ['/v1/views/%ff?metrics=trips', 400, 'VIEW_UNKNOWN', 'views are'],
+    [view, 400, 'QUERY_INVALID', 'name metrics; the view usage has trips, distanceM'],
+    [`${view}?metrics=`, 400, 'QUERY_INVALID', 'name metrics'],
+    [
+      `${view}?metrics=trips,profit`,
+      400,
+      'QUERY_INVALID',
+      'no metrics "profit"; the view usage has',
+    ],
+    [`${view}?metrics=trips,trips`, 400, 'QUERY_INVALID', 'metrics names one twice'],
+    [
+      `${view}?metrics=trips&by=colour`,
+      400,
+      'QUERY_INVALID',
+      'no by "colour"; the view usage has day',
+    ],
+    [`${view}?metrics=trips&colour=red`, 400, 'QUERY_INVALID', 'no dimension "colour"; the view'],
+    [`${view}?metrics=trips&__proto__=x`, 400, 'QUERY_INVALID', 'no dimension "__proto__"'],
+    [`${view}?metrics=trips&from=2026-02-30`, 400, 'QUERY_INVALID', '"from" is a day'],
+    [`${view}?metrics=trips&to=tomorrow`, 400, 'QUERY_INVALID', '"to" is a day'],
+    [
+      `${view}?metrics=trips&from=2026-01-02&to=2026-01-01`,
+      400,
+      'QUERY_INVALID',
+      'is before "from"',
+    ],
+    [`${view}?metrics=trips&from=1000-01-01&to=2026-01-01`, 422, 'QUERY_TOO_LARGE', '36600 days'],
+    [`${view}?metrics=trips&${many}`, 422, 'QUERY_TOO_LARGE', '200 values'],
+    ['/v1/views/activity?metrics=events', 400, 'QUERY_INVALID', 'one window: 1h, 24h, 7d'],
+    ['/v1/views/activity?metrics=events&window=2h', 400, 'QUERY_INVALID', 'one window'],
+    ['/v1/views/activity?metrics=events&window=1h&window=7d', 400, 'QUERY_INVALID', 'one window'],
+    [
+      '/v1/views/activity?metrics=events&window=1h&from=2026-01-01',
+      400,
+      'QUERY_INVALID',
+      'no days',
+    ],
+    [`${view}?metrics=trips&atBlock=x`, 400, 'QUERY_INVALID', '"atBlock" is the number of a block'],
+    [`${view}?metrics=trips&atBlock=-1`, 400, 'QUERY_INVALID', '"atBlock"'],
+    [`${view}?metrics=trips&atBlock=`, 400, 'QUERY_INVALID', '"atBlock"'],
+    [`${view}?metrics=trips&atBlock=1e3`, 400, 'QUERY_INVALID', '"atBlock"'],
+    [`${view}?metrics=trips&atBlock=99999999999999999`, 400, 'QUERY_INVALID', '"atBlock"'],
+    [`${view}?metrics=trips&atBlock=999`, 404, 'BLOCK_NOT_HELD', 'blocks 3 to 3 are held'],
+    [`/v1/vehicles/${vid}`, 404, 'VEHICLE_UNKNOWN', 'there is none here'],
+    [`/v1/vehicles/${vid}?atBlock=999`, 404, 'BLOCK_NOT_HELD', 'blocks 3 to 3'],
+    [`/v1/vehicles/${vid}?atBlock=x`, 400, 'QUERY_INVALID', '"atBlock"'],
+    ['/v1/vehicles/WVWZZZ1JZXW000001', 400, 'VID_INVALID', 'vid'],
+    [`/v1/vehicles/${vid.toUpperCase()}`, 400, 'VID_INVALID', 'vid'],
+    ['/v1/vehicles/%00', 400, 'VID_INVALID', 'vid'],
+    ['/v1/nothing', 404, 'ROUTE_UNKNOWN', '/openapi.json'],
+    ['/', 404, 'ROUTE_UNKNOWN', '/openapi.json'],
+  ])('refuses %s with %i %s', async (path, status, code, detail) => {
+    const shared = await api(3);
+    const answer = await shared.get(path);
+    expect(answer.body).toMatchObject({ status, code, type: `urn:passport:${code.toLowerCase()}` });
+    expect(answer.body.detail).toContain(detail);
+    expect(answer).toMatchObject({ status, type: 'application/problem+json' });
+    expect(shared.bugs).toEqual([]);
+  });
+
+  test('sells what is not free, and gives nothing away before', async () => {
+    const { get, bugs } = await api(3, false);
+    for (const path of [
+      `${view}?metrics=trips`,
+      `${view}?metrics=trips&atBlock=999`,
+      `/v1/vehicles/${vid}`,
+    ]) {
+      expect((await get(path)).body).toMatchObject({ status: 402, code: 'PAYMENT_REQUIRED' });
+    }
+    // What is wrong is said before anybody pays, and what there is is no secret.
+    expect((await get(`${view}?metrics=profit`)).status).toBe(400);
+    expect((await get('/v1/vehicles/x')).status).toBe(400);
+    for (const path of ['/v1/views', '/v1/status', '/openapi.json']) {
+      expect((await get(path)).status).toBe(200);
+    }
+    expect(bugs).toEqual([]);
+  });
+
+  test('says that it is not ready before it has loaded anything', async () => {
+    const { get } = await api(-1);
+    for (const path of [`${view}?metrics=trips`, `/v1/vehicles/${vid}`]) {
+      expect((await get(path)).body).toMatchObject({ status: 503, code: 'NOT_READY' });
+    }
+    expect((await get('/v1/status')).body).toMatchObject({
+      ...{ block: null, oldestBlock: null, ledger: null, watermark: null, epochBlocks: null },
+      partitions: [0, 1].map((partition) => ({
+        partition,
+        block: null,
+        epoch: null,
+        lagBlocks: null,
+      })),
+    });
+  });
+
+  test('tells how far everything is', async () => {
+    const { get, world } = await api(3);
+    await world.write(0, 9);
+    await world.settle();
+    expect((await get('/v1/status')).body).toEqual({
+      ...{
+        block: 3,
+        oldestBlock: 3,
+        ledger: 'fabric:0123',
+        ledgerTime: '2026-01-05T11:54:00.000Z',
+      },
+      ...{ watermark: null, epochBlocks: 4, trouble: null },
+      partitions: [
+        { partition: 0, block: 9, epoch: 2, lagBlocks: 0 },
+        { partition: 1, block: 3, epoch: 0, lagBlocks: 6 },
+      ],
+    });
+  });
+
+  test('lists every view with its metrics and dimensions', async () => {
+    const { get } = await api(0);
+    const { body } = await get('/v1/views');
+    const listed = body['views'] as {
+      name: string;
+      metrics: { name: string }[];
+      dimensions: { name: string }[];
+    }[];
+    const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
+    expect(names(listed)).toEqual(Object.keys(views));
+    for (const { name, metrics, dimensions } of listed) {
+      const known = views[name as keyof typeof views];
+      expect(names(metrics)).toEqual(Object.keys(known.metrics));
+      expect(names(dimensions)).toEqual(names(known.dimensions));
+    }
+  });
+
+  test('goes on answering at its last block while the store is away, and moves on after', async () => {
+    const { get, world, mirror, bugs } = await api(3);
+    const asked = `${view}?metrics=trips`;
+    const before = (await get(asked)).body;
+    await fixture.killViews();
+    await vi.waitUntil(() => mirror.trouble !== undefined, WAIT);
+    expect((await get(asked)).body).toEqual(before);
+    expect((await get(`/v1/vehicles/${vid}`)).body).toMatchObject({
+      status: 503,
+      code: 'NOT_READY',
+    });
+    const { status, body } = await get('/v1/status');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ block: 3, trouble: expect.any(String) as string });
+    await fixture.restartViews();
+    for (const partition of [0, 1]) await world.write(partition, 11);
+    await vi.waitUntil(() => mirror.block === 11 && mirror.trouble === undefined, WAIT);
+    expect((await get(asked)).body).toMatchObject({ block: 11, rows: [[66]] });
+    expect((await get(`/v1/vehicles/${vid}`)).body).toMatchObject({ code: 'VEHICLE_UNKNOWN' });
+    expect(bugs).toEqual([]);
+  });
+
+  test('describes itself by OpenAPI, each route and each answer', async () => {
+    const { get, app } = await api(3);
+    const { body } = await get('/openapi.json');
+    const checked = await new Validator().validate(structuredClone(body));
+    expect(checked.errors).toBeUndefined();
+    expect(checked.valid).toBe(true);
+    const paths = body['paths'] as Record<string, Record<string, { responses: object }>>;
+    const served = app.routes
+      .filter(({ method, path }) => method === 'GET' && path !== '/openapi.json')
+      .map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}'));
+    expect(Object.keys(paths).sort()).toEqual([...new Set(served)].sort());
+    const asked = {
+      '/v1/views': ['/v1/views'],
+      '/v1/views/{view}': [
+        `${view}?metrics=trips`,
+        `${view}?metrics=x`,
+        `${view}?metrics=trips&atBlock=99`,
+      ],
+      '/v1/vehicles/{vid}': [`/v1/vehicles/${vid}`, '/v1/vehicles/x'],
+      '/v1/status': ['/v1/status'],
+    };
+    for (const [path, addresses] of Object.entries(asked)) {
+      for (const address of addresses) {
+        const { status } = await get(address);
+        expect(Object.keys(paths[path]?.['get']?.responses ?? {})).toContain(String(status));
+      }
+    }
+  });
+});
