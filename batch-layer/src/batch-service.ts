@@ -1,6 +1,6 @@
 import type { EventLog } from '@passport/event-log';
 import { lastBlockOf, openRecord } from '@passport/model';
-import { type Logger, sleep } from '@passport/runtime';
+import { type Logger, settledWithin, sleep } from '@passport/runtime';
 import type { SpeedStore } from '@passport/speed-layer';
 import type { ConnectionOptions } from 'bullmq';
 
@@ -45,6 +45,9 @@ export type BatchState = {
 /** Vacuum looks at all files: it is done once in so many archived epochs. */
 const VACUUM_EPOCHS = 32;
 
+/** How long the jobs under way may take at the end. */
+const END_MS = 8_000;
+
 /**
  * Archives epochs as they close, compacts, and cleans up, until the signal aborts. Several instances may
  * run: a job is done by one of them.
@@ -73,7 +76,8 @@ export async function runBatchLayer(options: BatchOptions, signal: AbortSignal):
       await sleep(pollMs, signal).catch(() => {});
     }
   } finally {
-    for (const queue of queues) await queue.close();
+    // A Redis that is away must not keep the process: a job that is cut off is done again.
+    await settledWithin(Promise.all(queues.map((queue) => queue.close())), END_MS);
   }
 }
 

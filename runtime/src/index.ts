@@ -8,7 +8,7 @@ export {
   type RunningProcess,
   startProcess,
 } from './child-process.ts';
-export { sleep, startTimer, type StartTimer, systemNow } from './clock.ts';
+export { settledWithin, sleep, startTimer, type StartTimer, systemNow } from './clock.ts';
 export {
   type ConfigOption,
   type ConfigOptions,

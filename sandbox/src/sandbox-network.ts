@@ -32,7 +32,7 @@ export type SandboxNetwork = {
 };
 
 /** A part of the sandbox could not be started or has ended; the message says where its log is. */
-class PartFailed extends AppError {
+export class PartFailed extends AppError {
   constructor(message: string, cause?: unknown) {
     super(message, { code: 'SANDBOX_PART_FAILED', retry: 'never', cause });
   }

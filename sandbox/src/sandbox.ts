@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 
 import type { NetworkProfile } from '@passport/ledger-client';
-import { sleep } from '@passport/runtime';
+import { settledWithin, sleep } from '@passport/runtime';
 
 import { BlockFollower } from './block-follower.ts';
 import { BlockShow } from './block-show.ts';
@@ -17,7 +17,7 @@ import { startPipeline, type Pipeline, type PipelineOptions } from './pipeline/p
 import { pipelineLines } from './pipeline/pipeline-lines.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
 import { choosePorts, type Ports } from './ports.ts';
-import { profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
+import { PartFailed, profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -102,40 +102,35 @@ async function useNetwork(
       ...logOf(settings),
     });
     for (const line of pipelineLines(pipeline)) terminal.line(line);
+    const broken = Promise.race([interrupted, endOf(pipeline, join(directory, 'pipeline'))]);
+    broken.catch(() => {});
     const context = { ...environment, members, blocks, control, directory, signal: stopping };
     demo = runDemo(context, show, settings);
-    await Promise.race([demo, interrupted]);
-    await Promise.race([showAnswers(pipeline, context), interrupted]);
+    await Promise.race([demo, broken]);
+    await Promise.race([showAnswers(pipeline, context), broken]);
     if (settings.exitAfterDemo) return;
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
     terminal.line();
-    await interrupted;
+    await broken;
   } finally {
     done.abort();
     for (const member of Object.values(members)) member.close();
-    await settled(demo);
+    // A process that exits while LMDB writes can hang for ever: what was under way closes its files.
+    await settledWithin(demo, DEMO_END_MS);
     await pipeline?.stop();
   }
+}
+
+/** Rejects when a part of the pipeline ends by itself. */
+async function endOf(pipeline: Pipeline, logs: string): Promise<never> {
+  const name = await pipeline.ended;
+  throw new PartFailed(`the ${name} of the pipeline has ended; its log is in ${logs}`);
 }
 
 function logOf({ log, kafkaBrokers }: Settings): Pick<PipelineOptions, 'log'> {
   if (kafkaBrokers !== undefined) return { log: { brokers: kafkaBrokers } };
   return log === undefined ? {} : { log };
-}
-
-/**
- * Waits until what was under way has closed its files: a process that exits while LMDB writes can hang
- * for ever.
- */
-async function settled(demo: Promise<void>): Promise<void> {
-  const waiting = new AbortController();
-  const ended = demo.then(
-    () => {},
-    () => {},
-  );
-  await Promise.race([ended, sleep(DEMO_END_MS, waiting.signal).catch(() => {})]);
-  waiting.abort();
 }
 
 async function showCertificates(profile: NetworkProfile, terminal: Terminal): Promise<void> {

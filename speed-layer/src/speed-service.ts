@@ -1,5 +1,5 @@
 import type { EventLog } from '@passport/event-log';
-import { type Logger, sleep } from '@passport/runtime';
+import { type Logger, settledWithin, sleep } from '@passport/runtime';
 import type { Redis } from 'ioredis';
 
 import { type ConsumerOptions, SpeedConsumer } from './consumer.ts';
@@ -22,6 +22,10 @@ export type SpeedOptions = {
 
 /** Leases are renewed so many times before they end. */
 const RENEWALS = 3;
+
+/** How long a change on its way to the store, and giving up the leases, may take at the end. */
+const END_MS = 5_000;
+const LEAVE_MS = 1_000;
 
 /**
  * Brings this instance's share of the partitions forward until the signal aborts. Throws
@@ -50,11 +54,10 @@ export async function runSpeedLayer(options: SpeedOptions, signal: AbortSignal):
   } finally {
     await consumer.close();
   }
-  try {
-    await running;
-  } finally {
-    await leases.leave();
-  }
+  // A store that is away must not keep the process: what is cut off is done again, and leases end.
+  const isOver = await settledWithin(running, END_MS);
+  await settledWithin(leases.leave(), LEAVE_MS);
+  if (isOver) await running;
 }
 
 /** Takes partitions over that became ours, and leaves those that are not ours any more. */
