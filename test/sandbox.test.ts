@@ -85,7 +85,7 @@ async function runDemo(...args: string[]): Promise<End & { readonly processes: n
 }
 
 async function areGone(pids: readonly number[]): Promise<void> {
-  await expect.poll(() => running(pids), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => running(pids), { timeout: 30_000 }).toEqual([]);
 }
 
 function numberOf(text = ''): number {
@@ -135,9 +135,11 @@ describe('the sandbox', { timeout: RUN_MS }, () => {
     await rm(directory, { recursive: true, force: true });
     const run = new Run();
     await run.printed('trips and mileage');
+    const processes = run.processes();
     run.signal('SIGKILL');
     await run.end;
-    await areGone(run.processes());
+    expect(processes).toHaveLength(PARTS);
+    await areGone(processes);
     const resumed = (await runDemo()).out;
 
     const [, events] = /synthetic-maker .* ([\d,]+) events/.exec(whole) ?? [];
