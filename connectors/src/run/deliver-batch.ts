@@ -65,7 +65,7 @@ export async function deliverBatch(
 }
 
 /** Carries a command out that is under way in the memory before it is begun. */
-export async function perform(
+async function perform(
   command: Command,
   delivery: Omit<Delivery, 'seal' | 'randomBytes'>,
 ): Promise<void> {
