@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -58,7 +58,7 @@ export async function compactEvents(
     partitionValues: { partition: String(partition) },
   });
   await table.commit({
-    commitId: `compact ${chosen.map((file) => keyOfFile(EVENTS, file.path)).join()}`,
+    commitId: compactionId(EVENTS, chosen),
     operation: 'OPTIMIZE',
     adds: add === undefined ? [] : [add],
     removes: chosen.map((file) => file.path),
@@ -66,6 +66,12 @@ export async function compactEvents(
     dataChange: false,
   });
   return { files: chosen.length, bytes: written.bytes };
+}
+
+/** A compaction's name: the same whenever the same files are made into one. */
+export function compactionId(table: string, files: readonly DataFile[]): string {
+  const names = files.map(({ path }) => keyOfFile(table, path)).sort();
+  return `compact ${createHash('sha256').update(names.join()).digest('hex')}`;
 }
 
 /** The small files, by name, as many as one new file may have. */

@@ -10,7 +10,7 @@ import type { ObjectCache } from '../object-store/object-cache.ts';
 import { openView, type Storage } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
 import { viewColumns, viewLayout, viewTableName } from '../tables/view-table.ts';
-import type { Compacted, CompactionLimits } from './compact-events.ts';
+import { type Compacted, compactionId, type CompactionLimits } from './compact-events.ts';
 import { withLocalFiles } from './local-files.ts';
 
 /**
@@ -41,7 +41,7 @@ export async function compactView(
     partitionValues: {},
   });
   await table.commit({
-    commitId: `compact ${name} ${files.map((file) => file.path).join()}`,
+    commitId: compactionId(name, files),
     operation: 'OPTIMIZE',
     adds: stored === undefined ? [] : [stored],
     removes: files.map((file) => file.path),

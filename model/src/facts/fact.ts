@@ -46,7 +46,7 @@ export function bucketKey(histogram: string, bucket: number): string {
 }
 
 /** The key of a reference: how often the cell's facts refer to a vehicle, or to a contributor. */
-export function referenceKey(to: 'vehicle' | 'contributor', id: string): string {
+export function referenceKey(to: string, id: string): string {
   return `${to}@${id}`;
 }
 

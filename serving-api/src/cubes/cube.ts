@@ -1,4 +1,12 @@
-import { type Fact, readKey, type ReadKey, type View } from '@passport/model';
+import {
+  bucketKey,
+  type Fact,
+  readKey,
+  type ReadKey,
+  referenceKey,
+  sumKey,
+  type View,
+} from '@passport/model';
 
 import { type Column, intColumn, sumColumn } from './column.ts';
 import { Dictionary } from './dictionary.ts';
@@ -99,6 +107,32 @@ export class Cube {
   /** How many different ids there are references to. */
   idsOf(to: string): number {
     return this.#ids.get(to)?.size ?? 0;
+  }
+
+  /** A cube of the rows whose values are wanted, and of nothing that is as if it never was. */
+  copyOf(isWanted: (values: readonly string[]) => boolean): Cube {
+    const copy = new Cube(this.view);
+    for (let row = 0; row < this.#rows; row += 1) {
+      if (!this.isAlive(row)) continue;
+      const values = this.dimensions.map(({ dictionary, codes }) =>
+        dictionary.textOf(codes.at(row)),
+      );
+      if (isWanted(values)) this.#copyRow(row, copy, copy.rowOf(values));
+    }
+    return copy;
+  }
+
+  #copyRow(row: number, copy: Cube, to: number): void {
+    for (const [measure, sums] of this.#sums) copy.add(to, sumKey(measure), sums.at(row));
+    for (const [name, counts] of this.#histograms) {
+      counts.visit(row, (bucket, count) => copy.add(to, bucketKey(name, bucket), count));
+    }
+    for (const [name, counts] of this.#references) {
+      const ids = this.#ids.get(name);
+      counts.visit(row, (id, count) => {
+        copy.add(to, referenceKey(name, ids?.textOf(id) ?? ''), count);
+      });
+    }
   }
 
   #change(row: number, key: ReadKey, delta: number): number {

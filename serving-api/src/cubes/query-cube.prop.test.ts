@@ -57,8 +57,10 @@ describe('a cube', () => {
             .sort((a, b) => a.at - b.at)
             .map(({ fact }) => fact);
           const cubes = cubesOf(all);
+          const copies = new Map([...cubes].map(([name, cube]) => [name, cube.copyOf(() => true)]));
           for (const query of queries) {
             expect(answer(cubes, query)).toEqual(naiveRows(all, query, LEDGER_TIME_MS));
+            expect(answer(copies, query)).toEqual(answer(cubes, query));
           }
         },
       ),

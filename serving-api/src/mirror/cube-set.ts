@@ -1,18 +1,24 @@
 import {
   type Fact,
+  firstBucket,
   isSumKey,
   isViewName,
   type PackedFacts,
   readCellName,
   type ViewName,
   views,
+  windows,
 } from '@passport/model';
 
 import { Cube } from '../cubes/cube.ts';
 
+/** Fewer rows are not worth the work. */
+const PRUNE_ROWS_MIN = 20_000;
+
 /** The cubes of all views. */
 export class CubeSet {
-  readonly #cubes: Readonly<Record<ViewName, Cube>>;
+  readonly #cubes: Record<ViewName, Cube>;
+  #prunedRows = 0;
 
   constructor() {
     const cubes = Object.entries(views).map(([name, view]) => [name, new Cube(view)] as const);
@@ -21,6 +27,20 @@ export class CubeSet {
 
   cube(view: ViewName): Cube {
     return this.#cubes[view];
+  }
+
+  /**
+   * Drops what is over in every window at a ledger time, once there is about as much of it as of what
+   * is not: otherwise windows would fill the memory in a year.
+   */
+  pruneActivity(ledgerTimeMs: number): void {
+    const { activity } = this.#cubes;
+    if (activity.rows < PRUNE_ROWS_MIN || activity.rows < 2 * this.#prunedRows) return;
+    const floors = new Map(windows.map((each) => [each.name, firstBucket(each, ledgerTimeMs)]));
+    this.#cubes.activity = activity.copyOf(
+      ([window = '', bucket = '']) => bucket >= (floors.get(window) ?? ''),
+    );
+    this.#prunedRows = this.#cubes.activity.rows;
   }
 
   /** Adds facts, in any order. */

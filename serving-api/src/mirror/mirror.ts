@@ -224,6 +224,7 @@ export class Mirror {
     while (this.#held.length > 1 && (this.#held.length > heldBlocks || facts > heldFacts)) {
       facts -= this.#held.shift()?.facts ?? 0;
     }
+    this.#cubes.pruneActivity(this.#held[0]?.ledgerTimeMs ?? 0);
   }
 }
 
