@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
 import avro from 'avsc';
 
@@ -63,8 +64,8 @@ export type RecordEnvelope = Omit<Envelope, 'digest'>;
 /** Writes a record: the same bytes for the same record. */
 export function encodeRecord(record: PackedRecord): Buffer {
   const { blocks, ...known } = record;
-  const facts = factsType.toBuffer(factsOf(blocks));
-  const lines = linesType.toBuffer(blocks.flatMap(({ rows }) => rows.map(lineOf)));
+  const facts = compress(factsType.toBuffer(factsOf(blocks)));
+  const lines = compress(linesType.toBuffer(blocks.flatMap(({ rows }) => rows.map(lineOf))));
   const envelope: Envelope = {
     ...known,
     first: blocks[0]?.number ?? -1,
@@ -96,12 +97,12 @@ export function openRecord(bytes: Uint8Array): RecordEnvelope {
 
 /** The facts of a record, out of its `facts`. Throws as {@link openRecord}. */
 export function decodeFacts(facts: Uint8Array): PackedFacts {
-  return decode(factsType, facts) as PackedFacts;
+  return decode(factsType, decompress(facts)) as PackedFacts;
 }
 
 /** The lines of a record, out of its `lines`, in the order of the ledger. Throws as {@link openRecord}. */
 export function decodeLines(lines: Uint8Array): LogRow[] {
-  return (decode(linesType, lines) as readonly Line[]).map(rowOf);
+  return (decode(linesType, decompress(lines)) as readonly Line[]).map(rowOf);
 }
 
 /** The whole of an opened record. Throws as {@link openRecord}. */
@@ -146,6 +147,24 @@ function decode(type: avro.Type, bytes: Uint8Array): unknown {
     throw new PassportError('RECORD_UNREADABLE', 'it ends too early, or too late');
   }
   return read.value;
+}
+
+/** The least effort: most of what is in a record repeats. */
+const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** Zstandard (RFC 8878). */
+function compress(bytes: Uint8Array): Buffer {
+  return zstdCompressSync(bytes, options);
+}
+
+/** A record has passed its digest: what cannot be read now was never written by us. */
+function decompress(bytes: Uint8Array): Buffer {
+  try {
+    return zstdDecompressSync(bytes);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PassportError('RECORD_UNREADABLE', why);
+  }
 }
 
 function digestOf(facts: Uint8Array, lines: Uint8Array): Buffer {

@@ -9,8 +9,9 @@
 -- ARGV[2]  the epoch
 -- then     a count of arguments, and these, of: the position (name, value, …); packed facts (first
 --          block, bytes, …); packed lines (first block, bytes, …); vehicles
--- then     for each key from KEYS[6] on: 'c' or 'r', a count of arguments, and these:
---          'c': field, delta, …   'r': first block, …
+-- then     for each key from KEYS[6] on
+--          'c' and one list in MessagePack, all texts: field, delta, …
+--          or 'r', a count of arguments, and these: first block, …
 -- returns  1 when it was applied, 0 when the position is another one
 local stands = redis.call('HGET', KEYS[1], 'block') or '-1'
 if stands ~= ARGV[1] then return 0 end
@@ -40,6 +41,13 @@ singles_of('SADD', KEYS[5])
 for key = 6, #KEYS do
   local kind = ARGV[at]
   at = at + 1
-  if kind == 'c' then pairs_of('HINCRBY', KEYS[key]) else singles_of('RPUSH', KEYS[key]) end
+  if kind == 'c' then
+    -- Deltas stay texts: a number of Lua's is not exact beyond 2^53.
+    local sums = cmsgpack.unpack(ARGV[at])
+    at = at + 1
+    for each = 1, #sums, 2 do redis.call('HINCRBY', KEYS[key], sums[each], sums[each + 1]) end
+  else
+    singles_of('RPUSH', KEYS[key])
+  end
 end
 return 1

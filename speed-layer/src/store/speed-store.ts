@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { views } from '@passport/model';
 import type { Redis } from 'ioredis';
+import { pack } from 'msgpackr';
 
 import { PartitionKeys } from './keys.ts';
 import { type Position, readPosition } from './position.ts';
@@ -89,6 +90,13 @@ export class SpeedStore {
   }
 }
 
+/** One argument for all sums of a view: each argument by itself costs a microsecond. */
+function packSums(sums: ReadonlyMap<string, number>): Buffer {
+  const list: string[] = [];
+  for (const [field, delta] of sums) if (delta !== 0) list.push(field, String(delta));
+  return pack(list);
+}
+
 type Argument = string | number | Buffer;
 
 function argumentsOf(
@@ -106,8 +114,7 @@ function argumentsOf(
   push(records.flatMap(({ first, lines }) => [first, lines]));
   push([...books.keys()]);
   for (const sums of cells.values()) {
-    args.push('c');
-    push([...sums].flatMap(([field, delta]) => (delta === 0 ? [] : [field, delta])));
+    args.push('c', packSums(sums));
   }
   for (const firsts of books.values()) {
     args.push('r');
