@@ -4,8 +4,9 @@ import {
   type EventInput,
   type EventPlace,
   type Fields,
+  parse,
   parseEventId,
-  parseReason,
+  reason,
   type RecordableKind,
   sealClear,
   type SourceId,
@@ -137,7 +138,7 @@ export class Load {
     await user.passport.voidEvent({
       commandId: this.#fixture.commandId(),
       ...{ source, id: parseEventId(`void.${this.#number}`), vid: event.vid, at: event.at },
-      ...{ event: event.place, reason: parseReason('mistaken') },
+      ...{ event: event.place, reason: parse(reason, 'mistaken') },
     });
   }
 }

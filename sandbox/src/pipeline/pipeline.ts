@@ -37,6 +37,9 @@ export type PipelineOptions = {
 /** A process of the pipeline. */
 export type PartName = ServiceName | `${RedisRole} Redis` | 'Kafka';
 
+/** Variables, and those that are not to be. */
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** A pipeline that runs. */
 export type Pipeline = {
   /** Base of the API. */
@@ -51,8 +54,11 @@ export type Pipeline = {
   readonly ended: Promise<string>;
   /** Ends a part by SIGKILL, as an accident would. */
   kill(name: PartName): Promise<void>;
-  /** Starts a part again, at its address and with its data; a service also with other variables. */
-  restart(name: PartName, env?: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Starts a part again, at its address and with its data; a service also with other variables, of
+   * which undefined takes one away.
+   */
+  restart(name: PartName, env?: Variables): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -67,7 +73,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   try {
     const { env, log } = await startServers(options, parts);
     const health: Record<string, string> = {};
-    const added = new Map<string, Readonly<Record<string, string>>>();
+    const added = new Map<string, Variables>();
     const service = (name: ServiceName): Promise<ServicePart> =>
       parts.start<ServicePart>(name, async () => {
         const running = await startOne(name, options, { ...env, ...added.get(name) });
@@ -103,10 +109,11 @@ type ServicePart = Part & { readonly ready: Readonly<Record<string, unknown>> };
 async function startOne(
   name: ServiceName,
   { directory, signal }: PipelineOptions,
-  env: Readonly<Record<string, string>>,
+  env: Variables,
 ): Promise<ServicePart> {
-  const own = { ...env, SCRATCH_DIRECTORY: join(directory, 'scratch', name) };
-  const { ready, exited, ...running } = await startService(name, own, {
+  const own = Object.entries({ ...env, SCRATCH_DIRECTORY: join(directory, 'scratch', name) });
+  const variables = Object.fromEntries(own.filter(isThere));
+  const { ready, exited, ...running } = await startService(name, variables, {
     logFile: join(directory, `${name}.log`),
     ...(signal === undefined ? {} : { signal }),
   });
@@ -119,6 +126,10 @@ async function startOne(
       return exited;
     },
   };
+}
+
+function isThere(entry: readonly [string, string | undefined]): entry is [string, string] {
+  return entry[1] !== undefined;
 }
 
 /** Starts the servers; the variables tell services where everything is. */
