@@ -42,7 +42,7 @@ export class Answers {
     let said: unknown;
     while (Date.now() < until) {
       said = await this.#get('/v1/status').catch(String);
-      if (Number((said as { block?: number }).block ?? -1) >= block) return;
+      if (((said as { block?: number | null }).block ?? -1) >= block) return;
       await new Promise((done) => setTimeout(done, 20));
     }
     throw new Error(`answers have not reached block ${block}: ${JSON.stringify(said)}`);
@@ -50,7 +50,7 @@ export class Answers {
 
   /** The block of the newest exact answer. */
   async block(): Promise<number> {
-    return Number(((await this.#get('/v1/status')) as { block: number | null }).block ?? -1);
+    return ((await this.#get('/v1/status')) as { block: number | null }).block ?? -1;
   }
 
   /** All that is not as the oracle has it, over all views, and some log books. */
@@ -75,7 +75,7 @@ export class Answers {
     for (const [name, values] of Object.entries(filters)) {
       for (const value of values) parameters.append(name, value);
     }
-    const path = `/v1/views/${view}?${parameters}`;
+    const path = `/v1/views/${view}?${parameters.toString()}`;
     const answer = (await this.#get(path)) as { readonly block: number };
     await this.#known(answer.block);
     return differenceOf(path, answer, answerView(this.#history, question, answer.block));

@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import type { Vid } from '@passport/model';
+import type { LedgerBlock } from '@passport/oracle';
 import { type PartName, type Pipeline, startPipeline } from '@passport/sandbox/pipeline';
 import {
   type SmallNetwork,
@@ -7,11 +11,15 @@ import {
   temporaryFolder,
 } from '@passport/testkit';
 
+import { Redis } from 'ioredis';
+
 import { Answers } from './answers.ts';
+import { type BadPeer, startBadPeer } from './bad-peer.ts';
 import { Follower } from './follower.ts';
 import { Load } from './load.ts';
 import { randomOf } from './random.ts';
 
+export const PARTITIONS = 4;
 const VEHICLES = 30;
 const CATCH_UP_MS = 60_000;
 const MOVING_MS_MAX = 20_000;
@@ -29,7 +37,19 @@ export class FaultWorld {
   readonly folder: TemporaryFolder;
 
   private constructor(
-    parts: Omit<FaultWorld, 'check' | 'inMidFlight' | 'moves' | 'lose' | 'stop'>,
+    parts: Omit<
+      FaultWorld,
+      | 'check'
+      | 'inMidFlight'
+      | 'moves'
+      | 'lose'
+      | 'loseLedger'
+      | 'views'
+      | 'badPeer'
+      | 'notReady'
+      | 'said'
+      | 'stop'
+    >,
   ) {
     this.network = parts.network;
     this.pipeline = parts.pipeline;
@@ -49,7 +69,7 @@ export class FaultWorld {
     const pipeline = await startPipeline({
       ...{ directory: folder.path, profile: network.profilePath, mspId: 'MakerMSP' },
       ...{ witnessMspId: 'InsurerMSP', chaincode: 'passport', port: 0, log: 'embedded' },
-      ...{ partitions: 4, env: { SPEED_LEASE_MS: '600' } },
+      ...{ partitions: PARTITIONS, env: { SPEED_LEASE_MS: '600' } },
     });
     const follower = await Follower.start(network.devnet().profile);
     const answers = new Answers(pipeline.url, follower.history, random);
@@ -83,6 +103,47 @@ export class FaultWorld {
     await this.inMidFlight(() => this.pipeline.kill(name));
     await this.moves(1 + Math.floor(this.random() * 5));
     await this.pipeline.restart(name);
+  }
+
+  /** Kills the ledger in mid-flight, and starts it again. */
+  async loseLedger(): Promise<void> {
+    await this.inMidFlight(() => this.network.kill());
+    const { committed } = this.load;
+    await this.network.restart();
+    const until = Date.now() + MOVING_MS_MAX;
+    while (this.load.committed <= committed) {
+      if (Date.now() > until) throw new Error('nothing is committed after the restart');
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
+
+  /** A peer in the place of the one that the listener reads from, which delivers these blocks. */
+  badPeer(block: (number: number) => LedgerBlock | undefined): Promise<BadPeer> {
+    const { profile } = this.network.devnet();
+    return startBadPeer(profile, 'MakerMSP', this.folder.path, block);
+  }
+
+  /** Waits until a service is not ready for a reason that has that in it; answers the reason. */
+  async notReady(name: string, why: string): Promise<string> {
+    const until = Date.now() + MOVING_MS_MAX;
+    let said = '';
+    while (Date.now() < until) {
+      const response = await fetch(`${this.pipeline.health[name]}/readyz`);
+      said = `${response.status} ${await response.text()}`;
+      if (response.status === 503 && said.includes(why)) return said;
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    throw new Error(`the ${name} does not say "${why}" but ${said}`);
+  }
+
+  /** All that a part has logged. */
+  said(name: PartName): Promise<string> {
+    return readFile(join(this.folder.path, `${name}.log`), 'utf8');
+  }
+
+  /** A connection to the views. */
+  views(): Redis {
+    return new Redis(this.pipeline.env['VIEWS_REDIS_URL'] ?? '');
   }
 
   /** Waits until answers have all that the ledger has now; then what differs from the oracle. */

@@ -34,9 +34,8 @@ type Written = { readonly vid: Vid; readonly at: EventInput['at']; readonly plac
 
 /** Sources that write all the time: trips, readings, work, incidents, late ones, and voidings. */
 export class Load {
-  /** Transactions that were committed, and those that nobody knows of. */
+  /** Transactions that were committed. */
   committed = 0;
-  failed = 0;
   /** Transactions under way. */
   pending = 0;
   readonly #fixture: PassportFixture;
@@ -73,7 +72,6 @@ export class Load {
       } catch (error) {
         if (!(error instanceof LedgerError) || error.code === 'CHAINCODE_REFUSED') throw error;
         // The ledger is away, or another transaction was first.
-        this.failed += 1;
         await new Promise((done) => setTimeout(done, RETRY_MS));
       } finally {
         this.pending -= 1;

@@ -48,7 +48,7 @@ export async function repeatedBlocks(
           repeated += Math.max(0, Math.min(last, reached) - first + 1);
           reached = Math.max(reached, last);
         }
-        if (records.at(-1)?.position === newest?.position) break;
+        if (records.some(({ position }) => position === newest?.position)) break;
       }
       await reader.close();
     }
