@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { common } from '@hyperledger/fabric-protos';
 import { connectLedger } from '@passport/ledger-client';
+import { type SmallNetwork, startSmallNetwork } from '@passport/testkit';
 import { open } from 'lmdb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -16,7 +17,6 @@ import {
 } from './testing/listener-fixture.ts';
 import { Listening, listenTo } from './testing/listening.ts';
 import { contentsOf } from './testing/log-contents.ts';
-import { type SmallNetwork, startSmallNetwork } from './testing/small-network.ts';
 import { FixedBlocks } from './testing/sources.ts';
 import { Witness } from './witness.ts';
 

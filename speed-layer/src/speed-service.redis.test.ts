@@ -112,4 +112,63 @@ describe('the speed layer', { timeout: START_MS }, () => {
     expect(await instance.ended).toMatchObject({ code: 'LOG_GAP', partition: 1 });
     expect(await fixture.redis().hlen(`passport:{${name}:leases}:held`)).toBe(0);
   });
+
+  test('begins a partition anew whose next records the log has trimmed, and no other', async () => {
+    const name = fixture.name();
+    const logName = `log-${name}`;
+    const writer = await fixture.log(PARTITIONS, logName);
+    const reader = new SpeedReader(fixture.redis(), name);
+    const parts = plainParts(24);
+    const first = new Instance(await fixture.log(PARTITIONS, logName), name, 'first');
+    const append = async (from: number, to: number): Promise<void> => {
+      for (const blocks of cut(parts.slice(from, to), () => true)) {
+        await writer.append(
+          [0, 1].map((partition) => ({ partition, value: packed(blocks, { partition }) })),
+        );
+      }
+    };
+    const positions = async () =>
+      (await reader.positions(2)).map((position) => [position?.since, position?.block]);
+    await append(0, 6);
+    await expect.poll(positions, WAIT).toEqual([
+      [0, 5],
+      [0, 5],
+    ]);
+    await first.stop();
+    await append(6, 24);
+    // The archive has the first 12 blocks: their records are trimmed, of one partition.
+    await writer.trim(1, '12');
+    const second = new Instance(await fixture.log(PARTITIONS, logName), name, 'second');
+    await expect.poll(positions, WAIT).toEqual([
+      [0, 23],
+      [12, 23],
+    ]);
+    expect(fixture.said.join('')).toContain('speed.partition_restarted');
+    const [whole, rest] = await Promise.all([reader.state(0, 0), reader.state(1, 0)]);
+    expect(whole && sumsOf(whole, 0)).toEqual(naiveSums(parts));
+    expect(rest && sumsOf(rest, 0)).toEqual(naiveSums(parts.slice(12)));
+    expect(await second.stop()).toBeUndefined();
+  });
+
+  test('begins anew where the log has lost what was applied', async () => {
+    const name = fixture.name();
+    const log = await fixture.log(PARTITIONS);
+    const reader = new SpeedReader(fixture.redis(), name);
+    const parts = plainParts(6);
+    const first = new Instance(log, name, 'first');
+    await log.append([{ partition: 0, value: packed(parts.slice(0, 4)) }]);
+    await expect.poll(async () => (await reader.positions(1))[0]?.block, WAIT).toBe(3);
+    await first.stop();
+    // Another log, in the place of the lost one: it is shorter, and was written in other ranges.
+    const other = await fixture.log(PARTITIONS);
+    const again = new Instance(other, name, 'second');
+    await expect.poll(() => fixture.said.join(''), WAIT).toContain('speed.partition_restarted');
+    for (const blocks of cut(parts, () => true)) {
+      await other.append([{ partition: 0, value: packed(blocks) }]);
+    }
+    await expect.poll(async () => (await reader.positions(1))[0]?.block, WAIT).toBe(5);
+    const state = await reader.state(0, 0);
+    expect(state && sumsOf(state, 0)).toEqual(naiveSums(parts));
+    expect(await again.stop()).toBeUndefined();
+  });
 });

@@ -1,4 +1,4 @@
-import type { EventLog } from '@passport/event-log';
+import { type EventLog, LogPositionUnknown, LogTrimmed } from '@passport/event-log';
 import { type Logger, settledWithin, sleep } from '@passport/runtime';
 import type { Redis } from 'ioredis';
 
@@ -28,16 +28,37 @@ const END_MS = 5_000;
 const LEAVE_MS = 1_000;
 
 /**
- * Brings this instance's share of the partitions forward until the signal aborts. Throws
+ * Brings this instance's share of the partitions forward until the signal aborts. Where the log does not
+ * have what a partition needs next, its state is of no use: it is made anew from what the log has. Throws
  * PartitionHalted, and what log and store throw.
  */
 export async function runSpeedLayer(options: SpeedOptions, signal: AbortSignal): Promise<void> {
+  const { redis, name, logger } = options;
+  const store = new SpeedStore(redis, name);
+  while (!signal.aborted) {
+    try {
+      await runOnce(options, store, signal);
+    } catch (error) {
+      if (!(error instanceof LogTrimmed) && !(error instanceof LogPositionUnknown)) throw error;
+      const { partition, position } = error;
+      const wasReset = await store.reset(partition, position);
+      logger.warn({ event: 'speed.partition_restarted', partition, wasReset, error });
+    }
+  }
+}
+
+/** Until the signal aborts, or the log cannot go on. */
+async function runOnce(
+  options: SpeedOptions,
+  store: SpeedStore,
+  signal: AbortSignal,
+): Promise<void> {
   const { log, redis, name, instance, leaseMs, logger } = options;
   const { onApplied } = options;
   const leases = new Leases(redis, { name, instance, partitions: log.partitions, leaseMs });
   const consumer = new SpeedConsumer({
     log,
-    store: new SpeedStore(redis, name),
+    store,
     logger,
     ...(onApplied === undefined ? {} : { onApplied }),
   });

@@ -21,4 +21,5 @@ export { type ProbeServer, startProbeServer } from './harness/probe-server.ts';
 export { type TemporaryFolder, temporaryFolder } from './harness/temporary-folder.ts';
 export { type PassportServerOptions, startPassportServer } from './harness/passport-server.ts';
 export { type MemberConnection, PassportFixture } from './passport/passport-fixture.ts';
+export { type SmallNetwork, startSmallNetwork } from './passport/small-network.ts';
 export { memberNames, type PassportMember } from './passport/roles.ts';

@@ -5,13 +5,14 @@ import {
   issueCertificate,
   readUser,
   signBlock,
+  type SmallNetwork,
+  startSmallNetwork,
   strangeAuthority,
   type TestIdentity,
 } from '@passport/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { gatewayBlocks } from '../gateway-blocks.ts';
-import { type SmallNetwork, startSmallNetwork } from '../testing/small-network.ts';
 import { readBlock } from './block.ts';
 import { Chain, ledgerOf } from './chain.ts';
 import { headerHash } from './header-hash.ts';

@@ -1,9 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { hasKafkaTools, startKafka, startRedis } from '@passport/local-servers';
+import {
+  hasKafkaTools,
+  type LocalKafka,
+  type LocalRedis,
+  type RedisRole,
+  startKafka,
+  startRedis,
+} from '@passport/local-servers';
 
-import { type RunningService, type ServiceName, startService } from './service.ts';
+import { type Part, Parts } from './parts.ts';
+import { type ServiceName, startService } from './service.ts';
 
 /** How a pipeline is started. */
 export type PipelineOptions = {
@@ -21,11 +29,16 @@ export type PipelineOptions = {
   readonly log?: 'kafka' | 'embedded' | { readonly brokers: string };
   readonly partitions?: number;
   readonly epochBlocks?: number;
+  /** More variables for all services. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 };
 
-/** A server, or service, of the pipeline. */
-type Part = { readonly exited: Promise<unknown>; stop(): Promise<unknown> };
+/** A process of the pipeline. */
+export type PartName = ServiceName | `${RedisRole} Redis` | 'Kafka';
+
+/** Variables, and those that are not to be. */
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A pipeline that runs. */
 export type Pipeline = {
@@ -39,6 +52,13 @@ export type Pipeline = {
   readonly env: Readonly<Record<string, string>>;
   /** Settles with the name of the first part that ends by itself. */
   readonly ended: Promise<string>;
+  /** Ends a part by SIGKILL, as an accident would. */
+  kill(name: PartName): Promise<void>;
+  /**
+   * Starts a part again, at its address and with its data; a service also with other variables, of
+   * which undefined takes one away.
+   */
+  restart(name: PartName, env?: Variables): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -49,55 +69,82 @@ const STOP_MS = 20_000;
  * behind on failure. Throws ServerMissing and ProcessError.
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const parts: { readonly name: string; readonly part: Part }[] = [];
-  const stop = async (): Promise<void> => {
-    for (const { part } of parts.toReversed()) await part.stop();
-  };
-  const add = <P extends Part>(name: string, part: P): P => {
-    parts.push({ name, part });
-    return part;
-  };
+  const parts = new Parts();
   try {
-    const { env, log } = await startServers(options, add);
+    const { env, log } = await startServers(options, parts);
     const health: Record<string, string> = {};
-    const service = async (name: ServiceName): Promise<RunningService> => {
-      const own = { ...env, SCRATCH_DIRECTORY: join(options.directory, 'scratch', name) };
-      const running = await startService(name, own, {
-        logFile: join(options.directory, `${name}.log`),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
+    const added = new Map<string, Variables>();
+    const service = (name: ServiceName): Promise<ServicePart> =>
+      parts.start<ServicePart>(name, async () => {
+        const running = await startOne(name, options, { ...env, ...added.get(name) });
+        health[name] = `http://127.0.0.1:${String(running.ready['health'])}`;
+        return running;
       });
-      add(name, { exited: running.exited, stop: () => running.stop(STOP_MS) });
-      health[name] = `http://127.0.0.1:${String(running.ready['health'])}`;
-      return running;
-    };
     await Promise.all([service('listener'), service('speed'), service('batch')]);
     const serving = await service('serving');
+    const port = String(serving.ready['port']);
+    // Whoever knows its address finds it there again.
+    env['SERVING_PORT'] = port;
     return {
-      url: `http://127.0.0.1:${String(serving.ready['port'])}`,
+      url: `http://127.0.0.1:${port}`,
       log,
       health,
       env,
-      ended: Promise.race(parts.map(({ name, part }) => part.exited.then(() => name))),
-      stop,
+      ended: parts.ended,
+      kill: (name) => parts.kill(name),
+      restart: async (name, more = {}) => {
+        added.set(name, more);
+        await parts.restart(name);
+      },
+      stop: () => parts.stop(),
     };
   } catch (error) {
-    await stop();
+    await parts.stop();
     throw error;
   }
 }
 
-type Add = <P extends Part>(name: string, part: P) => P;
+type ServicePart = Part & { readonly ready: Readonly<Record<string, unknown>> };
+
+async function startOne(
+  name: ServiceName,
+  { directory, signal }: PipelineOptions,
+  env: Variables,
+): Promise<ServicePart> {
+  const own = Object.entries({ ...env, SCRATCH_DIRECTORY: join(directory, 'scratch', name) });
+  const variables = Object.fromEntries(own.filter(isThere));
+  const { ready, exited, ...running } = await startService(name, variables, {
+    logFile: join(directory, `${name}.log`),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return {
+    ready,
+    exited,
+    stop: () => running.stop(STOP_MS),
+    kill: () => {
+      running.kill('SIGKILL');
+      return exited;
+    },
+  };
+}
+
+function isThere(entry: readonly [string, string | undefined]): entry is [string, string] {
+  return entry[1] !== undefined;
+}
 
 /** Starts the servers; the variables tell services where everything is. */
 async function startServers(
   options: PipelineOptions,
-  add: Add,
+  parts: Parts,
 ): Promise<{ readonly env: Record<string, string>; readonly log: string }> {
   const { directory, signal } = options;
   await mkdir(directory, { recursive: true });
   const given = signal === undefined ? {} : { signal };
-  const redis = async (role: 'views' | 'durable') =>
-    add(`${role} Redis`, await startRedis({ directory: join(directory, role), role, ...given }));
+  const redis = (role: RedisRole): Promise<LocalRedis> =>
+    parts.start<LocalRedis>(`${role} Redis`, (before) => {
+      const at = before === undefined ? {} : { port: before.port };
+      return startRedis({ directory: join(directory, role), role, ...at, ...given });
+    });
   const views = await redis('views');
   const durable = await redis('durable');
   const kind = options.log ?? ((await hasKafkaTools()) ? 'kafka' : 'embedded');
@@ -114,13 +161,17 @@ async function startServers(
     ...(options.partitions === undefined ? {} : { PARTITIONS: String(options.partitions) }),
     ...(options.epochBlocks === undefined ? {} : { EPOCH_BLOCKS: String(options.epochBlocks) }),
     ...(options.witnessMspId === undefined ? {} : { LEDGER_WITNESS_MSP: options.witnessMspId }),
+    ...options.env,
   };
   if (kind === 'embedded') {
     env['LOG_REDIS_URL'] = durable.url;
     return { env, log: 'an embedded log on a durable Redis' };
   }
   if (kind === 'kafka') {
-    const kafka = add('Kafka', await startKafka({ directory: join(directory, 'kafka'), ...given }));
+    const kafka = await parts.start<LocalKafka>('Kafka', (before) => {
+      const at = before === undefined ? {} : { port: before.port };
+      return startKafka({ directory: join(directory, 'kafka'), ...at, ...given });
+    });
     env['KAFKA_BROKERS'] = kafka.brokers.join();
   } else env['KAFKA_BROKERS'] = kind.brokers;
   return { env, log: `Kafka at ${env['KAFKA_BROKERS']}` };

@@ -98,6 +98,28 @@ describe('the API', { timeout: START_MS }, () => {
     expect(older.body['block']).toBe(4);
   });
 
+  test('answers nothing of values that no event has', async () => {
+    const { get } = await api(3);
+    const absent = `${view}?metrics=trips,meanTripM&brand=absent&brand=A%1FB`;
+    expect((await get(absent)).body).toMatchObject({ rows: [[0, null]] });
+    expect((await get(`${absent}&by=brand`)).body).toMatchObject({ rows: [] });
+  });
+
+  test('never goes back in time, also when all state is lost', async () => {
+    const { get, world } = await api(9);
+    const asked = `${view}?metrics=trips`;
+    for (let flush = 0; flush < 5; flush += 1) {
+      await world.redis.flushall();
+      for (let look = 0; look < 20; look += 1) {
+        expect((await get(asked)).body).toMatchObject({ block: 9, rows: [[45]] });
+        await new Promise((done) => setTimeout(done, 2));
+      }
+    }
+    for (const partition of [0, 1]) await world.write(partition, 11);
+    await vi.waitUntil(async () => (await get(asked)).body['block'] === 11, WAIT);
+    expect((await get(asked)).body).toMatchObject({ rows: [[66]] });
+  });
+
   test.each([
     ['/v1/views/nothing?metrics=trips', 400, 'VIEW_UNKNOWN', 'views are events, usage, mileage'],
     ['/v1/views/constructor?metrics=trips', 400, 'VIEW_UNKNOWN', 'views are'],

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import { type EventLog, openEventLog } from '@passport/event-log';
 import { type LocalRedis, startRedis } from '@passport/local-servers';
-import { type BlockPart, encodeRecord, type Fact, VIEW_DEFINITIONS } from '@passport/model';
+import {
+  type BlockPart,
+  encodeRecord,
+  type Fact,
+  type LogRow,
+  VIEW_DEFINITIONS,
+} from '@passport/model';
 import { createLogger } from '@passport/runtime';
 import { runSpeedLayer, SpeedReader, SpeedStore } from '@passport/speed-layer';
 import { type TemporaryFolder, temporaryFolder } from '@passport/testkit';
@@ -17,7 +23,11 @@ export const LEDGER = 'fabric:0123';
 const WAIT = { timeout: 30_000, interval: 4 };
 
 /** What one block has, by partition. */
-export type TestBlock = { readonly stepMs: number; readonly facts: readonly (readonly Fact[])[] };
+export type TestBlock = {
+  readonly stepMs: number;
+  readonly facts: readonly (readonly Fact[])[];
+  readonly rows?: readonly (readonly LogRow[])[];
+};
 
 /** A log, and a speed layer that follows it; partitions move as they are written to. */
 export type World = {
@@ -119,9 +129,13 @@ function worldOf(
   const times: number[] = [];
   for (const { stepMs } of blocks) times.push((times.at(-1) ?? START_TIME_MS) + stepMs);
   const parts = Array.from({ length: log.partitions }, (_, partition) =>
-    blocks.map(({ facts }, number): BlockPart => ({
+    blocks.map(({ facts, rows }, number): BlockPart => ({
       ...{ number, hash: number.toString(16).padStart(64, '0') },
-      ...{ ledgerTimeMs: times[number] ?? 0, rows: [], facts: facts[partition] ?? [] },
+      ...{
+        ledgerTimeMs: times[number] ?? 0,
+        rows: rows?.[partition] ?? [],
+        facts: facts[partition] ?? [],
+      },
     })),
   );
   const written = parts.map(() => -1);

@@ -14,6 +14,11 @@ export class PartitionKeys {
     return `${this.#tag}:position`;
   }
 
+  /** What all of them begin with. */
+  get prefix(): string {
+    return this.#tag;
+  }
+
   /** What {@link book} and {@link lines} begin with, the epoch not included. */
   get bookPrefixes(): readonly [book: string, lines: string] {
     return [`${this.#tag}:book:`, `${this.#tag}:lines:`];

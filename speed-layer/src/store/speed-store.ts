@@ -15,20 +15,23 @@ const UNLINK_KEYS = 500;
 export const viewNames = Object.keys(views);
 
 const applyLua = readFileSync(new URL('apply.lua', import.meta.url), 'utf8');
+const resetLua = readFileSync(new URL('reset.lua', import.meta.url), 'utf8');
 
-type WithApply = Redis & {
+type WithScripts = Redis & {
   passportApply(keys: number, ...args: Argument[]): Promise<number>;
+  passportReset(keys: number, ...args: Argument[]): Promise<number>;
 };
 
 /** The state of partitions in Redis. It may be lost at any time: the log and the views make it again. */
 export class SpeedStore {
-  readonly #redis: WithApply;
+  readonly #redis: WithScripts;
   readonly #name: string;
 
   /** `name` tells ledgers apart that share a Redis; the connection stays its owner's. */
   constructor(redis: Redis, name: string) {
     redis.defineCommand('passportApply', { lua: applyLua });
-    this.#redis = redis as WithApply;
+    redis.defineCommand('passportReset', { lua: resetLua });
+    this.#redis = redis as WithScripts;
     this.#name = name;
   }
 
@@ -83,6 +86,13 @@ export class SpeedStore {
       await this.#redis.unlink(deltas, lines, keys.vids(old), ...cells);
       await this.#redis.srem(keys.epochs, old);
     }
+  }
+
+  /** Forgets all of a partition, if it stands at that position of the log. Answers whether it did. */
+  async reset(partition: number, logPosition: string): Promise<boolean> {
+    const { position, epochs, prefix } = this.#keys(partition);
+    const args = [position, epochs, logPosition, prefix, ...viewNames];
+    return (await this.#redis.passportReset(2, ...args)) === 1;
   }
 
   #keys(partition: number): PartitionKeys {

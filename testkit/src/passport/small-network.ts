@@ -1,13 +1,15 @@
+import { join } from 'node:path';
+
+import { consortium } from '../harness/consortium.ts';
 import {
-  consortium,
   type DevnetProcess,
   type DevnetSettings,
-  freeAddress,
-  PassportFixture,
   startDevnetProcess,
-  startPassportServer,
-  temporaryFolder,
-} from '@passport/testkit';
+} from '../harness/devnet-process.ts';
+import { freeAddress } from '../harness/free-address.ts';
+import { startPassportServer } from '../harness/passport-server.ts';
+import { temporaryFolder } from '../harness/temporary-folder.ts';
+import { PassportFixture } from './passport-fixture.ts';
 
 const STOP_MS = 10_000;
 
@@ -15,6 +17,8 @@ const STOP_MS = 10_000;
 export type SmallNetwork = {
   readonly fixture: PassportFixture;
   readonly devnet: () => DevnetProcess;
+  /** Path of its profile. */
+  readonly profilePath: string;
   /** Ends the devnet by SIGKILL. */
   kill(): Promise<void>;
   /** Starts it again, with its ledger, at its addresses. */
@@ -22,20 +26,22 @@ export type SmallNetwork = {
   stop(): Promise<void>;
 };
 
-/** Starts one. Nothing stays behind on failure. */
-export async function startSmallNetwork(): Promise<SmallNetwork> {
+/** Starts one; `settings` are the devnet's. Nothing stays behind on failure. */
+export async function startSmallNetwork(
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<SmallNetwork> {
   const closers: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closers.reverse()) await close();
   };
   try {
-    const folder = await temporaryFolder('listener');
+    const folder = await temporaryFolder('small-network');
     closers.push(() => folder.remove());
     const address = await freeAddress();
     const server = await startPassportServer({ address, packageId: 'passport' });
     closers.push(() => server.stop(STOP_MS));
     const ports = await Promise.all(consortium.map(() => freeAddress()));
-    const settings: DevnetSettings = {
+    const devnetSettings: DevnetSettings = {
       directory: folder.path,
       organisations: consortium.map((organisation, index) => ({
         ...organisation,
@@ -43,21 +49,23 @@ export async function startSmallNetwork(): Promise<SmallNetwork> {
         chaincodes: { passport: address },
       })),
       logLevel: 'warn',
+      ...settings,
     };
-    let devnet = await startDevnetProcess(settings);
+    let devnet = await startDevnetProcess(devnetSettings);
     closers.push(() => devnet.stop(STOP_MS));
     const fixture = await PassportFixture.found(devnet.profile);
     closers.push(async () => fixture.close());
     return {
       fixture,
       stop,
+      profilePath: join(folder.path, 'network.json'),
       devnet: () => devnet,
       kill: async () => {
         devnet.kill('SIGKILL');
         await devnet.exited;
       },
       restart: async () => {
-        devnet = await startDevnetProcess(settings);
+        devnet = await startDevnetProcess(devnetSettings);
       },
     };
   } catch (error) {

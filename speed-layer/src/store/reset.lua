@@ -1,0 +1,21 @@
+-- Forgets all of a partition, if it stands where it is thought to stand.
+-- KEYS[1]  position (hash)
+-- KEYS[2]  epochs (set)
+-- ARGV[1]  position in the log that it has to be at
+-- ARGV[2]  what the partition's keys begin with
+-- ARGV[3…] views
+-- The other keys have the same hash tag as these two.
+-- returns  1 when it was forgotten, 0 when it stands elsewhere
+if redis.call('HGET', KEYS[1], 'logPosition') ~= ARGV[1] then return 0 end
+for _, epoch in ipairs(redis.call('SMEMBERS', KEYS[2])) do
+  local vids = ARGV[2] .. ':vids:' .. epoch
+  for _, vid in ipairs(redis.call('SMEMBERS', vids)) do
+    redis.call('UNLINK', ARGV[2] .. ':book:' .. epoch .. ':' .. vid)
+  end
+  for view = 3, #ARGV do
+    redis.call('UNLINK', ARGV[2] .. ':cells:' .. epoch .. ':' .. ARGV[view])
+  end
+  redis.call('UNLINK', ARGV[2] .. ':deltas:' .. epoch, ARGV[2] .. ':lines:' .. epoch, vids)
+end
+redis.call('UNLINK', KEYS[1], KEYS[2])
+return 1
