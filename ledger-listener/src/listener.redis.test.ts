@@ -92,14 +92,20 @@ describe('a listener', { timeout: START_MS }, () => {
   test('replays from a block on, also when it is cut off on the way', async () => {
     const { log, directory } = await fixture.fresh();
     await listenTo(END, { blocks: new FixedBlocks(fixture.upTo(END)), log, directory });
-    const source = new FixedBlocks(fixture.upTo(18));
+    const source = new FixedBlocks(fixture.upTo(5));
     const listening = new Listening({ blocks: source, log, directory, fromBlock: 12 });
-    await listening.reached(18);
-    source.breakStreams();
-    source.blocks.push(...fixture.upTo(END).slice(19));
+    // Before the first block that is written again, and in the midst of them.
+    for (const [cut, next] of [
+      [5, 18],
+      [18, END],
+    ] as const) {
+      await listening.reached(cut);
+      source.breakStreams();
+      source.blocks.push(...fixture.upTo(next).slice(cut + 1));
+    }
     await listening.reached(END);
     await listening.stop();
-    expect(source.opened).toEqual([0, 19]);
+    expect(source.opened).toEqual([0, 6, 19]);
     await expectExact(log, fixture.upTo(END));
     for (const { ranges } of await contentsOf(log)) {
       const replayed = ranges.slice(ranges.findLastIndex(([first]) => first === 12));

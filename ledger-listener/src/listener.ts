@@ -83,8 +83,9 @@ export async function listen(options: ListenerOptions, signal: AbortSignal): Pro
       replayTo = Math.max(replayTo, run.logEnd);
       await run.follow(signal, (block) => {
         failures = 0;
-        // A replay that is cut off goes on where it was.
-        if (replayFrom !== undefined) replayFrom = block < replayTo ? block + 1 : undefined;
+        // A replay that is cut off goes on where it was, also before its first block.
+        if (replayFrom === undefined) return;
+        replayFrom = block < replayTo ? Math.max(replayFrom, block + 1) : undefined;
       });
     } catch (error) {
       if (signal.aborted) return;

@@ -76,11 +76,13 @@ describe('a second peer', () => {
     const peer = new FixedBlocks(blocks, 'end');
     const witness = new Witness(peer, never);
     for (let number = 0; number < 3; number += 1) await witness.confirm(readBlock(at(number)));
-    const over = witness.confirm({ ...readBlock(at(2)), number: 3 });
-    await expect(over).rejects.toThrow('the stream of the second peer has ended');
+    const next = { ...readBlock(at(2)), number: 3 };
+    await expect(witness.confirm(next)).rejects.toThrow('the stream of the second peer has ended');
+    peer.add(at(2));
+    await witness.confirm(next);
     await witness.confirm(readBlock(at(2)));
     await witness.confirm(readBlock(at(1)));
-    expect(peer.opened).toEqual([0, 2, 1]);
+    expect(peer.opened).toEqual([0, 3, 2, 1]);
     await new Promise((done) => setTimeout(done, 5));
     expect(peer.open).toBe(1);
   });

@@ -228,6 +228,19 @@ describe('a chain whose configuration changes', () => {
     expect(chain.tip?.number).toBe(3);
   });
 
+  test('refuses an orderer whose CA has the name and the key id of the right one', async () => {
+    const factory = await BlockFactory.create();
+    const chain = new Chain(undefined);
+    const [pem = ''] = chain.verify(readBlock(factory.genesis())).roots['OrdererMSP'] ?? [];
+    const stranger = await strangeAuthority('OrdererMSP');
+    const claimed = { ...stranger, certificate: Buffer.from(pem) };
+    const block = factory.block([]);
+    signBlock(block, await issueCertificate(claimed, { units: ['orderer'] }));
+    expect(() => chain.verify(readBlock(block))).toThrow('no orderer of the channel signed it');
+    signBlock(block, factory.orderer);
+    expect(chain.verify(readBlock(block)).number).toBe(1);
+  });
+
   test('ignores a configuration that the peer found invalid', async () => {
     const factory = await BlockFactory.create();
     const chain = new Chain(undefined);
