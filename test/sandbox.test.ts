@@ -140,8 +140,9 @@ describe('the sandbox', { timeout: RUN_MS }, () => {
     await run.end;
     expect(processes).toHaveLength(PARTS);
     await areGone(processes);
-    const resumed = (await runDemo()).out;
+    const { out: resumed, ...ended } = await runDemo();
 
+    expect(ended).toMatchObject({ code: 0, err: '' });
     const [, events] = /synthetic-maker .* ([\d,]+) events/.exec(whole) ?? [];
     const [, more = '0', known = '0'] =
       /synthetic-maker .* ([\d,]+) events(?:, ([\d,]+) known already)?/.exec(resumed) ?? [];

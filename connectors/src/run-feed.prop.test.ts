@@ -7,6 +7,7 @@ import { parseSourceId, sealClear } from '@passport/model';
 import type { FeedEvent, FeedItem } from './feed.ts';
 import type { ConnectorMemory } from './memory/connector-memory.ts';
 import { volatileMemory } from './memory/volatile-memory.ts';
+import type { FeedProgress } from './run/feed-tally.ts';
 import { runFeed } from './run-feed.ts';
 import { listFeed, trip } from './testing/list-feed.ts';
 import { type Line, MemoryLedger } from './testing/memory-ledger.ts';
@@ -44,13 +45,13 @@ function expectedBook(items: readonly FeedItem[], vehicle: string): string[] {
   return lines;
 }
 
-/** Runs a feed in processes that are killed after so many steps, then in one that lives. */
+/** Runs a feed in processes that are killed after so many steps, then in one that lives: its end. */
 async function runKilled(
   items: readonly FeedItem[],
   deaths: readonly number[],
   ledger: MemoryLedger,
   memory: ConnectorMemory,
-): Promise<void> {
+): Promise<FeedProgress | undefined> {
   let seed = 0;
   const randomBytes = (length: number): Uint8Array => {
     seed += 1;
@@ -61,10 +62,11 @@ async function runKilled(
     seed += 1;
     return sealClear({ ...fields, 'Vehicle.TripDuration': seed });
   };
+  let end: FeedProgress | undefined;
   for (const steps of [...deaths, Number.POSITIVE_INFINITY]) {
     const mortal = new Mortal(steps);
     try {
-      await runFeed({
+      end = await runFeed({
         feed: listFeed(items),
         source,
         writer: mortal.writer(ledger),
@@ -77,6 +79,7 @@ async function runKilled(
       if (!(error instanceof Killed)) throw error;
     }
   }
+  return end;
 }
 
 const idsOf = (book: readonly Line[] | undefined): string[] => (book ?? []).map(({ id }) => id);
@@ -86,7 +89,9 @@ test('a feed whose process is killed anywhere, again and again, is recorded once
     fc.asyncProperty(feeds, fc.array(fc.nat(40), { maxLength: 8 }), async (items, deaths) => {
       const ledger = new MemoryLedger(source);
       const memory = volatileMemory();
-      await runKilled(items, deaths, ledger, memory);
+      const end = await runKilled(items, deaths, ledger, memory);
+      // Each item is in one number only.
+      expect((end?.eventsRecorded ?? 0) + (end?.duplicates ?? 0)).toBe(items.length);
       for (const vehicle of new Set(items.map((item) => item.vehicle))) {
         const vid = memory.vehicle(vehicle)?.vid;
         const book = vid === undefined ? undefined : ledger.books.get(vid);

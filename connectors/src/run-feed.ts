@@ -49,6 +49,8 @@ class FeedRun {
   readonly #lanes: readonly Lane[];
   /** Ids of events in lanes: as many as those hold. */
   readonly #underWay = new Set<EventId>();
+  /** Events that were under way when an earlier run ended: the feed says each once more. */
+  readonly #finished = new Set<EventId>();
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: RunOptions) {
@@ -65,7 +67,9 @@ class FeedRun {
   /** Makes the calls again of which nobody heard the answer. */
   async resume(): Promise<void> {
     for (const command of this.#options.memory.underWay()) {
-      this.#tally.outcome(await carryOut(command, this.#options));
+      const outcome = await carryOut(command, this.#options);
+      this.#tally.outcome(outcome);
+      for (const [id] of outcome.recorded ?? []) this.#finished.add(id);
       this.#report();
     }
   }
@@ -90,6 +94,7 @@ class FeedRun {
   }
 
   async #push(event: FeedEvent): Promise<void> {
+    if (this.#finished.delete(event.id)) return;
     const isKnown = this.#options.memory.recording(event.id) !== undefined;
     if (isKnown || this.#underWay.has(event.id)) {
       this.#tally.duplicate();

@@ -80,6 +80,21 @@ describe.each([
     expect(memory.underWay()[0]).toEqual(record(0));
   });
 
+  test('a command that is begun again is under way once', async () => {
+    const memory = await make();
+    for (const command of [record(1), register, record(1)]) await memory.begin(command);
+    expect(memory.underWay()).toEqual([record(1), register]);
+    await memory.finish(record(1).id, {});
+    expect(memory.underWay()).toEqual([register]);
+  });
+
+  test('a vehicle that another source registered is known without a command', async () => {
+    const memory = await make();
+    await memory.adopt([{ name: 'bus/1', vid, day }]);
+    expect(memory.vehicle('bus/1')).toEqual({ vid, day, registered: true });
+    expect(memory.underWay()).toEqual([]);
+  });
+
   test('a command that is finished leaves where its events are', async () => {
     const memory = await make();
     await memory.begin(record(1));
@@ -101,6 +116,7 @@ test('an lmdb memory that is opened again knows what it knew, and goes on counti
   const second = await lmdb(directory);
   expect(second.recording(event)).toEqual(recording);
   await second.begin(record(3));
+  await second.begin(record(2));
   expect(second.underWay().map(({ id }) => id)).toEqual(['record-2', 'record-3']);
 });
 

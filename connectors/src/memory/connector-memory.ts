@@ -11,6 +11,11 @@ export type KnownVehicle = {
   readonly registered: boolean;
 };
 
+/** A vehicle on the ledger, by the feed's name. */
+export type AdoptedVehicle = Omit<KnownVehicle, 'registered' | 'sealed'> & {
+  readonly name: string;
+};
+
 /** Where an event is on the ledger. */
 export type Recording = { readonly vid: Vid; readonly place: EventPlace };
 
@@ -70,10 +75,15 @@ export type ConnectorMemory = {
   readonly isVoided: (id: EventId) => boolean;
   /** Commands under way, oldest first. */
   readonly underWay: () => Command[];
-  /** Remembers a command, and with one that registers also its vehicles, as not yet registered. */
+  /**
+   * Remembers a command, and with one that registers also its vehicles, as not yet registered. One
+   * that is under way already stays what and where it is.
+   */
   readonly begin: (command: Command) => Promise<void>;
   /** Forgets a command and remembers what it came to. */
   readonly finish: (id: CommandId, outcome: Outcome) => Promise<void>;
+  /** Remembers vehicles that the ledger has, whoever registered them. */
+  readonly adopt: (vehicles: readonly AdoptedVehicle[]) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 

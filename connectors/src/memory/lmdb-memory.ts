@@ -82,11 +82,12 @@ function memoryOver(
     },
     isVoided: (id) => voided.get(id) === true,
     underWay: () => [...commands.getRange()].map(({ value }) => value),
-    begin: (command) => {
+    begin: async (command) => {
+      if (numbers.has(command.id)) return;
       const number = next;
       next += 1;
       numbers.set(command.id, number);
-      return durably(() => {
+      await durably(() => {
         void commands.put(number, command);
         for (const [name, vehicle] of vehiclesOf(command)) void vehicles.put(name, vehicle);
       });
@@ -107,6 +108,12 @@ function memoryOver(
         if (outcome.voided !== undefined) void voided.put(outcome.voided, true);
       });
     },
+    adopt: (adopted) =>
+      durably(() => {
+        for (const { name, ...vehicle } of adopted) {
+          void vehicles.put(name, { ...vehicle, registered: true });
+        }
+      }),
     close: () => root.close(),
   };
 }

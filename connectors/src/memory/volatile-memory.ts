@@ -20,6 +20,7 @@ export function volatileMemory(): ConnectorMemory {
     isVoided: (id) => voided.has(id),
     underWay: () => [...commands.values()],
     begin: async (command) => {
+      if (commands.has(command.id)) return;
       commands.set(command.id, command);
       for (const [name, vehicle] of vehiclesOf(command)) vehicles.set(name, vehicle);
     },
@@ -31,6 +32,11 @@ export function volatileMemory(): ConnectorMemory {
       }
       for (const [event, recording] of outcome.recorded ?? []) recordings.set(event, recording);
       if (outcome.voided !== undefined) voided.add(outcome.voided);
+    },
+    adopt: async (adopted) => {
+      for (const { name, ...vehicle } of adopted) {
+        vehicles.set(name, { ...vehicle, registered: true });
+      }
     },
     close: async () => undefined,
   };

@@ -1,7 +1,6 @@
 import type { Day, Fields, Vid } from '@passport/model';
 
 import type { ConnectorMemory } from '../memory/connector-memory.ts';
-import { commandIdOf } from './command-id.ts';
 import { type Delivery, registerAll } from './deliver-batch.ts';
 
 /** A vehicle by the name that feeds have for it. */
@@ -37,15 +36,10 @@ export async function enrolVehicles(
 /** Remembers vehicles that another source has registered, so that this one writes about the same. */
 export async function adoptVehicles(
   vehicles: readonly EnrolledVehicle[],
-  { memory, source }: { readonly memory: ConnectorMemory; readonly source: Delivery['source'] },
+  memory: ConnectorMemory,
 ): Promise<void> {
   const unknown = vehicles.filter(({ name }) => memory.vehicle(name)?.registered !== true);
   if (unknown.length === 0) return;
-  const id = commandIdOf(
-    source,
-    'register',
-    unknown.map(({ vid }) => vid),
-  );
-  await memory.begin({ type: 'register', id, vehicles: unknown });
-  await memory.finish(id, { registered: unknown.map(({ name }) => name) });
+  // Their papers are in the registration already.
+  await memory.adopt(unknown.map(({ papers: _, ...vehicle }) => vehicle));
 }

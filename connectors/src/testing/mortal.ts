@@ -30,6 +30,7 @@ export class Mortal {
       ...disk,
       begin: (command) => this.#call(() => disk.begin(command)),
       finish: (id, outcome) => this.#call(() => disk.finish(id, outcome)),
+      adopt: (vehicles) => this.#call(() => disk.adopt(vehicles)),
     };
   }
 

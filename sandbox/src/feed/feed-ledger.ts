@@ -84,7 +84,7 @@ async function feedOne(
   const seconds = (): number => (now().getTime() - startedMs) / 1000;
   let shownMs = startedMs;
   try {
-    await adoptVehicles(shared, { memory, source });
+    await adoptVehicles(shared, memory);
     const end = await runFeed({
       feed,
       source,

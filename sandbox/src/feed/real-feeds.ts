@@ -38,15 +38,16 @@ type Known = SandboxFeed & { readonly needs: string };
 
 /** The feeds of the data sets that are there. */
 export function realFeeds(data: string, spillDirectory: string): Promise<SandboxFeed[]> {
-  const file = (folder: string, name: string): string => join(data, folder, name);
-  return existing(data, knownFeeds({ ...defaultReadLimits, spillDirectory }, file));
+  const file: FileIn = (folder, name) => join(data, folder, name);
+  const read = { ...defaultReadLimits, spillDirectory };
+  return existing(data, [...signalFeeds(read, file), ...crashFeeds(read, file)]);
 }
 
-/** The data set of each feed: its folder, the files in it, and whose source writes it. */
-function knownFeeds(
-  read: ReadLimits,
-  file: (folder: string, name: string) => string,
-): readonly Known[] {
+/** A file of a data set. */
+type FileIn = (folder: string, name: string) => string;
+
+/** What cars and buses say of themselves: its folder, the files in it, and whose source writes it. */
+function signalFeeds(read: ReadLimits, file: FileIn): readonly Known[] {
   return [
     {
       needs: 'capmetro_fleet',
@@ -90,6 +91,12 @@ function knownFeeds(
         papers.twizy,
       ),
     },
+  ];
+}
+
+/** What others say of accidents. */
+function crashFeeds(read: ReadLimits, file: FileIn): readonly Known[] {
+  return [
     {
       needs: 'nhtsa_sgo_crashes',
       says: 'crash reports with their versions (NHTSA, United States)',

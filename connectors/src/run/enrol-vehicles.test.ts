@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+
+import { parseDay, parseSourceId, sealClear } from '@passport/model';
+
+import { volatileMemory } from '../memory/volatile-memory.ts';
+import { MemoryLedger } from '../testing/memory-ledger.ts';
+import { Killed, Mortal } from '../testing/mortal.ts';
+import { adoptVehicles, enrolVehicles } from './enrol-vehicles.ts';
+
+const source = parseSourceId('MakerMSP/fleet');
+const day = parseDay('2024-02-29');
+const vehicles = Array.from({ length: 250 }, (_, number) => ({ name: `car/${number}`, day }));
+
+test('vehicles are registered once, wherever their source is killed, and others know them', async () => {
+  // Three registrations, of two calls that leave the process and their answers each.
+  for (let steps = 0; steps <= 18; steps += 1) {
+    const ledger = new MemoryLedger(source);
+    const disk = volatileMemory();
+    const enrol = (mortal: Mortal) =>
+      enrolVehicles(vehicles, {
+        source,
+        writer: mortal.writer(ledger),
+        memory: mortal.memory(disk),
+        seal: sealClear,
+        randomBytes,
+        onOutcome: () => undefined,
+      });
+    await enrol(new Mortal(steps)).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(Killed);
+    });
+    const enrolled = await enrol(new Mortal(Number.POSITIVE_INFINITY));
+    expect(new Set(enrolled.map(({ vid }) => vid)).size).toBe(vehicles.length);
+    expect(ledger.books.size).toBe(vehicles.length);
+    expect(ledger.changes).toBe(3);
+    expect(disk.underWay()).toEqual([]);
+
+    const other = volatileMemory();
+    await adoptVehicles(enrolled, other);
+    await adoptVehicles(enrolled, other);
+    expect(other.vehicle('car/7')).toMatchObject({ vid: enrolled[7]?.vid, registered: true });
+    expect(other.underWay()).toEqual([]);
+  }
+});
