@@ -6,30 +6,40 @@ import { defaultFleetLimits } from './fleet-limits.ts';
 import { Refusals } from './refusals.ts';
 import { type Position, type PositionRefusal, type Trip, TripCutter } from './trip-cutter.ts';
 
-/** Wild positions: standing, driving, jumping, with and without gaps, zeros and nonsense. */
+/** A step as a bus makes it: without such, hardly any positions would make a trip. */
+const driving = fc.record({
+  seconds: fc.integer({ min: 5, max: 60 }),
+  north: fc.double({ min: 50, max: 120, noNaN: true }),
+  east: fc.double({ min: -20, max: 20, noNaN: true }),
+  speedMps: fc.constant(null),
+  broken: fc.constant(false),
+});
+
+/** A wild step: standing, jumping, with and without gaps, zeros and nonsense. */
+const wild = fc.record({
+  seconds: fc.oneof(
+    fc.integer({ min: 0, max: 5 }),
+    fc.integer({ min: 0, max: 300 }),
+    fc.integer({ min: 0, max: 5000 }),
+  ),
+  north: fc.oneof(
+    fc.double({ min: -60, max: 60, noNaN: true }),
+    fc.double({ min: -3000, max: 3000, noNaN: true }),
+    fc.constant(0),
+  ),
+  east: fc.oneof(
+    fc.double({ min: -60, max: 60, noNaN: true }),
+    fc.double({ min: -3000, max: 3000, noNaN: true }),
+    fc.constant(0),
+  ),
+  speedMps: fc.oneof(fc.double(), fc.double({ min: 0, max: 40 }), fc.constant(null)),
+  broken: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
+});
+
 const positions = fc
-  .array(
-    fc.record({
-      seconds: fc.oneof(
-        fc.integer({ min: 0, max: 5 }),
-        fc.integer({ min: 0, max: 300 }),
-        fc.integer({ min: 0, max: 5000 }),
-      ),
-      north: fc.oneof(
-        fc.double({ min: -60, max: 60, noNaN: true }),
-        fc.double({ min: -3000, max: 3000, noNaN: true }),
-        fc.constant(0),
-      ),
-      east: fc.oneof(
-        fc.double({ min: -60, max: 60, noNaN: true }),
-        fc.double({ min: -3000, max: 3000, noNaN: true }),
-        fc.constant(0),
-      ),
-      speedMps: fc.oneof(fc.double(), fc.double({ min: 0, max: 40 }), fc.constant(null)),
-      broken: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
-    }),
-    { maxLength: 80 },
-  )
+  .array(fc.oneof({ weight: 4, arbitrary: driving }, { weight: 1, arbitrary: wild }), {
+    maxLength: 80,
+  })
   .map((steps) => {
     let timeMs = 1_426_680_000_000;
     let lat = 30;
