@@ -1,4 +1,4 @@
 export { objectOptions, objectSettings, openStorage } from './config.ts';
 export { DeltaArchive } from './reader/delta-archive.ts';
 export { emptyArchive, type ViewArchive, type Watermark } from './reader/view-archive.ts';
-export { runArchive } from './run-archive.ts';
+export { runArchive, runCompaction } from './run-archive.ts';

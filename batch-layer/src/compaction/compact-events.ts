@@ -27,7 +27,16 @@ export const defaultCompactionLimits: CompactionLimits = {
 };
 
 /** What a compaction came to. */
-export type Compacted = { readonly files: number; readonly bytes: number };
+export type Compacted = {
+  readonly files: number;
+  readonly bytesRead: number;
+  readonly bytes: number;
+};
+
+/** Bytes of some files. */
+export function bytesOf(files: readonly DataFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
 
 /**
  * Makes small files of a partition into one, sorted by vehicle and day. Rows only move. Answers undefined
@@ -65,7 +74,7 @@ export async function compactEvents(
     isBlindAppend: false,
     dataChange: false,
   });
-  return { files: chosen.length, bytes: written.bytes };
+  return { files: chosen.length, bytesRead: bytesOf(chosen), bytes: written.bytes };
 }
 
 /** A compaction's name: the same whenever the same files are made into one. */

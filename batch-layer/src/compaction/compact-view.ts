@@ -10,7 +10,7 @@ import type { ObjectCache } from '../object-store/object-cache.ts';
 import { openView, type Storage } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
 import { viewColumns, viewLayout, viewTableName } from '../tables/view-table.ts';
-import { type Compacted, compactionId, type CompactionLimits } from './compact-events.ts';
+import { bytesOf, type Compacted, compactionId, type CompactionLimits } from './compact-events.ts';
 import { withLocalFiles } from './local-files.ts';
 
 /**
@@ -49,7 +49,7 @@ export async function compactView(
     // The sums are the same, the rows are not.
     dataChange: true,
   });
-  return { files: files.length, bytes: written.bytes };
+  return { files: files.length, bytesRead: bytesOf(files), bytes: written.bytes };
 }
 
 function queryOf(view: View, paths: readonly string[], ledgerTimeMs: number): string {

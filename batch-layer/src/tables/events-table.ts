@@ -34,6 +34,8 @@ export const eventsSchema: TableSchema = [
 export const eventsLayout: ParquetLayout = {
   columns: eventColumns,
   orderBy: ['vid', 'at', 'block', 'tx', 'index'],
+  // One log book is in one or two of them, and only those are unpacked.
+  rowGroupRows: 16 * 1024,
 };
 
 /** A line as a row of a file. */
