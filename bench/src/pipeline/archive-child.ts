@@ -1,4 +1,8 @@
-import { openStorage, runArchive } from '@passport/batch-layer';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { openStorage, runArchive, runCompaction } from '@passport/batch-layer';
+import { runWithDeltalake } from '@passport/batch-layer/testing';
 
 import { benchLogger, EPOCH_BLOCKS, openBenchLog } from './bench-log.ts';
 
@@ -6,17 +10,26 @@ import { benchLogger, EPOCH_BLOCKS, openBenchLog } from './bench-log.ts';
 export type ArchiveRun = {
   readonly rows: number;
   readonly elapsedMs: number;
-  readonly compactedBytes: number;
-  readonly compactMs: number;
   readonly watermark: number;
+  /** Undefined where there were too few files to compact. */
+  readonly compaction: CompactionRun | undefined;
+};
+
+/** The same files compacted by us, and sorted by delta-rs; the bytes are those of the files read. */
+export type CompactionRun = {
+  readonly bytes: number;
+  readonly elapsedMs: number;
+  readonly deltaRsBytes: number;
+  readonly deltaRsMs: number;
 };
 
 const [brokers = '', name = '', directory = '', blocks = '0'] = process.argv.slice(2);
+const objects = join(directory, 'objects');
 const log = await openBenchLog(brokers, name);
 const opened = await openStorage(
   {
-    objectFolder: `${directory}/objects`,
-    scratchDirectory: `${directory}/scratch`,
+    objectFolder: objects,
+    scratchDirectory: join(directory, 'scratch'),
     s3Region: '',
     s3Bucket: '',
     cacheBytesMax: 2 ** 32,
@@ -25,12 +38,33 @@ const opened = await openStorage(
   },
   (error) => benchLogger.warn({ event: 'bench.checkpoint_failed', error }),
 );
-const epochs = Math.floor(Number(blocks) / EPOCH_BLOCKS);
-const run = await runArchive(
-  { log, storage: opened.storage, cache: opened.cache, epochBlocks: EPOCH_BLOCKS },
-  epochs,
-);
+const { storage, cache } = opened;
+const startedMs = performance.now();
+const options = { log, storage, epochBlocks: EPOCH_BLOCKS };
+const archived = await runArchive(options, Math.floor(Number(blocks) / EPOCH_BLOCKS));
+const elapsedMs = performance.now() - startedMs;
+const compaction = await compactionRun();
 await opened.close();
 await log.close();
-process.send?.(run satisfies ArchiveRun);
+process.send?.({ ...archived, elapsedMs, compaction } satisfies ArchiveRun);
 process.disconnect();
+
+async function compactionRun(): Promise<CompactionRun | undefined> {
+  const copy = join(directory, 'delta-rs');
+  await cp(join(objects, 'events'), copy, { recursive: true });
+  const compactedMs = performance.now();
+  const { bytesRead } = await runCompaction(storage, cache, log.partitions);
+  const oursMs = performance.now() - compactedMs;
+  if (bytesRead === 0) return undefined;
+  const ask = { uri: copy, columns: ['vid', 'at'] };
+  const theirs = (await runWithDeltalake('z-order.py', ask)) as {
+    readonly ms: number;
+    readonly bytesRead: number;
+  };
+  return {
+    bytes: bytesRead,
+    elapsedMs: oursMs,
+    deltaRsBytes: theirs.bytesRead,
+    deltaRsMs: theirs.ms,
+  };
+}

@@ -5,7 +5,7 @@ import { type LocalKafka, startKafka, startRedis } from '@passport/local-servers
 import { fleetTransactions, temporaryFolder, writeBlocks } from '@passport/testkit';
 
 import type { Figure } from '../figure.ts';
-import type { ArchiveRun } from './archive-child.ts';
+import type { ArchiveRun, CompactionRun } from './archive-child.ts';
 import { runPart } from './child.ts';
 import { latencyBench } from './latency-bench.ts';
 import type { ListenerRun } from './listener-child.ts';
@@ -156,10 +156,21 @@ function archiveFigures(label: string, run: ArchiveRun): Figure[] {
       unit: 'rows/s',
       target: { atLeast: 300_000 },
     },
+    ...(run.compaction === undefined ? [] : compactionFigures(label, run.compaction)),
+  ];
+}
+
+function compactionFigures(label: string, run: CompactionRun): Figure[] {
+  const value = run.bytes / 1000 / run.elapsedMs;
+  const baseline = run.deltaRsBytes / 1000 / run.deltaRsMs;
+  const ratio = value / baseline;
+  return [
+    { figure: `${label}: compaction, zstd, sorted`, value, unit: 'MB/s', baseline, ratio },
     {
-      figure: `${label}: compaction, zstd, sorted`,
-      value: run.compactedBytes / 1000 / Math.max(1, run.compactMs),
-      unit: 'MB/s',
+      figure: `${label}: compaction / z_order of delta-rs`,
+      value: ratio,
+      unit: 'x',
+      target: { atLeast: 1.5 },
     },
   ];
 }
