@@ -1,9 +1,18 @@
 import fc from 'fast-check';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 
 import type { LogRow } from '../fold/log-row.ts';
 import type { BlockPart, PackedRecord } from './packed-record.ts';
-import { decodeFacts, encodeRecord, factOf, openRecord, readBlocks } from './record-codec.ts';
+import {
+  decodeFacts,
+  decodeLines,
+  decodeLinesOf,
+  encodeRecord,
+  factOf,
+  openRecord,
+  readBlocks,
+} from './record-codec.ts';
 import { fingerprintOf } from './single-object.ts';
 
 /** What avsc reads and writes as a long without loss. */
@@ -14,7 +23,7 @@ const row = (block: number): fc.Arbitrary<LogRow> =>
     block: fc.constant(block),
     tx: fc.nat(),
     index: fc.nat(),
-    vid: fc.string(),
+    vid: fc.oneof(fc.constantFrom('a', 'b'), fc.string()),
     kind: fc.constantFrom('trip', 'registered'),
     at: fc.constant('2026-01-02'),
     recordedAtMs: fc.integer({ min: 0, max: LONG_MAX }),
@@ -57,6 +66,21 @@ const record: fc.Arbitrary<PackedRecord> = fc.record({
   blocks,
 });
 
+const line = {
+  ...{ block: 7, tx: 0, index: 0, vid: 'a', kind: 'trip', at: '2026-01-02', recordedAtMs: 5 },
+  ...{ place: null, odometerKm: 7, quality: null, detail: '{}' },
+};
+
+const twoLines = {
+  ...{ ledger: 'fabric:0123', partition: 0, partitions: 8, epochBlocks: 64, definitions: 1 },
+  blocks: [
+    {
+      ...{ number: 7, hash: '00'.repeat(32), ledgerTimeMs: 5, facts: [] },
+      rows: [line, { ...line, vid: 'b' }],
+    },
+  ],
+} as unknown as PackedRecord;
+
 describe('a record', () => {
   test('comes back as it was written, whole or its facts alone', () => {
     fc.assert(
@@ -79,6 +103,26 @@ describe('a record', () => {
         );
       }),
     );
+  });
+
+  test('has the lines of one vehicle, as they are among all', () => {
+    fc.assert(
+      fc.property(record, fc.constantFrom('a', 'b', ''), (written, vid) => {
+        const { lines } = openRecord(encodeRecord(written));
+        const own = decodeLines(lines).filter((row) => row.vid === vid);
+        expect(decodeLinesOf(vid, lines)).toEqual(own);
+      }),
+    );
+  });
+
+  test('whose lines are no lines is not read', () => {
+    const lines = zstdDecompressSync(openRecord(encodeRecord(twoLines)).lines);
+    const whole = (bytes: Uint8Array) => () => decodeLinesOf('a', zstdCompressSync(bytes));
+    expect(whole(lines)()).toHaveLength(1);
+    for (let end = 0; end < lines.length; end += 1) {
+      expect(whole(lines.subarray(0, end))).toThrow('it ends too early');
+    }
+    expect(whole(Buffer.concat([lines, Buffer.of(0)]))).toThrow('it ends too late');
   });
 
   test('that was changed anywhere, or cut, is not read', () => {

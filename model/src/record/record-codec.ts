@@ -7,7 +7,7 @@ import type { Fact } from '../facts/fact.ts';
 import type { LogRow } from '../fold/log-row.ts';
 import { PassportError } from '../errors/passport-error.ts';
 import type { BlockPart, PackedRecord } from './packed-record.ts';
-import { factsSchema, linesSchema, recordSchema } from './schema.ts';
+import { factsSchema, linesSchema, recordSchema, rowSchema, vidSchema } from './schema.ts';
 import { fingerprintOf, HEADER_BYTES, headerOf, readFingerprint } from './single-object.ts';
 
 type Envelope = {
@@ -52,6 +52,10 @@ type Line = Omit<LogRow, 'place'> & {
 const recordType = avro.Type.forSchema(recordSchema as unknown as avro.Schema);
 const factsType = avro.Type.forSchema(factsSchema as unknown as avro.Schema);
 const linesType = avro.Type.forSchema(linesSchema as unknown as avro.Schema, { wrapUnions: false });
+const lineType = avro.Type.forSchema(rowSchema as unknown as avro.Schema, { wrapUnions: false });
+const vidType = avro.Type.forSchema(vidSchema as unknown as avro.Schema);
+const vidOfLine = vidType.createResolver(lineType);
+const longType = avro.Type.forSchema('long');
 const header = headerOf(fingerprintOf(JSON.stringify(recordType.schema())));
 const fingerprint = readFingerprint(header);
 
@@ -103,6 +107,54 @@ export function decodeFacts(facts: Uint8Array): PackedFacts {
 /** The lines of a record, out of its `lines`, in the order of the ledger. Throws as {@link openRecord}. */
 export function decodeLines(lines: Uint8Array): LogRow[] {
   return (decode(linesType, decompress(lines)) as readonly Line[]).map(rowOf);
+}
+
+/**
+ * The lines of one vehicle, as {@link decodeLines} has them; of the others only the vid is read. Throws as
+ * {@link openRecord}.
+ */
+export function decodeLinesOf(vid: string, lines: Uint8Array): LogRow[] {
+  const bytes = decompress(lines);
+  const own: LogRow[] = [];
+  let offset = 0;
+  for (;;) {
+    // An array of Avro is blocks of items, each behind their number, the last one empty.
+    const [count, items] = blockAt(bytes, offset);
+    offset = items;
+    if (count === 0) break;
+    for (let item = 0; item < count; item += 1) {
+      const seen = take(vidType, bytes, offset, vidOfLine);
+      const { vid: whose } = seen.value as { readonly vid: string };
+      if (whose === vid) own.push(rowOf(take(lineType, bytes, offset).value as Line));
+      offset = seen.offset;
+    }
+  }
+  if (offset !== bytes.length) throw new PassportError('RECORD_UNREADABLE', 'it ends too late');
+  return own;
+}
+
+/** The items that a block has, and where they begin. A negative number says that their size follows. */
+function blockAt(bytes: Buffer, offset: number): readonly [count: number, items: number] {
+  const { value, offset: behind } = take(longType, bytes, offset);
+  const count = value as number;
+  if (count >= 0) return [count, behind];
+  return [-count, take(longType, bytes, behind).offset];
+}
+
+/** Reads one value. Throws where the bytes end within it: avsc answers an offset of -1. */
+function take(
+  type: avro.Type,
+  bytes: Buffer,
+  offset: number,
+  resolver?: avro.Resolver,
+): { readonly value: unknown; readonly offset: number } {
+  const read: { readonly value: unknown; readonly offset: number } = type.decode(
+    bytes,
+    offset,
+    resolver,
+  );
+  if (read.offset < 0) throw new PassportError('RECORD_UNREADABLE', 'it ends too early');
+  return read;
 }
 
 /** The whole of an opened record. Throws as {@link openRecord}. */

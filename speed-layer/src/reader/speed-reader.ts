@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-import { decodeFacts, decodeLines, type LogRow, type PackedFacts, type Vid } from '@passport/model';
+import {
+  decodeFacts,
+  decodeLinesOf,
+  type LogRow,
+  type PackedFacts,
+  type Vid,
+} from '@passport/model';
 import type { Redis } from 'ioredis';
 
 import { FIELD_SEPARATOR, PartitionKeys } from '../store/keys.ts';
@@ -118,7 +124,7 @@ export class SpeedReader {
     let reached = -1;
     for (const lines of packed) {
       // Records can overlap; then they say the same of a block.
-      const news = decodeLines(lines).filter((row) => row.vid === vid && row.block > reached);
+      const news = decodeLinesOf(vid, lines).filter(({ block }) => block > reached);
       rows.push(...news);
       reached = news.at(-1)?.block ?? reached;
     }
