@@ -90,9 +90,9 @@ const configuration: IConfiguration = {
     },
     {
       name: 'testing-is-for-tests',
-      comment: 'What tests share, in a folder testing/, is imported by tests only.',
+      comment: 'What tests share, in a folder testing/, is imported by tests and benchmarks only.',
       severity: 'error',
-      from: { pathNot: [testFile, testHelper] },
+      from: { pathNot: [testFile, testHelper, '^bench/'] },
       to: { path: testHelper, pathNot: 'node_modules' },
     },
     {
