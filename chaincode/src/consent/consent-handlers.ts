@@ -1,127 +1,78 @@
-import {
-  type ClassKey,
-  consentCommands,
-  type consentContract,
-  type Grant,
-  type JsonValue,
-  type OwnerChange,
-  parse,
-  PassportError,
-  type SignedCommand,
-  type Vid,
-  vid as vidSchema,
-} from '@passport/model';
-import type { z } from 'zod';
+import { type consentContract, type Grant, scopesOf, type Vid } from '@passport/model';
 
-import { findMember, requireCaller, requireMember } from '../members/member-state.ts';
-import { parameterNow } from '../parameters/parameter-state.ts';
-import {
-  executeOrder,
-  type Order,
-  readCommand,
-  requireSigner,
-} from '../signatures/signed-command.ts';
+import { findMember, requireCaller } from '../members/member-state.ts';
 import type { Handlers } from '../transaction/contract-class.ts';
 import type { Transaction } from '../transaction/transaction.ts';
-import { requirePoint } from './class-key.ts';
-import {
-  listClassKeys,
-  listGrants,
-  newestEpoch,
-  putClassKey,
-  putGrant,
-  requireGrant,
-} from './consent-state.ts';
-import { grantRecord, holdsAt } from './grant-record.ts';
-import { findOwner, requireOwner } from './owner-state.ts';
+import { listErasures, listGrants, listSealingKeys } from './consent-state.ts';
+import { erase } from './erase.ts';
+import { holdsAt } from './grant-record.ts';
+import { grant, publish, revoke, rewrap } from './owner-acts.ts';
+import { executeForOwner } from './owner-command.ts';
+import { findOwner, findOwnerChange } from './owner-state.ts';
+import { relay } from './relay.ts';
 
 /** Contract `Consent`. Owners sign, any member relays. */
 export const consentHandlers: Handlers<typeof consentContract> = {
-  publishClassKey: (tx, { command }) =>
-    executeForOwner(
-      tx,
-      command,
-      'publishClassKey',
-      consentCommands.publishClassKey,
-      async ({ args }, vid, { ownerEpoch }) => {
-        const { fieldClass, epoch, suite, key } = args;
-        requirePoint(key);
-        const { value } = await parameterNow(tx, 'privacy.suites');
-        if (!value.allowed.includes(suite)) {
-          throw new PassportError('SUITE_NOT_ALLOWED', `suite ${suite} is not allowed`);
-        }
-        const newest = await newestEpoch(tx, vid, fieldClass);
-        if (epoch !== newest + 1) {
-          throw new PassportError(
-            'EPOCH_INVALID',
-            `the next epoch of ${fieldClass} is ${newest + 1}`,
-          );
-        }
-        const classKey: ClassKey = { vid, fieldClass, epoch, ownerEpoch, suite, key };
-        await putClassKey(tx, classKey);
-        tx.emit('ClassKeyPublished', { vid, fieldClass, epoch });
-        return classKey;
-      },
-    ),
+  async publishSealingKeys(tx, { command }) {
+    await requireCaller(tx);
+    return executeForOwner(tx, command, publish);
+  },
 
-  grant: (tx, { command }) =>
-    executeForOwner(
-      tx,
-      command,
-      'grant',
-      consentCommands.grant,
-      async ({ args, jti: grantId }, vid, owner) => {
-        if ('mspId' in args.grantee) await requireMember(tx, args.grantee.mspId);
-        const { value: limits } = await parameterNow(tx, 'consent.grant-days');
-        const grant = grantRecord(args, { vid, grantId, owner, now: tx.time, limits });
-        await putGrant(tx, grant);
-        tx.emit('Granted', { vid, grantId, ownerEpoch: owner.ownerEpoch });
-        return grant;
-      },
-    ),
+  async grant(tx, { command }) {
+    await requireCaller(tx);
+    return executeForOwner(tx, command, grant);
+  },
 
-  revoke: (tx, { command }) =>
-    executeForOwner(
-      tx,
-      command,
-      'revoke',
-      consentCommands.revoke,
-      async ({ args: { grantId, retracts } }, vid, owner) => {
-        const grant = await requireGrant(tx, vid, owner, grantId);
-        if (grant.revokedAt !== null) {
-          throw new PassportError('GRANT_ENDED', `${grantId} was revoked at ${grant.revokedAt}`);
-        }
-        const revoked = { ...grant, revokedAt: tx.time, retracts };
-        await putGrant(tx, revoked);
-        tx.emit('Revoked', { vid, grantId, ownerEpoch: owner.ownerEpoch });
-        return revoked;
-      },
-    ),
+  async revoke(tx, { command }) {
+    await requireCaller(tx);
+    return executeForOwner(tx, command, revoke);
+  },
+
+  async rewrap(tx, { command }) {
+    await requireCaller(tx);
+    return executeForOwner(tx, command, rewrap);
+  },
+
+  async erase(tx, { command }) {
+    await requireCaller(tx);
+    return erase(tx, command);
+  },
+
+  async relay(tx, request) {
+    await requireCaller(tx);
+    return relay(tx, request);
+  },
 
   async readGrants(tx, { vid }) {
     const owner = await findOwner(tx, vid);
     return owner === undefined ? [] : listGrants(tx, vid, owner);
   },
 
-  readClassKeys: (tx, { vid }) => listClassKeys(tx, vid),
+  async readSealingKeys(tx, { vid }) {
+    const change = await findOwnerChange(tx, vid);
+    const keys = await listSealingKeys(tx, vid);
+    return keys.filter(({ ownerEpoch }) => ownerEpoch === change?.ownerEpoch);
+  },
+
+  readErasures: (tx, { vid }) => listErasures(tx, vid),
 
   async readOwnership(tx, { vid }) {
     const owner = await findOwner(tx, vid);
     if (owner === undefined) return null;
-    const { keyId, ownerEpoch, since } = owner;
-    return { vid, owner: keyId, ownerEpoch, since };
+    const { keyId, ownerEpoch, since, handOver = null } = owner;
+    return { vid, owner: keyId, ownerEpoch, since, handOver };
   },
 
-  async mayRead(tx, { vid, fieldClass, mspId }) {
+  async mayRead(tx, { vid, scope, mspId }) {
     const grants = await grantsInForce(tx, vid);
-    const grant = grants.find(
-      ({ grantee, classes }) =>
-        'mspId' in grantee && grantee.mspId === mspId && classes.includes(fieldClass),
+    const granted = grants.find(
+      ({ grantee, ...terms }) =>
+        'mspId' in grantee && grantee.mspId === mspId && scopesOf(terms).includes(scope),
     );
     // Who is suspended, or is no member any more, reads nothing, whatever had been granted.
     const isMember = (await findMember(tx, mspId))?.status === 'active';
-    return grant !== undefined && isMember
-      ? { granted: true, grantId: grant.grantId }
+    return granted !== undefined && isMember
+      ? { granted: true, grantId: granted.grantId }
       : { granted: false, grantId: null };
   },
 };
@@ -129,26 +80,5 @@ export const consentHandlers: Handlers<typeof consentContract> = {
 async function grantsInForce(tx: Transaction, vid: Vid): Promise<Grant[]> {
   const owner = await findOwner(tx, vid);
   const grants = owner === undefined ? [] : await listGrants(tx, vid, owner);
-  return grants.filter((grant) => holdsAt(grant, tx.time));
-}
-
-/**
- * Executes a command about a vehicle that its present owner signed, once. Throws PassportError
- * `COMMAND_SIGNER_FOREIGN` for anybody else's, and what is wrong with the command.
- */
-async function executeForOwner<Args extends z.ZodType, Answer extends JsonValue>(
-  tx: Transaction,
-  command: SignedCommand,
-  name: string,
-  args: Args,
-  execute: (order: Order<z.output<Args>>, vid: Vid, owner: OwnerChange) => Promise<Answer>,
-): Promise<Answer> {
-  await requireCaller(tx);
-  const order = await readCommand(tx, command, `Consent:${name}`, args);
-  const vid = parse(vidSchema, order.sub);
-  return executeOrder(tx, order, async () => {
-    const owner = await requireOwner(tx, vid);
-    requireSigner(order, owner.keyId);
-    return execute(order, vid, owner);
-  });
+  return grants.filter((made) => holdsAt(made, tx.time));
 }

@@ -1,9 +1,10 @@
 import {
-  type ClassKey,
-  type FieldClass,
+  type Erasure,
   type Grant,
+  type KeyScope,
   type OwnerChange,
   PassportError,
+  type SealingKey,
   type Vid,
 } from '@passport/model';
 
@@ -17,13 +18,28 @@ const grantKey = (vid: Vid, ownerEpoch: number, grantId: string): Key => [
   counterName(ownerEpoch),
   grantId,
 ];
-const classKeyKey = (vid: Vid, fieldClass: FieldClass, epoch: number): Key => [
-  'class-key',
+const publicationKey = (vid: Vid, publication: number): Key => [
+  'sealing-keys',
   vid,
-  fieldClass,
-  counterName(epoch),
+  counterName(publication),
 ];
-const newestEpochKey = (vid: Vid, fieldClass: FieldClass): Key => ['class-epoch', vid, fieldClass];
+const epochsKey = (vid: Vid): Key => ['key-epochs', vid];
+const erasureKey = (vid: Vid, ownerEpoch: number): Key => [
+  'erasure',
+  vid,
+  counterName(ownerEpoch),
+];
+
+/** How far the keys of a vehicle's scopes have come. */
+export type KeyEpochs = {
+  /** The epoch of the newest key of each scope that has one. */
+  readonly newest: Readonly<Partial<Record<KeyScope, number>>>;
+  /** How often keys were published. */
+  readonly publications: number;
+};
+
+/** Those of a vehicle that has no keys yet. */
+export const noKeys: KeyEpochs = { newest: {}, publications: 0 };
 
 /** A grant of an owner. Reads one key. Throws PassportError `GRANT_UNKNOWN`. */
 export async function requireGrant(
@@ -54,27 +70,44 @@ export async function listGrants(
   return grants;
 }
 
-/** The epoch of the newest key of a class; 0 before the first. */
-export async function newestEpoch(
+/** How far a vehicle's keys have come. Reads one key. */
+export async function readKeyEpochs(tx: Transaction, vid: Vid): Promise<KeyEpochs> {
+  return (await tx.get<KeyEpochs>(epochsKey(vid))) ?? noKeys;
+}
+
+/** Keeps keys that were published together, and how far the vehicle's keys have come with them. */
+export async function putPublication(
   tx: Transaction,
   vid: Vid,
-  fieldClass: FieldClass,
-): Promise<number> {
-  return (await tx.get<number>(newestEpochKey(vid, fieldClass))) ?? 0;
+  after: KeyEpochs,
+  keys: readonly SealingKey[],
+): Promise<void> {
+  await tx.put(publicationKey(vid, after.publications), { vid, keys });
+  await tx.put(epochsKey(vid), after);
 }
 
-/** Keeps a key of a class as its newest. */
-export async function putClassKey(tx: Transaction, classKey: ClassKey): Promise<void> {
-  const { vid, fieldClass, epoch } = classKey;
-  await tx.put(classKeyKey(vid, fieldClass, epoch), classKey);
-  await tx.put(newestEpochKey(vid, fieldClass), epoch);
-}
-
-/** The newest key of each class that has one. A range. */
-export async function listClassKeys(tx: Transaction, vid: Vid): Promise<ClassKey[]> {
-  const newest = new Map<FieldClass, ClassKey>();
-  for await (const { value } of tx.list<ClassKey>(['class-key', vid])) {
-    newest.set(value.fieldClass, value);
+/** All keys of a vehicle that fields were ever sealed to, in the order of their publication. A range. */
+export async function listSealingKeys(tx: Transaction, vid: Vid): Promise<SealingKey[]> {
+  const all: SealingKey[] = [];
+  const prefix: Key = ['sealing-keys', vid];
+  for await (const { value } of tx.list<{ readonly keys: readonly SealingKey[] }>(prefix)) {
+    all.push(...value.keys);
   }
-  return [...newest.values()];
+  return all;
+}
+
+/** Keeps that what an owner left was erased, once. Throws PassportError `ERASED`. */
+export async function putErasure(tx: Transaction, erasure: Erasure): Promise<void> {
+  const key = erasureKey(erasure.vid, erasure.ownerEpoch);
+  if ((await tx.get(key)) !== undefined) {
+    throw new PassportError('ERASED', `owner epoch ${erasure.ownerEpoch} was erased already`);
+  }
+  await tx.put(key, erasure);
+}
+
+/** What was erased of a vehicle. A range. */
+export async function listErasures(tx: Transaction, vid: Vid): Promise<Erasure[]> {
+  const erasures: Erasure[] = [];
+  for await (const { value } of tx.list<Erasure>(['erasure', vid])) erasures.push(value);
+  return erasures;
 }

@@ -5,11 +5,12 @@ import {
   type Instant,
   instantOf,
   millisecondsOf,
-  type OwnerChange,
   type ParameterValue,
   PassportError,
   type Vid,
 } from '@passport/model';
+
+import type { Owner } from './owner-state.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -17,7 +18,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export type GrantContext = {
   readonly vid: Vid;
   readonly grantId: string;
-  readonly owner: OwnerChange;
+  readonly owner: Owner;
   readonly now: Instant;
   readonly limits: ParameterValue<'consent.grant-days'>;
 };
@@ -47,6 +48,7 @@ export function grantRecord(terms: GrantTerms, context: GrantContext): Grant {
     ownerEpoch: owner.ownerEpoch,
     grantee: terms.grantee,
     classes: terms.classes,
+    fields: terms.fields,
     purpose: terms.purpose,
     legalBasis: terms.legalBasis,
     notBefore,
@@ -56,6 +58,7 @@ export function grantRecord(terms: GrantTerms, context: GrantContext): Grant {
     document: terms.document ?? null,
     revokedAt: null,
     retracts: false,
+    wraps: terms.wrap === undefined ? [] : [terms.wrap],
   };
 }
 

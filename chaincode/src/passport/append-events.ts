@@ -1,18 +1,23 @@
 import {
+  CLEAR_SUITE,
   type Day,
   type EventKind,
   type EventPlace,
   type Instant,
+  type KeyScope,
   type LifeCycle,
   lifeCycle,
   type LogBookEntry,
   type Observation,
   type OdometerReading,
+  PassportError,
   qualityIndex,
   type QualityRules,
   type RecordedEvent,
+  sealedHeaderOf,
   type SourceHead,
   type SourceId,
+  suiteOf,
   type Vid,
 } from '@passport/model';
 
@@ -65,6 +70,7 @@ export function appendEvents(
   let { head, life } = before;
   const recorded: RecordedEvent[] = [];
   for (const [index, event] of events.entries()) {
+    requireOpenKeys(event, life);
     const after = lifeAfterObservation(life, event);
     recorded.push(recordedEvent(event, head, life, after, writing));
     head = headAfter(head, event, { source: writing.source, entry: number, index });
@@ -106,6 +112,20 @@ function recordedEvent(
     ...(formerOdometerKm === undefined ? {} : { formerOdometerKm }),
     ...(voids === undefined ? {} : { voids }),
   };
+}
+
+/**
+ * Refuses what is sealed to a key that its owner has closed, or whoever had been able to open that could
+ * open this too. Throws PassportError `EPOCH_CLOSED`, `SEALED_FIELD_INVALID`.
+ */
+function requireOpenKeys({ id, sealed = {} }: PendingEvent, { closed = {} }: LifeCycle): void {
+  for (const [scope, field] of Object.entries(sealed)) {
+    if (suiteOf(field) === CLEAR_SUITE) continue;
+    const { epoch } = sealedHeaderOf(field);
+    const last = closed[scope as KeyScope] ?? 0;
+    if (epoch > last) continue;
+    throw new PassportError('EPOCH_CLOSED', `event ${id}: the keys of ${scope} up to ${last} are closed`);
+  }
 }
 
 function lifeAfterObservation(life: LifeCycle, { kind, at }: PendingEvent): LifeCycle {

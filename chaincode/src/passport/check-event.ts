@@ -1,6 +1,8 @@
 import {
+  classOfScope,
   type ErrorCode,
   type FieldClass,
+  type KeyScope,
   kindRules,
   type Member,
   PassportError,
@@ -68,8 +70,9 @@ export function checkSealed(
   refuse: Refuse,
 ): void {
   for (const [name, field] of Object.entries(sealed)) {
-    if (!classes.some((allowed) => allowed === name)) {
-      throw refuse('FIELD_CLASS_UNKNOWN', `${what} has no fields of class ${name}`, '/sealed');
+    const fieldClass = classOfScope(name as KeyScope);
+    if (!classes.includes(fieldClass)) {
+      throw refuse('FIELD_CLASS_UNKNOWN', `${what} has no fields of class ${fieldClass}`, '/sealed');
     }
     const suite = suiteOf(field);
     if (suites.includes(suite)) continue;

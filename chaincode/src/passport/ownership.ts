@@ -2,6 +2,8 @@ import {
   handOverCommands,
   isTransferable,
   type KeyId,
+  keyScopes,
+  type OwnerChange,
   type passportContract,
   PassportError,
   parse,
@@ -9,8 +11,11 @@ import {
   vid as vidSchema,
   type Vid,
 } from '@passport/model';
+import type { z } from 'zod';
 
-import { findOwner, putOwner, requireOwner } from '../consent/owner-state.ts';
+import { readKeyEpochs } from '../consent/consent-state.ts';
+import { findOwnerChange, putOwner, requireOwner } from '../consent/owner-state.ts';
+import { publishSealingKeys, withClosed } from '../consent/sealing-keys.ts';
 import { requireCaller } from '../members/member-state.ts';
 import {
   executeOrder,
@@ -19,7 +24,12 @@ import {
   requireSigner,
 } from '../signatures/signed-command.ts';
 import type { Transaction } from '../transaction/transaction.ts';
-import { putOwnerChange, requireLifeCycle, requireRegistration } from './passport-state.ts';
+import {
+  putLifeCycle,
+  putOwnerChange,
+  requireLifeCycle,
+  requireRegistration,
+} from './passport-state.ts';
 
 const FUNCTION = 'Passport:transferOwnership';
 
@@ -35,16 +45,17 @@ export async function assignOwner(tx: Transaction, vid: Vid, owner: KeyId): Prom
   if (registeredBy !== tx.caller.mspId) {
     throw new PassportError('ROLE_MISSING', `${registeredBy} has registered the vehicle`);
   }
-  if ((await findOwner(tx, vid)) !== undefined) {
+  const before = await findOwnerChange(tx, vid);
+  if (before !== undefined && before.keyId !== null) {
     throw new PassportError('OWNER_KNOWN', `vehicle ${vid} has an owner`);
   }
-  return becomeOwner(tx, vid, owner, 1);
+  return becomeOwner(tx, vid, { keyId: owner, ownerEpoch: (before?.ownerEpoch ?? 0) + 1 });
 }
 
 /**
- * Hands a vehicle over: two commands with the same nonce, one by its owner that names the next one,
- * one by that one that names the owner. The owner epoch moves, and every grant dies with it. Throws
- * PassportError `VEHICLE_NOT_TRANSFERABLE`, and what is wrong with the commands.
+ * Hands a vehicle over: two commands with the same nonce, one by its owner that names the next one and
+ * hands keys of the history over, one by that one that names the owner and brings the next keys. The owner
+ * epoch moves, and every grant dies with it; the keys of the scopes are closed. Throws PassportError `VEHICLE_NOT_TRANSFERABLE`, and what is wrong with the commands.
  */
 export async function transferOwnership(
   tx: Transaction,
@@ -56,32 +67,44 @@ export async function transferOwnership(
   requireAgreement(seller, buyer);
   const vid = parse(vidSchema, seller.sub);
   return executeOrder(tx, seller, () =>
-    executeOrder(tx, buyer, () => handOver(tx, vid, seller, buyer.iss)),
+    executeOrder(tx, buyer, () => handOver(tx, vid, seller, buyer)),
   );
 }
 
 async function handOver(
   tx: Transaction,
   vid: Vid,
-  seller: Order<unknown>,
-  buyer: KeyId,
+  seller: Order<z.output<typeof handOverCommands.seller>>,
+  buyer: Order<z.output<typeof handOverCommands.buyer>>,
 ): Promise<Owned> {
-  const { state } = await requireLifeCycle(tx, vid);
+  const life = await requireLifeCycle(tx, vid);
+  const { state } = life;
   const owner = await requireOwner(tx, vid);
   requireSigner(seller, owner.keyId);
   if (!isTransferable[state]) {
     throw new PassportError('VEHICLE_NOT_TRANSFERABLE', `the vehicle is ${state}`);
   }
-  return becomeOwner(tx, vid, buyer, owner.ownerEpoch + 1);
+  const ownerEpoch = owner.ownerEpoch + 1;
+  const epochs = await readKeyEpochs(tx, vid);
+  if (epochs.publications > 0) {
+    await putLifeCycle(tx, vid, withClosed(life, epochs, keyScopes));
+  }
+  await publishSealingKeys(tx, { vid, ownerEpoch }, buyer.args.keys, epochs);
+  const { handOver: bundle } = seller.args;
+  return becomeOwner(tx, vid, {
+    keyId: buyer.iss,
+    ownerEpoch,
+    ...(bundle === undefined ? {} : { handOver: bundle }),
+  });
 }
 
 async function becomeOwner(
   tx: Transaction,
   vid: Vid,
-  keyId: KeyId,
-  ownerEpoch: number,
+  change: Omit<OwnerChange, 'since'>,
 ): Promise<Owned> {
-  const owner = { keyId, ownerEpoch, since: tx.time };
+  const owner = { ...change, since: tx.time };
+  const { ownerEpoch } = owner;
   await putOwner(tx, vid, owner);
   await putOwnerChange(tx, vid, owner);
   tx.emit('OwnershipTransferred', { vid, ownerEpoch });

@@ -111,6 +111,15 @@ export function putOwnerChange(tx: Transaction, vid: Vid, change: OwnerChange): 
   return tx.put(['ownership', vid, counterName(change.ownerEpoch)], change);
 }
 
+/** That somebody became the owner of one epoch; undefined when there is no such epoch. Reads one key. */
+export function findOwnerChangeOf(
+  tx: Transaction,
+  vid: Vid,
+  ownerEpoch: number,
+): Promise<OwnerChange | undefined> {
+  return tx.get<OwnerChange>(['ownership', vid, counterName(ownerEpoch)]);
+}
+
 /** All owners of a vehicle, in order. A range. */
 export async function listOwnerChanges(tx: Transaction, vid: Vid): Promise<OwnerChange[]> {
   const changes: OwnerChange[] = [];

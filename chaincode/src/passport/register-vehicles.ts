@@ -8,7 +8,9 @@ import {
   type Vid,
 } from '@passport/model';
 
+import { noKeys } from '../consent/consent-state.ts';
 import { putOwner } from '../consent/owner-state.ts';
+import { publishSealingKeys } from '../consent/sealing-keys.ts';
 import { requireCaller, requireWritingSource } from '../members/member-state.ts';
 import { parameterNow } from '../parameters/parameter-state.ts';
 import type { Transaction } from '../transaction/transaction.ts';
@@ -56,7 +58,7 @@ function checkPapers(papers: Sealed = {}, suites: readonly number[], pointer: st
 
 async function register(
   tx: Transaction,
-  { ticket, day, owner, sealed, generated }: Request['vehicles'][number],
+  { ticket, day, owner, keys, sealed, generated }: Request['vehicles'][number],
   pointer: string,
   known: ReadonlySet<Vid>,
 ): Promise<Vid> {
@@ -65,6 +67,9 @@ async function register(
   const { sub: vid } = claims;
   if (known.has(vid) || (await findLifeCycle(tx, vid)) !== undefined) {
     throw new PassportError('VEHICLE_KNOWN', `vehicle ${vid} is registered already`, pointer);
+  }
+  if (owner === undefined && keys !== undefined) {
+    throw new PassportError('OWNER_UNKNOWN', 'keys are of an owner, and none is named', pointer);
   }
   await useTicket(tx, claims);
   const { mspId } = tx.caller;
@@ -83,6 +88,7 @@ async function register(
     const first = { keyId: owner, ownerEpoch: 1, since: tx.time };
     await putOwner(tx, vid, first);
     await putOwnerChange(tx, vid, first);
+    await publishSealingKeys(tx, { vid, ownerEpoch: 1 }, keys ?? [], noKeys);
   }
   return vid;
 }

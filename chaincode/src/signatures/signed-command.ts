@@ -45,6 +45,16 @@ export async function readCommand<Args extends z.ZodType>(
 }
 
 /**
+ * What a command says of itself, before anybody has checked its signature. Throws PassportError
+ * `COMMAND_MALFORMED`.
+ */
+export function claimsOf(command: SignedCommand): CommandClaims {
+  const [, payload = ''] = command.split('.');
+  const text = Buffer.from(payload, 'base64url').toString('utf8');
+  return parseJson(commandClaims, text, 'COMMAND_MALFORMED');
+}
+
+/**
  * Executes a signed command once for its signer and nonce, whoever relays it. Throws PassportError
  * `COMMAND_REPLAYED` when the nonce was used for another command.
  */

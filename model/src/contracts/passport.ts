@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 import { signedCommand } from '../commands/signed-command.ts';
+import { type KeyWrap, keyWrap } from '../consent/grant.ts';
+import type { KeyScope } from '../events/key-scopes.ts';
 import {
   BATCH_EVENTS_MAX,
   eventInput,
@@ -24,6 +26,7 @@ import { day, type Day } from '../time/day.ts';
 import type { Instant } from '../time/instant.ts';
 import type { VehicleState } from '../vehicle/life-cycle.ts';
 import { coded, codedText } from '../wire/parse.ts';
+import { sealingKeyInputs } from './consent.ts';
 import { reads, submits } from './contract-function.ts';
 
 /** What a batch of events came to. */
@@ -58,6 +61,8 @@ export type LifeCycle = {
   readonly on: Day;
   /** When the vehicle came into use. */
   readonly day: Day;
+  /** The latest epoch of each scope whose key is closed: nothing is recorded that is sealed to it. */
+  readonly closed?: Readonly<Partial<Record<KeyScope, number>>>;
   /** Who declared the wreck, while the vehicle is one. */
   readonly wreckDeclaredBy?: MspId;
   /** The last time that the odometer was replaced: what both of them read. */
@@ -81,9 +86,12 @@ export type LogBookEvent = RecordedEvent &
 
 /** That somebody became the owner of a vehicle. */
 export type OwnerChange = {
-  readonly keyId: KeyId;
+  /** Null where an owner erased what was theirs, and nobody owns it. */
+  readonly keyId: KeyId | null;
   readonly ownerEpoch: number;
   readonly since: Instant;
+  /** Keys that the former owner handed over. */
+  readonly handOver?: KeyWrap;
 };
 
 /** A vehicle's log book, by day, and within a day in the order in which it was recorded. */
@@ -149,8 +157,16 @@ const act = { source: sourceId, event: observation };
 
 /** `args` of the commands that seller and buyer sign; `sub` is the vid, `jti` the same for both. */
 export const handOverCommands = {
-  seller: z.strictObject({ to: keyId }),
-  buyer: z.strictObject({ from: keyId }),
+  seller: z.strictObject({
+    to: keyId,
+    /** Keys of the history that goes with the car, sealed to the buyer. */
+    handOver: keyWrap.optional(),
+  }),
+  buyer: z.strictObject({
+    from: keyId,
+    /** The first keys that fields are sealed to from now on. */
+    keys: sealingKeyInputs.default([]),
+  }),
 };
 
 /** Contract `Passport`: the log book of every vehicle. */
@@ -164,6 +180,8 @@ export const passportContract = {
           ticket,
           day,
           owner: keyId.optional(),
+          /** The owner's first keys, which the papers are sealed to. */
+          keys: sealingKeyInputs.optional(),
           sealed: sealed.optional(),
           generated: z.literal(true).optional(),
         }),

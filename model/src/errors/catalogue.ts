@@ -41,7 +41,7 @@ export const errorCatalogue = {
   INSTANT_INVALID: refused(400, 'A time is written YYYY-MM-DDTHH:MM:SS.sssZ.'),
   KIND_UNKNOWN: refused(400, 'No event of that kind can be recorded.'),
   METHOD_UNKNOWN: refused(400, 'No such method of observation.'),
-  FIELD_CLASS_UNKNOWN: refused(400, 'No such class of fields.'),
+  FIELD_CLASS_UNKNOWN: refused(400, 'No such class of fields, and no field that is sealed by itself.'),
   SIGNAL_UNKNOWN: refused(400, 'No such signal in the catalogue of signals.'),
   UNIT_UNKNOWN: refused(400, 'The signal is not kept in that unit: convert it first.'),
   ODOMETER_INVALID: refused(
@@ -126,7 +126,10 @@ export const errorCatalogue = {
   EVENT_NOT_VOIDABLE: refused(409, 'An event of that kind cannot be voided.'),
 
   // Consent.
-  EPOCH_INVALID: refused(409, 'The next key of a class has the next epoch.'),
+  EPOCH_INVALID: refused(409, 'The next key of a scope has the next epoch.'),
+  EPOCH_CLOSED: refused(409, 'Fields are sealed to a key that is closed: read the keys, and seal anew.'),
+  ERASED: refused(409, 'It was erased already.'),
+  OWNERSHIP_UNKNOWN: refused(404, 'The vehicle had no such owner.'),
   GRANT_UNKNOWN: refused(404, 'No such grant of the present owner.'),
   GRANT_ENDED: refused(409, 'The grant was revoked already.'),
 

@@ -4,20 +4,20 @@ import { type Fields, isSignalName, type SignalName, signals } from '../signals/
 import { PassportError } from '../errors/passport-error.ts';
 import { canonicalJson } from '../wire/canonical-json.ts';
 import { codedText } from '../wire/parse.ts';
-import { type FieldClass, fieldClass } from './field-classes.ts';
+import { type KeyScope, keyScope } from './key-scopes.ts';
 
 declare const sealedBrand: unique symbol;
 
-/** Fields of one class as the ledger keeps them: base64url; the first byte names the suite. */
+/** Fields of one scope as the ledger keeps them: base64url; the first byte names the suite. */
 export type SealedField = string & { readonly [sealedBrand]: true };
 
-/** Fields by class. */
-export type Sealed = { readonly [fieldClass in FieldClass]?: SealedField };
+/** Fields by scope. */
+export type Sealed = { readonly [scope in KeyScope]?: SealedField };
 
 /** 6,000 characters are 4,500 bytes: small fields and commitments, never a trace. */
 const sealedField = codedText<SealedField>('SEALED_FIELD_INVALID', /^[A-Za-z0-9_-]{2,6000}$/);
 
-export const sealed = z.record(fieldClass, sealedField) as unknown as z.ZodType<Sealed>;
+export const sealed = z.record(keyScope, sealedField) as unknown as z.ZodType<Sealed>;
 
 /** Suite 0 does not seal at all. It is for development ledgers, whose parameters allow it. */
 export const CLEAR_SUITE = 0;
@@ -25,6 +25,26 @@ export const CLEAR_SUITE = 0;
 /** The suite that a field is sealed by: its first byte. */
 export function suiteOf(field: SealedField): number {
   return bytesOf(field)[0] ?? CLEAR_SUITE;
+}
+
+/**
+ * What stands first in every envelope of a suite that seals, by byte: suite, version of the envelope, then
+ * the epoch of the key as a big-endian number of 32 bits.
+ */
+export const SEALED_HEADER_BYTES = 6;
+
+/** The header of a sealed field. Throws PassportError `SEALED_FIELD_INVALID` where there is none. */
+export function sealedHeaderOf(field: SealedField): {
+  readonly suite: number;
+  readonly version: number;
+  readonly epoch: number;
+} {
+  // Eight characters are six bytes: nothing else of it is decoded.
+  const bytes = Buffer.from(field.slice(0, 8), 'base64url');
+  const [suite = CLEAR_SUITE, version = 0] = bytes;
+  const epoch = bytes.length < SEALED_HEADER_BYTES ? 0 : bytes.readUInt32BE(2);
+  if (suite !== CLEAR_SUITE && epoch > 0) return { suite, version, epoch };
+  throw new PassportError('SEALED_FIELD_INVALID', 'it has no header that names the epoch of its key');
 }
 
 /** Fields by class, each in suite 0: that byte, then canonical JSON in UTF-8. */

@@ -3,16 +3,17 @@ import { PassportError } from '../errors/passport-error.ts';
 import { type KeptUnit, toKeptUnit } from './units.ts';
 
 /** One field that an event can carry. */
-type Signal =
-  | { readonly class: FieldClass; readonly type: 'number'; readonly unit: KeptUnit }
-  | { readonly class: FieldClass; readonly type: 'text' };
+type Signal = {
+  readonly class: FieldClass;
+  /** Whether it is sealed by a key of its own, so that it can be granted without its class. */
+  readonly isAlone?: true;
+} & ({ readonly type: 'number'; readonly unit: KeptUnit } | { readonly type: 'text' });
 
-const number = (fieldClass: FieldClass, unit: KeptUnit): Signal => ({
-  class: fieldClass,
-  type: 'number',
-  unit,
-});
-const text = (fieldClass: FieldClass): Signal => ({ class: fieldClass, type: 'text' });
+const number = <Class extends FieldClass>(fieldClass: Class, unit: KeptUnit) =>
+  ({ class: fieldClass, type: 'number', unit }) as const;
+const text = <Class extends FieldClass>(fieldClass: Class) =>
+  ({ class: fieldClass, type: 'text' }) as const;
+const alone = <Of extends Signal>(signal: Of) => ({ ...signal, isAlone: true }) as const;
 
 /**
  * Fields by their name in the COVESA Vehicle Signal Specification (release 5), or, below `Passport.`,
@@ -22,7 +23,8 @@ export const signals = {
   // A trip, or a day's driving.
   'Passport.Trip.Start': text('usage'),
   'Passport.Trip.End': text('usage'),
-  'Vehicle.TripMeterReading': number('usage', 'm'),
+  // What pay-as-you-drive needs, without when and how long.
+  'Vehicle.TripMeterReading': alone(number('usage', 'm')),
   'Vehicle.TripDuration': number('usage', 'ms'),
   'Passport.Trip.MovingDuration': number('usage', 'ms'),
   'Vehicle.AverageSpeed': number('driving', 'mm/s'),
@@ -46,7 +48,8 @@ export const signals = {
   'Passport.Inspection.Result': text('maintenance'),
   // Incidents.
   'Passport.Incident.Time': text('incident'),
-  'Passport.Incident.Severity': text('incident'),
+  // What a buyer has to know, without who, when and where.
+  'Passport.Incident.Severity': alone(text('incident')),
   'Passport.Incident.Damage': text('incident'),
   'Passport.Incident.With': text('incident'),
   'Passport.Incident.Airbags': text('incident'),
