@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 
 import { parseEventId, parseSourceId, sealClear } from '@passport/model';
 
+import { randomIntake } from './intake.ts';
+
 import type { Feed, FeedItem } from './feed.ts';
 import type { LogBookWriter } from './log-book-writer.ts';
 import { volatileMemory } from './memory/volatile-memory.ts';
@@ -20,7 +22,7 @@ const run = (feed: Feed, writer: LogBookWriter, more: Partial<RunOptions> = {}) 
     writer,
     memory: volatileMemory(),
     seal: sealClear,
-    randomBytes,
+    intake: randomIntake(randomBytes),
     ...more,
   });
 
