@@ -5,7 +5,6 @@ import { expect, test } from 'vitest';
 import { parseSourceId, sealClear } from '@passport/model';
 
 import { randomIntake } from './intake.ts';
-
 import type { FeedEvent, FeedItem } from './feed.ts';
 import type { ConnectorMemory } from './memory/connector-memory.ts';
 import { volatileMemory } from './memory/volatile-memory.ts';

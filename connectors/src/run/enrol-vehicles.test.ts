@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { parseDay, parseSourceId, sealClear } from '@passport/model';
 
 import { randomIntake } from '../intake.ts';
-
 import { volatileMemory } from '../memory/volatile-memory.ts';
 import { MemoryLedger } from '../testing/memory-ledger.ts';
 import { Killed, Mortal } from '../testing/mortal.ts';
