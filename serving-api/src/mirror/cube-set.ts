@@ -3,6 +3,7 @@ import {
   firstBucket,
   isSumKey,
   isViewName,
+  OWNERS_VIEW,
   type PackedFacts,
   readCellName,
   type ViewName,
@@ -49,9 +50,9 @@ export class CubeSet {
     let place: { readonly cube: Cube; readonly row: number } | undefined;
     for (const { cell, key, delta } of facts) {
       // Facts of a cell mostly come one after the other.
-      if (place === undefined || cell !== last) place = this.#placeOf(cell);
+      if (cell !== last) place = this.#placeOf(cell);
       last = cell;
-      place.cube.add(place.row, key, delta);
+      place?.cube.add(place.row, key, delta);
     }
   }
 
@@ -87,14 +88,16 @@ export class CubeSet {
       const key = factKeys[fact] ?? -1;
       if (skips[key] === true) continue;
       const cell = factCells[fact] ?? -1;
-      if (place === undefined || cell !== last) place = this.#placeOf(cells[cell] ?? '');
+      if (cell !== last) place = this.#placeOf(cells[cell] ?? '');
       last = cell;
-      place.cube.add(place.row, keys[key] ?? '', sign * (factDeltas[fact] ?? 0));
+      place?.cube.add(place.row, keys[key] ?? '', sign * (factDeltas[fact] ?? 0));
     }
   }
 
-  #placeOf(cell: string): { readonly cube: Cube; readonly row: number } {
+  /** Undefined of the private view, which nobody is answered from. */
+  #placeOf(cell: string): { readonly cube: Cube; readonly row: number } | undefined {
     const { view, dimensions } = readCellName(cell);
+    if (view === OWNERS_VIEW) return undefined;
     if (!isViewName(view)) throw new Error(`a fact of no view: ${cell}`);
     const cube = this.#cubes[view];
     return { cube, row: cube.rowOf(dimensions) };
