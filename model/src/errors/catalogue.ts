@@ -147,6 +147,10 @@ export const errorCatalogue = {
 
   // Consent.
   EPOCH_INVALID: refused(409, 'The next key of a scope has the next epoch.'),
+  SEALING_KEY_MISSING: refused(409, 'The owner has published no key to seal the fields to.'),
+  OPENING_KEY_MISSING: refused(403, 'There is no key here that opens it.'),
+  SUITE_UNKNOWN: refused(409, 'It is sealed by a suite, or in a version, that is not known here.'),
+  SEAL_BROKEN: refused(409, 'It was changed, or sealed by another key or for another place.'),
   EPOCH_CLOSED: refused(
     409,
     'Fields are sealed to a key that is closed: read the keys, and seal anew.',

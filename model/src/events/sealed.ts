@@ -44,7 +44,10 @@ export function sealedHeaderOf(field: SealedField): {
   const [suite = CLEAR_SUITE, version = 0] = bytes;
   const epoch = bytes.length < SEALED_HEADER_BYTES ? 0 : bytes.readUInt32BE(2);
   if (suite !== CLEAR_SUITE && epoch > 0) return { suite, version, epoch };
-  throw new PassportError('SEALED_FIELD_INVALID', 'it has no header that names the epoch of its key');
+  throw new PassportError(
+    'SEALED_FIELD_INVALID',
+    'it has no header that names the epoch of its key',
+  );
 }
 
 /** Fields by class, each in suite 0: that byte, then canonical JSON in UTF-8. */
@@ -73,23 +76,30 @@ export function openClear(from: Sealed): Fields {
   for (const field of Object.values(from)) {
     const bytes = bytesOf(field);
     if (bytes[0] !== CLEAR_SUITE) continue;
-    const read = readClear(bytes.subarray(1).toString('utf8'));
-    for (const [name, value] of read) {
-      fields[name] = typeof value === 'string' ? value.toWellFormed() : value;
-    }
+    Object.assign(fields, readFields(bytes.subarray(1).toString('utf8')));
   }
   return fields;
 }
 
-/** Nothing where it is not an object of signals with whole numbers and texts, all of it. */
-function readClear(json: string): readonly [name: string, value: number | string][] {
+/**
+ * Fields as they lie below any suite: a JSON object of signals with whole numbers and texts. Undefined where it
+ * is anything else, in any part. Texts are well-formed Unicode.
+ */
+export function readFields(json: string): Fields | undefined {
   const value = parsedJson(json);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  const members = Object.entries(value as Record<string, unknown>);
-  return members.every(isClearField) ? members : [];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const members = value as Record<string, unknown>;
+  const fields: Record<string, number | string> = {};
+  for (const name of Object.keys(members)) {
+    const member: [string, unknown] = [name, members[name]];
+    if (!isField(member)) return undefined;
+    const [, field] = member;
+    fields[name] = typeof field === 'string' ? field.toWellFormed() : field;
+  }
+  return fields;
 }
 
-function isClearField(member: [string, unknown]): member is [SignalName, number | string] {
+function isField(member: [string, unknown]): member is [SignalName, number | string] {
   const [name, value] = member;
   return isSignalName(name) && (typeof value === 'string' || Number.isSafeInteger(value));
 }
