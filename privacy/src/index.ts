@@ -1,0 +1,1 @@
+export { PAIRWISE_KEY_BYTES, type PairwiseId, pairwiseId } from './pairwise-id.ts';
