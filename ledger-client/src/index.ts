@@ -1,3 +1,5 @@
+export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';
+export { ledgerNameOf, readLedgerName } from './blocks/ledger-name.ts';
 export { type LedgerIdentity, readIdentity } from './identity.ts';
 export {
   type ChaincodeError,
