@@ -55,7 +55,9 @@ export async function assignOwner(tx: Transaction, vid: Vid, owner: KeyId): Prom
 /**
  * Hands a vehicle over: two commands with the same nonce, one by its owner that names the next one and
  * hands keys of the history over, one by that one that names the owner and brings the next keys. The owner
- * epoch moves, and every grant dies with it; the keys of the scopes are closed. Throws PassportError `VEHICLE_NOT_TRANSFERABLE`, and what is wrong with the commands.
+ * epoch moves, and every grant dies with it; the keys of all scopes are closed. How many grants there are
+ * makes no difference to what it reads and writes. Throws PassportError `VEHICLE_NOT_TRANSFERABLE`, and what
+ * is wrong with the commands.
  */
 export async function transferOwnership(
   tx: Transaction,

@@ -27,7 +27,7 @@ export const testMembers = {
   InsurerMSP: ['insurer', 'expert'],
   GarageMSP: ['garage'],
   InspectionMSP: ['inspection', 'expert', 'auditor', 'registry'],
-  BankMSP: ['custodian'],
+  BankMSP: ['custodian', 'operator'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 type MemberName = keyof typeof testMembers;
