@@ -92,11 +92,14 @@ export async function listSealingKeys(tx: Transaction, vid: Vid): Promise<Sealin
   return all;
 }
 
-/** Keeps that what an owner left was erased, once. Throws PassportError `ERASED`. */
+/** Keeps that what an owner left was erased, once. Throws PassportError `ERASED_ALREADY`. */
 export async function putErasure(tx: Transaction, erasure: Erasure): Promise<void> {
   const key = erasureKey(erasure.vid, erasure.ownerEpoch);
   if ((await tx.get(key)) !== undefined) {
-    throw new PassportError('ERASED', `owner epoch ${erasure.ownerEpoch} was erased already`);
+    throw new PassportError(
+      'ERASED_ALREADY',
+      `owner epoch ${erasure.ownerEpoch} was erased already`,
+    );
   }
   await tx.put(key, erasure);
 }

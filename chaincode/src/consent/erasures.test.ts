@@ -79,8 +79,8 @@ describe('the erasure of the present owner', () => {
     const erase = () => consortium.submit('GarageMSP', 'Consent', 'erase', { command });
     const first = await erase();
     expect((await erase()).answer).toEqual(first.answer);
-    await expectRefusal(consortium, 'ERASED', () => desk.erase(owner, vid, 1));
-    await expectRefusal(consortium, 'ERASED', () => desk.erase(owner, vid, 2));
+    await expectRefusal(consortium, 'ERASED_ALREADY', () => desk.erase(owner, vid, 1));
+    await expectRefusal(consortium, 'ERASED_ALREADY', () => desk.erase(owner, vid, 2));
   });
 
   test('is followed by an owner whom the registering member names, who begins anew', async () => {
@@ -156,7 +156,7 @@ describe('the erasure of a former owner', () => {
       { keyId: null, ownerEpoch: 1 },
       { keyId: buyer.keyId, ownerEpoch: 2, handOver: keyWrap('H') },
     ]);
-    await expectRefusal(consortium, 'ERASED', () => desk.erase(owner, vid, 1));
+    await expectRefusal(consortium, 'ERASED_ALREADY', () => desk.erase(owner, vid, 1));
   });
 
   test('of all their epochs takes a command each, for who had bought it back', async () => {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
 import { keyScope, keyScopes } from '../events/key-scopes.ts';
-import { commandId, type MspId, reference } from '../identifiers/names.ts';
+import { type MspId, reference } from '../identifiers/names.ts';
 import { vid } from '../identifiers/vid.ts';
 import { type Instant, instant } from '../time/instant.ts';
+import { codedText } from '../wire/parse.ts';
 import { isWithoutDoubles } from '../wire/without-doubles.ts';
 import { grantee, purpose } from './grant.ts';
 
@@ -15,8 +16,8 @@ export const readInput = z.strictObject({
   vid,
   /** The owner's who had granted it, or who read. */
   ownerEpoch: z.int().min(1),
-  /** By which grant. */
-  grantId: z.union([z.literal(OWNER_READS), commandId]),
+  /** By which grant, or {@link OWNER_READS}. */
+  grantId: codedText<string>('COMMAND_ID_INVALID', /^(?:owner|[A-Za-z0-9][A-Za-z0-9._:-]{7,63})$/),
   /** Who read; null where the owner did: who that is need not be written once more. */
   reader: grantee.nullable(),
   /** What was handed out. */

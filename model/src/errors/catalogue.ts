@@ -176,7 +176,7 @@ export const errorCatalogue = {
     409,
     'Fields are sealed to a key that is closed: read the keys, and seal anew.',
   ),
-  ERASED: refused(409, 'It was erased already.'),
+  ERASED_ALREADY: refused(409, 'It was erased already.'),
   OWNERSHIP_UNKNOWN: refused(404, 'The vehicle had no such owner.'),
   GRANT_UNKNOWN: refused(404, 'No such grant of that owner.'),
   GRANT_ENDED: refused(409, 'The grant has ended already.'),
