@@ -48,7 +48,7 @@ describe('the erasure of the present owner', () => {
     expect(answer).toEqual({ vid, ownerEpoch: 1, erasedAt: desk.inMs(0) });
     expect(effects.ranges).toEqual([]);
     expect(effects.events).toEqual([['Erased', JSON.stringify({ ownerEpoch: 1, vid })]]);
-    const typesOf = (keys: readonly string[]) => keys.map((key) => key.split('|')[0]).sort();
+    const typesOf = (keys: readonly string[]) => keys.map((key) => key.split('|')[0] ?? '').sort();
     expect(typesOf(effects.reads)).toEqual([
       ...['command', 'command', 'erasure', 'key-epochs', 'life', 'member', 'owner', 'ownership'],
     ]);

@@ -55,7 +55,7 @@ describe('a grant', () => {
     expect(await desk.ask('readGrants', vid)).toMatchObject([{ wraps: [wrap] }]);
     expect(JSON.stringify(answer)).not.toContain(wrap.keys);
     const withKeys = effects.writes.filter(([, value]) => value?.includes(wrap.keys));
-    expect(withKeys.map(([key]) => key.split('|')[0])).toEqual(['grant']);
+    expect(withKeys.map(([key]) => key.split('|')[0] ?? '')).toEqual(['grant']);
   });
 
   test('of a single field opens that and not its class; of a class, its single fields too', async () => {

@@ -85,7 +85,7 @@ describe('a revocation', () => {
       rewraps: [{ grantId: going.grantId, wrap: keyWrap('C') }],
     });
     expect(await closedOf(vid)).toEqual({ driving: 1, usage: 2 });
-    const typesOf = (keys: readonly string[]) => keys.map((key) => key.split('|')[0]).sort();
+    const typesOf = (keys: readonly string[]) => keys.map((key) => key.split('|')[0] ?? '').sort();
     expect(typesOf(effects.reads)).toEqual([
       ...['command', 'command', 'grant', 'grant', 'key-epochs', 'life', 'member', 'owner'],
       'parameter',

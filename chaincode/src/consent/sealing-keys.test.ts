@@ -199,7 +199,7 @@ describe('a registration with first keys', () => {
     const more = { owner: owner.keyId, keys, sealed: { ownership: sealedTo(1) } };
     const { vid, effects } = await register(more);
     const own = effects.writes.map(([key]) => key).filter((key) => key.includes(vid));
-    expect(own.map((key) => key.split('|')[0]).sort()).toEqual([
+    expect(own.map((key) => key.split('|')[0] ?? '').sort()).toEqual([
       ...['key-epochs', 'life', 'owner', 'ownership', 'sealing-keys', 'ticket', 'vehicle'],
     ]);
     expect(effects.events.map(([name]) => name)).toEqual(['VehiclesRegistered']);

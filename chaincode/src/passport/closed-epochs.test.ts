@@ -155,9 +155,9 @@ describe('a sealed field', () => {
     expect(effects.ranges).toEqual([]);
     const others = effects.reads
       .filter((key) => !key.includes(vid))
-      .map((key) => key.split('|')[0]);
+      .map((key) => key.split('|')[0] ?? '');
     expect(others.sort()).toEqual(['command', 'member', 'parameter', 'parameter', 'source']);
     const written = effects.writes.map(([key]) => key).filter((key) => key.includes(vid));
-    expect(written.map((key) => key.split('|')[0]).sort()).toEqual(['head', 'log']);
+    expect(written.map((key) => key.split('|')[0] ?? '').sort()).toEqual(['head', 'log']);
   });
 });

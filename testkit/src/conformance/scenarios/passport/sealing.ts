@@ -90,7 +90,7 @@ export function describeSealing(current: CurrentPassport): void {
         ['usage', 2],
       ]);
       const grants = await consent.readGrantsOf({ vid, grantee: terms.grantee });
-      expect(grants.map(({ wraps }) => wraps.length).sort()).toEqual([1, 2]);
+      expect(grants.map(({ wraps }) => wraps.length).sort((a, b) => a - b)).toEqual([1, 2]);
     });
 
     test('of many owners are published in one transaction, or none of them', async () => {
