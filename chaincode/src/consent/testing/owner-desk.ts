@@ -159,4 +159,9 @@ export class OwnerDesk {
   async ask<Answer>(name: string, vid: string, more: object = {}): Promise<Answer> {
     return (await this.consortium.evaluate('Consent', name, { vid, ...more })) as Answer;
   }
+
+  /** What a question to `Consent` reads. */
+  async effectsOf(name: string, vid: string, more: object = {}): Promise<Effects> {
+    return (await this.consortium.inspect('Consent', name, { vid, ...more })).effects;
+  }
 }
