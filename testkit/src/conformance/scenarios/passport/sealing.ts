@@ -4,6 +4,7 @@ import {
   instantOf,
   type KeyScope,
   type KeyWrap,
+  OWNER_READS,
   parseDay,
   parseEventId,
   parseMspId,
@@ -181,6 +182,27 @@ export function describeSealing(current: CurrentPassport): void {
         ownerEpoch: 1,
         queries: { [grantId]: 3 },
       });
+    });
+
+    test('are answered by the page', async () => {
+      const owner = await generateSigningKey();
+      const vid = await registered(owner);
+      const { consent } = current().members.MakerMSP.user;
+      const at = instantOf(Date.now());
+      for (let batch = 0; batch < 3; batch += 1) {
+        const reads = Array.from({ length: 250 }, (_, index) => ({
+          ...{ vid, ownerEpoch: 1, grantId: OWNER_READS, reader: null, purpose: null, at },
+          scopes: ['usage' as const],
+          query: parse(reference, `query-${batch}-${index}`),
+        }));
+        await consent.recordReads({ ...id(), reads });
+      }
+      const first = await consent.readReads({ vid });
+      if (first.next === null) throw new Error('there is a second page');
+      const second = await consent.readReads({ vid, after: first.next });
+      expect([first.reads.length, second.reads.length, second.next]).toEqual([500, 250, null]);
+      const queries = [...first.reads, ...second.reads].map(({ query }) => query);
+      expect(new Set(queries).size).toBe(750);
     });
   });
 }
