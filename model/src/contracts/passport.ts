@@ -198,7 +198,7 @@ export const passportContract = {
     { source: sourceId, id: eventId, vid, at: day, event: place, reason },
   ),
   assignOwner: submits<{ readonly vid: Vid; readonly ownerEpoch: number }>()(
-    'Names the first owner of a vehicle that has none, as the member that registered it.',
+    'Names the owner of a vehicle that has none, as the member that registered it.',
     { vid, owner: keyId },
   ),
   transferOwnership: submits<{ readonly vid: Vid; readonly ownerEpoch: number }>()(
