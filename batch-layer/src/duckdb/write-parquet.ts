@@ -19,6 +19,8 @@ export type ParquetLayout = {
   readonly orderBy: readonly OrderTerm[];
   /** DuckDB rounds it up to a multiple of 2048. */
   readonly rowGroupRows?: number;
+  /** Different values of a column in a row group beyond which it has no dictionary. */
+  readonly dictionaryValuesMax?: number;
 };
 
 /** A local Parquet file that is complete. */
@@ -84,12 +86,13 @@ export async function copyTo(
   layout: ParquetLayout,
   query: string,
 ): Promise<ParquetFile> {
-  const { columns, orderBy, rowGroupRows = ROW_GROUP_ROWS } = layout;
+  const { columns, orderBy, rowGroupRows = ROW_GROUP_ROWS, dictionaryValuesMax } = layout;
   const options = [
     'FORMAT parquet',
     'COMPRESSION zstd',
     `ROW_GROUP_SIZE ${rowGroupRows}`,
     `FIELD_IDS ${fieldIds(columns)}`,
+    ...(dictionaryValuesMax === undefined ? [] : [`DICTIONARY_SIZE_LIMIT ${dictionaryValuesMax}`]),
   ];
   const sorted = `SELECT ${castColumns(columns)} FROM (${query}) ${orderByClause(orderBy)}`;
   try {
