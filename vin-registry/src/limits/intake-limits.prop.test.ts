@@ -41,7 +41,8 @@ describe('the limits of intakes', () => {
           let taken = 0;
           for (const { waitMs, count } of steps) {
             nowMs += waitMs;
-            latestMs = Math.max(latestMs, nowMs);
+            latestMs = startMs === undefined ? nowMs : Math.max(latestMs, nowMs);
+            startMs ??= nowMs;
             if (asks(limits, garage, count)) taken += count;
             const seconds = (latestMs - startMs) / 1000;
             expect(taken).toBeLessThanOrEqual(burst + seconds * perSecond + 1e-6);
