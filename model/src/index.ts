@@ -2,6 +2,7 @@ export * from './commands/public-key.ts';
 export * from './commands/registration-ticket.ts';
 export * from './commands/signed-command.ts';
 export * from './consent/grant.ts';
+export * from './consent/read-record.ts';
 export * from './consent/templates.ts';
 export * from './contracts/consent.ts';
 export * from './contracts/contract-function.ts';

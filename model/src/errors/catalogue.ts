@@ -65,7 +65,7 @@ export const errorCatalogue = {
 
   // Batches.
   BATCH_EMPTY: refused(400, 'The batch has nothing in it.'),
-  BATCH_TOO_LARGE: refused(413, 'A batch has 500 events at most: split it.'),
+  BATCH_TOO_LARGE: refused(413, 'A batch has 500 entries at most: split it.'),
   EVENT_ID_REPEATED: refused(400, 'Two events of the batch have the same id.'),
 
   // Time.
@@ -164,7 +164,10 @@ export const errorCatalogue = {
   EVENT_NOT_VOIDABLE: refused(409, 'An event of that kind cannot be voided.'),
 
   // Consent.
-  EPOCH_INVALID: refused(409, 'The next key of a scope has the next epoch.'),
+  EPOCH_INVALID: refused(
+    409,
+    'There is no key of that epoch: the next key of a scope has the next one.',
+  ),
   SEALING_KEY_MISSING: refused(409, 'The owner has published no key to seal the fields to.'),
   OPENING_KEY_MISSING: refused(403, 'There is no key here that opens it.'),
   SUITE_UNKNOWN: refused(409, 'It is sealed by a suite, or in a version, that is not known here.'),
@@ -173,10 +176,10 @@ export const errorCatalogue = {
     409,
     'Fields are sealed to a key that is closed: read the keys, and seal anew.',
   ),
-  ERASED: refused(409, 'It was erased already.'),
+  ERASED_ALREADY: refused(409, 'It was erased already.'),
   OWNERSHIP_UNKNOWN: refused(404, 'The vehicle had no such owner.'),
-  GRANT_UNKNOWN: refused(404, 'No such grant of the present owner.'),
-  GRANT_ENDED: refused(409, 'The grant was revoked already.'),
+  GRANT_UNKNOWN: refused(404, 'No such grant of that owner.'),
+  GRANT_ENDED: refused(409, 'The grant has ended already.'),
 
   // Tokens.
   ASSET_UNKNOWN: refused(400, 'There are two tokens: PCC and PCC-GOLD.'),

@@ -17,6 +17,7 @@ import { describeKeyLevelEndorsement } from './scenarios/key-level-endorsement.t
 import { describeConsents } from './scenarios/passport/consents.ts';
 import { describeLogBooks } from './scenarios/passport/log-books.ts';
 import { describeMoney } from './scenarios/passport/money.ts';
+import { describeSealing } from './scenarios/passport/sealing.ts';
 import { describeQueries } from './scenarios/queries.ts';
 import { describeReadWriteSets } from './scenarios/read-write-sets.ts';
 import { describeSystemChaincodes } from './scenarios/system-chaincodes.ts';
@@ -72,6 +73,7 @@ export function describeConformance(name: string, start: StartNetwork): void {
       describeLogBooks(passport, current);
       describeMoney(passport);
       describeConsents(passport);
+      describeSealing(passport);
     });
   });
 }
