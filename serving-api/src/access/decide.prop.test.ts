@@ -57,13 +57,23 @@ const classes = fc.subarray<FieldClass>(['usage', 'location', 'maintenance', 'in
   minLength: 1,
 });
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('record'), scopes: fc.subarray([...keyScopes], { minLength: 1 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('record'),
+      scopes: fc.subarray([...keyScopes], { minLength: 1 }),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('grant'),
       terms: fc.record({
-        grantee: fc.constantFrom<Grant['grantee']>({ mspId: garage }, { mspId: insurer }, { keyId: stranger }),
+        grantee: fc.constantFrom<Grant['grantee']>(
+          { mspId: garage },
+          { mspId: insurer },
+          { keyId: stranger },
+        ),
         classes,
         includesPast: fc.boolean(),
         begins: fc.nat({ max: 4 }),

@@ -202,7 +202,10 @@ describe('a grantee', () => {
     ['dead by another owner', [...book, ownedBy(buyer, 2, 7)], 7, {}, 'GRANT_ENDED'],
     [
       'of another owner epoch than there is',
-      [...book.filter(({ kind }) => kind !== 'granted'), grantLine('granted', 7, { ownerEpoch: 3 })],
+      [
+        ...book.filter(({ kind }) => kind !== 'granted'),
+        grantLine('granted', 7, { ownerEpoch: 3 }),
+      ],
       ...([7, {}, 'GRANT_ENDED'] as const),
     ],
     [
@@ -255,9 +258,7 @@ describe('a grantee', () => {
 
   test('who finds nothing has looked for what was granted', () => {
     const { handedOut } = read(book.slice(0, 6), { mspId: garage }, 6);
-    expect(handedOut).toMatchObject([
-      { by: { grantId: 'grant-0001' }, scopes: ['maintenance'] },
-    ]);
+    expect(handedOut).toMatchObject([{ by: { grantId: 'grant-0001' }, scopes: ['maintenance'] }]);
   });
 });
 

@@ -9,7 +9,12 @@ import {
 
 import { readHistory, type SeenRead } from '../reads/read-history.ts';
 import type { Caller } from './decide.ts';
-import { type GrantedAnswer, readWithGrant, requireOwner, type VehicleDesk } from './vehicle-desk.ts';
+import {
+  type GrantedAnswer,
+  readWithGrant,
+  requireOwner,
+  type VehicleDesk,
+} from './vehicle-desk.ts';
 
 /** The version of the form that exports have. */
 export const EXPORT_FORMAT = 'passport-export/1';

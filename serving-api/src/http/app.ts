@@ -1,11 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import {
-  PassportError,
-  readViewQuery,
-  VIEW_DEFINITIONS,
-  type View,
-  views,
-} from '@passport/model';
+import { PassportError, readViewQuery, VIEW_DEFINITIONS, type View, views } from '@passport/model';
 import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 

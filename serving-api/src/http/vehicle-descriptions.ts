@@ -6,20 +6,27 @@ import { vehicleAnswer, vehicleExport, vehicleReads } from './schemas.ts';
 const params = z.object({ vid: z.string() });
 
 const proof = z.object({
-  dpop: z.string().optional().openapi({
-    description: [
-      'proof of who asks (the shape of DPoP, RFC 9449): a compact JWS with ES256, typ dpop+jwt, whose header has',
-      "the owner's or grantee's key (jwk) or a member's certificate (x5c), and whose claims are jti, htm, htu",
-      'with the query, iat; good once and for a minute',
-    ].join(' '),
-  }),
+  dpop: z
+    .string()
+    .optional()
+    .openapi({
+      description: [
+        'proof of who asks (the shape of DPoP, RFC 9449): a compact JWS with ES256, typ dpop+jwt, whose header has',
+        "the owner's or grantee's key (jwk) or a member's certificate (x5c), and whose claims are jti, htm, htu",
+        'with the query, iat; good once and for a minute',
+      ].join(' '),
+    }),
 });
 
 const refused = {
   400: failure('no vid, or a parameter that cannot be read'),
   401: failure('it is not proven who asks: code PROOF_…'),
-  403: failure('the caller may not: not the owner, a suspended member, no such scope, no queries left'),
-  404: failure('no such vehicle here, or none that the caller was ever granted to read: nobody tells which'),
+  403: failure(
+    'the caller may not: not the owner, a suspended member, no such scope, no queries left',
+  ),
+  404: failure(
+    'no such vehicle here, or none that the caller was ever granted to read: nobody tells which',
+  ),
   410: failure('what the caller was granted has ended'),
   503: failure('no exact answer yet, or reads cannot be written down'),
 };
@@ -75,7 +82,8 @@ export const reads = createRoute({
 export const all = createRoute({
   method: 'get',
   path: '/v1/vehicles/{vid}/export',
-  summary: 'Everything there is of a car, for its owner, free (Data Act art. 4 and 5, GDPR art. 15 and 20)',
+  summary:
+    'Everything there is of a car, for its owner, free (Data Act art. 4 and 5, GDPR art. 15 and 20)',
   request: { params, headers: proof },
   responses: { 200: json(vehicleExport, 'lines, grants, keys, owners, reads, units'), ...refused },
 });

@@ -15,12 +15,7 @@ import type { Context } from 'hono';
 import type { Asked, Caller } from '../access/decide.ts';
 import { unknown } from '../access/decide.ts';
 import { exportVehicle } from '../access/export-vehicle.ts';
-import {
-  identify,
-  readWithGrant,
-  requireOwner,
-  type VehicleDesk,
-} from '../access/vehicle-desk.ts';
+import { identify, readWithGrant, requireOwner, type VehicleDesk } from '../access/vehicle-desk.ts';
 import { readVehicle } from '../mirror/vehicle-reader.ts';
 import { readHistory } from '../reads/read-history.ts';
 import type { AppOptions } from './app-options.ts';
@@ -95,7 +90,10 @@ async function bookOf(
 function askedBy({ searchParams }: URL): Asked {
   for (const name of searchParams.keys()) {
     if (name === 'grant' || name === 'scopes') continue;
-    throw new PassportError('QUERY_INVALID', `with a proof there is no "${name}"; grant, scopes are`);
+    throw new PassportError(
+      'QUERY_INVALID',
+      `with a proof there is no "${name}"; grant, scopes are`,
+    );
   }
   const [grant, scopes] = [searchParams.get('grant'), searchParams.get('scopes')];
   return {

@@ -20,7 +20,10 @@ type Life = {
 
 const life: fc.Arbitrary<Life> = fc.record({
   diesIn: fc.nat({ max: 14 }),
-  lastWrite: fc.record({ part: fc.double({ min: 0, max: 1, noNaN: true }), isZeroed: fc.boolean() }),
+  lastWrite: fc.record({
+    part: fc.double({ min: 0, max: 1, noNaN: true }),
+    isZeroed: fc.boolean(),
+  }),
   turns: fc.array(fc.constantFrom('append', 'append many', 'flush'), { maxLength: 12 }),
   fates: fc.array(fc.constantFrom('records', 'is away', 'records and does not say so'), {
     maxLength: 4,

@@ -135,7 +135,12 @@ export class ReadJournal {
     });
     return new Promise((done, fail) => {
       const links = written.map(({ link }) => link);
-      this.#waiting.push({ links, bytes: Buffer.concat(written.map(({ line }) => line)), done, fail });
+      this.#waiting.push({
+        links,
+        bytes: Buffer.concat(written.map(({ line }) => line)),
+        done,
+        fail,
+      });
       this.#writing ??= this.#write();
     });
   }

@@ -57,7 +57,9 @@ export function passportReadLedger({ consent, members }: PassportClient): ReadLe
     },
     count: (vid) => answered(() => consent.countReads({ vid })),
     page: (vid, ownerEpoch, after) =>
-      answered(() => consent.readReads({ vid, ownerEpoch, ...(after === undefined ? {} : { after }) })),
+      answered(() =>
+        consent.readReads({ vid, ownerEpoch, ...(after === undefined ? {} : { after }) }),
+      ),
     members: () => answered(() => members.readMembers({})),
   };
 }

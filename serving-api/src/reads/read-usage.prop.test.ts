@@ -18,7 +18,11 @@ async function server(files: MemoryFiles, ledger: MemoryReadLedger, countAgeMsMa
   const flusher = new Flusher({ journal, ledger, logger: quiet, flushMs: 1 });
   let nowMs = 0;
   const now = () => new Date((nowMs += 1));
-  return { journal, flusher, usage: new ReadUsage({ journal, flusher, ledger, now, countAgeMsMax }) };
+  return {
+    journal,
+    flusher,
+    usage: new ReadUsage({ journal, flusher, ledger, now, countAgeMsMax }),
+  };
 }
 
 test('no grant is used more often than it allows, and no query is lost to a restart', async () => {
@@ -48,7 +52,12 @@ test('no grant is used more often than it allows, and no query is lost to a rest
             for (let time = 0; time < times; time += 1) under.push(ask());
             if (times === 1) await Promise.allSettled(under);
           } else if (turn === 'flush') {
-            under.push(on.flusher.flush().then(() => undefined, () => undefined));
+            under.push(
+              on.flusher.flush().then(
+                () => undefined,
+                () => undefined,
+              ),
+            );
           } else if (turn === 'forget the answer') {
             ledger.fates.push('records and does not say so');
           } else {

@@ -11,6 +11,8 @@ import {
   type VehicleEvent,
 } from '@passport/model';
 
+import { START_TIME_MS } from './random-facts.ts';
+
 /** Lines of log books as the listener writes them, made by hand. */
 
 export const vid = parseVid(`${'a'.repeat(25)}a`);
@@ -27,9 +29,9 @@ export const stranger = keyNamed('s');
 export const garage: MspId = parseMspId('GarageMSP');
 export const insurer: MspId = parseMspId('InsurerMSP');
 
-/** Blocks are a minute apart. */
+/** The time of a block: they are a minute apart, in the worlds of tests too. */
 export function timeAt(block: number): string {
-  return new Date(Date.parse('2026-01-05T12:00:00.000Z') + block * 60_000).toISOString();
+  return new Date(START_TIME_MS + (block + 1) * 60_000).toISOString();
 }
 
 /** Any line. */
@@ -71,12 +73,17 @@ export function eventWith(
 ): VehicleEvent {
   const id = eventIdAt(block);
   const sealed = Object.fromEntries(scopes.map((scope) => [scope, canary(scope, id)]));
-  return line(kind, block, { id, method: 'connected-car', sealed }, {
-    place: { source: 'MakerMSP/main', entry: block + 1, index: 0 },
-    odometerKm: 1_000 + block,
-    quality: 700,
-    ...more,
-  });
+  return line(
+    kind,
+    block,
+    { id, method: 'connected-car', sealed },
+    {
+      place: { source: 'MakerMSP/main', entry: block + 1, index: 0 },
+      odometerKm: 1_000 + block,
+      quality: 700,
+      ...more,
+    },
+  );
 }
 
 /** A grant of the owner epoch 1 to a garage, for maintenance, of a year. */
