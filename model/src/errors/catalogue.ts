@@ -179,7 +179,11 @@ export const errorCatalogue = {
   ERASED_ALREADY: refused(409, 'It was erased already.'),
   OWNERSHIP_UNKNOWN: refused(404, 'The vehicle had no such owner.'),
   GRANT_UNKNOWN: refused(404, 'No such grant of that owner.'),
-  GRANT_ENDED: refused(409, 'The grant has ended already.'),
+  GRANT_ENDED: refused(410, 'The grant has ended already.'),
+  GRANT_NOT_BEGUN: refused(403, 'The grant begins later.'),
+  SCOPE_NOT_GRANTED: refused(403, 'No grant of the caller that is in force opens that scope.'),
+  QUERIES_SPENT: refused(403, 'The grant allowed so many queries, and they are used up.'),
+  OWNER_REQUIRED: refused(403, 'Only the present owner of the vehicle may do this.'),
 
   // Tokens.
   ASSET_UNKNOWN: refused(400, 'There are two tokens: PCC and PCC-GOLD.'),
