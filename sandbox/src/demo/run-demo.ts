@@ -2,7 +2,7 @@ import type { BlockShow } from '../block-show.ts';
 import { readHeight } from '../devnet-controls.ts';
 import { chooseFeeds } from '../feed/choose-feeds.ts';
 import { type FeedContext, feedLedger } from '../feed/feed-ledger.ts';
-import { readNotable, registryKey, writeNotable } from '../keep.ts';
+import { keptKey, readNotable, writeNotable } from '../keep.ts';
 import { moneyLines } from '../money-lines.ts';
 import { organisations } from '../organisations.ts';
 import type { Settings } from '../settings.ts';
@@ -13,18 +13,22 @@ import type { DemoContext } from './demo-context.ts';
 import { showConflict } from './show-conflict.ts';
 import { showLife } from './show-life.ts';
 
-type Context = DemoContext & Omit<FeedContext, 'registryKey'>;
+type Context = DemoContext & FeedContext;
 
 /** Founds the consortium, issues its money, feeds the ledger, and shows what became of it all. */
-export async function runDemo(base: Context, show: BlockShow, settings: Settings): Promise<void> {
-  const { terminal, members, directory, control } = base;
-  const context = { ...base, registryKey: await registryKey(directory) };
+export async function runDemo(
+  context: Context,
+  show: BlockShow,
+  settings: Settings,
+): Promise<void> {
+  const { terminal, members, directory, control } = context;
   terminal.headline('The consortium');
   await show.quietly(async () => {
-    const done = await foundConsortium(members, context.registryKey.keyId, context.now);
+    const { keyId } = await keptKey(directory, 'registry');
+    const done = await foundConsortium(members, keyId);
     for (const line of done) terminal.line(`  ${line}`);
     if (!(await isMoneyIssued(members))) await issueMoney(members);
-    await base.blocks.shown((await readHeight(control)) - 1n);
+    await context.blocks.shown((await readHeight(control)) - 1n);
   });
 
   const plan = await chooseFeeds(settings, context);
@@ -32,7 +36,7 @@ export async function runDemo(base: Context, show: BlockShow, settings: Settings
   const before = await readNotable(directory);
   const notable = await show.quietly(async () => {
     const found = await feedLedger(context, plan, before);
-    await base.blocks.shown((await readHeight(control)) - 1n);
+    await context.blocks.shown((await readHeight(control)) - 1n);
     return found;
   });
   await writeNotable(directory, notable);
