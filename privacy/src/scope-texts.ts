@@ -54,7 +54,7 @@ export function readScope(text: string, scope: KeyScope): Fields | undefined {
       if (!value.isWellFormed()) fields[name] = value.toWellFormed();
     } else if (!Number.isSafeInteger(value)) return undefined;
   }
-  return fields as Fields;
+  return fields;
 }
 
 /** Undefined of what is no JSON. */
