@@ -14,9 +14,10 @@ export const COMMAND_TYPE = 'passport-command+jws';
 /** A command is signed for a while, a day at most: nobody can keep it for later. */
 export const COMMAND_LIFETIME_MS_MAX = 24 * 60 * 60 * 1000;
 
+/** 60,000 characters are 45 kB: the keys of all scopes for two years, and a few grants' wraps of them. */
 export const signedCommand = codedText<SignedCommand>(
   'COMMAND_MALFORMED',
-  /^[A-Za-z0-9_-]{1,1000}\.[A-Za-z0-9_-]{1,8000}\.[A-Za-z0-9_-]{86}$/,
+  /^[A-Za-z0-9_-]{1,1000}\.[A-Za-z0-9_-]{1,60000}\.[A-Za-z0-9_-]{86}$/,
 );
 
 /** The claims of a command, by the names of RFC 7519 where it has one. */
