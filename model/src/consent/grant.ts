@@ -32,9 +32,9 @@ export const grantee = z.union([z.strictObject({ mspId }), z.strictObject({ keyI
 
 /**
  * Keys of a vehicle, sealed to one reader: HPKE base mode (RFC 9180), the encapsulated secret before the
- * ciphertext, in base64url.
+ * ciphertext, in base64url. 24,000 characters are some 500 keys: of a car's whole life, at a hand-over.
  */
-export const sealedKeys = codedText<string>('SEALED_FIELD_INVALID', /^[A-Za-z0-9_-]{100,6000}$/);
+export const sealedKeys = codedText<string>('SEALED_FIELD_INVALID', /^[A-Za-z0-9_-]{100,24000}$/);
 
 /** Keys that a grant comes with, and the key of the grantee that they are sealed to. */
 export const keyWrap = z.strictObject({
