@@ -21,7 +21,11 @@ const PLAN = { periods: 1, days: 91 };
 const MAP_BYTES = 16 * 1024 ** 3;
 
 /** A made-up owner of one vehicle: as a person has it, a wallet and a desk over it. */
-export type MadeUpOwner = { readonly keyId: KeyId; readonly wallet: Wallet; readonly desk: OwnerDesk };
+export type MadeUpOwner = {
+  readonly keyId: KeyId;
+  readonly wallet: Wallet;
+  readonly desk: OwnerDesk;
+};
 
 /** How the crowd is made. */
 export type CrowdOptions = Omit<DeskOptions, 'wallet'> & {

@@ -28,10 +28,7 @@ export function idOf({ member, name }: SandboxSource): SourceId {
  * Founds the consortium and registers its sources: what of it the ledger does not have yet. Answers what
  * was done, in words. Throws LedgerError.
  */
-export async function foundConsortium(
-  members: Members,
-  registryKey: KeyId,
-): Promise<string[]> {
+export async function foundConsortium(members: Members, registryKey: KeyId): Promise<string[]> {
   const done: string[] = [];
   if ((await members.MakerMSP.user.members.readMembers({})).length === 0) {
     await members.MakerMSP.admin.members.foundConsortium({
