@@ -9,11 +9,11 @@ import { readCertificates } from './certificates.ts';
 import { connectionLines } from './connection-lines.ts';
 import type { DemoContext } from './demo/demo-context.ts';
 import { runDemo } from './demo/run-demo.ts';
-import { type FeedWorld, openFeedWorld } from './feed/feed-world.ts';
+import { type FeedWorld, marketKeysFolder, openFeedWorld } from './feed/feed-world.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
-import { CHAINCODE } from './organisations.ts';
+import { CHAINCODE, MARKET } from './organisations.ts';
 import { startPipeline, type Pipeline, type PipelineOptions } from './pipeline/pipeline.ts';
 import { pipelineLines } from './pipeline/pipeline-lines.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
@@ -100,6 +100,7 @@ async function useNetwork(
       profile: profilePath(directory),
       mspId: 'MakerMSP',
       witnessMspId: 'InsurerMSP',
+      market: { mspId: MARKET, readerKeys: marketKeysFolder(directory) },
       chaincode: CHAINCODE,
       port: ports.api.port,
       signal: stopping,

@@ -13,7 +13,7 @@ import { type Database, open } from 'lmdb';
 
 /** These wallets are of people who do not exist: their passphrase need not be slow to guess. */
 const PASSPHRASE = 'nobody';
-const quick = { N: 2, r: 1, p: 1 };
+const quick = { N: 1024, r: 8, p: 1 };
 
 /** One period of keys for each vehicle is enough for a sandbox; it rolls to the next when its owner says so. */
 const PLAN = { periods: 1, days: 91 };
