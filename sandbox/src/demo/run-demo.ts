@@ -11,6 +11,7 @@ import { isMoneyIssued, issueMoney, readBalance, readSupply } from '../setup/iss
 import { timelineLines } from '../timeline.ts';
 import type { DemoContext } from './demo-context.ts';
 import { showConflict } from './show-conflict.ts';
+import { showConsent } from './show-consent.ts';
 import { showLife } from './show-life.ts';
 
 type Context = DemoContext & FeedContext;
@@ -47,6 +48,11 @@ export async function runDemo(
     terminal.headline('One source writes twice at the same moment: one of the two conflicts');
     await showConflict(context, driven);
   }
+  const granted = rolledBack ?? driven;
+  if (granted !== null) {
+    terminal.headline('An owner lets a garage read, and closes it again');
+    await showConsent(context, granted);
+  }
   await showMoney(context);
   const shown = rolledBack ?? damaged ?? driven;
   if (shown !== null) await showLogBook(context, shown);
@@ -55,13 +61,11 @@ export async function runDemo(
 }
 
 /** Once: afterwards the vehicle is another's, and no wreck any more. */
-async function showFirstLife(
-  context: DemoContext,
-  vid: Parameters<typeof showLife>[1],
-): Promise<void> {
+async function showFirstLife(context: Context, vid: Parameters<typeof showLife>[1]): Promise<void> {
   const { members, terminal } = context;
-  const { lifeCycle, owner } = await members.MakerMSP.user.passport.readVehicle({ vid });
-  if (lifeCycle.state !== 'damaged' || owner !== null) return;
+  const { lifeCycle } = await members.MakerMSP.user.passport.readVehicle({ vid });
+  const ownership = await members.MakerMSP.user.consent.readOwnership({ vid });
+  if (lifeCycle.state !== 'damaged' || ownership?.ownerEpoch !== 1) return;
   terminal.headline(
     'A damaged vehicle is declared a wreck, repaired, cleared by another expert, sold',
   );

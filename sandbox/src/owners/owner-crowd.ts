@@ -5,6 +5,7 @@ import {
   OwnerDesk,
   type OwnerView,
   planEpochs,
+  ResaleDesk,
   Wallet,
   type WalletStore,
 } from '@passport/ledger-client';
@@ -20,11 +21,12 @@ const PLAN = { periods: 1, days: 91 };
 
 const MAP_BYTES = 16 * 1024 ** 3;
 
-/** A made-up owner of one vehicle: as a person has it, a wallet and a desk over it. */
+/** A made-up owner of one vehicle: as a person has it, a wallet and the desks over it. */
 export type MadeUpOwner = {
   readonly keyId: KeyId;
   readonly wallet: Wallet;
   readonly desk: OwnerDesk;
+  readonly resale: ResaleDesk;
 };
 
 /** How the crowd is made. */
@@ -75,8 +77,22 @@ export class OwnerCrowd {
 
   /** The first owner of a vehicle. Throws where the crowd has nobody. */
   async ownerOf(vid: Vid): Promise<MadeUpOwner> {
-    const wallet = await Wallet.open(this.#wallet(vid), PASSPHRASE);
-    return this.#owner(vid, wallet);
+    const wallet = await Wallet.open(this.#openWith(this.#storeOf(vid)), PASSPHRASE);
+    return this.#owner(wallet.vehicle(vid).signer, wallet);
+  }
+
+  /** Somebody without a car, who is not kept. */
+  async stranger(): Promise<MadeUpOwner> {
+    let text: string | undefined;
+    const store: WalletStore = {
+      read: async () => text,
+      write: async (written) => {
+        text = written;
+      },
+    };
+    const wallet = await Wallet.create(this.#openWith(store), PASSPHRASE);
+    const desk = new OwnerDesk({ ...this.#options, wallet });
+    return this.#owner(await desk.makeSigner(), wallet);
   }
 
   async close(): Promise<void> {
@@ -86,25 +102,23 @@ export class OwnerCrowd {
 
   async #make(vid: Vid, name: string): Promise<MadeUpOwner> {
     await this.#stored.put(vid, { wallet: '', name });
-    const wallet = await Wallet.create(this.#wallet(vid), PASSPHRASE);
-    const desk = this.#desk(wallet);
-    await desk.enrol(vid, await desk.makeSigner());
-    return this.#owner(vid, wallet);
+    const wallet = await Wallet.create(this.#openWith(this.#storeOf(vid)), PASSPHRASE);
+    const desk = new OwnerDesk({ ...this.#options, wallet });
+    const keyId = await desk.makeSigner();
+    await desk.enrol(vid, keyId);
+    return this.#owner(keyId, wallet);
   }
 
-  #owner(vid: Vid, wallet: Wallet): MadeUpOwner {
-    return { keyId: wallet.vehicle(vid).signer, wallet, desk: this.#desk(wallet) };
+  #owner(keyId: KeyId, wallet: Wallet): MadeUpOwner {
+    const options = { ...this.#options, wallet };
+    return { keyId, wallet, desk: new OwnerDesk(options), resale: new ResaleDesk(options) };
   }
 
-  #desk(wallet: Wallet): OwnerDesk {
-    return new OwnerDesk({ ...this.#options, wallet });
-  }
-
-  #wallet(vid: Vid) {
+  #openWith(store: WalletStore) {
     const { random } = this.#options;
-    // No key has to be slow to guess here: the passphrase is in this file.
+    // The passphrase stands above: there is nothing that would have to be slow to guess.
     const stretch = async (): Promise<Uint8Array> => new Uint8Array(32);
-    return { store: this.#storeOf(vid), random, stretch, cost: quick };
+    return { store, random, stretch, cost: quick };
   }
 
   #storeOf(vid: Vid): WalletStore {
