@@ -4,4 +4,9 @@ export {
   VinMatcher,
   type VinMatcherOptions,
 } from './client/vin-matcher.ts';
-export { type MatchProof, verifyMatch, type VinAndPaper } from './match-statement.ts';
+export {
+  type MatchProof,
+  type VerifiedMatch,
+  verifyMatch,
+  type VinAndPaper,
+} from './match-statement.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { generateSigningKey, type SigningKey } from '@passport/ledger-client';
-import { normaliseVin, parseSourceId, vidOfBytes } from '@passport/model';
+import { normaliseVin, parseMspId, parseSourceId, vidOfBytes } from '@passport/model';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import {
@@ -15,6 +15,7 @@ import {
 
 const shown: VinAndPaper = { vin: normaliseVin('WVWZZZ1JZXW000001'), paper: 'DE-123456' };
 const vid = vidOfBytes(Buffer.alloc(16, 3));
+const intake = parseMspId('GarageMSP');
 const registry = parseSourceId('MakerMSP/registry');
 const at = new Date('2026-11-28T12:00:00.000Z');
 const salt = randomBytes(SALT_BYTES);
@@ -25,13 +26,13 @@ let proof: MatchProof;
 beforeAll(async () => {
   key = await generateSigningKey();
   const commitment = commitTo(shown, salt);
-  const statement = await signStatement(key, { registry, vid, commitment, at });
+  const statement = await signStatement(key, { registry, vid, commitment, intake, at });
   proof = { salt: salt.toString('base64url'), statement };
 });
 
 describe('the proof of a match', () => {
   test('shows who has VIN, paper and salt that they were matched to the vid', async () => {
-    expect(await verifyMatch(shown, proof, key.publicKey)).toEqual({ vid, registry, at });
+    expect(await verifyMatch(shown, proof, key.publicKey)).toEqual({ vid, registry, intake, at });
   });
 
   test('has nothing of VIN and paper in it', () => {

@@ -3,6 +3,8 @@ import { createHmac } from 'node:crypto';
 import type { SigningKey } from '@passport/ledger-client';
 import {
   canonicalJson,
+  type MspId,
+  mspId,
   parseJson,
   PassportError,
   type PublicKey,
@@ -28,6 +30,8 @@ const statementClaims = z.strictObject({
   iss: sourceId,
   sub: vid,
   commitment,
+  /** The member whose intake saw VIN and paper: that the paper is of that car is its word. */
+  intake: mspId,
   /** Seconds since 1970. */
   iat: z.int().positive(),
 });
@@ -43,6 +47,15 @@ export type MatchProof = {
 /** What is committed to. */
 export type VinAndPaper = { readonly vin: Vin; readonly paper: string };
 
+/** What a proof shows. */
+export type VerifiedMatch = {
+  readonly vid: Vid;
+  readonly registry: SourceId;
+  /** Whose intake saw VIN and paper. */
+  readonly intake: MspId;
+  readonly at: Date;
+};
+
 /** The commitment: HMAC-SHA-256 with the salt as key over both, in base64url. */
 export function commitTo({ vin, paper }: VinAndPaper, salt: Uint8Array): string {
   return createHmac('sha256', salt).update(canonicalJson({ paper, vin })).digest('base64url');
@@ -55,6 +68,7 @@ export function signStatement(
     readonly registry: SourceId;
     readonly vid: Vid;
     readonly commitment: string;
+    readonly intake: MspId;
     readonly at: Date;
   },
 ): Promise<string> {
@@ -62,6 +76,7 @@ export function signStatement(
     iss: stated.registry,
     sub: stated.vid,
     commitment: stated.commitment,
+    intake: stated.intake,
     iat: Math.floor(stated.at.getTime() / 1000),
   };
   return new CompactSign(Buffer.from(JSON.stringify(claims)))
@@ -71,13 +86,13 @@ export function signStatement(
 
 /**
  * Verifies that VIN and paper were matched to a vid: the holder shows both with their proof, and no
- * service is asked. Answers the vid, and when. Throws PassportError `COMMITMENT_INVALID`.
+ * service is asked. Throws PassportError `COMMITMENT_INVALID`.
  */
 export async function verifyMatch(
   shown: VinAndPaper,
   { salt, statement }: MatchProof,
   registryKey: PublicKey,
-): Promise<{ readonly vid: Vid; readonly registry: SourceId; readonly at: Date }> {
+): Promise<VerifiedMatch> {
   let payload: Uint8Array;
   try {
     const key = await importJWK(registryKey, 'ES256');
@@ -92,5 +107,6 @@ export async function verifyMatch(
   if (commitTo(shown, Buffer.from(salt, 'base64url')) !== claims.commitment) {
     throw new PassportError('COMMITMENT_INVALID', 'VIN, paper and salt are not what was stated');
   }
-  return { vid: claims.sub, registry: claims.iss, at: new Date(claims.iat * 1000) };
+  const { sub, iss, intake, iat } = claims;
+  return { vid: sub, registry: iss, intake, at: new Date(iat * 1000) };
 }

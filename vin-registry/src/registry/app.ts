@@ -16,7 +16,14 @@ import { type AppEvents, createApp } from '../http/create-app.ts';
 import type { Gate, Intake } from '../http/gate.ts';
 import { signStatement } from '../match-statement.ts';
 import { decisionRequest, type MatchAnswer, type MatchRequest, matchesRequest } from '../wire.ts';
-import { decideDispute, erasePerson, type Matched, type MatchRow, matchRow } from './match-row.ts';
+import {
+  type Asker,
+  decideDispute,
+  erasePerson,
+  type Matched,
+  type MatchRow,
+  matchRow,
+} from './match-row.ts';
 import type { RegistryStore } from './registry-store.ts';
 
 /** What the registry answers with. */
@@ -92,8 +99,7 @@ async function match(
   member: MspId,
   options: RegistryOptions,
 ): Promise<MatchAnswer[]> {
-  const at = options.now();
-  const asker = { member, atMs: at.getTime() };
+  const asker = { member, atMs: options.now().getTime() };
   const newVid = () => vidOfBytes(options.random(VID_BYTES));
   const matched = await options.store.matchAll(
     requests.map(({ tags }) => tags),
@@ -104,15 +110,16 @@ async function match(
       return { row: answer.row, answer: { ...answer, commitment: request.commitment } };
     },
   );
-  return Promise.all(matched.map((each) => signed(each, at, options)));
+  return Promise.all(matched.map((each) => signed(each, asker, options)));
 }
 
 async function signed(
   { row, isNew, mayRegister, commitment }: Matched & { readonly commitment: string },
-  at: Date,
+  { member, atMs }: Asker,
   { key, registry, channel, ticketMs, random }: RegistryOptions,
 ): Promise<MatchAnswer> {
   const { vid, state } = row;
+  const at = new Date(atMs);
   const ticket = mayRegister
     ? await signTicket(key, {
         ...{ channel, registry, vid },
@@ -120,7 +127,7 @@ async function signed(
         expiresAt: new Date(at.getTime() + ticketMs),
       })
     : null;
-  const statement = await signStatement(key, { registry, vid, commitment, at });
+  const statement = await signStatement(key, { registry, vid, commitment, intake: member, at });
   return { vid, isNew, isDisputed: state === 'disputed', ticket, statement };
 }
 

@@ -52,6 +52,11 @@ describe('a row of the registry', () => {
             expect(matched.mayRegister).toBe(isOwn && isOpen && mayClaim);
             if (!isOwn && each.wants === 'registration') expect(row.state).toBe('disputed');
             expect(row.claimant).toBe(before?.claimant ?? each.member);
+            const others = before?.commitments.filter((kept) => kept.member !== each.member) ?? [];
+            expect(row.commitments).toEqual([
+              ...others,
+              { member: each.member, atMs: index, value: `c${index}` },
+            ]);
           } else if (before !== undefined && each.do === 'erase') {
             row = erasePerson(before);
             expect(row).toEqual({ ...before, commitments: [] });

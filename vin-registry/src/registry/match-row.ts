@@ -28,12 +28,9 @@ export type MatchRow = {
   readonly claims: readonly Claim[];
   /** Grows only. */
   readonly decisions: readonly Decision[];
-  /** The newest ones; emptied by an erasure. */
+  /** The newest of each member; emptied by an erasure. */
   readonly commitments: readonly StoredCommitment[];
 };
-
-/** Commitments that are kept of a vehicle; what a dispute needs are a few. */
-const COMMITMENTS_MAX = 16;
 
 /** Who asks, when. */
 export type Asker = { readonly member: MspId; readonly atMs: number };
@@ -61,10 +58,9 @@ export function matchRow(
   const state = row?.state ?? 'free';
   const trigger = !isClaim ? 'sought' : isOther(row, member) ? 'claimed-by-other' : 'claimed';
   const { to, ticket } = matchMove(state, trigger);
-  const commitments = [
-    ...(row?.commitments ?? []),
-    { member, atMs, value: request.commitment },
-  ].slice(-COMMITMENTS_MAX);
+  // A member takes the place of its own commitment, never of another's.
+  const others = row?.commitments.filter((each) => each.member !== member) ?? [];
+  const commitments = [...others, { member, atMs, value: request.commitment }];
   if (row === undefined) {
     const claims = [{ member, atMs }];
     const made = { vid: newVid(), tags: request.tags, state: to, claimant: member, decisions: [] };

@@ -110,7 +110,9 @@ describe('the table of the registry', () => {
     await ask(store, { ...asked, vehicles: [1, 2], keys: [1] });
     const join = [[tagOf(1, 3)], [tagOf(1, 1), tagOf(1, 2)]];
     const other = [[tagOf(1, 3)], [tagOf(1, 1), tagOf(2, 9), tagOf(1, 4)]];
-    for (const tags of [join, other]) {
+    await ask(store, { ...asked, vehicles: [5], keys: [2] });
+    const ofTwoKeys = [[tagOf(1, 3)], [tagOf(1, 1), tagOf(2, 5)]];
+    for (const tags of [join, other, ofTwoKeys]) {
       const refused = store.matchAll(tags, (row, index) => {
         const request = { tags: tags[index] ?? [], wants: 'vid' as const, commitment: 'c' };
         const asker = { member: parseMspId('GarageMSP'), atMs: 0 };
