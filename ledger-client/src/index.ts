@@ -64,3 +64,7 @@ export {
   type SigningKey,
   writeSigningKey,
 } from './signing/signing-key.ts';
+export { KeyRing, type ReaderKey } from './key-ring/key-ring.ts';
+export { fileWalletStore, nodeScrypt } from './wallet/file-wallet-store.ts';
+export { Wallet, type WalletOptions } from './wallet/wallet.ts';
+export { newVehicle, type WalletContent, type WalletVehicle } from './wallet/wallet-content.ts';
