@@ -81,3 +81,4 @@ export {
   type WalletStore,
 } from './wallet/wallet-store.ts';
 export { Wallet, type WalletOptions } from './wallet/wallet.ts';
+export { newVehicle, type WalletContent, type WalletVehicle } from './wallet/wallet-content.ts';
