@@ -44,7 +44,7 @@ export async function readOwnerClaims(
 /**
  * Pays owners the difference between what the root says they have earned and what they were paid, from
  * lanes of the operator's pool, to accounts that they name: all of them or none, so that one transaction and
- * one lane serve many owners. The root is the newest one that can be claimed by. Throws PassportError, with
+ * one lane serve many owners. The root is the newest one. Throws PassportError, with
  * a pointer to the claim to blame.
  */
 export async function claim(
@@ -52,7 +52,7 @@ export async function claim(
   { operator, number, lanes, claims }: Request,
 ): Promise<{ readonly claims: number; readonly paid: Amount }> {
   await requireCaller(tx);
-  const distribution = await requireClaimable(tx, operator, number);
+  const distribution = await requireNewest(tx, operator, number);
   const owners = new Set<KeyId>();
   let paid = 0n;
   for (const [leg, one] of claims.entries()) {
@@ -64,20 +64,20 @@ export async function claim(
   return answer;
 }
 
-/** A distribution that can be claimed by, and the next one cannot yet: reads two records that never change. */
-async function requireClaimable(
+/**
+ * The newest distribution of an operator. Reads it, and that there is no next one: an older root may
+ * promise somebody what was corrected since.
+ */
+async function requireNewest(
   tx: Transaction,
   operator: MspId,
   number: number,
 ): Promise<Distribution> {
   const distribution = await requireNumbered(tx, 'distribution', operator, number);
-  if (distribution.claimableFrom > tx.time) {
-    const { claimableFrom } = distribution;
-    throw new PassportError('DISTRIBUTION_IMMATURE', `it can be from ${claimableFrom} on`);
+  if ((await findNumbered(tx, 'distribution', operator, number + 1)) === undefined) {
+    return distribution;
   }
-  const next = await findNumbered(tx, 'distribution', operator, number + 1);
-  if (next === undefined || next.claimableFrom > tx.time) return distribution;
-  throw new PassportError('DISTRIBUTION_OUTDATED', `distribution ${number + 1} can be claimed by`);
+  throw new PassportError('DISTRIBUTION_OUTDATED', `${operator} has distribution ${number + 1}`);
 }
 
 /** What one owner gets; nothing where the same command was executed before. */

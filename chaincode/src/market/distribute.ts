@@ -3,7 +3,6 @@ import {
   type CreditKey,
   type Distribution,
   type DistributionLeg,
-  instantOf,
   type marketContract,
   marketLimits,
   type MarketSplit,
@@ -19,7 +18,7 @@ import {
 } from '@passport/model';
 
 import { listMembers, requireCaller } from '../members/member-state.ts';
-import { parameterNow, versionsOf } from '../parameters/parameter-state.ts';
+import { versionsOf } from '../parameters/parameter-state.ts';
 import { putCredit, takeCredits } from '../tokens/credit-state.ts';
 import { deposited } from '../tokens/lane.ts';
 import { changeLane } from '../tokens/lane-state.ts';
@@ -28,6 +27,8 @@ import { MARKET_ASSET, poolAccount, takingsAccount } from './market-accounts.ts'
 import { findNumbered, putNumbered, requireNumbered } from './settlement-state.ts';
 
 type Request = ReadRequestOf<typeof marketContract.distribute>;
+
+const ZERO = amountOf(0n);
 
 /**
  * Shares out what settlements took, in the order of their numbers, each with the version of the split that
@@ -45,20 +46,18 @@ export async function distribute(tx: Transaction, request: Request): Promise<Dis
   requireSources(request.sources, new Set(members.map(({ mspId }) => mspId)));
   const shared = redistribute({
     taken: await takenOf(tx, settlements),
-    carried: before?.carried == null ? 0n : microOf(before.carried.amount),
+    carried: microOf(carriedBy(before)?.amount ?? ZERO),
     sources: request.sources.map(weightOf),
     members: members.filter(({ status }) => status === 'active').map(({ mspId }) => mspId),
     operator,
   });
-  requireRoot(root, (before === undefined ? 0n : microOf(before.root.sum)) + shared.owners);
+  requireRoot(root, microOf(before?.root.sum ?? ZERO) + shared.owners);
   const { legs, carried } = await move(tx, operator, request.lane, before, settlements, shared);
-  const { value: maturity } = await parameterNow(tx, 'market.maturity');
   const distribution: Distribution = {
     ...{ operator, number, distributedAt: tx.time, root, legs, carried },
     settlements: { first, last: through },
     taken: amountOf(settlements.reduce((sum, { receipts }) => sum + microOf(receipts.sum), 0n)),
     owners: amountOf(shared.owners),
-    claimableFrom: instantOf(tx.timeMs + maturity.ms),
   };
   await putNumbered(tx, 'distribution', distribution);
   const { taken, owners } = distribution;
@@ -130,6 +129,10 @@ function weightOf({ mspId, weight }: Request['sources'][number]): Weight {
   return { mspId, weight: microOf(weight) };
 }
 
+function carriedBy(before: Distribution | undefined): Distribution['carried'] {
+  return before === undefined ? null : before.carried;
+}
+
 function requireRoot({ sum }: OwnersRoot, paidIn: bigint): void {
   if (microOf(sum) === paidIn) return;
   throw new PassportError('OWNERS_SUM_WRONG', `owners were paid in ${paidIn}, not ${sum}`);
@@ -146,7 +149,8 @@ async function move(
 ): Promise<Pick<Distribution, 'legs' | 'carried'>> {
   const takings = takingsAccount(operator);
   const names: CreditKey[] = settlements.map(({ credit }) => credit);
-  if (before?.carried != null) names.push(before.carried.credit);
+  const carriedBefore = carriedBy(before);
+  if (carriedBefore !== null) names.push(carriedBefore.credit);
   const taken = await takeCredits(tx, MARKET_ASSET, takings, names);
   const paid = shared.payouts.reduce((sum, { micro }) => sum + micro, 0n);
   if (taken !== shared.owners + paid + shared.carried) {

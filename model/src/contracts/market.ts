@@ -1,16 +1,9 @@
 import { z } from 'zod';
 
 import { signedCommand } from '../commands/signed-command.ts';
-import { account, type Account } from '../identifiers/account.ts';
+import type { Account } from '../identifiers/account.ts';
 import { ledgerId } from '../identifiers/ledger-id.ts';
-import {
-  commandId,
-  type CommandId,
-  keyId,
-  type KeyId,
-  mspId,
-  type MspId,
-} from '../identifiers/names.ts';
+import { commandId, keyId, type KeyId, mspId, type MspId } from '../identifiers/names.ts';
 import { type Digest, digest } from '../market/digest.ts';
 import { type OwnersRoot, ownerProof, ownersRoot } from '../market/owners-tree.ts';
 import {
@@ -23,7 +16,7 @@ import { receiptsSummary, type ReceiptsSummary } from '../market/receipts-tree.t
 import type { Payout } from '../market/redistribution.ts';
 import type { Tab } from '../market/tab.ts';
 import { voucher } from '../market/voucher.ts';
-import { type Amount, amount, positiveAmount } from '../money/amount.ts';
+import { type Amount, positiveAmount } from '../money/amount.ts';
 import { instant, type Instant } from '../time/instant.ts';
 import { lane, LANES } from '../tokens/assets.ts';
 import { coded, codedText } from '../wire/parse.ts';
@@ -114,9 +107,8 @@ export type Distribution = {
   readonly taken: Amount;
   /** The owners' part of it. */
   readonly owners: Amount;
+  /** What owners claim by, and no more by an older one. */
   readonly root: OwnersRoot;
-  /** From then on owners claim by this root, and no more by an older one. */
-  readonly claimableFrom: Instant;
   readonly legs: readonly DistributionLeg[];
   /** The sources' part that had nobody, for the next one; null where there is none. */
   readonly carried: { readonly amount: Amount; readonly credit: CreditKey } | null;
@@ -224,7 +216,7 @@ export const marketContract = {
     'Pays owners what they have earned and not had yet, signed by each of them.',
     {
       operator: mspId,
-      /** The distribution by whose root they claim: the newest one that can be claimed by. */
+      /** The distribution by whose root they claim: the newest one. */
       number,
       /** Of the owners' pool, to take from, in this order. */
       lanes,

@@ -248,7 +248,6 @@ export const errorCatalogue = {
   DISTRIBUTION_WRONG: refused(409, 'The next distribution has the next number and settlements.'),
   DISTRIBUTION_UNKNOWN: refused(404, 'The operator has no distribution of that number.'),
   DISTRIBUTION_OUTDATED: refused(409, 'There is a newer root to claim by.'),
-  DISTRIBUTION_IMMATURE: refused(409, 'By that root nobody can claim yet.'),
   OWNERS_SUM_WRONG: refused(422, 'The sum of the root is not what owners were ever paid in.'),
   SHARE_PROOF_WRONG: refused(403, 'The proof does not lead to the root.'),
   SHARE_CLAIMED: refused(409, 'The owner has had that much already.'),

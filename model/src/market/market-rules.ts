@@ -62,9 +62,6 @@ export const marketChallenge = z
 /** {@link marketChallenge} */
 export type MarketChallenge = z.output<typeof marketChallenge>;
 
-/** How long after its distribution an owner can claim a share. */
-export const marketMaturity = z.strictObject({ ms: z.int().min(0).max(YEAR_MS) });
-
 /** Which ledger this is: no contract can see the genesis block, so two members vouch for it. */
 export const marketLedger = z.strictObject({ ledger: ledgerId.nullable() });
 
@@ -85,6 +82,5 @@ export const defaultMarket = {
     windowMs: HOUR_MS,
     tabMsMax: 90 * DAY_MS,
   },
-  maturity: { ms: 0 },
   ledger: { ledger: null },
 } as const satisfies Readonly<Record<string, unknown>>;

@@ -20,11 +20,8 @@ export const DESCRIPTOR_LENGTH_MAX = 32_768;
 
 const viewNames = Object.keys(views) as (keyof typeof views)[];
 // oxlint-disable-next-line no-control-regex -- control characters are what it refuses.
-const text = (lengthMax: number) =>
-  z
-    .string()
-    .regex(/^[^\u0000-\u001f\u007f]+$/u)
-    .max(lengthMax);
+const plain = /^[^\u0000-\u001f\u007f]+$/u;
+const text = (lengthMax: number) => z.string().regex(plain).max(lengthMax);
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/);
 const permille = z.int().min(0).max(1000);
 const different = (list: readonly string[]): boolean => new Set(list).size === list.length;

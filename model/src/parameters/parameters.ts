@@ -5,7 +5,6 @@ import {
   defaultMarket,
   marketChallenge,
   marketLedger,
-  marketMaturity,
   marketSplit,
   marketTariff,
 } from '../market/market-rules.ts';
@@ -39,8 +38,6 @@ export const parameters = {
   'market.split': { schema: marketSplit, initial: defaultMarket.split },
   /** How long a buyer who closes a tab waits for the operator, and how long tabs last. */
   'market.challenge': { schema: marketChallenge, initial: defaultMarket.challenge },
-  /** How long owners wait for what was distributed, so that a fraud can be taken back. */
-  'market.maturity': { schema: marketMaturity, initial: defaultMarket.maturity },
   /** Which ledger this is, in the words of two members; vouchers are for it and no other. */
   'market.ledger': { schema: marketLedger, initial: defaultMarket.ledger },
 } as const;

@@ -39,6 +39,7 @@ export const LEDGER = `fabric:${'0a'.repeat(16)}` as LedgerId;
 export const HOUR_MS = 60 * 60 * 1000;
 export const DAY_MS = 24 * HOUR_MS;
 const HOUR_S = 3_600;
+const YEAR_S = 365 * 24 * HOUR_S;
 
 /** A product that somebody could sell. */
 export const descriptor = {
@@ -152,7 +153,7 @@ export class TestMarket {
     args: object,
     claims: object = {},
   ): Promise<{ readonly command: string }> {
-    const exp = Math.floor(this.ledger.now().getTime() / 1000) + HOUR_S;
+    const exp = Math.floor(this.ledger.now().getTime() / 1000) + 23 * HOUR_S;
     const sub = keyAccount(key.keyId);
     const all = { iss: key.keyId, aud: this.ledger.channel, fn: `Market:${name}`, sub, exp, args };
     const jti = this.treasury.commandId();
@@ -175,12 +176,18 @@ export class TestMarket {
 
   /** A voucher of a tab; `claims` replaces what it claims. */
   voucher(key: TestKey, tab: Tab, amount: string, seq: number, claims: object = {}) {
-    return signJws(key, VOUCHER_TYPE, {
+    return this.signVoucher(key, {
       ...{ iss: key.keyId, aud: tab.operator, sub: tab.tab },
       exp: Math.floor(Date.parse(tab.expiresAt) / 1000),
-      ...{ ledger: LEDGER, channel: this.ledger.channel, contract: MARKET_CONTRACT },
       ...{ amount, seq, ...claims },
     });
+  }
+
+  /** A voucher of these claims for this ledger and contract, which lasts for a year unless it says so. */
+  signVoucher(key: TestKey, claims: object): Promise<string> {
+    const exp = Math.floor(this.ledger.now().getTime() / 1000) + YEAR_S;
+    const place = { ledger: LEDGER, channel: this.ledger.channel, contract: MARKET_CONTRACT };
+    return signJws(key, VOUCHER_TYPE, { exp, ...place, ...claims });
   }
 
   /** What settles claims; they come to `sum`, all of one product. */
