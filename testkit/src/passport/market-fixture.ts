@@ -136,12 +136,17 @@ export class MarketFixture {
     });
   }
 
-  /** Signs the opening of a tab with all of an amount. */
-  async openTab(key: SigningKey, micro: bigint) {
-    const command = await this.sign(key, 'openTab', {
+  /** What opens a tab with so much of a buyer's first lane. */
+  opening(key: SigningKey, micro: bigint) {
+    return this.sign(key, 'openTab', {
       ...{ operator: this.operator, ledger: this.ledger, lane, amount: amountOf(micro) },
       expiresAt: instantOf(Date.now() + TAB_MS),
     });
+  }
+
+  /** Opens it. */
+  async openTab(key: SigningKey, micro: bigint) {
+    const command = await this.opening(key, micro);
     const { user } = this.passport.members.GarageMSP;
     return user.market.openTab({ ...this.id(), command });
   }
