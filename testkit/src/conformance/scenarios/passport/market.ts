@@ -127,7 +127,7 @@ export function describeMarket(current: CurrentPassport, network: CurrentFixture
       const done = await operator.settle(request);
       expect((await operator.settle(request)).answer).toEqual(done.answer);
       await expectRefused(operator.settle({ ...request, ...market.id() }), 'SETTLEMENT_KNOWN');
-      await expectRefused(settle(10n).then(), 'SETTLEMENT_KNOWN');
+      await expectRefused(settle(10n), 'SETTLEMENT_KNOWN');
     });
 
     test('what was settled is shared out to the last micro-PCC, and owners claim their part', async () => {
