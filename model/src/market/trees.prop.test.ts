@@ -89,6 +89,18 @@ describe('the tree of owners', () => {
     );
   });
 
+  test('has the root that docs/fabric-batch-settlement.md says (made with Python’s hashlib)', () => {
+    const of = (holder: string, amount: bigint, byte: string): OwnerShare => ({
+      ...{ holder, amount: amountOf(amount), salt: byte.repeat(32) as OwnerShare['salt'] },
+    });
+    const ordered = inLeafOrder([of('alpha', 3n, '00'), of('beta', 4n, '11')]);
+    expect(ordered.map(({ holder }) => holder)).toEqual(['beta', 'alpha']);
+    expect(ownersRootOf(ownersTree(ordered), 2)).toEqual({
+      hash: 'fe79412ae6386c7938be2ecd4dfcd34facec17fab187b65c13b94062145126a3',
+      ...{ sum: '7', count: 2 },
+    });
+  });
+
   test('does not let a share grow at the cost of its neighbours, whose sums are in the hashes', () => {
     fc.assert(
       fc.property(shares, fc.bigInt(1n, 10n ** 18n), (list, grow) => {
