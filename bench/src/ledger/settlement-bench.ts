@@ -1,5 +1,5 @@
 import type { EndorsedTransaction } from '@passport/ledger-client';
-import { amountOf, type LedgerId } from '@passport/model';
+import { amountOf } from '@passport/model';
 import { type Buyer, MarketFixture } from '@passport/testkit';
 
 import type { Figure } from '../figure.ts';
@@ -10,8 +10,6 @@ const BUYERS = 100;
 const QUERIES_OF_BUYER = 50;
 const PRICE = 2_000n;
 const TAB = 1_000_000n;
-/** Any name will do: two members vouch for it. */
-const LEDGER = `fabric:${'be'.repeat(16)}` as LedgerId;
 
 /**
  * Buyers who open tabs in one block, and one transaction that settles them all while as many others open
@@ -21,7 +19,7 @@ export async function settlementBench(say: (line: string) => void): Promise<Figu
   // A block is cut when the last one is there, and not before.
   const network = await startLedgerNetwork({ timeoutMs: 1_000, maxMessageCount: BUYERS + 1 });
   try {
-    const market = await MarketFixture.prepare(network.fixture, LEDGER);
+    const market = await MarketFixture.prepare(network.fixture);
     const keys = await market.fundBuyers(2 * BUYERS, TAB);
     const [first, second] = [keys.slice(0, BUYERS), keys.slice(BUYERS)];
     const opened = await outcomesOf(await endorseOpenings(market, first));

@@ -1,4 +1,4 @@
-import { codedText, parse } from '../wire/parse.ts';
+import { codedText } from '../wire/parse.ts';
 
 declare const ledgerBrand: unique symbol;
 
@@ -7,8 +7,3 @@ export type LedgerId = string & { readonly [ledgerBrand]: true };
 
 /** `fabric:` and the first 32 hexadecimal digits of the hash of the genesis block's header. */
 export const ledgerId = codedText<LedgerId>('LEDGER_ID_INVALID', /^fabric:[0-9a-f]{32}$/);
-
-/** The id of a ledger by the hash of its genesis block, in hexadecimal. Throws PassportError. */
-export function ledgerIdOf(genesisHash: string): LedgerId {
-  return parse(ledgerId, `fabric:${genesisHash.slice(0, 32)}`);
-}

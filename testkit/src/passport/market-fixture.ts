@@ -1,5 +1,6 @@
 import {
   generateSigningKey,
+  readLedgerName,
   signCommand,
   type SigningKey,
   signVoucher,
@@ -33,6 +34,7 @@ import type { PassportFixture } from './passport-fixture.ts';
 const LIFETIME_MS = 600_000;
 const TAB_MS = 24 * 60 * 60 * 1000;
 const POLL_MS = 100;
+const LEDGER_MS = 30_000;
 const LEGS = 500;
 const asset = 'PCC';
 const lane = 0;
@@ -72,8 +74,10 @@ export class MarketFixture {
   }
 
   /** Prepares it, once for a ledger. */
-  static async prepare(passport: PassportFixture, ledger: LedgerId): Promise<MarketFixture> {
-    const fixture = new MarketFixture(passport, ledger);
+  static async prepare(passport: PassportFixture): Promise<MarketFixture> {
+    const { ledger } = passport.members.MakerMSP;
+    const name = await readLedgerName(ledger, AbortSignal.timeout(LEDGER_MS));
+    const fixture = new MarketFixture(passport, name);
     await fixture.#nameLedger();
     await fixture.publish(1, testDescriptor);
     return fixture;

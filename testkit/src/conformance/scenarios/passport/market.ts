@@ -3,7 +3,6 @@ import {
   amountOf,
   digestOfJson,
   inLeafOrder,
-  ledgerIdOf,
   type LedgerId,
   ownerProofOf,
   ownersRootOf,
@@ -29,8 +28,7 @@ export function describeMarket(current: CurrentPassport, network: CurrentFixture
     let market: MarketFixture;
     let operator: ReturnType<CurrentPassport>['members']['MakerMSP']['user']['market'];
     beforeAll(async () => {
-      const ledger = ledgerIdOf(headerHash(await network().block(0)));
-      market = await MarketFixture.prepare(current(), ledger);
+      market = await MarketFixture.prepare(current());
       operator = current().members.MakerMSP.user.market;
     }, START_MS);
 
@@ -39,6 +37,11 @@ export function describeMarket(current: CurrentPassport, network: CurrentFixture
       if (key === undefined) throw new Error('no buyer was funded');
       return { key, tab: (await market.openTab(key, micro)).answer };
     };
+
+    test('is on the ledger of that genesis block, and says so', async () => {
+      const hash = headerHash(await network().block(0));
+      expect(market.ledger).toBe(`fabric:${hash.slice(0, 32)}`);
+    });
 
     test('a product is revised, and every version stays', async () => {
       await expectRefused(market.publish(1, testDescriptor), 'PRODUCT_VERSION_WRONG');
