@@ -1,9 +1,14 @@
+import { ledgerId, type LedgerId, parse } from '@passport/model';
+
 import type { Ledger } from '../ledger.ts';
 import { headerHash } from './header-hash.ts';
 
-/** The name of a ledger by the hash of its genesis block, hexadecimal: a valid CAIP-2 reference. */
-export function ledgerNameOf(genesisHash: string): string {
-  return `fabric:${genesisHash.slice(0, 32)}`;
+/**
+ * The name of a ledger by the hash of its genesis block, hexadecimal: a valid CAIP-2 reference. Throws
+ * PassportError `LEDGER_ID_INVALID`.
+ */
+export function ledgerNameOf(genesisHash: string): LedgerId {
+  return parse(ledgerId, `fabric:${genesisHash.slice(0, 32)}`);
 }
 
 /**
@@ -11,7 +16,7 @@ export function ledgerNameOf(genesisHash: string): string {
  * `signal` aborts: a peer that cannot be reached delivers nothing. Throws the signal's reason, and what the
  * gateway throws.
  */
-export async function readLedgerName(ledger: Ledger, signal: AbortSignal): Promise<string> {
+export async function readLedgerName(ledger: Ledger, signal: AbortSignal): Promise<LedgerId> {
   signal.throwIfAborted();
   const blocks = await ledger.network.getBlockEvents({ startBlock: 0n });
   const close = (): void => blocks.close();

@@ -16,6 +16,7 @@ import { describeDeliver } from './scenarios/deliver.ts';
 import { describeKeyLevelEndorsement } from './scenarios/key-level-endorsement.ts';
 import { describeConsents } from './scenarios/passport/consents.ts';
 import { describeLogBooks } from './scenarios/passport/log-books.ts';
+import { describeMarket } from './scenarios/passport/market.ts';
 import { describeMoney } from './scenarios/passport/money.ts';
 import { describeSealing } from './scenarios/passport/sealing.ts';
 import { describeQueries } from './scenarios/queries.ts';
@@ -72,6 +73,7 @@ export function describeConformance(name: string, start: StartNetwork): void {
       afterAll(() => consortium?.close());
       describeLogBooks(passport, current);
       describeMoney(passport);
+      describeMarket(passport, current);
       describeConsents(passport);
       describeSealing(passport);
     });
