@@ -49,6 +49,11 @@ export class DeskSigner {
     });
   }
 
+  /** Until when what is signed now can still be relayed. */
+  goodUntil(): Instant {
+    return instantOf(this.#options.now().getTime() + COMMAND_MS);
+  }
+
   /** A nonce that no other command has. */
   id(): CommandId {
     return parseCommandId(Buffer.from(this.#options.random(16)).toString('hex'));
