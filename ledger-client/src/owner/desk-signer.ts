@@ -24,7 +24,7 @@ export type DeskOptions = {
 };
 
 /** Commands are good for so long: time enough for somebody to relay them. */
-const COMMAND_MS = 10 * 60 * 1000;
+export const COMMAND_MS = 10 * 60 * 1000;
 
 /** Signs commands about vehicles with the keys of a wallet. */
 export class DeskSigner {

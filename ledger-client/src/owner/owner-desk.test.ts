@@ -29,6 +29,7 @@ import { openGrant } from '../key-ring/open-grant.ts';
 import { keyIdOf } from '../signing/key-id.ts';
 import { makePerson, testLedger, type TestPerson } from '../testing/test-person.ts';
 import { termsOf } from './grant-terms.ts';
+import { ownedKeys } from './owner-keys.ts';
 import type { OwnerView } from './owner-view.ts';
 import { newestEpochs } from './owner-view.ts';
 import { planEpochs } from './plan-epochs.ts';
@@ -202,6 +203,27 @@ describe('a revocation', () => {
     const context = { ledger: testLedger, vid, ownerEpoch: 1, purpose: 'grant' } as const;
     const keys = await openKeys(scalar, wrap.keys, { ...context, id: grantId });
     expect(epochsOf(keys, 'maintenance')).toEqual([9]);
+  });
+
+  test('leaves the owner the keys that something can have been sealed to, and no others', async () => {
+    const terms = termsOf('garage-visit', start);
+    const { commands } = await owner.desk.grant(view, { grantee, readerKey }, terms);
+    const grant = grantOf(commands[0]);
+    const { args } = claimsOf(
+      (await owner.desk.revoke({ ...view, grants: [grant] }, grant.grantId))[0],
+    );
+    const next = (args['keys'] as SealingKey[]).map((key) => ({ ...key, vid, ownerEpoch: 1 }));
+    const isWork = ({ scope }: SealingKey): boolean => scope === 'maintenance';
+    // The ledger hands out open keys only.
+    const keys = [...view.keys.filter((key) => !isWork(key)), ...next];
+    const after = { ...view, keys, closed: { maintenance: 8 } };
+    const owned = ownedKeys(owner.wallet, after).filter(({ scope }) => scope === 'maintenance');
+    expect(owned.map(({ epoch }) => epoch).sort((a, b) => a - b)).toEqual([
+      1, 9, 10, 11, 12, 13, 14, 15, 16,
+    ]);
+    // Had the command not been relayed, all of the first eight would count.
+    const before = ownedKeys(owner.wallet, view).filter(({ scope }) => scope === 'maintenance');
+    expect(before.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   test('of what is not there is refused', async () => {
