@@ -1,11 +1,8 @@
 import {
-  bucketKey,
   cellName,
   type Fact,
   type LogRow,
   partitionOf,
-  referenceKey,
-  sumKey,
   type Vid,
   type View,
 } from '@passport/model';
@@ -19,7 +16,7 @@ import { withLocalFiles } from '../compaction/local-files.ts';
 import type { ObjectCache } from '../object-store/object-cache.ts';
 import { allViews, openEvents, openView, type Storage } from '../storage.ts';
 import { EVENTS } from '../tables/events-table.ts';
-import { viewTableName } from '../tables/view-table.ts';
+import { keyOfRow, viewTableName } from '../tables/view-table.ts';
 import { Watermarks } from '../watermark/watermarks.ts';
 import type { ViewArchive, Watermark } from './view-archive.ts';
 
@@ -85,7 +82,7 @@ export class DeltaArchive implements ViewArchive {
           const [measure = '', part = ''] = texts.slice(-2);
           const cell = cellName(view.name, texts.slice(0, -2));
           const delta = Number(values[columns.length]?.[row]);
-          facts.push({ cell, key: keyOf(measure, part), delta });
+          facts.push({ cell, key: keyOfRow(measure, part), delta });
         }
         yield facts;
       }
@@ -112,12 +109,6 @@ export class DeltaArchive implements ViewArchive {
     }
     return snapshot;
   }
-}
-
-function keyOf(measure: string, part: string): string {
-  if (part === '') return sumKey(measure);
-  if (measure === 'vehicle' || measure === 'contributor') return referenceKey(measure, part);
-  return bucketKey(measure, Number(part));
 }
 
 /** Whether a file's bounds leave room for a vehicle. */
