@@ -3,6 +3,7 @@ import {
   type Fact,
   type LogRow,
   partitionOf,
+  releasedViewNames,
   type Vid,
   type View,
 } from '@passport/model';
@@ -14,17 +15,18 @@ import type { JsonRow } from '../duckdb/engine.ts';
 import { literal } from '../duckdb/sql.ts';
 import { withLocalFiles } from '../compaction/local-files.ts';
 import type { ObjectCache } from '../object-store/object-cache.ts';
-import { allViews, openEvents, openView, type Storage } from '../storage.ts';
+import { allViews, openEvents, openReleased, openView, type Storage } from '../storage.ts';
 import { EVENTS } from '../tables/events-table.ts';
+import { batchOfRow, releasedTableName } from '../tables/released-table.ts';
 import { keyOfRow, viewTableName } from '../tables/view-table.ts';
 import { Watermarks } from '../watermark/watermarks.ts';
-import type { ViewArchive, Watermark } from './view-archive.ts';
+import type { ReleaseArchive, ReleasedBatch, ViewArchive, Watermark } from './view-archive.ts';
 
 /** Versions of tables whose files are remembered. */
 const SNAPSHOTS_MAX = 16;
 
 /** The archive as it lies in an object store. */
-export class DeltaArchive implements ViewArchive {
+export class DeltaArchive implements ViewArchive, ReleaseArchive {
   readonly #storage: Storage;
   readonly #cache: ObjectCache;
   readonly #watermarks: Watermarks;
@@ -38,6 +40,26 @@ export class DeltaArchive implements ViewArchive {
 
   watermark(): Promise<Watermark | undefined> {
     return this.#watermarks.newest();
+  }
+
+  watermarkAt(block: number): Promise<Watermark | undefined> {
+    return this.#watermarks.at(block);
+  }
+
+  async *batches(at: Watermark, after: number): AsyncGenerator<readonly ReleasedBatch[]> {
+    for (const view of releasedViewNames) {
+      const name = releasedTableName(view);
+      const { files } = await this.#snapshot(name, at, () => openReleased(this.#storage, view));
+      for (const file of files.values()) {
+        if (isUpTo(file, after)) continue;
+        yield await withLocalFiles(this.#cache, name, [file], async ([path = '']) => {
+          const rows = await this.#storage.engine.rows(
+            `FROM read_parquet(${literal(path)}) WHERE released_block > ${after}`,
+          );
+          return rows.map((row) => ({ view, ...batchOfRow(view, row) }));
+        });
+      }
+    }
   }
 
   async *cells(at: Watermark): AsyncGenerator<readonly Fact[]> {
@@ -109,6 +131,12 @@ export class DeltaArchive implements ViewArchive {
     }
     return snapshot;
   }
+}
+
+/** Whether all batches of a file were released up to a block. */
+function isUpTo({ statistics }: DataFile, block: number): boolean {
+  const last = readStatistics(statistics)?.maxValues?.['released_block'];
+  return typeof last === 'number' && last <= block;
 }
 
 /** Whether a file's bounds leave room for a vehicle. */
