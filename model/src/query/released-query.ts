@@ -9,6 +9,8 @@ export type ReleasedQuery = ViewQuery & { readonly view: ReleasedViewName };
 
 /** The answer: sums over whole batches, as of the last block of an epoch. */
 export type ReleasedAnswer = ViewAnswer & {
+  /** Blocks of an epoch: batches are released at the end of one. */
+  readonly epochBlocks: number;
   /** Vehicles that each batch is of, at least. */
   readonly k: number;
   /** Batches that the rows are made of. */

@@ -10,6 +10,7 @@ import { ANY, CROWDS, steps, withheld } from './release-rules.ts';
 
 /** An answer about batches, as the serving API gives it. */
 export type ReleasedAnswer = ViewAnswer & {
+  readonly epochBlocks: number;
   readonly k: number;
   readonly batches: number;
   readonly coarser: { readonly batches: number; readonly vehicles: number };
@@ -50,6 +51,7 @@ export function answerReleased(
       ...values,
       ...asked.map(({ metric }) => valueOf(view, metric, members)),
     ]),
+    epochBlocks: release.epochBlocks,
     k: (release.crowds ?? CROWDS).vehicles,
     batches: answering.length,
     coarser: { batches: coarser.length, vehicles: total(coarser, 'vehicles') },

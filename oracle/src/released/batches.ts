@@ -25,6 +25,12 @@ type Waiting = {
   readonly changes: readonly Change[];
 };
 
+/** How far the batches of a view are worked out. */
+type Progress = { epochs: number; waiting: readonly Waiting[]; readonly batches: Batch[] };
+
+/** What was worked out before, by history: many questions are asked of one view. */
+const known = new WeakMap<History, Map<string, Progress>>();
+
 /**
  * All batches of a view up to a block, epoch by epoch, from all events that count at the end of each.
  * Throws HistoryError.
@@ -34,22 +40,34 @@ export function batchesOf(
   view: string,
   { block, epochBlocks, crowds = CROWDS }: ReleaseQuestion,
 ): Batch[] {
-  const batches: Batch[] = [];
-  let waiting: readonly Waiting[] = [];
-  let before: ReturnType<typeof countIn> = [];
-  for (let epoch = 0; (epoch + 1) * epochBlocks - 1 <= block; epoch += 1) {
-    const end = (epoch + 1) * epochBlocks - 1;
-    const after = countIn(view, history, end);
-    const fresh = changesBetween(before, after);
+  const ofHistory = known.get(history) ?? new Map<string, Progress>();
+  known.set(history, ofHistory);
+  const name = JSON.stringify([view, epochBlocks, crowds]);
+  const progress = ofHistory.get(name) ?? { epochs: 0, waiting: [], batches: [] };
+  ofHistory.set(name, progress);
+  for (; (progress.epochs + 1) * epochBlocks - 1 <= block; progress.epochs += 1) {
+    const end = (progress.epochs + 1) * epochBlocks - 1;
+    const fresh = changesIn(history, view, end - epochBlocks, end);
     const owners = ownersAt(history, end);
-    const outcome = releaseEpoch(view, epoch, [...waiting], fresh, (changes) =>
+    const outcome = releaseEpoch(view, progress.epochs, progress.waiting, fresh, (changes) =>
       crowdOf(changes, owners, crowds),
     );
-    batches.push(...outcome.batches.map((batch) => ({ ...batch, block: end })));
-    waiting = outcome.waiting;
-    before = after;
+    progress.batches.push(...outcome.batches.map((batch) => ({ ...batch, block: end })));
+    progress.waiting = outcome.waiting;
   }
-  return batches;
+  return progress.batches.filter((batch) => batch.block <= block);
+}
+
+/**
+ * What changes in a view behind one block and up to another: the difference of all that counts at the
+ * one and at the other. Of a vehicle that has no line in between nothing changes.
+ */
+function changesIn(history: History, view: string, after: number, upTo: number): Change[] {
+  const between = history.lines.filter(({ block }) => block > after && block <= upTo);
+  const vids = new Set(between.map(({ vid }) => vid));
+  const own = { ...history, lines: history.lines.filter(({ vid }) => vids.has(vid)) };
+  const before = after < 0 ? [] : countIn(view, own, after);
+  return changesBetween(before, countIn(view, own, upTo));
 }
 
 /** Up to which block, how long an epoch is, and what batches need. */

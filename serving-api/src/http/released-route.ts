@@ -5,6 +5,7 @@ import { problem, viewAnswer } from './schemas.ts';
 /** ReleasedAnswer of the model. */
 const releasedAnswer = viewAnswer
   .extend({
+    epochBlocks: z.int().openapi({ description: 'blocks of an epoch; batches come at its end' }),
     k: z.int().openapi({ description: 'vehicles that each batch is of, at least' }),
     batches: z.int().openapi({ description: 'batches that the rows are made of' }),
     coarser: z

@@ -77,7 +77,7 @@ describe('what was released', () => {
     await move(7);
     expect(await ask('metrics=trips,vehicles,owners,batches,tripMP50&by=model')).toEqual({
       ...{ ledger: 'fabric:a', block: 7, blockHash: '7', ledgerTime: '1970-01-01T00:00:07.000Z' },
-      ...{ definitions: 1, view: 'usage', by: ['model'], k: 10, batches: 5 },
+      ...{ definitions: 1, view: 'usage', by: ['model'], epochBlocks: 4, k: 10, batches: 5 },
       coarser: { batches: 0, vehicles: 0 },
       metrics: [
         { name: 'trips', unit: 'trips' },

@@ -62,6 +62,7 @@ export class ReleasedMirror {
       ledgerTime: instantOf(at.ledgerTimeMs),
       definitions: VIEW_DEFINITIONS,
       view: query.view,
+      epochBlocks: at.epochBlocks,
       ...this.#cubes.answer(query, at.block),
     };
   }

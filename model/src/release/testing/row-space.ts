@@ -13,8 +13,14 @@ export function isUncovered(rows: readonly Row[], inside: (column: string) => bo
   return rankOf(rows) > rankOf(outside);
 }
 
-/** The rank of rows, by elimination. */
+/** The rank of rows. */
 export function rankOf(rows: readonly Row[]): number {
+  return independentOf(rows).length;
+}
+
+/** Rows that no combination of the others before them makes, by elimination: all others are theirs. */
+export function independentOf(rows: readonly Row[]): Row[] {
+  const independent: Row[] = [];
   const pivots = new Map<string, Map<string, number>>();
   for (const row of rows) {
     const left = new Map<string, number>();
@@ -25,6 +31,7 @@ export function rankOf(rows: readonly Row[]): number {
       const known = [...left.keys()].find((column) => pivots.has(column));
       if (known === undefined) {
         pivots.set(first[0], scaled(left, inverseOf(first[1])));
+        independent.push(row);
         break;
       }
       const weight = left.get(known) ?? 0;
@@ -33,7 +40,7 @@ export function rankOf(rows: readonly Row[]): number {
       }
     }
   }
-  return pivots.size;
+  return independent;
 }
 
 function scaled(row: ReadonlyMap<string, number>, factor: number): Map<string, number> {
