@@ -114,9 +114,15 @@ function collusions(attempts: number, rule: ReleaseRule, k: number) {
         pick(vehicles, place * 7 + each * (1 + (seed % 5))),
       ),
     ]);
-    const isBroken = sets
-      .flat()
-      .some((few) => isUncovered(known, (event) => few.includes(ledger.vehicleOf(event))));
+    const isSmall = (contents: Contents): boolean => {
+      const { size } = ledger.vehiclesOf(contents);
+      return size > 0 && size < k;
+    };
+    const isBroken =
+      known.some((one) => known.some((other) => isSmall(difference(one, other)))) ||
+      sets
+        .flat()
+        .some((few) => isUncovered(known, (event) => few.includes(ledger.vehicleOf(event))));
     if (isBroken) broken += 1;
   }
   return { tried, broken };
