@@ -1,10 +1,11 @@
 import type { EventLog } from '@passport/event-log';
-import { lastBlockOf, openRecord } from '@passport/model';
+import { lastBlockOf, openRecord, releasedViewNames } from '@passport/model';
 import { type Logger, settledWithin, sleep } from '@passport/runtime';
 import type { SpeedStore } from '@passport/speed-layer';
 import type { ConnectionOptions } from 'bullmq';
 
 import { compactEvents, type CompactionLimits } from './compaction/compact-events.ts';
+import { compactReleased } from './compaction/compact-released.ts';
 import { compactView } from './compaction/compact-view.ts';
 import { archiveEpoch } from './epoch/archive-epoch.ts';
 import { JobQueue } from './jobs/job-queue.ts';
@@ -158,6 +159,11 @@ class BatchRun {
     for (let partition = 0; partition < log.partitions; partition += 1) {
       while ((await compactEvents(storage, cache, partition, compaction)) !== undefined) {
         logger.info({ event: 'batch.compacted', table: 'events', partition });
+      }
+    }
+    for (const view of releasedViewNames) {
+      while ((await compactReleased(storage, cache, view, compaction)) !== undefined) {
+        logger.info({ event: 'batch.compacted', table: `released_${view}` });
       }
     }
     for (const view of tabledViews) {

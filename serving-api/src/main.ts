@@ -45,19 +45,10 @@ async function start() {
   });
   const archive = new DeltaArchive(opened.storage, opened.cache);
   const { partitions } = config;
-  const mirror = new LiveMirror({
-    archive,
-    speed,
-    partitions,
-    logger,
-    pollMs: config.pollMs,
-    retryMs: RETRY_MS,
-  });
+  const views = { archive, speed, partitions, logger };
+  const mirror = new LiveMirror({ ...views, pollMs: config.pollMs, retryMs: RETRY_MS });
   const released = new ReleasedMirror({ archive, logger, pollMs: RELEASES_POLL_MS });
-  const following = Promise.all([
-    mirror.follow(stopping.signal),
-    released.follow(stopping.signal),
-  ]);
+  const following = Promise.all([mirror.follow(stopping.signal), released.follow(stopping.signal)]);
   let { publicUrl = `http://${config.host}:${config.port}` } = config;
   const reading = await openDesk(config, {
     logger,

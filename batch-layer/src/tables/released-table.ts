@@ -13,7 +13,7 @@ export function releasedTableName(view: ReleasedViewName): string {
 const crowd = ['vehicles', 'owners', 'contributors'] as const;
 
 /** A measure's column: a word. Flags have hyphens. */
-export function columnOf(measure: string): string {
+function columnOf(measure: string): string {
   return measure.replaceAll('-', '_');
 }
 

@@ -46,7 +46,11 @@ class BatteryOfTrip implements Extras {
   readonly #ends = new TripEnds();
   readonly #air = new Mean();
 
-  add([charge = null, lat = null, lon = null, air = null]: Row, timeMs: number, startMs: number): void {
+  add(
+    [charge = null, lat = null, lon = null, air = null]: Row,
+    timeMs: number,
+    startMs: number,
+  ): void {
     if (charge !== null && charge >= 0 && charge <= 100) {
       this.#firstCharge ??= charge;
       this.#lastCharge = charge;

@@ -82,7 +82,9 @@ test('positions become a trip from where a vehicle leaves to where it comes to r
 });
 
 test('of a trip the cells are told that it was in behind its first and before its last minutes', async () => {
-  const rows = Array.from({ length: 11 }, (_, minute) => row('7', minute, String(30 + minute / 50)));
+  const rows = Array.from({ length: 11 }, (_, minute) =>
+    row('7', minute, String(30 + minute / 50)),
+  );
   const { events } = await read(rows);
   const [{ fields } = {}] = events.filter(({ kind }) => kind === 'trip');
   expect(fields).toMatchObject({

@@ -69,7 +69,9 @@ function released(facts: readonly (readonly Fact[])[], epochBlocks: number): Map
       const names = views[view].dimensions.map(({ name }) => name);
       for (const { dimensions, level, sums, ...crowd } of outcome.batches) {
         told.get(view)?.push({
-          dimensions: Object.fromEntries(names.map((name, place) => [name, dimensions[place] ?? ''])),
+          dimensions: Object.fromEntries(
+            names.map((name, place) => [name, dimensions[place] ?? '']),
+          ),
           ...{ dropped: level, block: (epoch + 1) * epochBlocks - 1 },
           crowd: [crowd.vehicles, 0, crowd.contributors],
           numbers: [...sums].map(([key, value]) => [spelled(key), value]),
@@ -108,9 +110,10 @@ function recomputed(history: GrowingHistory, view: ReleasedViewName, epochBlocks
 
 const sorted = (told: readonly Told[]): string[] =>
   told
-    .map(({ numbers, ...batch }) =>
-      JSON.stringify([Object.entries(batch).sort(), numbers.toSorted()]),
-    )
+    .map(({ dimensions, numbers, ...batch }) => {
+      const values = Object.entries(dimensions).map((value) => value.join('='));
+      return JSON.stringify([batch, values.sort(), numbers.map((each) => each.join('=')).sort()]);
+    })
     .sort();
 
 test('what the oracle finds to be released is what is released', () => {

@@ -36,7 +36,7 @@ function total(parts: readonly { readonly sums: ReadonlyMap<string, number> }[])
   for (const part of parts) {
     for (const [key, delta] of part.sums) sums.set(key, (sums.get(key) ?? 0) + delta);
   }
-  return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0).sort());
+  return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0));
 }
 
 const batchesOf = (released: readonly Released[]): Batch[] =>
@@ -85,15 +85,19 @@ describe('batches', () => {
 
   test('are the same in whatever order facts come, and whoever has them', () => {
     fc.assert(
-      fc.property(randomEvents, fc.infiniteStream(fc.nat()), (events, draws) => {
-        const shuffled = releaseAll(events, rule, (facts) =>
-          facts
-            .map((fact) => ({ fact, place: draws.next().value }))
-            .sort((a, b) => a.place - b.place)
-            .map(({ fact }) => fact),
-        );
-        expect(spelled(shuffled)).toEqual(spelled(releaseAll(events, rule)));
-      }),
+      fc.property(
+        randomEvents,
+        fc.array(fc.nat(), { minLength: 97, maxLength: 97 }),
+        (events, draws) => {
+          const shuffled = releaseAll(events, rule, (facts) =>
+            facts
+              .map((fact, number) => ({ fact, place: draws[(number * 31) % 97] ?? 0 }))
+              .sort((a, b) => a.place - b.place)
+              .map(({ fact }) => fact),
+          );
+          expect(spelled(shuffled)).toEqual(spelled(releaseAll(events, rule)));
+        },
+      ),
       runs,
     );
   });
@@ -175,7 +179,7 @@ function isMixed(event: EpochEvent, events: readonly EpochEvent[]): boolean {
 function spelled(released: readonly Released[]): unknown {
   return JSON.parse(
     JSON.stringify(released, (_, value: unknown) =>
-      value instanceof Map ? [...value].sort() : value,
+      value instanceof Map ? Object.fromEntries(value as Map<string, number>) : value,
     ),
   );
 }

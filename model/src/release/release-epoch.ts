@@ -97,7 +97,10 @@ class Levels {
 
   constructor(order: ReleaseOrder) {
     this.#order = order;
-    this.#levels = Array.from({ length: takenBackLevel(order) + 1 }, () => new Map());
+    this.#levels = Array.from(
+      { length: takenBackLevel(order) + 1 },
+      () => new Map<string, PendingNode>(),
+    );
   }
 
   /** Adds facts to the node that their cell has on their level. */

@@ -36,6 +36,7 @@ export class VehicleOwners {
 
   #countsOf(vid: string): Map<string, number> {
     const only = this.#only.get(vid);
-    return only === undefined ? (this.#several.get(vid) ?? new Map()) : new Map([[only, 1]]);
+    if (only !== undefined) return new Map([[only, 1]]);
+    return this.#several.get(vid) ?? new Map<string, number>();
   }
 }

@@ -127,7 +127,7 @@ function joined(view: string, list: readonly Waiting[]): Waiting[] {
   for (const each of list) {
     const dimensions = { ...each.dimensions };
     for (const { drop } of (steps[view] ?? []).slice(0, each.dropped)) dimensions[drop] = ANY;
-    const name = JSON.stringify(Object.entries(dimensions).sort());
+    const name = JSON.stringify(Object.entries(dimensions).sort(byName));
     const known = nodes.get(name);
     nodes.set(name, {
       ...{ dimensions, dropped: each.dropped },
@@ -138,10 +138,14 @@ function joined(view: string, list: readonly Waiting[]): Waiting[] {
   return [...nodes.values()].filter(({ changes }) => !isNothing(changes, withheld[view] ?? []));
 }
 
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : Number(a > b);
+}
+
 function byCell(changes: readonly Change[]): Change[][] {
   const cells = new Map<string, Change[]>();
   for (const change of changes) {
-    const name = JSON.stringify(Object.entries(change.counted.dimensions).sort());
+    const name = JSON.stringify(Object.entries(change.counted.dimensions).sort(byName));
     const cell = cells.get(name) ?? [];
     cell.push(change);
     cells.set(name, cell);

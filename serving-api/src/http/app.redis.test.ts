@@ -65,7 +65,13 @@ async function api(last: number, isFree = true): Promise<Api> {
   });
   if (last >= 0) await vi.waitUntil(() => mirror.block === last, WAIT);
   const bugs: unknown[] = [];
-  const app = createApp({ ...shared, mirror, released, isFree, onBug: (error) => void bugs.push(error) });
+  const app = createApp({
+    ...shared,
+    mirror,
+    released,
+    isFree,
+    onBug: (error) => void bugs.push(error),
+  });
   return {
     ...{ world, bugs, mirror, app },
     get: async (path) => {

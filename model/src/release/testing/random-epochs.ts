@@ -55,7 +55,7 @@ export function factsOf(events: readonly EpochEvent[], epoch: number): EpochFact
 }
 
 /** Facts added up by cell. */
-export function cellsOf(facts: readonly EpochFact[]) {
+function cellsOf(facts: readonly EpochFact[]) {
   const cells = new Map<string, { dimensions: readonly string[]; keys: Map<string, number> }>();
   for (const { dimensions, key, delta } of facts) {
     const name = dimensions.join();

@@ -53,12 +53,10 @@ export class AttackedLedger {
       });
       ({ pending } = released);
       this.#cubes.add(
-        released.batches.map(
-          ({ dimensions, sums, vehicles }): ReleasedBatch => ({
-            ...{ view: 'usage', dimensions, block: epoch },
-            sums: [...sums, ['batches', 1], ['vehicles', vehicles]],
-          }),
-        ),
+        released.batches.map(({ dimensions, sums, vehicles }): ReleasedBatch => ({
+          ...{ view: 'usage', dimensions, block: epoch },
+          sums: [...sums, ['batches', 1], ['vehicles', vehicles]],
+        })),
       );
     }
   }
