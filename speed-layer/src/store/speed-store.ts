@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { views } from '@passport/model';
+import { OWNERS_VIEW, views } from '@passport/model';
 import type { Redis } from 'ioredis';
 import { pack } from 'msgpackr';
 
@@ -8,8 +8,8 @@ import { PartitionKeys } from './keys.ts';
 import { type Position, readPosition } from './position.ts';
 import type { RangeSum } from './range.ts';
 
-/** All views: an epoch may have no cells of some. */
-export const viewNames = Object.keys(views);
+/** All views, the private one among them: an epoch may have no cells of some. */
+export const viewNames = [...Object.keys(views), OWNERS_VIEW];
 
 const applyLua = readFileSync(new URL('apply.lua', import.meta.url), 'utf8');
 const resetLua = readFileSync(new URL('reset.lua', import.meta.url), 'utf8');
