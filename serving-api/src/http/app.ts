@@ -44,7 +44,9 @@ export function createApp(options: AppOptions): OpenAPIHono {
     const url = new URL(context.req.url);
     const query = readViewQuery(context.req.param('view'), url.searchParams);
     requirePayment(options);
-    const answer = mirror.current.answer(query, blockOf(url));
+    const { current } = mirror;
+    current.requireKnown(query);
+    const answer = current.answer(query, blockOf(url));
     return context.json(answer, 200);
   });
   app.get('/v1/released/:view', async (context) => {
