@@ -1,12 +1,9 @@
 import {
-  BUCKET_MARK,
   CELL_SEPARATOR,
   type Fact,
   type LogRow,
-  OWNER,
   partitionOf,
   releasedViewNames,
-  REFERENCE_MARK,
   type Vid,
   type View,
 } from '@passport/model';
@@ -21,7 +18,7 @@ import type { ObjectCache } from '../object-store/object-cache.ts';
 import { allViews, openEvents, openReleased, openView, type Storage } from '../storage.ts';
 import { EVENTS } from '../tables/events-table.ts';
 import { batchOfRow, releasedTableName } from '../tables/released-table.ts';
-import { keyOfRow, viewTableName } from '../tables/view-table.ts';
+import { keyOfRowSql, viewTableName } from '../tables/view-table.ts';
 import { Watermarks } from '../watermark/watermarks.ts';
 import type { ReleaseArchive, ReleasedBatch, ViewArchive, Watermark } from './view-archive.ts';
 
@@ -99,7 +96,7 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive {
       const dimensions = view.dimensions.map(({ name: dimension }) => identifier(dimension));
       // Two texts a row, not one for each column: making texts is what loading takes longest for.
       const parts = [literal(view.name), ...dimensions].join(` || ${literal(CELL_SEPARATOR)} || `);
-      const sql = `SELECT ${parts}, ${KEY_OF_ROW}, value::DOUBLE FROM read_parquet(${literal(local.path)})`;
+      const sql = `SELECT ${parts}, ${keyOfRowSql}, value::DOUBLE FROM read_parquet(${literal(local.path)})`;
       for await (const chunk of this.#storage.engine.stream(sql)) {
         const [cells = [], keys = [], deltas = []] = chunk.getColumns();
         yield cells.map((cell, row) => ({
