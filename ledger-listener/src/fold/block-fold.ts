@@ -4,15 +4,21 @@ import {
   canonicalJson,
   FactSum,
   foldEntry,
+  foldErasure,
+  foldGrant,
+  type FoldContext,
   type FoldMemory,
+  foldOwnership,
+  foldRegistration,
+  type KeyId,
   type LogRow,
+  type MarketReader,
   millisecondsOf,
-  openClear,
+  ownerRef,
   parseDay,
   partitionOf,
-  type RecordedEvent,
   type Registration,
-  traitsOf,
+  shownFields,
   type Vid,
 } from '@passport/model';
 
@@ -20,6 +26,7 @@ import type { Block } from '../blocks/block.ts';
 import { type LedgerWrite, readWrite } from '../decode/ledger-write.ts';
 import { type ValidTransaction, validTransactions } from '../decode/transaction-writes.ts';
 import { ListenerHalted, readOrHalt } from '../listener-error.ts';
+import { erasureRow, grantRow, type LineAt, publicationRow } from './consent-rows.ts';
 
 /** What a block came to. */
 export type FoldedBlock = {
@@ -28,7 +35,12 @@ export type FoldedBlock = {
   /** The ledger's time at the block: the latest time of a valid transaction so far. */
   readonly ledgerTimeMs: number;
   readonly events: number;
+  /** What owners erased in it. */
+  readonly erasures: readonly Erased[];
 };
+
+/** That something was erased, and which keys of the market are to be destroyed with it. */
+export type Erased = { readonly vid: Vid; readonly readerKeys: readonly KeyId[] };
 
 /** How blocks are folded. */
 export type FoldOptions = {
@@ -37,6 +49,8 @@ export type FoldOptions = {
   readonly memory: FoldMemory;
   /** Kept from block to block. */
   readonly names: CellNames;
+  /** Who reads for the market; without it, nothing that is sealed is opened. */
+  readonly reader?: MarketReader | undefined;
 };
 
 type Part = { readonly rows: LogRow[]; readonly facts: FactSum };
@@ -57,9 +71,10 @@ export function foldBlock(block: Block, ledgerTimeMs: number, options: FoldOptio
   let timeMs = ledgerTimeMs;
   for (const transaction of transactions) timeMs = Math.max(timeMs, transaction.timeMs);
   let events = 0;
+  const erasures: Erased[] = [];
   for (const transaction of transactions) {
     try {
-      events += foldTransaction(transaction, { ...options, block, timeMs, parts });
+      events += foldTransaction(transaction, { ...options, block, timeMs, parts, erasures });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const at = `transaction ${transaction.number}: ${why}`;
@@ -71,6 +86,7 @@ export function foldBlock(block: Block, ledgerTimeMs: number, options: FoldOptio
   return {
     ledgerTimeMs: timeMs,
     events,
+    erasures,
     parts: parts.map(({ rows, facts }) => ({
       number,
       hash,
@@ -85,14 +101,18 @@ type Under = FoldOptions & {
   readonly block: Block;
   readonly timeMs: number;
   readonly parts: readonly Part[];
+  readonly erasures: Erased[];
 };
 
-/** Sources and registrations come first: entries of the same transaction may refer to them. */
+/** What an entry may refer to comes first, and what it may be read by. */
 const order: Readonly<Record<LedgerWrite['type'], number>> = {
   source: 0,
   registration: 1,
   ownership: 2,
-  entry: 3,
+  publication: 3,
+  grant: 4,
+  erasure: 5,
+  entry: 6,
 };
 
 /** Answers the number of lines. */
@@ -100,31 +120,69 @@ function foldTransaction({ number: tx, timeMs, writes }: ValidTransaction, under
   const read = writes.map(readWrite).filter((write) => write !== undefined);
   let index = 0;
   for (const write of read.sort((a, b) => order[a.type] - order[b.type])) {
-    const address = { block: under.block.number, tx, index };
     if (write.type === 'source') under.memory.putSourceKind(write.source, write.kind);
-    else if (write.type === 'registration') {
-      const { registration } = write;
-      const papers = registration.sealed === undefined ? {} : openClear(registration.sealed);
-      under.memory.putTraits(registration.vid, traitsOf(papers));
-      partOf(registration.vid, under).rows.push(registeredRow(registration, papers, address));
-      index += 1;
-    } else if (write.type === 'ownership') {
-      partOf(write.vid, under).rows.push(ownershipRow(write, timeMs, address));
-      index += 1;
-    } else {
-      const part = partOf(write.entry.vid, under);
-      const rows = foldEntry(write.entry, {
+    else {
+      const part = partOf(vidOf(write), under);
+      const context = {
         memory: under.memory,
-        address,
+        address: { block: under.block.number, tx, index },
         ledgerTimeMs: under.timeMs,
-        open,
+        reader: under.reader,
         sink: { emit: part.facts.add, names: under.names },
-      });
-      part.rows.push(...rows);
+      };
+      const rows = foldWrite(write, timeMs, context, under.erasures);
+      for (const row of rows) part.rows.push(row);
       index += rows.length;
     }
   }
   return index;
+}
+
+type VehicleWrite = Exclude<LedgerWrite, { type: 'source' }>;
+
+function vidOf(write: VehicleWrite): Vid {
+  switch (write.type) {
+    case 'registration':
+      return write.registration.vid;
+    case 'grant':
+      return write.grant.vid;
+    case 'erasure':
+      return write.erasure.vid;
+    case 'entry':
+      return write.entry.vid;
+    case 'ownership':
+    case 'publication':
+      return write.vid;
+  }
+}
+
+/** Folds one write about a vehicle, and answers its lines. */
+function foldWrite(
+  write: VehicleWrite,
+  timeMs: number,
+  context: FoldContext,
+  erasures: Erased[],
+): readonly LogRow[] {
+  const at = { ...context.address, timeMs };
+  switch (write.type) {
+    case 'registration':
+      foldRegistration(write.registration, context);
+      return [registeredRow(write.registration, context.address)];
+    case 'ownership':
+      return foldOwnership(write.vid, write.change, context) ? [ownershipRow(write, at)] : [];
+    case 'publication':
+      return [publicationRow(write.vid, write.keys, at)];
+    case 'grant':
+      foldGrant(write.grant, context);
+      return [grantRow(write.grant, at)];
+    case 'erasure': {
+      const { vid } = write.erasure;
+      erasures.push({ vid, readerKeys: foldErasure(write.erasure, context) });
+      return [erasureRow(write.erasure, at)];
+    }
+    case 'entry':
+      return foldEntry(write.entry, context);
+  }
 }
 
 function partOf(vid: Vid, { parts, partitions }: Under): Part {
@@ -133,19 +191,13 @@ function partOf(vid: Vid, { parts, partitions }: Under): Part {
   return part;
 }
 
-/** What is not sealed; what is, stays closed. */
-function open({ sealed }: RecordedEvent): ReturnType<typeof openClear> {
-  return sealed === undefined ? {} : openClear(sealed);
-}
-
-type Address = Pick<LogRow, 'block' | 'tx' | 'index'>;
-
 function registeredRow(
-  { vid, day, registeredBy, registeredAt, generated }: Registration,
-  papers: ReturnType<typeof openClear>,
-  address: Address,
+  { vid, day, registeredBy, registeredAt, generated, sealed }: Registration,
+  address: FoldContext['address'],
 ): LogRow {
+  const papers = shownFields(sealed);
   const mark = generated === undefined ? {} : { generated };
+  const closed = papers.sealed === undefined ? {} : { sealed: papers.sealed };
   return {
     ...address,
     vid,
@@ -155,25 +207,26 @@ function registeredRow(
     place: null,
     odometerKm: null,
     quality: null,
-    detail: canonicalJson({ registeredBy, ...mark, fields: papers }),
+    detail: canonicalJson({ registeredBy, ...mark, ...closed, fields: papers.fields }),
   };
 }
 
-/** Who the owner is stays on the ledger: a key's thumbprint stands for a person. */
+/** Who the owner is stays on the ledger, for a key's thumbprint stands for a person: a reference tells. */
 function ownershipRow(
   { vid, change }: Extract<LedgerWrite, { type: 'ownership' }>,
-  timeMs: number,
-  address: Address,
+  { timeMs, ...address }: LineAt,
 ): LogRow {
+  const { ownerEpoch, keyId, since, handOver } = change;
+  const owner = keyId === null ? null : ownerRef(keyId);
   return {
     ...address,
     vid,
     kind: 'ownership-transferred',
-    at: parseDay(change.since.slice(0, 10)),
+    at: parseDay(since.slice(0, 10)),
     recordedAtMs: timeMs,
     place: null,
     odometerKm: null,
     quality: null,
-    detail: canonicalJson({ ownerEpoch: change.ownerEpoch }),
+    detail: canonicalJson({ ownerEpoch, owner, ...(handOver === undefined ? {} : { handOver }) }),
   };
 }

@@ -1,11 +1,13 @@
-import type {
-  ChainReading,
-  EventPlace,
-  FoldMemory,
-  KeptEvent,
-  SourceKind,
-  Vid,
-  VehicleTraits,
+import {
+  type ChainReading,
+  comparePlaces,
+  type EventPlace,
+  type FoldMemory,
+  type KeptEvent,
+  type SourceKind,
+  type Vid,
+  type VehicleConsent,
+  type VehicleTraits,
 } from '@passport/model';
 import { type Database, open } from 'lmdb';
 
@@ -26,6 +28,9 @@ const MAP_BYTES = 256 * 1024 ** 3;
 /** Newest readings that are kept at hand; most readings come behind their vehicle's newest one. */
 const NEWEST_MAX = 200_000;
 
+/** Vehicles whose consent is kept at hand. */
+const CONSENTS_MAX = 50_000;
+
 /** Different traits that are kept at hand. */
 const TRAITS_MAX = 50_000;
 
@@ -35,7 +40,7 @@ export type FoldHeight = ChainTip & { readonly ledgerTimeMs: number };
 /** Events of an entry, by their place in it. */
 type StoredEntry = readonly StoredEvent[];
 /** A text is the kind of a source, or the names of the signals. */
-type Value = StoredReading | StoredEntry | VehicleTraits | string;
+type Value = StoredReading | StoredEntry | VehicleTraits | VehicleConsent | string;
 type Newest = { readonly order: string; readonly reading: ChainReading };
 
 /**
@@ -48,7 +53,10 @@ export class FoldStore implements FoldMemory {
   readonly #pending = new Map<string, Value | undefined>();
   /** Orders of pending readings by vehicle. */
   readonly #pendingOrders = new Map<Vid, Set<string>>();
+  /** Keys of pending entries by vehicle. */
+  readonly #pendingEntries = new Map<Vid, Set<string>>();
   readonly #newest = new Map<Vid, Newest | null>();
+  readonly #consents = new Map<Vid, VehicleConsent | null>();
   readonly #traits = new Map<string, VehicleTraits>();
 
   private constructor(root: Database<FoldHeight | Value, string>) {
@@ -86,14 +94,18 @@ export class FoldStore implements FoldMemory {
     });
     this.#pending.clear();
     this.#pendingOrders.clear();
+    this.#pendingEntries.clear();
     if (this.#newest.size > NEWEST_MAX) this.#newest.clear();
+    if (this.#consents.size > CONSENTS_MAX) this.#consents.clear();
   }
 
   /** Forgets what was put since the last commit. */
   discard(): void {
     this.#pending.clear();
     this.#pendingOrders.clear();
+    this.#pendingEntries.clear();
     this.#newest.clear();
+    this.#consents.clear();
   }
 
   /** Forgets everything, for a fold from the genesis block on. */
@@ -134,8 +146,43 @@ export class FoldStore implements FoldMemory {
     const key = entryKey(vid, place);
     const stored = this.#pending.get(key) as StoredEvent[] | undefined;
     // An entry is written once, by one transaction: all its events are pending together.
-    if (stored === undefined) this.#pending.set(key, withEvent([], place.index, event));
-    else withEvent(stored, place.index, event);
+    if (stored !== undefined) withEvent(stored, place.index, event);
+    else this.#putEntry(vid, key, withEvent([], place.index, event));
+  }
+
+  changeEvent(vid: Vid, place: EventPlace, event: KeptEvent): void {
+    const key = entryKey(vid, place);
+    const stored = (this.#get(key) ?? []) as StoredEntry;
+    this.#putEntry(vid, key, withEvent([...stored], place.index, event));
+  }
+
+  events(vid: Vid): readonly (readonly [EventPlace, KeptEvent])[] {
+    const prefix = `e ${vid} `;
+    const keys = new Set(this.#pendingEntries.get(vid));
+    for (const key of this.#root.getKeys({ start: prefix, end: `${prefix}~` })) keys.add(key);
+    const found = [...keys].flatMap((key) => {
+      const [source, entry] = key.slice(prefix.length).split(' ');
+      const stored = (this.#get(key) ?? []) as StoredEntry;
+      // Of an entry that voids, places without an event are left empty.
+      return stored.flatMap((each, index) => {
+        const place = { source, entry: Number(entry), index } as EventPlace;
+        return (each as StoredEvent | null | undefined) ? [[place, keptEvent(each)] as const] : [];
+      });
+    });
+    return found.sort(([a], [b]) => comparePlaces(a, b));
+  }
+
+  consent(vid: Vid): VehicleConsent | undefined {
+    const known = this.#consents.get(vid);
+    if (known !== undefined) return known ?? undefined;
+    const found = this.#get(`c ${vid}`) as VehicleConsent | undefined;
+    this.#consents.set(vid, found ?? null);
+    return found;
+  }
+
+  putConsent(vid: Vid, consent: VehicleConsent): void {
+    this.#consents.set(vid, consent);
+    this.#pending.set(`c ${vid}`, consent);
   }
 
   readingBefore(vid: Vid, order: string): ChainReading | undefined {
@@ -159,6 +206,13 @@ export class FoldStore implements FoldMemory {
   removeReading(vid: Vid, order: string): void {
     this.#change(vid, order, undefined);
     if (this.#newest.get(vid)?.order === order) this.#newest.delete(vid);
+  }
+
+  #putEntry(vid: Vid, key: string, entry: StoredEntry): void {
+    this.#pending.set(key, entry);
+    const keys = this.#pendingEntries.get(vid);
+    if (keys === undefined) this.#pendingEntries.set(vid, new Set([key]));
+    else keys.add(key);
   }
 
   /** One object for all vehicles with these traits. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type Fields, isSignalName, type SignalName, signals } from '../signals/signals.ts';
+import { type Fields, isSignalName, signals } from '../signals/signals.ts';
 import { PassportError } from '../errors/passport-error.ts';
 import { canonicalJson } from '../wire/canonical-json.ts';
 import { codedText } from '../wire/parse.ts';
@@ -25,6 +25,11 @@ export const CLEAR_SUITE = 0;
 /** The suite that a field is sealed by: its first byte. */
 export function suiteOf(field: SealedField): number {
   return bytesOf(field)[0] ?? CLEAR_SUITE;
+}
+
+/** Whether a field is in suite 0: six bits are in the first character, two in the second one. */
+export function isClear(field: SealedField): boolean {
+  return field.startsWith('A') && /[A-P]/.test(field.charAt(1));
 }
 
 /**
@@ -63,35 +68,39 @@ export function sealClear(fields: Fields): Sealed {
 }
 
 /**
- * The fields that are in suite 0, of all classes; others stay closed. A chaincode looks at the suite
- * and no further, so a class that is not what {@link sealClear} makes is on the ledger for ever: it
- * stays closed too, or one source could halt everybody who reads. Texts are well-formed Unicode
- * afterwards, for what cannot be written as UTF-8 comes back as another text.
+ * The fields that are in suite 0, of all scopes; others stay closed. A chaincode looks at the suite
+ * and no further, so a scope that is not what {@link sealClear} makes is on the ledger for ever: it
+ * stays closed too, or one source could halt everybody who reads.
  */
 export function openClear(from: Sealed): Fields {
   const fields: Record<string, number | string> = {};
   for (const field of Object.values(from)) {
-    const bytes = bytesOf(field);
-    if (bytes[0] !== CLEAR_SUITE) continue;
-    const read = readClear(bytes.subarray(1).toString('utf8'));
-    for (const [name, value] of read) {
-      fields[name] = typeof value === 'string' ? value.toWellFormed() : value;
-    }
+    if (isClear(field)) Object.assign(fields, openClearField(field));
   }
   return fields;
 }
 
-/** Nothing where it is not an object of signals with whole numbers and texts, all of it. */
-function readClear(json: string): readonly [name: string, value: number | string][] {
-  const value = parsedJson(json);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  const members = Object.entries(value as Record<string, unknown>);
-  return members.every(isClearField) ? members : [];
+/** The fields of one scope in suite 0; none where it cannot be read. */
+export function openClearField(field: SealedField): Fields {
+  return readFields(bytesOf(field).toString('utf8', 1)) ?? {};
 }
 
-function isClearField(member: [string, unknown]): member is [SignalName, number | string] {
-  const [name, value] = member;
-  return isSignalName(name) && (typeof value === 'string' || Number.isSafeInteger(value));
+/**
+ * Fields as they are written: JSON of an object whose names are all signals, and whose values are all
+ * whole numbers or texts. Undefined of anything else. Texts are well-formed Unicode afterwards, for
+ * what cannot be written as UTF-8 comes back as another text.
+ */
+export function readFields(json: string): Fields | undefined {
+  const value = parsedJson(json);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const fields: Record<string, number | string> = {};
+  for (const [name, member] of Object.entries(value as Record<string, unknown>)) {
+    if (!isSignalName(name)) return undefined;
+    if (typeof member === 'string') fields[name] = member.toWellFormed();
+    else if (Number.isSafeInteger(member)) fields[name] = member as number;
+    else return undefined;
+  }
+  return fields;
 }
 
 /** Undefined of what is no JSON. */
