@@ -4,6 +4,7 @@ import { devnetBench } from './devnet/devnet-bench.ts';
 import { type Figure, meetsTarget } from './figure.ts';
 import { ledgerBench } from './ledger/ledger-bench.ts';
 import { pipelineBench } from './pipeline/pipeline-bench.ts';
+import { privacyBench } from './privacy/privacy-bench.ts';
 import { machine, table, writeLines } from './report.ts';
 
 /** A benchmark measures and returns figures; it says what it does while it runs. */
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   devnet: devnetBench,
   ledger: ledgerBench,
   pipeline: pipelineBench,
+  privacy: privacyBench,
 };
 
 const USAGE = `usage: npm run bench -- NAME [--json FILE]

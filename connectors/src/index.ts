@@ -9,12 +9,13 @@ export { withPapers } from './feeds/with-papers.ts';
 export { fleetPositions, type FleetPositionsOptions } from './feeds/fleet-positions.ts';
 export type { Engine } from './feeds/fuel.ts';
 export { obdSignals, type ObdSignalsOptions } from './feeds/obd-signals.ts';
+export { type Intake, type IntakeVehicle, randomIntake } from './intake.ts';
 export { ledgerLogBookWriter, type LedgerWriterOptions } from './ledger-log-book-writer.ts';
 export type { LogBookWriter } from './log-book-writer.ts';
 export type { ConnectorMemory, KnownVehicle, Recording } from './memory/connector-memory.ts';
 export { openLmdbMemory } from './memory/lmdb-memory.ts';
 export { volatileMemory } from './memory/volatile-memory.ts';
-export type { Seal } from './run/deliver-batch.ts';
+export type { Seal, SealedOf } from './seal.ts';
 export {
   adoptVehicles,
   type EnrolledVehicle,

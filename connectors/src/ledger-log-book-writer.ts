@@ -19,7 +19,11 @@ export function ledgerLogBookWriter(options: LedgerWriterOptions): LogBookWriter
   return {
     async registerVehicles(commandId, vehicles) {
       const withTickets = await Promise.all(
-        vehicles.map(async ({ vid, ...rest }) => ({ ticket: await ticketFor(vid), ...rest })),
+        vehicles.map(async ({ vid, keys, ...rest }) => ({
+          ticket: await ticketFor(vid),
+          ...rest,
+          ...(keys === undefined ? {} : { keys: [...keys] }),
+        })),
       );
       try {
         await passport.registerVehicles({ commandId, source, vehicles: withTickets });

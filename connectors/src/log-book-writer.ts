@@ -4,8 +4,10 @@ import type {
   EventId,
   EventInput,
   EventPlace,
+  KeyId,
   Recorded,
   Sealed,
+  SealingKeyInput,
   Vid,
 } from '@passport/model';
 
@@ -20,6 +22,9 @@ export type LogBookWriter = {
     vehicles: readonly {
       readonly vid: Vid;
       readonly day: Day;
+      readonly owner?: KeyId;
+      /** The owner's first keys. */
+      readonly keys?: readonly SealingKeyInput[];
       /** The vehicle's papers. */
       readonly sealed?: Sealed;
       readonly generated?: true;

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 import { parseSourceId, sealClear } from '@passport/model';
 
+import { randomIntake } from './intake.ts';
 import type { FeedEvent, FeedItem } from './feed.ts';
 import type { ConnectorMemory } from './memory/connector-memory.ts';
 import { volatileMemory } from './memory/volatile-memory.ts';
@@ -72,7 +73,7 @@ async function runKilled(
         writer: mortal.writer(ledger),
         memory: mortal.memory(memory),
         seal,
-        randomBytes,
+        intake: randomIntake(randomBytes),
         limits: { lanes: 2, batchEventsMax: 3 },
       });
     } catch (error) {

@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 
-import { parseEventId, parseSourceId, sealClear } from '@passport/model';
+import {
+  parseCommandId,
+  parseEventId,
+  parseSourceId,
+  sealClear,
+  vidOfBytes,
+} from '@passport/model';
 
 import type { Feed, FeedItem } from './feed.ts';
+import { type Intake, randomIntake } from './intake.ts';
 import type { LogBookWriter } from './log-book-writer.ts';
 import { volatileMemory } from './memory/volatile-memory.ts';
 import { RecordRefused } from './run/record-refused.ts';
 import { runFeed, type RunOptions } from './run-feed.ts';
+import type { Seal } from './seal.ts';
 import { listFeed, trip } from './testing/list-feed.ts';
 import { MemoryLedger } from './testing/memory-ledger.ts';
 
@@ -20,7 +28,7 @@ const run = (feed: Feed, writer: LogBookWriter, more: Partial<RunOptions> = {}) 
     writer,
     memory: volatileMemory(),
     seal: sealClear,
-    randomBytes,
+    intake: randomIntake(randomBytes),
     ...more,
   });
 
@@ -165,3 +173,72 @@ test('a feed that is stopped finishes what is in flight, and goes on later', asy
   const rest = await run(listFeed(trips('a', 5)), ledger, { memory });
   expect(rest).toMatchObject({ eventsRecorded: 1, duplicates: 4 });
 });
+
+test('a batch that is sealed to closed keys is sealed anew, and recorded once', async () => {
+  const ledger = new MemoryLedger(source);
+  const { seal, epochs } = epochSeal();
+  ledger.closed = JSON.stringify(await seal({}, { ...trip('a', 1), vid: anyVid }));
+  const memory = volatileMemory();
+  const done = await run(listFeed(trips('a', 3)), ledger, { memory, seal });
+  expect(done).toMatchObject({ eventsRecorded: 3, vehiclesRegistered: 1 });
+  expect(epochs()).toBe(2);
+  expect(memory.underWay()).toEqual([]);
+});
+
+test('a batch that was under way when its keys were closed is said again by the feed', async () => {
+  const ledger = new MemoryLedger(source);
+  const memory = volatileMemory();
+  const { seal } = epochSeal();
+  const dying: LogBookWriter = {
+    registerVehicles: (id, vehicles) => ledger.registerVehicles(id, vehicles),
+    voidEvent: (id, request) => ledger.voidEvent(id, request),
+    recordEvents: async () => {
+      throw new Error('no answer');
+    },
+  };
+  const feed = listFeed(trips('a', 3));
+  await expect(run(feed, dying, { memory, seal })).rejects.toThrow('no answer');
+  expect(memory.underWay()).toHaveLength(1);
+  ledger.closed = JSON.stringify(await seal({}, { ...trip('a', 1), vid: anyVid }));
+  expect(await run(feed, ledger, { memory, seal })).toMatchObject({ eventsRecorded: 3 });
+});
+
+test('keys that are closed again and again end the feed with the ledger’s word', async () => {
+  const ledger = new MemoryLedger(source);
+  ledger.closed = JSON.stringify(sealClear({ 'Vehicle.TripDuration': 1 }));
+  const memory = volatileMemory();
+  const seal = () => sealClear({ 'Vehicle.TripDuration': 1 });
+  const running = run(listFeed(trips('a', 3)), ledger, { memory, seal });
+  await expect(running).rejects.toMatchObject({ refusal: { code: 'EPOCH_CLOSED' } });
+  expect(memory.underWay()).toEqual([]);
+});
+
+test('a vehicle that another source has registered is written about, and not registered', async () => {
+  const ledger = new MemoryLedger(source);
+  const names: string[][] = [];
+  const intake: Intake = async (asked) => {
+    names.push([...asked]);
+    return asked.map((name) => ({ vid: anyVid, isRegistered: name === 'a' }));
+  };
+  await ledger.registerVehicles(parseCommandId('by-another'), [
+    { vid: anyVid, day: trip('a', 1).at },
+  ]);
+  expect(await run(listFeed(trips('a', 3)), ledger, { intake })).toMatchObject({
+    eventsRecorded: 3,
+    vehiclesRegistered: 0,
+  });
+  expect(names).toEqual([['a']]);
+});
+
+const anyVid = vidOfBytes(new Uint8Array(16));
+
+/** Says the epoch of its keys in a field; each renewal is the next one. */
+function epochSeal(): { readonly seal: Seal; readonly epochs: () => number } {
+  let epoch = 1;
+  const seal = Object.assign(() => sealClear({ 'Vehicle.TripDuration': epoch }), {
+    renew: () => {
+      epoch += 1;
+    },
+  });
+  return { seal, epochs: () => epoch };
+}

@@ -1,13 +1,16 @@
 import type { EventId, SourceId } from '@passport/model';
 
 import type { Feed, FeedEvent } from './feed.ts';
+import type { Intake } from './intake.ts';
 import type { LogBookWriter } from './log-book-writer.ts';
-import type { ConnectorMemory } from './memory/connector-memory.ts';
+import type { Command, ConnectorMemory, Outcome } from './memory/connector-memory.ts';
 import { carryOut } from './run/carry-out.ts';
-import { type Delivery, deliverBatch, type Seal } from './run/deliver-batch.ts';
+import { deliverBatch, isClosed } from './run/deliver-batch.ts';
+import type { Delivery } from './run/delivery.ts';
 import { type FeedProgress, FeedTally } from './run/feed-tally.ts';
 import { Lane, laneOf } from './run/lane.ts';
 import { defaultRunLimits, type RunLimits } from './run/run-limits.ts';
+import type { Seal } from './seal.ts';
 
 /** Items between two reports of progress while nothing is recorded. */
 const ITEMS_PER_PROGRESS = 10_000;
@@ -20,8 +23,7 @@ export type RunOptions = {
   readonly writer: LogBookWriter;
   readonly memory: ConnectorMemory;
   readonly seal: Seal;
-  /** Unpredictable bytes, for the pseudonyms of vehicles. */
-  readonly randomBytes: (length: number) => Uint8Array;
+  readonly intake: Intake;
   readonly limits?: RunLimits;
   readonly onProgress?: (progress: FeedProgress) => void;
   /** Stops the feed; what is in flight is finished. */
@@ -67,10 +69,21 @@ class FeedRun {
   /** Makes the calls again of which nobody heard the answer. */
   async resume(): Promise<void> {
     for (const command of this.#options.memory.underWay()) {
-      const outcome = await carryOut(command, this.#options);
+      const outcome = await this.#again(command);
+      if (outcome === undefined) continue;
       this.#tally.outcome(outcome);
       for (const [id] of outcome.recorded ?? []) this.#finished.add(id);
       this.#report();
+    }
+  }
+
+  /** Undefined where it was sealed to keys that are closed by now: the feed says its events again. */
+  async #again(command: Command): Promise<Outcome | undefined> {
+    try {
+      return await carryOut(command, this.#options);
+    } catch (error) {
+      if (command.type === 'record' && isClosed(error)) return undefined;
+      throw error;
     }
   }
 
@@ -105,9 +118,9 @@ class FeedRun {
   }
 
   #lane(batchEventsMax: number): Lane {
-    const { source, writer, memory, seal, randomBytes } = this.#options;
+    const { source, writer, memory, seal, intake } = this.#options;
     const onOutcome: Delivery['onOutcome'] = (outcome) => this.#tally.outcome(outcome);
-    const delivery = { source, writer, memory, seal, randomBytes, onOutcome };
+    const delivery = { source, writer, memory, seal, intake, onOutcome };
     return new Lane({
       batchEventsMax,
       deliver: async (events) => {

@@ -34,6 +34,21 @@ export {
   submitCommand,
   type SubmittedCommand,
 } from './contracts/submit-command.ts';
+export {
+  type CertifiedIdentity,
+  identityOfChain,
+  type MemberRoots,
+  readMemberRoots,
+} from './request-proof/member-roots.ts';
+export { PROOF_HEADER, type ProvenRequest } from './request-proof/proof.ts';
+export { MemoryReplayStore, type ReplayStore } from './request-proof/replay-store.ts';
+export { type RequestSigner, signRequest } from './request-proof/sign-request.ts';
+export {
+  PROOF_AGE_MS_MAX,
+  type ProofPolicy,
+  type Requester,
+  verifyRequest,
+} from './request-proof/verify-request.ts';
 export { keyIdOf, keyIdOfCertificate } from './signing/key-id.ts';
 export {
   type CommandToSign,

@@ -1,10 +1,24 @@
-import type { CommandId, Day, EventId, EventInput, EventPlace, Sealed, Vid } from '@passport/model';
+import type {
+  CommandId,
+  Day,
+  EventId,
+  EventInput,
+  EventPlace,
+  KeyId,
+  Sealed,
+  SealingKeyInput,
+  Vid,
+} from '@passport/model';
 
 /** A vehicle of the feed on the ledger. */
 export type KnownVehicle = {
   readonly vid: Vid;
   /** The day of its first event. */
   readonly day: Day;
+  readonly owner?: KeyId;
+  /** The owner's first keys. */
+  readonly keys?: readonly SealingKeyInput[];
+  /** Its papers. */
   readonly sealed?: Sealed;
   readonly generated?: true;
   /** Whether the ledger has it. */
@@ -12,7 +26,7 @@ export type KnownVehicle = {
 };
 
 /** A vehicle on the ledger, by the feed's name. */
-export type AdoptedVehicle = Omit<KnownVehicle, 'registered' | 'sealed'> & {
+export type AdoptedVehicle = Pick<KnownVehicle, 'vid' | 'day' | 'generated'> & {
   readonly name: string;
 };
 
@@ -30,7 +44,8 @@ export type RegisterCommand = {
     readonly name: string;
     readonly vid: Vid;
     readonly day: Day;
-    /** Its papers. */
+    readonly owner?: KeyId;
+    readonly keys?: readonly SealingKeyInput[];
     readonly sealed?: Sealed;
     readonly generated?: true;
   }[];

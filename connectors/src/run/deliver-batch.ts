@@ -1,48 +1,17 @@
-import {
-  type Day,
-  type EventInput,
-  type Fields,
-  parseEventId,
-  type Sealed,
-  type Vid,
-  vidOfBytes,
-} from '@passport/model';
+import { type EventInput, parseEventId, type Vid } from '@passport/model';
 
 import type { FeedEvent } from '../feed.ts';
-import type {
-  Command,
-  KnownVehicle,
-  Outcome,
-  RegisterCommand,
-} from '../memory/connector-memory.ts';
-import { carryOut, type Means } from './carry-out.ts';
+import type { Seal } from '../seal.ts';
 import { commandIdOf } from './command-id.ts';
-
-/** Seals the fields of one event for the ledger. */
-export type Seal = (
-  fields: Fields,
-  of: { readonly vid: Vid; readonly id: FeedEvent['id']; readonly at: Day },
-) => Sealed | Promise<Sealed>;
-
-/** What it takes to bring events to the ledger. */
-export type Delivery = Means & {
-  readonly seal: Seal;
-  /** Unpredictable bytes, for the pseudonyms of vehicles. */
-  readonly randomBytes: (length: number) => Uint8Array;
-  /** Hears of each command that was carried out. */
-  readonly onOutcome: (outcome: Outcome) => void;
-};
-
-const VID_BYTES = 16;
-
-/**
- * Vehicles of one registration: each takes its endorsers the checking of a signature, and a busy one is
- * to be done within the deadline of a call.
- */
-const REGISTER_AT_ONCE = 100;
+import { type Delivery, perform } from './delivery.ts';
+import { RecordRefused } from './record-refused.ts';
+import { registerAll } from './register-all.ts';
 
 /** Corrections that a lane has under way at once. */
 const VOIDS_IN_FLIGHT = 16;
+
+/** Each time that an owner closes keys while a batch is under way it is sealed once more. */
+const SEALINGS_MAX = 5;
 
 /**
  * Brings events to the ledger: registers the vehicles that it does not have, voids what events
@@ -56,82 +25,25 @@ export async function deliverBatch(
   const { source, memory } = delivery;
   await registerAll(events, delivery);
   await voidAllCorrected(events, delivery);
-  const inputs = await Promise.all(
-    events.map((event) => inputOf(event, vidOf(event, memory), delivery.seal)),
-  );
-  const ids = inputs.map(({ id }) => id);
+  const ids = events.map((event) => event.id);
   const id = commandIdOf(source, 'record', ids);
-  await perform({ type: 'record', id, events: inputs }, delivery);
-}
-
-/** Carries a command out that is under way in the memory before it is begun. */
-async function perform(
-  command: Command,
-  delivery: Omit<Delivery, 'seal' | 'randomBytes'>,
-): Promise<void> {
-  await delivery.memory.begin(command);
-  delivery.onOutcome(await carryOut(command, delivery));
-}
-
-/** Registers the vehicles of events that the ledger does not have yet, some at a time. */
-export async function registerAll(
-  events: readonly FirstSight[],
-  delivery: Delivery,
-): Promise<void> {
-  for (;;) {
-    const register = await registration(events, delivery);
-    if (register === undefined) return;
-    await perform(register, delivery);
+  for (let sealings = 1; ; sealings += 1) {
+    const inputs = await Promise.all(
+      events.map((event) => inputOf(event, vidOf(event, memory), delivery.seal)),
+    );
+    try {
+      return await perform({ type: 'record', id, events: inputs }, delivery);
+    } catch (error) {
+      if (!isClosed(error) || sealings === SEALINGS_MAX) throw error;
+      // An owner has closed keys since they were read. Nothing was recorded, so the id is free.
+      for (const vid of new Set(inputs.map((input) => input.vid))) delivery.seal.renew?.(vid);
+    }
   }
 }
 
-/** What is known of an event, as far as its vehicle's registration goes. */
-type FirstSight = Pick<FeedEvent, 'vehicle' | 'at' | 'generated' | 'papers'>;
-
-/** Vehicles of events that the ledger does not have yet, each with the day of its first event. */
-async function registration(
-  events: readonly FirstSight[],
-  { source, memory, randomBytes, seal }: Omit<Delivery, 'onOutcome'>,
-): Promise<RegisterCommand | undefined> {
-  const vehicles = new Map<string, RegisterCommand['vehicles'][number]>();
-  for (const sight of events) {
-    const { vehicle: name } = sight;
-    const known = memory.vehicle(name);
-    if (known?.registered === true || vehicles.has(name)) continue;
-    if (vehicles.size >= REGISTER_AT_ONCE) break;
-    const { vid, day, sealed, generated } =
-      known ?? (await newVehicle(sight, { randomBytes, seal }));
-    const papers = sealed === undefined ? {} : { sealed };
-    vehicles.set(name, {
-      name,
-      vid,
-      day,
-      ...papers,
-      ...(generated === undefined ? {} : { generated }),
-    });
-  }
-  if (vehicles.size === 0) return undefined;
-  const list = [...vehicles.values()];
-  const id = commandIdOf(
-    source,
-    'register',
-    list.flatMap(({ vid, day }) => [vid, day]),
-  );
-  return { type: 'register', id, vehicles: list };
-}
-
-async function newVehicle(
-  { at, generated, papers = {} }: FirstSight,
-  { randomBytes, seal }: Pick<Delivery, 'randomBytes' | 'seal'>,
-): Promise<Omit<KnownVehicle, 'registered'>> {
-  const vid = vidOfBytes(randomBytes(VID_BYTES));
-  const sealed = await seal(papers, { vid, id: parseEventId('registration'), at });
-  return {
-    vid,
-    day: at,
-    ...(Object.keys(sealed).length === 0 ? {} : { sealed }),
-    ...(generated === undefined ? {} : { generated }),
-  };
+/** Whether the ledger refuses events because they are sealed to keys that their owner has closed. */
+export function isClosed(error: unknown): boolean {
+  return error instanceof RecordRefused && error.refusal.code === 'EPOCH_CLOSED';
 }
 
 /** Side by side between vehicles; those of one vehicle would get in each other's way. */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 
 import { parseDay, parseSourceId, sealClear } from '@passport/model';
 
+import { randomIntake } from '../intake.ts';
 import { volatileMemory } from '../memory/volatile-memory.ts';
 import { MemoryLedger } from '../testing/memory-ledger.ts';
 import { Killed, Mortal } from '../testing/mortal.ts';
@@ -23,7 +24,7 @@ test('vehicles are registered once, wherever their source is killed, and others 
         writer: mortal.writer(ledger),
         memory: mortal.memory(disk),
         seal: sealClear,
-        randomBytes,
+        intake: randomIntake(randomBytes),
         onOutcome: () => undefined,
       });
     await enrol(new Mortal(steps)).catch((error: unknown) => {

@@ -1,7 +1,8 @@
 import type { Day, Fields, Vid } from '@passport/model';
 
 import type { ConnectorMemory } from '../memory/connector-memory.ts';
-import { type Delivery, registerAll } from './deliver-batch.ts';
+import type { Delivery } from './delivery.ts';
+import { registerAll } from './register-all.ts';
 
 /** A vehicle by the name that feeds have for it. */
 export type NamedVehicle = {

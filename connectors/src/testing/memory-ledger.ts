@@ -26,6 +26,8 @@ export class MemoryLedger implements LogBookWriter {
   changes = 0;
   /** Refuses the event of this id. */
   refuses: EventId | undefined;
+  /** Refuses events with fields that are sealed as these: their keys are closed. */
+  closed: string | undefined;
 
   constructor(source: SourceId) {
     this.#source = source;
@@ -50,6 +52,9 @@ export class MemoryLedger implements LogBookWriter {
       for (const [index, event] of events.entries()) {
         const pointer = `/events/${index}`;
         if (!this.books.has(event.vid)) throw new PassportError('VEHICLE_UNKNOWN', 'no', pointer);
+        if (this.closed !== undefined && JSON.stringify(event.sealed) === this.closed) {
+          throw new PassportError('EPOCH_CLOSED', event.id, pointer);
+        }
         if (event.id === this.refuses) throw new PassportError('KIND_NOT_ALLOWED', 'no', pointer);
       }
       const entries: Record<Vid, number> = {};

@@ -41,7 +41,10 @@ export const errorCatalogue = {
   INSTANT_INVALID: refused(400, 'A time is written YYYY-MM-DDTHH:MM:SS.sssZ.'),
   KIND_UNKNOWN: refused(400, 'No event of that kind can be recorded.'),
   METHOD_UNKNOWN: refused(400, 'No such method of observation.'),
-  FIELD_CLASS_UNKNOWN: refused(400, 'No such class of fields, and no field that is sealed by itself.'),
+  FIELD_CLASS_UNKNOWN: refused(
+    400,
+    'No such class of fields, and no field that is sealed by itself.',
+  ),
   SIGNAL_UNKNOWN: refused(400, 'No such signal in the catalogue of signals.'),
   UNIT_UNKNOWN: refused(400, 'The signal is not kept in that unit: convert it first.'),
   ODOMETER_INVALID: refused(
@@ -108,6 +111,23 @@ export const errorCatalogue = {
     'Its nonce was used by another command: sign one with a new nonce.',
   ),
 
+  // Proofs of who sends a request.
+  PROOF_REQUIRED: refused(401, 'The request has to prove a key: sign it, header DPoP.'),
+  PROOF_MALFORMED: refused(401, 'The proof is no JWS with ES256 of the claims asked for.'),
+  PROOF_SIGNATURE_INVALID: refused(401, "The proof's signature does not verify."),
+  PROOF_TARGET_WRONG: refused(401, 'The proof is for another method, URL or body.'),
+  PROOF_EXPIRED: {
+    status: 401,
+    retry: 'new-id',
+    means: 'The proof is older than a minute, or not of now: set the clock, sign again.',
+  },
+  PROOF_REPLAYED: {
+    status: 401,
+    retry: 'new-id',
+    means: 'The proof was used: sign each request anew.',
+  },
+  CALLER_UNKNOWN: refused(403, 'The certificate is not of a user of a member.'),
+
   // Vehicles.
   VEHICLE_UNKNOWN: refused(404, 'No vehicle is registered under that vid.'),
   VEHICLE_KNOWN: refused(409, 'A vehicle is registered under that vid already.'),
@@ -127,7 +147,14 @@ export const errorCatalogue = {
 
   // Consent.
   EPOCH_INVALID: refused(409, 'The next key of a scope has the next epoch.'),
-  EPOCH_CLOSED: refused(409, 'Fields are sealed to a key that is closed: read the keys, and seal anew.'),
+  SEALING_KEY_MISSING: refused(409, 'The owner has published no key to seal the fields to.'),
+  OPENING_KEY_MISSING: refused(403, 'There is no key here that opens it.'),
+  SUITE_UNKNOWN: refused(409, 'It is sealed by a suite, or in a version, that is not known here.'),
+  SEAL_BROKEN: refused(409, 'It was changed, or sealed by another key or for another place.'),
+  EPOCH_CLOSED: refused(
+    409,
+    'Fields are sealed to a key that is closed: read the keys, and seal anew.',
+  ),
   ERASED: refused(409, 'It was erased already.'),
   OWNERSHIP_UNKNOWN: refused(404, 'The vehicle had no such owner.'),
   GRANT_UNKNOWN: refused(404, 'No such grant of the present owner.'),

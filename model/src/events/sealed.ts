@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type Fields, isSignalName, signals } from '../signals/signals.ts';
+import { type Fields, isSignalName, type SignalName, signals } from '../signals/signals.ts';
 import { PassportError } from '../errors/passport-error.ts';
 import { canonicalJson } from '../wire/canonical-json.ts';
 import { codedText } from '../wire/parse.ts';
@@ -49,7 +49,10 @@ export function sealedHeaderOf(field: SealedField): {
   const [suite = CLEAR_SUITE, version = 0] = bytes;
   const epoch = bytes.length < SEALED_HEADER_BYTES ? 0 : bytes.readUInt32BE(2);
   if (suite !== CLEAR_SUITE && epoch > 0) return { suite, version, epoch };
-  throw new PassportError('SEALED_FIELD_INVALID', 'it has no header that names the epoch of its key');
+  throw new PassportError(
+    'SEALED_FIELD_INVALID',
+    'it has no header that names the epoch of its key',
+  );
 }
 
 /** Fields by class, each in suite 0: that byte, then canonical JSON in UTF-8. */
@@ -86,21 +89,26 @@ export function openClearField(field: SealedField): Fields {
 }
 
 /**
- * Fields as they are written: JSON of an object whose names are all signals, and whose values are all
- * whole numbers or texts. Undefined of anything else. Texts are well-formed Unicode afterwards, for
- * what cannot be written as UTF-8 comes back as another text.
+ * Fields as they lie below any suite: a JSON object of signals with whole numbers and texts. Undefined where it
+ * is anything else, in any part. Texts are well-formed Unicode.
  */
 export function readFields(json: string): Fields | undefined {
   const value = parsedJson(json);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const members = value as Record<string, unknown>;
   const fields: Record<string, number | string> = {};
-  for (const [name, member] of Object.entries(value as Record<string, unknown>)) {
-    if (!isSignalName(name)) return undefined;
-    if (typeof member === 'string') fields[name] = member.toWellFormed();
-    else if (Number.isSafeInteger(member)) fields[name] = member as number;
-    else return undefined;
+  for (const name of Object.keys(members)) {
+    const member: [string, unknown] = [name, members[name]];
+    if (!isField(member)) return undefined;
+    const [, field] = member;
+    fields[name] = typeof field === 'string' ? field.toWellFormed() : field;
   }
   return fields;
+}
+
+function isField(member: [string, unknown]): member is [SignalName, number | string] {
+  const [name, value] = member;
+  return isSignalName(name) && (typeof value === 'string' || Number.isSafeInteger(value));
 }
 
 /** Undefined of what is no JSON. */

@@ -10,6 +10,7 @@ import {
   ledgerLogBookWriter,
   type LogBookWriter,
   openLmdbMemory,
+  randomIntake,
   runFeed,
 } from '@passport/connectors';
 import { type SigningKey, signTicket } from '@passport/ledger-client';
@@ -63,7 +64,7 @@ async function enrolShared(
     return await enrolVehicles(vehicles, {
       ...means,
       seal: sealClear,
-      randomBytes,
+      intake: randomIntake(randomBytes),
       onOutcome: () => {},
     });
   } finally {
@@ -91,7 +92,7 @@ async function feedOne(
       writer: scout.watch(writer),
       memory,
       seal: sealClear,
-      randomBytes,
+      intake: randomIntake(randomBytes),
       signal,
       onProgress: (progress) => {
         if (now().getTime() - shownMs < PROGRESS_MS) return;

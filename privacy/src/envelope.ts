@@ -1,0 +1,75 @@
+import { PassportError, SEALED_HEADER_BYTES, type SealedField } from '@passport/model';
+
+import { ENVELOPE_VERSION, SEALING_SUITE } from './associated-data.ts';
+import { ENC_BYTES } from './hpke.ts';
+
+/** Bytes of a nonce of AES-GCM (NIST SP 800-38D), of its tag, and of the commitment to a key. */
+export const NONCE_BYTES = 12;
+export const TAG_BYTES = 16;
+const COMMITMENT_BYTES = 32;
+
+const ENC_AT = SEALED_HEADER_BYTES;
+const NONCE_AT = ENC_AT + ENC_BYTES;
+const COMMITMENT_AT = NONCE_AT + NONCE_BYTES;
+const CIPHERTEXT_AT = COMMITMENT_AT + COMMITMENT_BYTES;
+
+/** All but the ciphertext. */
+export const ENVELOPE_OVERHEAD_BYTES = CIPHERTEXT_AT + TAG_BYTES;
+
+/** A ledger takes 6,000 characters of base64url. */
+const ENVELOPE_BYTES_MAX = 4500;
+
+/**
+ * Fields of one scope, sealed: suite, version and epoch (`suite u8 | version u8 | epoch u32be`), then these in
+ * their order, the tag behind the ciphertext.
+ */
+export type Envelope = {
+  readonly epoch: number;
+  /** What HPKE encapsulated: 65 bytes. */
+  readonly enc: Buffer;
+  readonly nonce: Buffer;
+  /** To the key of the event: 32 bytes. */
+  readonly commitment: Buffer;
+  readonly ciphertext: Buffer;
+  readonly tag: Buffer;
+};
+
+/** Why something is no envelope that can be read here. */
+export type EnvelopeFault = 'SUITE_UNKNOWN' | 'SEALED_FIELD_INVALID';
+
+/** Puts an envelope together. Throws PassportError `SEALED_FIELD_INVALID` where it is too long for a ledger. */
+export function writeEnvelope(envelope: Envelope): SealedField {
+  const { epoch, enc, nonce, commitment, ciphertext, tag } = envelope;
+  const length = ENVELOPE_OVERHEAD_BYTES + ciphertext.length;
+  if (length > ENVELOPE_BYTES_MAX) {
+    const most = ENVELOPE_BYTES_MAX - ENVELOPE_OVERHEAD_BYTES;
+    throw new PassportError('SEALED_FIELD_INVALID', `fields of a scope take ${most} bytes at most`);
+  }
+  const bytes = Buffer.allocUnsafe(length);
+  bytes[0] = SEALING_SUITE;
+  bytes[1] = ENVELOPE_VERSION;
+  bytes.writeUInt32BE(epoch, 2);
+  bytes.set(enc, ENC_AT);
+  bytes.set(nonce, NONCE_AT);
+  bytes.set(commitment, COMMITMENT_AT);
+  bytes.set(ciphertext, CIPHERTEXT_AT);
+  bytes.set(tag, length - TAG_BYTES);
+  return bytes.toString('base64url') as SealedField;
+}
+
+/** Takes an envelope apart, or says what is wrong with it. Its parts are views of the same memory. */
+export function readEnvelope(bytes: Buffer): Envelope | EnvelopeFault {
+  const [suite, version] = bytes;
+  if (suite === undefined || version === undefined) return 'SEALED_FIELD_INVALID';
+  if (suite !== SEALING_SUITE || version !== ENVELOPE_VERSION) return 'SUITE_UNKNOWN';
+  if (bytes.length < ENVELOPE_OVERHEAD_BYTES) return 'SEALED_FIELD_INVALID';
+  const end = bytes.length - TAG_BYTES;
+  return {
+    epoch: bytes.readUInt32BE(2),
+    enc: bytes.subarray(ENC_AT, NONCE_AT),
+    nonce: bytes.subarray(NONCE_AT, COMMITMENT_AT),
+    commitment: bytes.subarray(COMMITMENT_AT, CIPHERTEXT_AT),
+    ciphertext: bytes.subarray(CIPHERTEXT_AT, end),
+    tag: bytes.subarray(end),
+  };
+}

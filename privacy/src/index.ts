@@ -1,0 +1,33 @@
+export {
+  type Contributor,
+  ENVELOPE_VERSION,
+  PAPERS,
+  SEALING_SUITE,
+  type SealedFor,
+} from './associated-data.ts';
+export { ENVELOPE_OVERHEAD_BYTES } from './envelope.ts';
+export { type RandomBytes, SCALAR_BYTES } from './hpke.ts';
+export {
+  type Opened,
+  Opener,
+  type OpenerOptions,
+  type OpeningFault,
+  type SealedThing,
+} from './opener.ts';
+export {
+  IN_CLEAR,
+  type KeyToSealTo,
+  Sealer,
+  type SealerOptions,
+  type SealingKeys,
+} from './sealer.ts';
+export {
+  currentKeys,
+  deriveSealingKey,
+  isKeyOf,
+  type KeyAddress,
+  publicKeyOfScalar,
+  ROOT_KEY_BYTES,
+  type SealingKeyPair,
+} from './sealing-key.ts';
+export { openKeys, type ScopeKey, sealKeys, type WrapContext } from './wrap.ts';

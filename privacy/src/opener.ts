@@ -1,0 +1,198 @@
+import {
+  CLEAR_SUITE,
+  type Fields,
+  isSignalName,
+  type KeyScope,
+  PassportError,
+  readFields,
+  type Sealed,
+  type SealedField,
+  scopeOfField,
+  type Vid,
+} from '@passport/model';
+
+import type { SealContext, SealedFor } from './associated-data.ts';
+import { decapsulate } from './encapsulation.ts';
+import { type Envelope, type EnvelopeFault, readEnvelope } from './envelope.ts';
+import { EventCipher } from './event-cipher.ts';
+import { Generations } from './generations.ts';
+import { readerOf } from './hpke.ts';
+import { type OpeningKey, OpeningKeys } from './opening-keys.ts';
+
+/** Why a scope's fields stay closed. */
+export type OpeningFault = EnvelopeFault | 'OPENING_KEY_MISSING' | 'SEAL_BROKEN';
+
+/** Sealed fields, and what they were sealed for. */
+export type SealedThing = SealedFor & { readonly sealed: Sealed };
+
+/** What could be opened. */
+export type Opened = {
+  /** Of all scopes. */
+  readonly fields: Fields;
+  /** The same by scope, as they were sealed. */
+  readonly byScope: { readonly [scope in KeyScope]?: Fields };
+  /** Scopes that stay closed. */
+  readonly closed: readonly KeyScope[];
+};
+
+/** What an opener needs. */
+export type OpenerOptions = {
+  /** The ledger's name (CAIP-2). */
+  readonly ledger: string;
+  /** Secrets that are kept; 50,000 without it, of about 1 kB each, and up to twice as many. */
+  readonly secretsMax?: number;
+};
+
+/** A secret found again, or null where nothing can be found in an encapsulation. */
+type Secret = { readonly key: OpeningKey; readonly cipher: EventCipher | null };
+
+/** So many encapsulations are worked on at once. */
+const AT_ONCE = 32;
+
+/**
+ * Opens sealed fields with the keys that it was given. `prepare` does what takes time, once per encapsulation;
+ * `open` then does not wait. Nothing that a ledger can hold makes it throw: what does not open stays closed.
+ */
+export class Opener {
+  readonly #ledger: string;
+  readonly #keys = new OpeningKeys();
+  readonly #secrets: Generations<Secret>;
+
+  constructor({ ledger, secretsMax = 50_000 }: OpenerOptions) {
+    this.#ledger = ledger;
+    this.#secrets = new Generations(secretsMax);
+  }
+
+  /** Takes a private key of a scope and epoch, and keeps a copy of it. */
+  addKey(
+    address: Omit<OpeningKey, 'scalar' | 'ownerEpoch'> & { readonly ownerEpoch?: number },
+    scalar: Uint8Array,
+  ): void {
+    const { ownerEpoch } = address;
+    const before = this.#keys.add({ ...address, ownerEpoch, scalar });
+    if (before !== undefined) this.#secrets.drop(({ key }) => key === before);
+  }
+
+  /** Whether it has a key, right or wrong. */
+  hasKey(vid: Vid, scope: KeyScope, epoch: number): boolean {
+    return this.#keys.find(vid, scope, epoch) !== undefined;
+  }
+
+  /** Forgets a vehicle's keys, those of one owner or all of them, and what came of them. */
+  forget(vid: Vid, ownerEpoch?: number): void {
+    const dropped = this.#keys.drop(vid, ownerEpoch);
+    if (dropped.size > 0) this.#secrets.drop(({ key }) => dropped.has(key));
+  }
+
+  /**
+   * Finds the secrets of all that can be opened with the keys at hand. What the two latest calls made ready is
+   * kept, however much that is.
+   */
+  async prepare(things: Iterable<SealedThing>): Promise<void> {
+    this.#secrets.age();
+    const missing = new Map<string, () => Promise<void>>();
+    for (const { sealed, ...where } of things) {
+      for (const [scope, field] of entriesOf(sealed)) {
+        const envelope = readSealed(field);
+        if (typeof envelope === 'string' || 'clear' in envelope) continue;
+        const key = this.#keys.find(where.vid, scope, envelope.epoch);
+        if (key === undefined) continue;
+        const name = secretName(where, scope, envelope);
+        if (this.#secrets.use(name) !== undefined || missing.has(name)) continue;
+        const { vid, contributor } = where;
+        const context = { ledger: this.#ledger, vid, scope, epoch: envelope.epoch, contributor };
+        missing.set(name, () => this.#findSecret(name, key, envelope, context));
+      }
+    }
+    const tasks = [...missing.values()];
+    for (let at = 0; at < tasks.length; at += AT_ONCE) {
+      await Promise.all(tasks.slice(at, at + AT_ONCE).map((task) => task()));
+    }
+  }
+
+  /** Opens what can be opened. It was prepared, since the last key was added; else it throws, as of a bug. */
+  open(sealed: Sealed, where: SealedFor): Opened {
+    const fields: Fields = {};
+    const byScope: { [scope in KeyScope]?: Fields } = {};
+    const closed: KeyScope[] = [];
+    for (const [scope, field] of entriesOf(sealed)) {
+      const opened = this.#openScope(scope, field, where);
+      if (typeof opened === 'string') closed.push(scope);
+      else {
+        byScope[scope] = opened;
+        Object.assign(fields, opened);
+      }
+    }
+    return { fields, byScope, closed };
+  }
+
+  /**
+   * Opens all of it, for somebody who reads what they own or were granted. Throws PassportError
+   * {@link OpeningFault} of the first scope that stays closed.
+   */
+  openAll(sealed: Sealed, where: SealedFor): Fields {
+    const { fields, closed } = this.open(sealed, where);
+    const [scope] = closed;
+    if (scope === undefined) return fields;
+    throw new PassportError(this.faultOf(scope, sealed, where), `the fields of ${scope}`);
+  }
+
+  /** Why a scope stays closed. A scope that does not is a bug of the caller. */
+  faultOf(scope: KeyScope, sealed: Sealed, where: SealedFor): OpeningFault {
+    const field = sealed[scope];
+    if (field === undefined) throw new Error(`there are no fields of ${scope}`);
+    const opened = this.#openScope(scope, field, where);
+    if (typeof opened === 'string') return opened;
+    throw new Error(`the fields of ${scope} are open`);
+  }
+
+  #openScope(scope: KeyScope, field: SealedField, where: SealedFor): Fields | OpeningFault {
+    const envelope = readSealed(field);
+    if (typeof envelope === 'string') return envelope;
+    if ('clear' in envelope) return envelope.clear;
+    const secret = this.#secrets.peek(secretName(where, scope, envelope));
+    if (secret === undefined) {
+      if (!this.hasKey(where.vid, scope, envelope.epoch)) return 'OPENING_KEY_MISSING';
+      throw new Error(`fields of ${scope} are opened that were not prepared`);
+    }
+    const text = secret.cipher?.open(envelope, where.event);
+    const fields = text === undefined ? undefined : readFields(text);
+    // A source may have sealed anything; a field of another scope would pass by the grants of its own.
+    return fields !== undefined && areOfScope(fields, scope) ? fields : 'SEAL_BROKEN';
+  }
+
+  async #findSecret(
+    name: string,
+    key: OpeningKey,
+    { enc }: Envelope,
+    context: SealContext,
+  ): Promise<void> {
+    const reader = await readerOf(key.scalar);
+    const secret = reader === undefined ? undefined : await decapsulate(reader, enc, context);
+    // It may have been forgotten meanwhile.
+    if (this.#keys.find(key.vid, key.scope, key.epoch) !== key) return;
+    const cipher = secret === undefined ? null : new EventCipher(secret, context);
+    this.#secrets.set(name, { key, cipher });
+  }
+}
+
+/** An envelope, or fields that are in clear, or what is wrong. */
+function readSealed(field: SealedField): Envelope | { readonly clear: Fields } | EnvelopeFault {
+  const bytes = Buffer.from(field, 'base64url');
+  if (bytes[0] !== CLEAR_SUITE) return readEnvelope(bytes);
+  const clear = readFields(bytes.subarray(1).toString('utf8'));
+  return clear === undefined ? 'SEALED_FIELD_INVALID' : { clear };
+}
+
+/** All that the secret depends on, so that an encapsulation found elsewhere opens nothing. */
+function secretName(where: SealedFor, scope: KeyScope, { epoch, enc }: Envelope): string {
+  return `${where.contributor} ${where.vid} ${scope} ${epoch} ${enc.toString('latin1')}`;
+}
+
+function areOfScope(fields: Fields, scope: KeyScope): boolean {
+  return Object.keys(fields).every((name) => isSignalName(name) && scopeOfField(name) === scope);
+}
+
+function entriesOf(sealed: Sealed): [KeyScope, SealedField][] {
+  return Object.entries(sealed) as [KeyScope, SealedField][];
+}

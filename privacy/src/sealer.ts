@@ -1,0 +1,147 @@
+import {
+  canonicalJson,
+  CLEAR_SUITE,
+  type Fields,
+  isSignalName,
+  type KeyScope,
+  PassportError,
+  type PublicKey,
+  type Sealed,
+  type SealedField,
+  scopeOfField,
+} from '@passport/model';
+
+import { type SealedFor, SEALING_SUITE } from './associated-data.ts';
+import { encapsulate } from './encapsulation.ts';
+import { NONCE_BYTES, writeEnvelope } from './envelope.ts';
+import { EventCipher } from './event-cipher.ts';
+import { Generations } from './generations.ts';
+import type { RandomBytes } from './hpke.ts';
+
+/** A key that fields of one scope are sealed to: a `SealingKey` of the ledger is one. */
+export type KeyToSealTo = {
+  readonly epoch: number;
+  readonly suite: number;
+  readonly key: PublicKey;
+};
+
+/** Said in place of a key: the fields stay in clear, in suite 0. For development ledgers. */
+export const IN_CLEAR = 'in-clear';
+
+/** What to do with the fields of each scope; there is no other way than what it says. */
+export type SealingKeys = { readonly [scope in KeyScope]?: KeyToSealTo | typeof IN_CLEAR };
+
+/** What a sealer needs. */
+export type SealerOptions = {
+  /** The ledger's name (CAIP-2). */
+  readonly ledger: string;
+  readonly random: RandomBytes;
+  /** Encapsulations that are kept; 20,000 without it, of about 1 kB each, and up to twice as many. */
+  readonly encapsulationsMax?: number;
+};
+
+type Encapsulated = { readonly enc: Buffer; readonly cipher: EventCipher };
+
+/** Random bytes are fetched for so many nonces at once. */
+const NONCES = 256;
+
+/**
+ * Seals the fields of events to the keys of their scopes. It encapsulates once per contributor, vehicle, scope
+ * and epoch; what comes after costs symmetric work only. Whoever has a sealer can open what it sealed as long
+ * as it runs, and no later.
+ */
+export class Sealer {
+  readonly #ledger: string;
+  readonly #random: RandomBytes;
+  readonly #kept: Generations<Encapsulated>;
+  readonly #pending = new Map<string, Promise<Encapsulated>>();
+  #nonces = Buffer.alloc(0);
+
+  constructor({ ledger, random, encapsulationsMax = 20_000 }: SealerOptions) {
+    this.#ledger = ledger;
+    this.#random = random;
+    this.#kept = new Generations(encapsulationsMax);
+  }
+
+  /**
+   * Seals fields, each scope's together. Throws PassportError `SEALING_KEY_MISSING` where the keys say nothing
+   * of a scope that has fields, `SUITE_UNKNOWN`, `PUBLIC_KEY_INVALID`, `SIGNAL_UNKNOWN`, and
+   * `SEALED_FIELD_INVALID` where a scope's fields are too long.
+   */
+  async seal(fields: Fields, where: SealedFor, keys: SealingKeys): Promise<Sealed> {
+    const sealed: { [scope in KeyScope]?: SealedField } = {};
+    for (const [scope, text] of textsByScope(fields)) {
+      const key = keys[scope];
+      if (key === IN_CLEAR) sealed[scope] = inClear(text);
+      else {
+        const to = requireKey(key, scope);
+        const name = `${where.contributor} ${where.vid} ${scope} ${to.epoch} ${to.key.x}`;
+        const kept = this.#kept.use(name) ?? (await this.#encapsulate(name, scope, where, to));
+        sealed[scope] = this.#write(text, where.event, to.epoch, kept);
+      }
+    }
+    return sealed;
+  }
+
+  #write(text: string, event: string, epoch: number, { enc, cipher }: Encapsulated): SealedField {
+    const nonce = this.#nonce();
+    return writeEnvelope({ epoch, enc, nonce, ...cipher.seal(text, event, nonce) });
+  }
+
+  /** Two that seal at once share one encapsulation. */
+  #encapsulate(
+    name: string,
+    scope: KeyScope,
+    { vid, contributor }: SealedFor,
+    { key, epoch }: KeyToSealTo,
+  ): Promise<Encapsulated> {
+    const known = this.#pending.get(name);
+    if (known !== undefined) return known;
+    const context = { ledger: this.#ledger, vid, scope, epoch, contributor };
+    const made = encapsulate(key, context, this.#random)
+      .then(({ enc, secret }) => {
+        const encapsulated = { enc, cipher: new EventCipher(secret, context) };
+        this.#kept.age();
+        this.#kept.set(name, encapsulated);
+        return encapsulated;
+      })
+      .finally(() => this.#pending.delete(name));
+    this.#pending.set(name, made);
+    return made;
+  }
+
+  #nonce(): Buffer {
+    if (this.#nonces.length < NONCE_BYTES) {
+      this.#nonces = Buffer.from(this.#random(NONCES * NONCE_BYTES));
+    }
+    const nonce = this.#nonces.subarray(0, NONCE_BYTES);
+    this.#nonces = this.#nonces.subarray(NONCE_BYTES);
+    return nonce;
+  }
+}
+
+/** Canonical JSON of each scope's fields. */
+function textsByScope(fields: Fields): [KeyScope, string][] {
+  const byScope = new Map<KeyScope, Record<string, number | string>>();
+  for (const [name, value] of Object.entries(fields)) {
+    if (!isSignalName(name)) throw new PassportError('SIGNAL_UNKNOWN', `no signal "${name}"`);
+    const scope = scopeOfField(name);
+    const members = byScope.get(scope);
+    if (members === undefined) byScope.set(scope, { [name]: value });
+    else members[name] = value;
+  }
+  return [...byScope].map(([scope, members]) => [scope, canonicalJson(members)]);
+}
+
+function requireKey(key: KeyToSealTo | undefined, scope: KeyScope): KeyToSealTo {
+  if (key === undefined) {
+    throw new PassportError('SEALING_KEY_MISSING', `no key of ${scope}, and it has fields`);
+  }
+  if (key.suite === SEALING_SUITE) return key;
+  throw new PassportError('SUITE_UNKNOWN', `the key of ${scope} is of suite ${key.suite}`);
+}
+
+function inClear(text: string): SealedField {
+  const bytes = Buffer.concat([Buffer.of(CLEAR_SUITE), Buffer.from(text, 'utf8')]);
+  return bytes.toString('base64url') as SealedField;
+}

@@ -1,0 +1,127 @@
+import {
+  canonicalJson,
+  type KeyScope,
+  keyScopes,
+  PassportError,
+  type PublicKey,
+  type Vid,
+} from '@passport/model';
+
+import {
+  deriveKeyPair,
+  ENC_BYTES,
+  hpke,
+  type HpkeKey,
+  type RandomBytes,
+  readerOf,
+  recipientOf,
+  SCALAR_BYTES,
+  utf8,
+} from './hpke.ts';
+
+/** What keys are sealed to a reader for: one command of an owner. */
+export type WrapContext = {
+  /** The ledger's name (CAIP-2). */
+  readonly ledger: string;
+  readonly vid: Vid;
+  /** Of the owner who signs the command. */
+  readonly ownerEpoch: number;
+  readonly purpose: 'grant' | 'hand-over';
+  /** The command's nonce. */
+  readonly id: string;
+};
+
+/** A private key of one scope and epoch. */
+export type ScopeKey = {
+  readonly scope: KeyScope;
+  readonly epoch: number;
+  readonly scalar: Uint8Array;
+};
+
+/** Scope u8 (its place in `keyScopes`), epoch u16be, scalar. */
+const KEY_BYTES = 3 + SCALAR_BYTES;
+
+const INFO = utf8('passport/wrap/1');
+
+/**
+ * Seals keys to one reader: HPKE in base mode (RFC 9180), `enc | ciphertext` in base64url, bound to the command
+ * that brings them. Throws PassportError `PUBLIC_KEY_INVALID`.
+ */
+export async function sealKeys(
+  reader: PublicKey,
+  keys: readonly ScopeKey[],
+  context: WrapContext,
+  random: RandomBytes,
+): Promise<string> {
+  const { enc, ct } = await hpke.seal(
+    {
+      recipientPublicKey: await recipientOf(reader),
+      info: INFO,
+      ekm: await deriveKeyPair(random(SCALAR_BYTES)),
+    },
+    writeKeys(keys),
+    dataOf(context),
+  );
+  return Buffer.concat([new Uint8Array(enc), new Uint8Array(ct)]).toString('base64url');
+}
+
+/**
+ * Opens keys that were sealed to a reader, by its private key. Throws PassportError `SEAL_BROKEN` where they
+ * were sealed to somebody else, for another command, or changed, and `SEALED_FIELD_INVALID` where they are no keys.
+ */
+export async function openKeys(
+  scalar: Uint8Array,
+  wrap: string,
+  context: WrapContext,
+): Promise<ScopeKey[]> {
+  const reader = await readerOf(scalar);
+  const bytes = new Uint8Array(Buffer.from(wrap, 'base64url'));
+  const opened = reader === undefined ? undefined : await openWrap(reader, bytes, dataOf(context));
+  if (opened === undefined) {
+    throw new PassportError('SEAL_BROKEN', 'the keys do not open with this key, for this command');
+  }
+  return readKeys(opened);
+}
+
+async function openWrap(
+  reader: HpkeKey,
+  bytes: Uint8Array<ArrayBuffer>,
+  data: Uint8Array<ArrayBuffer>,
+): Promise<Buffer | undefined> {
+  const params = { recipientKey: reader, enc: bytes.slice(0, ENC_BYTES), info: INFO };
+  try {
+    return Buffer.from(await hpke.open(params, bytes.slice(ENC_BYTES), data));
+  } catch {
+    // Why it does not open is nobody's to know.
+    return undefined;
+  }
+}
+
+function dataOf({ ledger, vid, ownerEpoch, purpose, id }: WrapContext): Uint8Array<ArrayBuffer> {
+  return utf8(canonicalJson({ ledger, vid, ownerEpoch, purpose, id }));
+}
+
+function writeKeys(keys: readonly ScopeKey[]): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.from(new ArrayBuffer(keys.length * KEY_BYTES));
+  for (const [index, { scope, epoch, scalar }] of keys.entries()) {
+    if (scalar.length !== SCALAR_BYTES) throw new RangeError('a private key has 32 bytes');
+    const at = index * KEY_BYTES;
+    bytes[at] = keyScopes.indexOf(scope);
+    bytes.writeUInt16BE(epoch, at + 1);
+    bytes.set(scalar, at + 3);
+  }
+  return new Uint8Array(bytes.buffer);
+}
+
+function readKeys(bytes: Buffer): ScopeKey[] {
+  const keys: ScopeKey[] = [];
+  for (let at = 0; at < bytes.length; at += KEY_BYTES) {
+    const scope = keyScopes[bytes[at] ?? keyScopes.length];
+    if (scope === undefined || at + KEY_BYTES > bytes.length) {
+      throw new PassportError('SEALED_FIELD_INVALID', 'what was sealed is no list of keys');
+    }
+    const scalar = Uint8Array.from(bytes.subarray(at + 3, at + KEY_BYTES));
+    keys.push({ scope, epoch: bytes.readUInt16BE(at + 1), scalar });
+  }
+  return keys;
+}
