@@ -227,7 +227,7 @@ class ListenerRun {
       try {
         const block = readBlock(delivered);
         const { ledger } = await this.#verify(block);
-        const folded = foldBlock(block, this.#ledgerTimeMs, {
+        const folded = await foldBlock(block, this.#ledgerTimeMs, {
           chaincode,
           partitions: log.partitions,
           memory: store,

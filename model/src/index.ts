@@ -47,6 +47,7 @@ export * from './parameters/parameters.ts';
 export * from './quality/quality-index.ts';
 export * from './quality/rules.ts';
 export * from './query/answers.ts';
+export * from './query/log-book.ts';
 export * from './query/view-query.ts';
 export * from './record/packed-record.ts';
 export * from './record/record-codec.ts';

@@ -12,7 +12,6 @@ import {
   foldRegistration,
   type KeyId,
   type LogRow,
-  type MarketReader,
   millisecondsOf,
   ownerRef,
   parseDay,
@@ -26,6 +25,8 @@ import type { Block } from '../blocks/block.ts';
 import { type LedgerWrite, readWrite } from '../decode/ledger-write.ts';
 import { type ValidTransaction, validTransactions } from '../decode/transaction-writes.ts';
 import { ListenerHalted, readOrHalt } from '../listener-error.ts';
+import type { PreparedReader } from '../opening/market-opener.ts';
+import { toOpen } from '../opening/to-open.ts';
 import { erasureRow, grantRow, type LineAt, publicationRow } from './consent-rows.ts';
 
 /** What a block came to. */
@@ -50,7 +51,7 @@ export type FoldOptions = {
   /** Kept from block to block. */
   readonly names: CellNames;
   /** Who reads for the market; without it, nothing that is sealed is opened. */
-  readonly reader?: MarketReader | undefined;
+  readonly reader?: PreparedReader | undefined;
 };
 
 type Part = { readonly rows: LogRow[]; readonly facts: FactSum };
@@ -60,26 +61,31 @@ type Part = { readonly rows: LogRow[]; readonly facts: FactSum };
  * it brings forward. Throws ListenerHalted `BLOCK_MALFORMED` and `LISTENER_OUTDATED`; the memory is
  * of no use then.
  */
-export function foldBlock(block: Block, ledgerTimeMs: number, options: FoldOptions): FoldedBlock {
+export async function foldBlock(
+  block: Block,
+  ledgerTimeMs: number,
+  options: FoldOptions,
+): Promise<FoldedBlock> {
   const parts = Array.from({ length: options.partitions }, (): Part => ({
     rows: [],
     facts: new FactSum(),
   }));
   const transactions = readOrHalt(block.number, () => [
     ...validTransactions(block, options.chaincode),
-  ]);
+  ]).map((transaction) => readWrites(transaction, block.number));
+  const { reader, memory } = options;
+  if (reader !== undefined) {
+    const writes = transactions.flatMap((transaction) => transaction.writes);
+    await reader.prepare(toOpen(writes, memory, reader.mspId));
+  }
   let timeMs = ledgerTimeMs;
   for (const transaction of transactions) timeMs = Math.max(timeMs, transaction.timeMs);
   let events = 0;
   const erasures: Erased[] = [];
   for (const transaction of transactions) {
-    try {
-      events += foldTransaction(transaction, { ...options, block, timeMs, parts, erasures });
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const at = `transaction ${transaction.number}: ${why}`;
-      throw new ListenerHalted('LISTENER_OUTDATED', block.number, at, error);
-    }
+    events += orHalt(block.number, transaction.number, () =>
+      foldTransaction(transaction, { ...options, block, timeMs, parts, erasures }),
+    );
   }
   const hash = block.hash.toString('hex');
   const { number } = block;
@@ -115,11 +121,29 @@ const order: Readonly<Record<LedgerWrite['type'], number>> = {
   entry: 6,
 };
 
+/** A transaction, with what it wrote in the order in which it is folded. */
+type ReadTransaction = Omit<ValidTransaction, 'writes'> & { readonly writes: readonly LedgerWrite[] };
+
+function readWrites({ number, timeMs, writes }: ValidTransaction, block: number): ReadTransaction {
+  const read = orHalt(block, number, () => writes.map(readWrite));
+  const known = read.filter((write) => write !== undefined);
+  return { number, timeMs, writes: known.sort((a, b) => order[a.type] - order[b.type]) };
+}
+
+/** Throws ListenerHalted where a transaction cannot be read, or refers to what was never there. */
+function orHalt<T>(block: number, transaction: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ListenerHalted('LISTENER_OUTDATED', block, `transaction ${transaction}: ${why}`, error);
+  }
+}
+
 /** Answers the number of lines. */
-function foldTransaction({ number: tx, timeMs, writes }: ValidTransaction, under: Under): number {
-  const read = writes.map(readWrite).filter((write) => write !== undefined);
+function foldTransaction({ number: tx, timeMs, writes }: ReadTransaction, under: Under): number {
   let index = 0;
-  for (const write of read.sort((a, b) => order[a.type] - order[b.type])) {
+  for (const write of writes) {
     if (write.type === 'source') under.memory.putSourceKind(write.source, write.kind);
     else {
       const part = partOf(vidOf(write), under);

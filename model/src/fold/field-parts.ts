@@ -41,7 +41,7 @@ export type PartsOf = Contributing['kind'] | 'papers';
  * facts may need once it is open. Undefined where nothing of that is sealed.
  */
 export function partsOf(from: Sealed, of: PartsOf): readonly FieldPart[] | undefined {
-  const scopes = of === 'papers' ? paperScopes : (scopesByKind.get(of) ?? noScopes);
+  const scopes = scopesFor(of);
   const parts: FieldPart[] = [];
   let isSealed = false;
   for (const [name, field] of Object.entries(from)) {
@@ -52,6 +52,18 @@ export function partsOf(from: Sealed, of: PartsOf): readonly FieldPart[] | undef
     }
   }
   return isSealed ? parts : undefined;
+}
+
+/** Only what is sealed of that. */
+export function sealedFactScopes(from: Sealed, of: PartsOf): SealedPart[] {
+  const scopes = scopesFor(of);
+  return (Object.entries(from) as [KeyScope, SealedField][])
+    .filter(([scope, field]) => scopes.has(scope) && !isClear(field))
+    .map(([scope, sealed]) => ({ scope, sealed }));
+}
+
+function scopesFor(of: PartsOf): ReadonlySet<KeyScope> {
+  return of === 'papers' ? paperScopes : (scopesByKind.get(of) ?? noScopes);
 }
 
 /** The fields that are open; of one that comes twice, the last. */

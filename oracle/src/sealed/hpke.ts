@@ -15,10 +15,11 @@ export const POINT_BYTES = 65;
 
 /** What both sides know after one of them sent `enc`. */
 export type Shared = {
+  /** Of the first message, section 5.2. */
+  readonly key: Buffer;
+  readonly nonce: Buffer;
   /** Section 5.3. */
   export(context: string, length: number): Buffer;
-  /** Section 5.2, the first message; undefined where it does not open. */
-  open(aad: string, ciphertext: Uint8Array): Buffer | undefined;
 };
 
 /** What the holder of a private key shares with who sent `enc`; undefined where one of them is no key. */
@@ -48,12 +49,11 @@ export function sharedFrom(
     extract(SUITE, NOTHING, 'info_hash', Buffer.from(info, 'utf8')),
   ]);
   const schedule = extract(SUITE, secret, 'secret', NOTHING);
-  const key = expand(SUITE, schedule, 'key', context, 32);
-  const nonce = expand(SUITE, schedule, 'base_nonce', context, 12);
   const exporter = expand(SUITE, schedule, 'exp', context, 32);
   return {
+    key: expand(SUITE, schedule, 'key', context, 32),
+    nonce: expand(SUITE, schedule, 'base_nonce', context, 12),
     export: (name, length) => expand(SUITE, exporter, 'sec', Buffer.from(name, 'utf8'), length),
-    open: (aad, ciphertext) => openGcm(key, nonce, aad, ciphertext),
   };
 }
 

@@ -1,5 +1,5 @@
 import { canonical } from './canonical.ts';
-import { POINT_BYTES, receive } from './hpke.ts';
+import { openGcm, POINT_BYTES, receive } from './hpke.ts';
 import { scopes } from './scopes.ts';
 
 /** A private key that opens what is sealed to one key of a vehicle. */
@@ -21,8 +21,10 @@ export function unwrap(wrapped: string, reader: Uint8Array, context: WrapContext
   const bytes = Buffer.from(wrapped, 'base64url');
   const shared = receive(reader, bytes.subarray(0, POINT_BYTES), 'passport/wrap/1');
   const aad = canonical({ ...context, purpose: 'grant' });
-  const keys = shared?.open(aad, bytes.subarray(POINT_BYTES));
+  const keys = shared && openGcm(shared.key, shared.nonce, aad, bytes.subarray(POINT_BYTES));
   if (keys === undefined || keys.length % KEY_BYTES !== 0) return [];
+  const numbers = keys.filter((_, place) => place % KEY_BYTES === 0);
+  if (numbers.some((number) => number >= scopes.length)) return [];
   return Array.from({ length: keys.length / KEY_BYTES }, (_, place): ScopeKey => {
     const key = keys.subarray(place * KEY_BYTES, (place + 1) * KEY_BYTES);
     const scope = scopes[key.readUInt8(0)] ?? '';

@@ -2,6 +2,8 @@ import { flags } from '@passport/model';
 import { clear, type TestEvent, TestLedger } from '@passport/oracle/testing';
 import fc from 'fast-check';
 
+import { RandomConsents } from './random-consents.ts';
+
 /** Vehicles, sources and texts of random ledgers. */
 export const vids = ['a', 'b', 'c'].map((letter) => letter.repeat(26).replace(/.$/, 'a'));
 const sources = ['GarageMSP/a', 'MakerMSP/main', 'InsurerMSP/x-1'];
@@ -90,7 +92,32 @@ const awkwardClasses: readonly Readonly<Record<string, string>>[] = [
   { driving: Buffer.of(0, 0xff, 0xfe).toString('base64url') },
 ];
 
-const event: fc.Arbitrary<TestEvent> = fc
+/** What is sealed, by scope: the text, or fields. */
+const secret = fc.record(
+  {
+    'Vehicle.TripMeterReading': fc.oneof(
+      { weight: 6, arbitrary: number.map((m) => ({ 'Vehicle.TripMeterReading': m })) },
+      // A field of another scope, and what is none.
+      fc.constantFrom({ 'Vehicle.TripDuration': 5 }, '{', '[]', '{"Vehicle.Colour":1}', '\ufeff{}'),
+    ),
+    usage: fc.record({ 'Vehicle.TripDuration': value, 'Passport.Trip.Start': text }),
+    driving: fc.record({ 'Vehicle.AverageSpeed': value, 'Passport.Trip.HarshBrakes': value }),
+    energy: fc.record({ 'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart': value }),
+    maintenance: fc.record({ 'Passport.Intervention.Jobs': mostlyText }),
+    'Passport.Incident.Severity': fc.record({ 'Passport.Incident.Severity': mostlyText }),
+    location: fc.record({ 'Passport.Incident.Place': text }),
+  },
+  { requiredKeys: [] },
+);
+
+/** An event of a random ledger. */
+export type RandomEvent = TestEvent & {
+  readonly secret?: typeof secret extends fc.Arbitrary<infer Value> ? Value : never;
+  /** What makes that its envelopes open for nobody. */
+  readonly flaw?: 'event' | 'suite' | 'short' | 'epoch';
+};
+
+const event: fc.Arbitrary<RandomEvent> = fc
   .record(
     {
       kind: fc.oneof(
@@ -106,16 +133,54 @@ const event: fc.Arbitrary<TestEvent> = fc
       generated: fc.constant(true as const),
       fields,
       sealed: fc.constantFrom(...awkwardClasses),
+      secret,
+      flaw: fc.constantFrom('event' as const, 'suite' as const, 'short' as const, 'epoch' as const),
     },
     { requiredKeys: ['kind', 'at', 'quality', 'flags'] },
   )
   .map(({ formerOdometerKm, ...event }) => {
+    // Most envelopes are as they have to be.
+    if (event.quality % 8 !== 0) delete event.flaw;
     if (event.kind !== 'odometer-replaced') return event;
     return { odometerKm: 0, ...event, formerOdometerKm: formerOdometerKm ?? 0 };
   });
 
 const pick = fc.nat({ max: 1000 });
+const grantedScopes = fc.record({
+  classes: fc.subarray(['usage', 'driving', 'energy', 'maintenance', 'incident', 'ownership']),
+  fields: fc.subarray(['Vehicle.TripMeterReading', 'Passport.Incident.Severity']),
+});
+/** Which of a vehicle's keys a wrap has, as bits by epoch; 255 is all of them. */
+const wrapped = fc.oneof({ weight: 3, arbitrary: fc.constant(255) }, fc.nat({ max: 15 }));
+const consent = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('grant' as const),
+      vehicle: pick,
+      scopes: grantedScopes,
+      includesPast: fc.boolean(),
+      /** From its transaction, in milliseconds. */
+      begins: fc.constantFrom(0, 0, 0, 1, 3_600_000),
+      lasts: fc.constantFrom(1, 3_600_000, 86_400_000, 700 * 86_400_000, 700 * 86_400_000),
+      to: fc.constantFrom('market', 'market', 'market', 'market', 'other', 'research'),
+      reader: fc.constantFrom('kept', 'kept', 'kept', 'shared', 'missing'),
+      wrapped,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('add' as const), pick, wrapped }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('revoke' as const), pick, retracts: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('roll' as const), vehicle: pick }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('erase' as const), vehicle: pick, epoch: pick }),
+  },
+);
 const act = fc.oneof(
+  { weight: 5, arbitrary: consent },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -126,7 +191,7 @@ const act = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('void' as const), pick, at: day }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('own' as const), vehicle: pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('own' as const), vehicle: pick }) },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('rekind' as const), source: pick, kind: pick }),
@@ -152,9 +217,16 @@ const block = fc.record({
   }),
 });
 
+/** What an owner does. */
+export type ConsentAct =
+  | (typeof consent extends fc.Arbitrary<infer Value> ? Value : never)
+  | { readonly do: 'own'; readonly vehicle: number };
+
 /** What happens on a random ledger. */
 export const randomActs = fc.record({
   papers: fc.tuple(papers, papers, papers),
+  /** Whether the papers of each are sealed. */
+  areSealed: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
   /** Vehicles that come with the first block; the others one block later. */
   early: fc.integer({ min: 1, max: vids.length }),
   blocks: fc.array(block, { minLength: 1, maxLength: 14, size: 'max' }),
@@ -171,17 +243,32 @@ type Voidable = {
   readonly index: number;
 };
 
+/** A random ledger, and the market's reader keys. */
+export type RandomLedger = {
+  readonly blocks: TestLedger['chain']['blocks'];
+  /** Names of the keys that the market has, some of which are destroyed by an erasure. */
+  readonly readers: readonly string[];
+};
+
 /** The blocks of a ledger on which that happens: what the chaincode would refuse is left out. */
-export function ledgerOf({ papers, early, blocks }: Acts): TestLedger['chain']['blocks'] {
+export function ledgerOf({ papers, areSealed, early, blocks }: Acts): RandomLedger {
   const ledger = new TestLedger();
   const standing: Voidable[] = [];
   let timeMs = Date.UTC(2026, 1, 1, 11, 59, 30);
   ledger.add(timeMs, ...sources.map((source, at) => ledger.source(source, of(sourceKinds, at))));
+  const consents = new RandomConsents(ledger);
   const register = (from: number, to: number): Write[] =>
-    vids.slice(from, to).map((vid, at) => ledger.vehicle(vid, papers[from + at]));
+    vids.slice(from, to).map((vid, at) => {
+      const fields = papers[from + at];
+      if (fields === undefined || areSealed[from + at] !== true) return ledger.vehicle(vid, fields);
+      const of = { event: 'registration', contributor: 'MakerMSP' };
+      return ledger.vehicle(vid, undefined, {
+        sealed: { ownership: consents.seal(vid, 'ownership', fields, of) },
+      });
+    });
   ledger.chain.add({ time: timeMs, writes: register(0, early) });
   let known = early;
-  let owners = 0;
+  let events = 0;
   for (const { step, transactions } of blocks) {
     timeMs += step;
     const made = transactions.map((acts, number) => {
@@ -190,10 +277,16 @@ export function ledgerOf({ papers, early, blocks }: Acts): TestLedger['chain']['
         writes.set(each[0].join(' '), each);
       };
       const fresh: Voidable[] = [];
+      const time = timeMs - number * 1000;
+      consents.begin();
       for (const act of acts) {
         if (act.do === 'record') {
           const [vid, source] = [of(vids.slice(0, known), act.vehicle), of(sources, act.source)];
-          const entry = ledger.entry(vid, source, ...act.events);
+          const sealed = act.events.map((event) => {
+            events += 1;
+            return consents.sealed(vid, source, `event-${events}`, event);
+          });
+          const entry = ledger.entry(vid, source, ...sealed);
           write(entry);
           const { entry: place } = entry[1] as { readonly entry: number };
           act.events.forEach(({ kind }, index) => {
@@ -204,17 +297,15 @@ export function ledgerOf({ papers, early, blocks }: Acts): TestLedger['chain']['
           if (voided === undefined) throw new Error('nothing to void');
           const { vid, source, ...voids } = voided;
           write(ledger.entry(vid, source, { kind: 'voided', at: act.at, voids }));
-        } else if (act.do === 'own') {
-          owners += 1;
-          const since = new Date(timeMs).toISOString();
-          write(ledger.owner(of(vids.slice(0, known), act.vehicle), owners, since));
         } else if (act.do === 'rekind') {
           write(ledger.source(of(sources, act.source), of(sourceKinds, act.kind)));
+        } else if (act.do !== 'invalid' && act.do !== 'void') {
+          consents.act(act, vids.slice(0, known), time).forEach(write);
         }
       }
       // What is recorded in a transaction is there to be voided after it.
       standing.push(...fresh);
-      return { time: timeMs - number * 1000, writes: [...writes.values()] };
+      return { time, writes: [...writes.values()] };
     });
     const refused = transactions.flat().filter((each) => each.do === 'invalid');
     const invalid = refused.map(({ vehicle, event }) => ({
@@ -232,7 +323,7 @@ export function ledgerOf({ papers, early, blocks }: Acts): TestLedger['chain']['
       known = vids.length;
     }
   }
-  return ledger.chain.blocks;
+  return { blocks: ledger.chain.blocks, readers: consents.readers };
 }
 
 function of<Value>(list: readonly Value[], pick: number): Value {
