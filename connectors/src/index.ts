@@ -26,3 +26,4 @@ export type { FeedProgress } from './run/feed-tally.ts';
 export { RecordRefused, type Refusal } from './run/record-refused.ts';
 export { defaultRunLimits, type RunLimits } from './run/run-limits.ts';
 export { runFeed, type RunOptions } from './run-feed.ts';
+export { sealToOwners, type SealToOwnersOptions } from './seal-to-owners.ts';

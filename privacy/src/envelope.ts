@@ -23,7 +23,7 @@ const ENVELOPE_BYTES_MAX = 4500;
  * Fields of one scope, sealed: suite, version and epoch (`suite u8 | version u8 | epoch u32be`), then these in
  * their order, the tag behind the ciphertext.
  */
-export type Envelope = {
+export type EnvelopeParts = {
   readonly epoch: number;
   /** What HPKE encapsulated: 65 bytes. */
   readonly enc: Buffer;
@@ -34,11 +34,50 @@ export type Envelope = {
   readonly tag: Buffer;
 };
 
+/** An envelope that was read. Its parts are asked for one by one: each view costs as much as a short text. */
+export class Envelope {
+  readonly #bytes: Buffer;
+
+  /** Of bytes that {@link readEnvelope} has looked at. */
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get epoch(): number {
+    return this.#bytes.readUInt32BE(2);
+  }
+
+  get enc(): Buffer {
+    return this.#bytes.subarray(ENC_AT, NONCE_AT);
+  }
+
+  /** The last byte of {@link enc}. */
+  get encEnd(): number {
+    return this.#bytes.readUInt8(NONCE_AT - 1);
+  }
+
+  get ciphertext(): Buffer {
+    return this.#bytes.subarray(CIPHERTEXT_AT, this.#bytes.length - TAG_BYTES);
+  }
+
+  copyNonce(to: Buffer): void {
+    this.#bytes.copy(to, 0, NONCE_AT, COMMITMENT_AT);
+  }
+
+  copyTag(to: Buffer): void {
+    this.#bytes.copy(to, 0, this.#bytes.length - TAG_BYTES);
+  }
+
+  commitsTo(commitment: Buffer): boolean {
+    return commitment.compare(this.#bytes, COMMITMENT_AT, CIPHERTEXT_AT) === 0;
+  }
+}
+
 /** Why something is no envelope that can be read here. */
 export type EnvelopeFault = 'SUITE_UNKNOWN' | 'SEALED_FIELD_INVALID';
 
 /** Puts an envelope together. Throws PassportError `SEALED_FIELD_INVALID` where it is too long for a ledger. */
-export function writeEnvelope(envelope: Envelope): SealedField {
+export function writeEnvelope(envelope: EnvelopeParts): SealedField {
   const { epoch, enc, nonce, commitment, ciphertext, tag } = envelope;
   const length = ENVELOPE_OVERHEAD_BYTES + ciphertext.length;
   if (length > ENVELOPE_BYTES_MAX) {
@@ -57,19 +96,10 @@ export function writeEnvelope(envelope: Envelope): SealedField {
   return bytes.toString('base64url') as SealedField;
 }
 
-/** Takes an envelope apart, or says what is wrong with it. Its parts are views of the same memory. */
+/** Reads an envelope, or says what is wrong with it. It keeps the bytes. */
 export function readEnvelope(bytes: Buffer): Envelope | EnvelopeFault {
-  const [suite, version] = bytes;
+  const [suite, version] = [bytes[0], bytes[1]];
   if (suite === undefined || version === undefined) return 'SEALED_FIELD_INVALID';
   if (suite !== SEALING_SUITE || version !== ENVELOPE_VERSION) return 'SUITE_UNKNOWN';
-  if (bytes.length < ENVELOPE_OVERHEAD_BYTES) return 'SEALED_FIELD_INVALID';
-  const end = bytes.length - TAG_BYTES;
-  return {
-    epoch: bytes.readUInt32BE(2),
-    enc: bytes.subarray(ENC_AT, NONCE_AT),
-    nonce: bytes.subarray(NONCE_AT, COMMITMENT_AT),
-    commitment: bytes.subarray(COMMITMENT_AT, CIPHERTEXT_AT),
-    ciphertext: bytes.subarray(CIPHERTEXT_AT, end),
-    tag: bytes.subarray(end),
-  };
+  return bytes.length < ENVELOPE_OVERHEAD_BYTES ? 'SEALED_FIELD_INVALID' : new Envelope(bytes);
 }

@@ -7,11 +7,16 @@ import {
   type SealContext,
 } from './associated-data.ts';
 import type { Encapsulation } from './encapsulation.ts';
-import { type Envelope, TAG_BYTES } from './envelope.ts';
-import { EventKeys } from './event-keys.ts';
+import { type Envelope, type EnvelopeParts, NONCE_BYTES, TAG_BYTES } from './envelope.ts';
+import { EventKey, EventKeys } from './event-keys.ts';
 
 const CIPHER = 'aes-256-gcm';
-const options = { authTagLength: TAG_BYTES };
+
+/** Memory that ciphers use one after the other, for one event at a time. */
+export class CipherMemory extends EventKey {
+  readonly nonce = Buffer.alloc(NONCE_BYTES);
+  readonly tag = Buffer.alloc(TAG_BYTES);
+}
 
 /**
  * Seals and opens the events of one encapsulation: AES-256-GCM (NIST SP 800-38D) under a key of each event, with
@@ -20,20 +25,26 @@ const options = { authTagLength: TAG_BYTES };
 export class EventCipher {
   readonly #keys: EventKeys;
   readonly #data: AssociatedData;
+  readonly #memory: CipherMemory;
 
-  constructor(secret: Encapsulation['secret'], context: SealContext) {
+  constructor(secret: Encapsulation['secret'], context: SealContext, memory: CipherMemory) {
     this.#keys = new EventKeys(secret);
     this.#data = cutAssociatedData(context);
+    this.#memory = memory;
   }
 
-  /** Seals a text for an event. The nonce is random, for the same event may be sealed again. */
+  /**
+   * Seals a text for an event. The nonce is random, for the same event may be sealed again. The commitment lies in
+   * the memory, where the next event's takes its place.
+   */
   seal(
     text: string,
     event: string,
     nonce: Buffer,
-  ): Pick<Envelope, 'commitment' | 'ciphertext' | 'tag'> {
-    const { key, commitment } = this.#keys.of(event);
-    const cipher = createCipheriv(CIPHER, key, nonce, options);
+  ): Pick<EnvelopeParts, 'commitment' | 'ciphertext' | 'tag'> {
+    this.#keys.put(event, this.#memory);
+    const { key, commitment } = this.#memory;
+    const cipher = createCipheriv(CIPHER, key, nonce);
     cipher.setAAD(associatedDataOf(this.#data, event));
     // The mode is a stream: nothing comes with the end but the tag.
     const ciphertext = cipher.update(text, 'utf8');
@@ -42,14 +53,17 @@ export class EventCipher {
   }
 
   /** Opens an event's text; undefined where key, place or a byte is another. */
-  open({ nonce, commitment, ciphertext, tag }: Envelope, event: string): string | undefined {
-    const expected = this.#keys.of(event);
+  open(envelope: Envelope, event: string): string | undefined {
+    const memory = this.#memory;
+    this.#keys.put(event, memory);
     // Both are known to whoever has the envelope or the key; nothing is told by how long it takes.
-    if (!expected.commitment.equals(commitment)) return undefined;
-    const cipher = createDecipheriv(CIPHER, expected.key, nonce, options);
+    if (!envelope.commitsTo(memory.commitment)) return undefined;
+    envelope.copyNonce(memory.nonce);
+    envelope.copyTag(memory.tag);
+    const cipher = createDecipheriv(CIPHER, memory.key, memory.nonce);
     cipher.setAAD(associatedDataOf(this.#data, event));
-    cipher.setAuthTag(tag);
-    const text = cipher.update(ciphertext);
+    cipher.setAuthTag(memory.tag);
+    const text = cipher.update(envelope.ciphertext);
     try {
       cipher.final();
     } catch {

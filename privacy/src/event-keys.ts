@@ -8,8 +8,13 @@ const NAME_BYTES_MAX = 64;
 /** Bytes of an AES-256 key; as many commit to it. */
 const KEY_BYTES = 32;
 
-/** The key of one event, and what commits to it. */
-export type EventKey = { readonly key: Buffer; readonly commitment: Buffer };
+/** Memory that one event's key is put into after another's: there is only one at a time. */
+export class EventKey {
+  readonly bytes = Buffer.alloc(DIGEST_BYTES);
+  readonly key = this.bytes.subarray(0, KEY_BYTES);
+  /** What commits to the key. */
+  readonly commitment = this.bytes.subarray(KEY_BYTES);
+}
 
 /**
  * The keys of all events of one encapsulation: HMAC-SHA-512 (RFC 2104) of the event's name under the secret, the
@@ -31,14 +36,13 @@ export class EventKeys {
     }
   }
 
-  /** The key of an event. Its name is 64 characters of ASCII at most, as an event's is. */
-  of(event: string): EventKey {
+  /** Puts the key of an event there. Its name is 64 characters of ASCII at most, as an event's is. */
+  put(event: string, into: EventKey): void {
     if (event.length > NAME_BYTES_MAX) throw new RangeError('no event has so long a name');
     const end = BLOCK_BYTES + this.#inner.write(event, BLOCK_BYTES, 'latin1');
-    // A digest comes back faster as a text than as a buffer of its own.
-    const first = hash('sha512', this.#inner.subarray(0, end), 'hex');
-    this.#outer.write(first, BLOCK_BYTES, 'hex');
-    const bytes = Buffer.from(hash('sha512', this.#outer, 'hex'), 'hex');
-    return { key: bytes.subarray(0, KEY_BYTES), commitment: bytes.subarray(KEY_BYTES) };
+    // A digest comes back faster as a text, of a character for each byte, than as a buffer of its own.
+    const first = hash('sha512', this.#inner.subarray(0, end), 'binary');
+    this.#outer.write(first, BLOCK_BYTES, 'latin1');
+    into.bytes.write(hash('sha512', this.#outer, 'binary'), 'latin1');
   }
 }

@@ -14,6 +14,7 @@ export {
   type OpeningFault,
   type SealedThing,
 } from './opener.ts';
+export { PAIRWISE_KEY_BYTES, type PairwiseId, pairwiseId } from './pairwise-id.ts';
 export {
   IN_CLEAR,
   type KeyToSealTo,

@@ -4,7 +4,7 @@ import { instantOf, type KeyScope, keyScopes, type SealingKey, vidOfBytes } from
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { EventKeys } from './event-keys.ts';
+import { EventKey, EventKeys } from './event-keys.ts';
 import {
   currentKeys,
   deriveSealingKey,
@@ -74,15 +74,17 @@ test('an event’s key is HMAC-SHA-512 of its name under the secret', () => {
       (secret, events) => {
         const keys = new EventKeys(secret);
         for (const event of events) {
-          const { key, commitment } = keys.of(event);
+          const memory = new EventKey();
+          keys.put(event, memory);
           const expected = createHmac('sha512', secret).update(event).digest();
-          expect(Buffer.concat([key, commitment])).toEqual(expected);
+          expect(Buffer.concat([memory.key, memory.commitment])).toEqual(expected);
         }
       },
     ),
   );
   expect(() => new EventKeys(new Uint8Array(129))).toThrow(RangeError);
-  expect(() => new EventKeys(new Uint8Array(32)).of('x'.repeat(65))).toThrow(RangeError);
+  const put = () => new EventKeys(new Uint8Array(32)).put('x'.repeat(65), new EventKey());
+  expect(put).toThrow(RangeError);
 });
 
 describe('keys wrapped to a reader', () => {

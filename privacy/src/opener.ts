@@ -1,23 +1,22 @@
 import {
   CLEAR_SUITE,
   type Fields,
-  isSignalName,
   type KeyScope,
   PassportError,
   readFields,
   type Sealed,
   type SealedField,
-  scopeOfField,
   type Vid,
 } from '@passport/model';
 
 import type { SealContext, SealedFor } from './associated-data.ts';
 import { decapsulate } from './encapsulation.ts';
-import { type Envelope, type EnvelopeFault, readEnvelope } from './envelope.ts';
-import { EventCipher } from './event-cipher.ts';
+import { Envelope, type EnvelopeFault, readEnvelope } from './envelope.ts';
+import { CipherMemory, EventCipher } from './event-cipher.ts';
 import { Generations } from './generations.ts';
 import { readerOf } from './hpke.ts';
 import { type OpeningKey, OpeningKeys } from './opening-keys.ts';
+import { readScope } from './scope-texts.ts';
 
 /** Why a scope's fields stay closed. */
 export type OpeningFault = EnvelopeFault | 'OPENING_KEY_MISSING' | 'SEAL_BROKEN';
@@ -56,6 +55,7 @@ const AT_ONCE = 32;
 export class Opener {
   readonly #ledger: string;
   readonly #keys = new OpeningKeys();
+  readonly #memory = new CipherMemory();
   readonly #secrets: Generations<Secret>;
 
   constructor({ ledger, secretsMax = 50_000 }: OpenerOptions) {
@@ -94,10 +94,10 @@ export class Opener {
     for (const { sealed, ...where } of things) {
       for (const [scope, field] of entriesOf(sealed)) {
         const envelope = readSealed(field);
-        if (typeof envelope === 'string' || 'clear' in envelope) continue;
+        if (typeof envelope === 'string' || !(envelope instanceof Envelope)) continue;
         const key = this.#keys.find(where.vid, scope, envelope.epoch);
         if (key === undefined) continue;
-        const name = secretName(where, scope, envelope);
+        const name = secretName(where, scope, field, envelope);
         if (this.#secrets.use(name) !== undefined || missing.has(name)) continue;
         const { vid, contributor } = where;
         const context = { ledger: this.#ledger, vid, scope, epoch: envelope.epoch, contributor };
@@ -149,16 +149,14 @@ export class Opener {
   #openScope(scope: KeyScope, field: SealedField, where: SealedFor): Fields | OpeningFault {
     const envelope = readSealed(field);
     if (typeof envelope === 'string') return envelope;
-    if ('clear' in envelope) return envelope.clear;
-    const secret = this.#secrets.peek(secretName(where, scope, envelope));
+    if (!(envelope instanceof Envelope)) return envelope.clear;
+    const secret = this.#secrets.peek(secretName(where, scope, field, envelope));
     if (secret === undefined) {
       if (!this.hasKey(where.vid, scope, envelope.epoch)) return 'OPENING_KEY_MISSING';
       throw new Error(`fields of ${scope} are opened that were not prepared`);
     }
     const text = secret.cipher?.open(envelope, where.event);
-    const fields = text === undefined ? undefined : readFields(text);
-    // A source may have sealed anything; a field of another scope would pass by the grants of its own.
-    return fields !== undefined && areOfScope(fields, scope) ? fields : 'SEAL_BROKEN';
+    return (text === undefined ? undefined : readScope(text, scope)) ?? 'SEAL_BROKEN';
   }
 
   async #findSecret(
@@ -171,7 +169,7 @@ export class Opener {
     const secret = reader === undefined ? undefined : await decapsulate(reader, enc, context);
     // It may have been forgotten meanwhile.
     if (this.#keys.find(key.vid, key.scope, key.epoch) !== key) return;
-    const cipher = secret === undefined ? null : new EventCipher(secret, context);
+    const cipher = secret === undefined ? null : new EventCipher(secret, context, this.#memory);
     this.#secrets.set(name, { key, cipher });
   }
 }
@@ -185,12 +183,14 @@ function readSealed(field: SealedField): Envelope | { readonly clear: Fields } |
 }
 
 /** All that the secret depends on, so that an encapsulation found elsewhere opens nothing. */
-function secretName(where: SealedFor, scope: KeyScope, { epoch, enc }: Envelope): string {
-  return `${where.contributor} ${where.vid} ${scope} ${epoch} ${enc.toString('latin1')}`;
-}
-
-function areOfScope(fields: Fields, scope: KeyScope): boolean {
-  return Object.keys(fields).every((name) => isSignalName(name) && scopeOfField(name) === scope);
+function secretName(
+  { contributor, vid }: SealedFor,
+  scope: KeyScope,
+  field: SealedField,
+  { encEnd }: Envelope,
+): string {
+  // Header and `enc` are the first 71 bytes: of these 94 characters hold all but four bits.
+  return `${vid} ${scope} ${contributor} ${field.slice(0, 94)} ${encEnd}`;
 }
 
 function entriesOf(sealed: Sealed): [KeyScope, SealedField][] {

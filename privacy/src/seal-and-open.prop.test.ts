@@ -15,7 +15,7 @@ import { describe, expect, test } from 'vitest';
 import { associatedDataOf, cutAssociatedData } from './associated-data.ts';
 import { encapsulate } from './encapsulation.ts';
 import { ENVELOPE_OVERHEAD_BYTES, writeEnvelope } from './envelope.ts';
-import { EventKeys } from './event-keys.ts';
+import { EventKey, EventKeys } from './event-keys.ts';
 import { ledger, openerWith, testKeys, testPlace, testSealer } from './testing/sealed-things.ts';
 
 const { keys, scalars } = await testKeys();
@@ -41,18 +41,23 @@ async function openField(scope: KeyScope, bytes: Uint8Array) {
   return opener.open(sealed, testPlace);
 }
 
+type KeyOfEvent = Pick<EventKey, 'key' | 'commitment'>;
+
 /** As a source could that keeps to no rule: any text, under a key and a commitment of its choice. */
-async function sealByHand(
-  text: string,
-  change: (of: EventKeys) => { key: Buffer; commitment: Buffer },
-) {
+async function sealByHand(text: string, change: (of: (event: string) => KeyOfEvent) => KeyOfEvent) {
   const { usage } = keys;
   if (usage === undefined || usage === 'in-clear') throw new Error('no key');
   const { vid, contributor, event } = testPlace;
   const context = { ledger, vid, scope: 'usage', epoch: 1, contributor } as const;
   const random = (size: number) => crypto.getRandomValues(new Uint8Array(size));
   const { enc, secret } = await encapsulate(usage.key, context, random);
-  const { key, commitment } = change(new EventKeys(secret));
+  const eventKeys = new EventKeys(secret);
+  const keyOf = (of: string): KeyOfEvent => {
+    const memory = new EventKey();
+    eventKeys.put(of, memory);
+    return memory;
+  };
+  const { key, commitment } = change(keyOf);
   const nonce = Buffer.alloc(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(associatedDataOf(cutAssociatedData(context), event));
@@ -120,16 +125,16 @@ describe('sealed fields', () => {
 
   test('by a key that the commitment is not of stay closed', async () => {
     const text = canonicalJson({ 'Passport.Trip.Start': 'now' });
-    const good = await sealByHand(text, (of) => of.of(testPlace.event));
+    const good = await sealByHand(text, (of) => of(testPlace.event));
     expect((await openField('usage', good)).fields).toEqual({ 'Passport.Trip.Start': 'now' });
     const other = await sealByHand(text, (of) => ({
-      ...of.of(testPlace.event),
+      key: of(testPlace.event).key,
       commitment: Buffer.alloc(32, 1),
     }));
     expect((await openField('usage', other)).closed).toEqual(['usage']);
     const another = await sealByHand(text, (of) => ({
-      key: of.of('event-2').key,
-      commitment: of.of(testPlace.event).commitment,
+      key: of('event-2').key,
+      commitment: of(testPlace.event).commitment,
     }));
     expect((await openField('usage', another)).closed).toEqual(['usage']);
   });
@@ -145,7 +150,7 @@ describe('sealed fields', () => {
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
         fc.pre(text.trim() !== '{}');
-        const bytes = await sealByHand(text, (of) => of.of(testPlace.event));
+        const bytes = await sealByHand(text, (of) => of(testPlace.event));
         const { fields, closed } = await openField('usage', bytes);
         expect([fields, closed]).toEqual([{}, ['usage']]);
       }),

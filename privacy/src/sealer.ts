@@ -1,22 +1,20 @@
 import {
-  canonicalJson,
   CLEAR_SUITE,
   type Fields,
-  isSignalName,
   type KeyScope,
   PassportError,
   type PublicKey,
   type Sealed,
   type SealedField,
-  scopeOfField,
 } from '@passport/model';
 
 import { type SealedFor, SEALING_SUITE } from './associated-data.ts';
 import { encapsulate } from './encapsulation.ts';
 import { NONCE_BYTES, writeEnvelope } from './envelope.ts';
-import { EventCipher } from './event-cipher.ts';
+import { CipherMemory, EventCipher } from './event-cipher.ts';
 import { Generations } from './generations.ts';
 import type { RandomBytes } from './hpke.ts';
+import { textsByScope } from './scope-texts.ts';
 
 /** A key that fields of one scope are sealed to: a `SealingKey` of the ledger is one. */
 export type KeyToSealTo = {
@@ -55,7 +53,9 @@ export class Sealer {
   readonly #random: RandomBytes;
   readonly #kept: Generations<Encapsulated>;
   readonly #pending = new Map<string, Promise<Encapsulated>>();
+  readonly #memory = new CipherMemory();
   #nonces = Buffer.alloc(0);
+  #noncesUsed = 0;
 
   constructor({ ledger, random, encapsulationsMax = 20_000 }: SealerOptions) {
     this.#ledger = ledger;
@@ -84,7 +84,8 @@ export class Sealer {
   }
 
   #write(text: string, event: string, epoch: number, { enc, cipher }: Encapsulated): SealedField {
-    const nonce = this.#nonce();
+    const { nonce } = this.#memory;
+    this.#putNonce(nonce);
     return writeEnvelope({ epoch, enc, nonce, ...cipher.seal(text, event, nonce) });
   }
 
@@ -100,7 +101,7 @@ export class Sealer {
     const context = { ledger: this.#ledger, vid, scope, epoch, contributor };
     const made = encapsulate(key, context, this.#random)
       .then(({ enc, secret }) => {
-        const encapsulated = { enc, cipher: new EventCipher(secret, context) };
+        const encapsulated = { enc, cipher: new EventCipher(secret, context, this.#memory) };
         this.#kept.age();
         this.#kept.set(name, encapsulated);
         return encapsulated;
@@ -110,27 +111,14 @@ export class Sealer {
     return made;
   }
 
-  #nonce(): Buffer {
-    if (this.#nonces.length < NONCE_BYTES) {
+  #putNonce(into: Buffer): void {
+    if (this.#noncesUsed === this.#nonces.length) {
       this.#nonces = Buffer.from(this.#random(NONCES * NONCE_BYTES));
+      this.#noncesUsed = 0;
     }
-    const nonce = this.#nonces.subarray(0, NONCE_BYTES);
-    this.#nonces = this.#nonces.subarray(NONCE_BYTES);
-    return nonce;
+    this.#nonces.copy(into, 0, this.#noncesUsed, this.#noncesUsed + NONCE_BYTES);
+    this.#noncesUsed += NONCE_BYTES;
   }
-}
-
-/** Canonical JSON of each scope's fields. */
-function textsByScope(fields: Fields): [KeyScope, string][] {
-  const byScope = new Map<KeyScope, Record<string, number | string>>();
-  for (const [name, value] of Object.entries(fields)) {
-    if (!isSignalName(name)) throw new PassportError('SIGNAL_UNKNOWN', `no signal "${name}"`);
-    const scope = scopeOfField(name);
-    const members = byScope.get(scope);
-    if (members === undefined) byScope.set(scope, { [name]: value });
-    else members[name] = value;
-  }
-  return [...byScope].map(([scope, members]) => [scope, canonicalJson(members)]);
 }
 
 function requireKey(key: KeyToSealTo | undefined, scope: KeyScope): KeyToSealTo {

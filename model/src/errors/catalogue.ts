@@ -128,6 +128,24 @@ export const errorCatalogue = {
   },
   CALLER_UNKNOWN: refused(403, 'The certificate is not of a user of a member.'),
 
+  // Matching VIN and log book.
+  OPRF_ELEMENT_INVALID: refused(
+    400,
+    'A blinded element is a compressed point on P-256, base64url.',
+  ),
+  OPRF_KEY_UNKNOWN: refused(400, 'The evaluator has no such key.'),
+  OPRF_PROOF_INVALID: refused(502, 'The evaluation was not made with the key that is known.'),
+  TAG_INVALID: refused(400, 'A tag is the id of a key, a dot, and 32 bytes as base64url.'),
+  TAG_KEYS_WRONG: refused(400, 'The registry takes a tag of each key that is in use.'),
+  TAG_CONFLICT: refused(409, 'The tags stand for different vehicles already.'),
+  COMMITMENT_INVALID: refused(400, 'The commitment is not to that VIN and paper.'),
+  DISPUTE_UNKNOWN: refused(404, 'The vehicle is not in dispute, or not with that claimant.'),
+  RATE_LIMITED: {
+    status: 429,
+    retry: 'new-id',
+    means: 'More was asked for than is allowed in that time: wait, and ask for less.',
+  },
+
   // Vehicles.
   VEHICLE_UNKNOWN: refused(404, 'No vehicle is registered under that vid.'),
   VEHICLE_KNOWN: refused(409, 'A vehicle is registered under that vid already.'),
@@ -150,6 +168,11 @@ export const errorCatalogue = {
   SEALING_KEY_MISSING: refused(409, 'The owner has published no key to seal the fields to.'),
   OPENING_KEY_MISSING: refused(403, 'There is no key here that opens it.'),
   SUITE_UNKNOWN: refused(409, 'It is sealed by a suite, or in a version, that is not known here.'),
+  READER_KEY_UNKNOWN: refused(404, 'There is no such reader key here, or it was destroyed.'),
+  WALLET_INVALID: refused(422, 'The file is no wallet, or was changed.'),
+  WALLET_KEY_UNKNOWN: refused(404, 'The wallet has no such key, or it was destroyed.'),
+  PASSPHRASE_WRONG: refused(403, 'The passphrase does not open the wallet.'),
+  RECOVERY_PHRASE_WRONG: refused(403, 'These are not the 24 words of the wallet.'),
   SEAL_BROKEN: refused(409, 'It was changed, or sealed by another key or for another place.'),
   EPOCH_CLOSED: refused(
     409,
