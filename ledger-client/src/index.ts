@@ -62,3 +62,4 @@ export {
   type SigningKey,
   writeSigningKey,
 } from './signing/signing-key.ts';
+export { KeyRing, type ReaderKey } from './key-ring/key-ring.ts';

@@ -1,7 +1,7 @@
 export type { ExactAt } from './exact-at.ts';
 export { HistoryError, type HistoryErrorCode } from './history-error.ts';
 export { GrowingHistory, type LedgerBlock, readChain } from './history/growing-history.ts';
-export { Market, type PrivateKey } from './sealed/market.ts';
+export { Market, type ReaderKey } from './sealed/market.ts';
 export type { History } from './history/history.ts';
 export { answerVehicle, type VehicleAnswer, type VehicleEvent } from './vehicle/answer-vehicle.ts';
 export { answerView, type ViewAnswer, type ViewQuestion } from './views/answer-view.ts';

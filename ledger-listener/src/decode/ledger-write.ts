@@ -67,6 +67,7 @@ export function readWrite({ type, names, value }: Write): LedgerWrite | undefine
       const erasure = parse(value) as Erasure;
       require(Number.isSafeInteger(erasure.ownerEpoch), 'an erasure without an epoch');
       require(typeof erasure.vid === 'string', 'an erasure without a vid');
+      require(!Number.isNaN(Date.parse(erasure.erasedAt)), 'an erasure of no time');
       return { type: 'erasure', erasure };
     }
     case 'source': {

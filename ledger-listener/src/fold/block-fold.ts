@@ -10,7 +10,6 @@ import {
   type FoldMemory,
   foldOwnership,
   foldRegistration,
-  type KeyId,
   type LogRow,
   millisecondsOf,
   ownerRef,
@@ -27,6 +26,7 @@ import { type ValidTransaction, validTransactions } from '../decode/transaction-
 import { ListenerHalted, readOrHalt } from '../listener-error.ts';
 import type { PreparedReader } from '../opening/market-opener.ts';
 import { toOpen } from '../opening/to-open.ts';
+import type { Erased } from './fold-store.ts';
 import { erasureRow, grantRow, type LineAt, publicationRow } from './consent-rows.ts';
 
 /** What a block came to. */
@@ -39,9 +39,6 @@ export type FoldedBlock = {
   /** What owners erased in it. */
   readonly erasures: readonly Erased[];
 };
-
-/** That something was erased, and which keys of the market are to be destroyed with it. */
-export type Erased = { readonly vid: Vid; readonly readerKeys: readonly KeyId[] };
 
 /** How blocks are folded. */
 export type FoldOptions = {
@@ -200,8 +197,8 @@ function foldWrite(
       foldGrant(write.grant, context);
       return [grantRow(write.grant, at)];
     case 'erasure': {
-      const { vid } = write.erasure;
-      erasures.push({ vid, readerKeys: foldErasure(write.erasure, context) });
+      const { vid, erasedAt } = write.erasure;
+      erasures.push({ vid, readerKeys: foldErasure(write.erasure, context), at: erasedAt });
       return [erasureRow(write.erasure, at)];
     }
     case 'entry':

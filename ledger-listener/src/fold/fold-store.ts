@@ -3,13 +3,18 @@ import {
   comparePlaces,
   type EventPlace,
   type FoldMemory,
+  type Instant,
   type KeptEvent,
+  type KeyId,
   type SourceKind,
   type Vid,
   type VehicleConsent,
   type VehicleTraits,
 } from '@passport/model';
-import { type Database, open } from 'lmdb';
+import { mkdir, open as openFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { type RootDatabase, open } from 'lmdb';
 
 import type { ChainTip } from '../blocks/chain.ts';
 import {
@@ -34,13 +39,23 @@ const CONSENTS_MAX = 50_000;
 /** Different traits that are kept at hand. */
 const TRAITS_MAX = 50_000;
 
+/** That an owner erased something, and which keys of the market are to be destroyed with it. */
+export type Erased = { readonly vid: Vid; readonly readerKeys: readonly KeyId[]; readonly at: Instant };
+
 /** Up to which block the fold has come. */
 export type FoldHeight = ChainTip & { readonly ledgerTimeMs: number };
 
 /** Events of an entry, by their place in it. */
 type StoredEntry = readonly StoredEvent[];
 /** A text is the kind of a source, or the names of the signals. */
-type Value = StoredReading | StoredEntry | VehicleTraits | VehicleConsent | string;
+type Value =
+  | StoredReading
+  | StoredEntry
+  | VehicleTraits
+  | VehicleConsent
+  | readonly Erased[]
+  | string;
+type Root = RootDatabase<FoldHeight | Value, string>;
 type Newest = { readonly order: string; readonly reading: ChainReading };
 
 /**
@@ -48,7 +63,8 @@ type Newest = { readonly order: string; readonly reading: ChainReading };
  * {@link commit} on, together with the height. One process at a time.
  */
 export class FoldStore implements FoldMemory {
-  readonly #root: Database<FoldHeight | Value, string>;
+  readonly #directory: string;
+  #root: Root;
   /** Not committed yet; undefined is removed. */
   readonly #pending = new Map<string, Value | undefined>();
   /** Orders of pending readings by vehicle. */
@@ -59,19 +75,14 @@ export class FoldStore implements FoldMemory {
   readonly #consents = new Map<Vid, VehicleConsent | null>();
   readonly #traits = new Map<string, VehicleTraits>();
 
-  private constructor(root: Database<FoldHeight | Value, string>) {
-    this.#root = root;
+  private constructor(directory: string) {
+    this.#directory = directory;
+    this.#root = openRoot(directory);
   }
 
   /** Opens the store of a folder, which is made if need be. */
   static open(directory: string): FoldStore {
-    const root = open<FoldHeight | Value, string>({
-      path: directory,
-      mapSize: MAP_BYTES,
-      noSubdir: false,
-      encoding: 'msgpack',
-    });
-    return new FoldStore(root);
+    return new FoldStore(directory);
   }
 
   /** Up to where it is committed; undefined before the genesis block. */
@@ -81,8 +92,14 @@ export class FoldStore implements FoldMemory {
     return this.#root.get('height') as FoldHeight | undefined;
   }
 
-  /** Makes durable what was put, and that it is the memory after that block. */
-  async commit(height: FoldHeight): Promise<void> {
+  /** What was erased by committed blocks, and is not finished yet. */
+  get erased(): readonly Erased[] {
+    return (this.#root.get('erased') as readonly Erased[] | undefined) ?? [];
+  }
+
+  /** Makes durable what was put, that it is the memory after that block, and what is erased by it. */
+  async commit(height: FoldHeight, erased: readonly Erased[] = []): Promise<void> {
+    const unfinished = [...this.erased, ...erased];
     const changes = [...this.#pending];
     await this.#root.childTransaction(() => {
       for (const [key, value] of changes) {
@@ -91,6 +108,7 @@ export class FoldStore implements FoldMemory {
       }
       void this.#root.put('signals', signalTable);
       void this.#root.put('height', height);
+      if (erased.length > 0) void this.#root.put('erased', unfinished);
     });
     this.#pending.clear();
     this.#pendingOrders.clear();
@@ -108,10 +126,39 @@ export class FoldStore implements FoldMemory {
     this.#consents.clear();
   }
 
+  /**
+   * Copies what is there into a file of its own, which takes the place of the old one: what was removed,
+   * or changed, is in no free page of it. It takes as long as the store is large. Throws Error when
+   * something is put and not committed.
+   */
+  async compact(): Promise<void> {
+    if (this.#pending.size > 0) throw new Error('it is compacted between two commits');
+    const copy = join(this.#directory, 'copy');
+    await rm(copy, { recursive: true, force: true });
+    await mkdir(copy);
+    await this.#root.flushed;
+    await this.#root.backup(copy, true);
+    await syncFile(join(copy, 'data.mdb'));
+    await this.#root.close();
+    await rename(join(copy, 'data.mdb'), join(this.#directory, 'data.mdb'));
+    await syncFile(this.#directory);
+    await rm(copy, { recursive: true });
+    this.#root = openRoot(this.#directory);
+  }
+
+  /** Says that all that was erased is finished. */
+  async finishErased(): Promise<void> {
+    await this.#root.remove('erased');
+    await this.#root.flushed;
+  }
+
   /** Forgets everything, for a fold from the genesis block on. */
   async clear(): Promise<void> {
     this.discard();
+    const { erased } = this;
     await this.#root.clearAsync();
+    // What is to be destroyed is so whatever becomes of the fold.
+    if (erased.length > 0) await this.#root.put('erased', erased);
   }
 
   async close(): Promise<void> {
@@ -270,6 +317,25 @@ export class FoldStore implements FoldMemory {
     if (best === undefined) return undefined;
     const stored = this.#get(readingKey(vid, best)) as StoredReading;
     return { order: best, reading: chainReading(stored) };
+  }
+}
+
+function openRoot(directory: string): Root {
+  return open<FoldHeight | Value, string>({
+    path: directory,
+    mapSize: MAP_BYTES,
+    noSubdir: false,
+    encoding: 'msgpack',
+  });
+}
+
+/** Makes a file, or the names in a folder, durable. */
+async function syncFile(path: string): Promise<void> {
+  const file = await openFile(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   type Fields,
   type GrantKeys,
+  type Instant,
   type KeyId,
   type KeyScope,
   type MarketReader,
@@ -14,11 +15,14 @@ import { openKeys, Opener, type ScopeKey, type SealedThing } from '@passport/pri
 
 /** The market's private keys for vehicles, each by the thumbprint that grants name it by. */
 export type ReaderKeys = {
-  /** The private key, 32 bytes; undefined where it is not there, or not any more. */
-  find(readerKey: KeyId): Promise<Uint8Array | undefined>;
-  /** Destroys it for good; what is not there is destroyed already. */
-  destroy(readerKey: KeyId): Promise<void>;
+  /** The private key, 32 bytes; undefined where there is none for that vehicle, or not any more. */
+  find(vid: Vid, readerKey: KeyId): Promise<Uint8Array | undefined>;
+  /** Destroys those of them that are for that vehicle; what is not there is destroyed already. */
+  destroy(vid: Vid, readerKeys: readonly KeyId[], at: Instant): Promise<void>;
 };
+
+/** The market as a reader: the member, and its keys. */
+export type MarketKeys = { readonly mspId: MspId; readonly keys: ReaderKeys };
 
 /** A sealed scope that may be opened, and the grants that may open it. */
 export type ToOpen = {
@@ -35,11 +39,9 @@ export type PreparedReader = MarketReader & {
 };
 
 /** What a market opener needs. */
-export type MarketOpenerOptions = {
-  readonly mspId: MspId;
+export type MarketOpenerOptions = MarketKeys & {
   /** The ledger's name (CAIP-2). */
   readonly ledger: string;
-  readonly keys: ReaderKeys;
 };
 
 /** By scope and epoch, which of the openers have a key of a grant. */
@@ -105,7 +107,7 @@ export class MarketOpener implements PreparedReader {
   async #unwrap(vid: Vid, grant: GrantKeys): Promise<Held> {
     const held = new Map<string, number[]>();
     for (const { readerKey, keys } of grant.wraps) {
-      const scalar = await this.#keys.find(readerKey);
+      const scalar = await this.#keys.find(vid, readerKey);
       if (scalar === undefined) continue;
       for (const key of await this.#keysIn(keys, scalar, vid, grant)) {
         const name = keyName(key.scope, key.epoch);

@@ -9,6 +9,9 @@ import { type ScopeKey, unwrap } from './wraps.ts';
 /** A private key on P-256 as JWK (RFC 7517, RFC 7518). */
 export type PrivateKey = { readonly x: string; readonly y: string; readonly d: string };
 
+/** A key that reads one vehicle. */
+export type ReaderKey = PrivateKey & { readonly vid: string };
+
 /** A wrap, as the ledger has it. */
 type Wrap = { readonly readerKey: string; readonly keys: string };
 
@@ -27,9 +30,11 @@ export class Market {
   readonly #unwrapped = new Map<string, ScopeKey[]>();
   readonly #opened = new Map<string, Fields | undefined>();
 
-  constructor(mspId: string, keys: readonly PrivateKey[]) {
+  constructor(mspId: string, keys: readonly ReaderKey[]) {
     this.mspId = mspId;
-    for (const key of keys) this.#scalars.set(thumbprint(key), Buffer.from(key.d, 'base64url'));
+    for (const key of keys) {
+      this.#scalars.set(`${key.vid} ${thumbprint(key)}`, Buffer.from(key.d, 'base64url'));
+    }
   }
 
   /** The fields of a scope, opened with the keys of a grant; undefined where they do not open it. */
@@ -46,7 +51,7 @@ export class Market {
   }
 
   #keysIn({ readerKey, keys }: Wrap, { ledger, vid }: Context, grant: Wraps): ScopeKey[] {
-    const scalar = this.#scalars.get(readerKey);
+    const scalar = this.#scalars.get(`${vid} ${readerKey}`);
     if (scalar === undefined) return [];
     const { grantId, ownerEpoch } = grant;
     const name = `${grantId} ${keys}`;

@@ -28,8 +28,8 @@ const scopes = [
 
 /** Owners, keys and grants of a random ledger, as far as the chaincode would let them be. */
 export class RandomConsents {
-  /** Names of the reader keys that the market has. */
-  readonly readers: string[] = [];
+  /** The reader keys that the market has. */
+  readonly readers: { readonly vid: string; readonly name: string }[] = [];
   readonly #ledger: TestLedger;
   readonly #owners = new Map<string, { epoch: number; isNobody: boolean; erased: Set<number> }>();
   /** Epoch of the sealing keys of a vehicle's scopes. */
@@ -121,7 +121,9 @@ export class RandomConsents {
     const id = `grant-${this.#count}`;
     // A key that two owners use is not destroyed while one of them needs it.
     const reader = act.reader === 'shared' ? `reader ${vid}` : `reader ${vid} ${id}`;
-    if (act.reader !== 'missing' && !this.readers.includes(reader)) this.readers.push(reader);
+    // One that is for another vehicle reads nothing of this one.
+    const of = act.reader === 'foreign' ? 'another vehicle' : vid;
+    if (act.reader !== 'missing') this.readers.push({ vid: of, name: reader });
     const grant: Granted = { vid, ownerEpoch, id, reader, value: { wraps: [] }, isOver: false };
     const beginsMs = timeMs + act.begins;
     grant.value = {
