@@ -270,7 +270,8 @@ class ListenerRun {
         const isEpochEnd = (block.number + 1) % epochBlocks === 0;
         if (isEpochEnd || events >= this.#limits.recordEventsMax) break;
       } catch (error) {
-        if (error instanceof ListenerHalted) return { packer, events, count, erasures, halted: error };
+        if (error instanceof ListenerHalted)
+          return { packer, events, count, erasures, halted: error };
         throw error;
       }
     }

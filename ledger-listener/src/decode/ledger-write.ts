@@ -92,7 +92,8 @@ function readEntry(value: object): LogBookEntry {
 
 function readGrant(value: object): Grant {
   const grant = value as Grant;
-  require(typeof grant.grantId === 'string' && typeof grant.vid === 'string', 'a grant without an id');
+  require(typeof grant.grantId === 'string' &&
+    typeof grant.vid === 'string', 'a grant without an id');
   require(Number.isSafeInteger(grant.ownerEpoch), 'a grant without an owner epoch');
   require(typeof grant.grantee === 'object', 'a grant to nobody');
   for (const list of [grant.classes, grant.fields, grant.wraps]) {
@@ -101,7 +102,8 @@ function readGrant(value: object): Grant {
   for (const time of [grant.notBefore, grant.expiresAt]) {
     require(!Number.isNaN(Date.parse(time)), 'a grant without its times');
   }
-  require(grant.revokedAt === null || typeof grant.revokedAt === 'string', 'a grant that may be over');
+  require(grant.revokedAt === null ||
+    typeof grant.revokedAt === 'string', 'a grant that may be over');
   return grant;
 }
 

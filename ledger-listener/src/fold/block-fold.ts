@@ -119,7 +119,9 @@ const order: Readonly<Record<LedgerWrite['type'], number>> = {
 };
 
 /** A transaction, with what it wrote in the order in which it is folded. */
-type ReadTransaction = Omit<ValidTransaction, 'writes'> & { readonly writes: readonly LedgerWrite[] };
+type ReadTransaction = Omit<ValidTransaction, 'writes'> & {
+  readonly writes: readonly LedgerWrite[];
+};
 
 function readWrites({ number, timeMs, writes }: ValidTransaction, block: number): ReadTransaction {
   const read = orHalt(block, number, () => writes.map(readWrite));
@@ -133,7 +135,12 @@ function orHalt<T>(block: number, transaction: number, work: () => T): T {
     return work();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ListenerHalted('LISTENER_OUTDATED', block, `transaction ${transaction}: ${why}`, error);
+    throw new ListenerHalted(
+      'LISTENER_OUTDATED',
+      block,
+      `transaction ${transaction}: ${why}`,
+      error,
+    );
   }
 }
 

@@ -16,7 +16,10 @@ export type LineAt = Pick<LogRow, 'block' | 'tx' | 'index'> & { readonly timeMs:
 /** The line of keys that an owner published together. */
 export function publicationRow(vid: Vid, keys: readonly SealingKey[], at: LineAt): LogRow {
   const published = keys.map(({ vid: _, ownerEpoch: __, ...key }) => key);
-  return rowOf('keys-published', vid, at, { ownerEpoch: keys[0]?.ownerEpoch ?? 0, keys: published });
+  return rowOf('keys-published', vid, at, {
+    ownerEpoch: keys[0]?.ownerEpoch ?? 0,
+    keys: published,
+  });
 }
 
 /** The line of a grant that was made, has more keys, or was revoked. */

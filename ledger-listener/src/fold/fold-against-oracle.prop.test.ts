@@ -17,13 +17,8 @@ import {
   type ViewName,
   type Vid,
 } from '@passport/model';
-import {
-  answerVehicle,
-  answerView,
-  GrowingHistory,
-  Market,
-} from '@passport/oracle';
-import { clear, testKey, type TestEvent } from '@passport/oracle/testing';
+import { answerVehicle, answerView, GrowingHistory, Market } from '@passport/oracle';
+import { clear, testKey } from '@passport/oracle/testing';
 import { temporaryFolder } from '@passport/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -79,12 +74,16 @@ const regressions: readonly (readonly [why: string, acts: Acts, cares: readonly 
 ];
 
 /** One event of one vehicle, which is voided in the next block. */
-function recordedAndVoided(papers: Acts['papers'][0], event: Omit<RandomEvent, 'at' | 'quality'>): Acts {
+function recordedAndVoided(
+  papers: Acts['papers'][0],
+  event: Omit<RandomEvent, 'at' | 'quality'>,
+): Acts {
   const at = '2026-01-25';
   const events = [{ quality: 1, flags: [], at, ...event }];
   return {
     papers: [papers, undefined, undefined],
     areSealed: [false, false, false],
+    areOwned: [false, false, false],
     early: 1,
     blocks: [
       { step: 0, transactions: [[{ do: 'record', vehicle: 0, source: 0, events }]] },
@@ -122,10 +121,7 @@ async function fold(
 const MARKET = parseMspId('MarketMSP');
 
 /** The market, with the reader keys of these names. */
-function readerOf(
-  blocks: readonly common.Block[],
-  readers: RandomLedger['readers'],
-): MarketOpener {
+function readerOf(blocks: readonly common.Block[], readers: RandomLedger['readers']): MarketOpener {
   const [genesis] = blocks;
   if (genesis === undefined) throw new Error('no block');
   const scalars = new Map(
@@ -243,7 +239,10 @@ function answerOf(history: GrowingHistory, block: number): ReturnType<typeof ans
 function expectGroup({ cells }: Cells): void {
   for (const [cell, keys] of cells) {
     const read = [...keys].map(([key, count]) => ({ ...readKey(key), count }));
-    const isReferred = cell.startsWith('activity') || cell.startsWith(OWNERS_VIEW) || read.some(({ type }) => type === 'reference');
+    const isReferred =
+      cell.startsWith('activity') ||
+      cell.startsWith(OWNERS_VIEW) ||
+      read.some(({ type }) => type === 'reference');
     const below = read.filter(
       ({ type, count }) => count < 0 && (type === 'reference' || type === 'bucket'),
     );

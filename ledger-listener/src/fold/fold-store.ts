@@ -40,7 +40,11 @@ const CONSENTS_MAX = 50_000;
 const TRAITS_MAX = 50_000;
 
 /** That an owner erased something, and which keys of the market are to be destroyed with it. */
-export type Erased = { readonly vid: Vid; readonly readerKeys: readonly KeyId[]; readonly at: Instant };
+export type Erased = {
+  readonly vid: Vid;
+  readonly readerKeys: readonly KeyId[];
+  readonly at: Instant;
+};
 
 /** Up to which block the fold has come. */
 export type FoldHeight = ChainTip & { readonly ledgerTimeMs: number };

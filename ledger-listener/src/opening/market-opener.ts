@@ -129,7 +129,13 @@ export class MarketOpener implements PreparedReader {
     vid: Vid,
     { grantId, ownerEpoch }: GrantKeys,
   ): Promise<ScopeKey[]> {
-    const context = { ledger: this.#ledger, vid, ownerEpoch, purpose: 'grant', id: grantId } as const;
+    const context = {
+      ledger: this.#ledger,
+      vid,
+      ownerEpoch,
+      purpose: 'grant',
+      id: grantId,
+    } as const;
     try {
       return await openKeys(scalar, wrap, context);
     } catch (error) {

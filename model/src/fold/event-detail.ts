@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../events/event.ts';
-import { isClear, openClearField, type Sealed } from '../events/sealed.ts';
+import type { KeyScope } from '../events/key-scopes.ts';
+import { isClear, openClearField, type Sealed, type SealedField } from '../events/sealed.ts';
 import type { Fields } from '../signals/signals.ts';
 
 /** Fields as a line shows them: those that were never sealed, and by scope those that are. */
@@ -11,16 +12,16 @@ const nothing: ShownFields = { fields: {}, sealed: undefined };
 export function shownFields(from: Sealed | undefined): ShownFields {
   if (from === undefined) return nothing;
   const fields: Record<string, number | string> = {};
-  const sealed: Record<string, string> = {};
+  const sealed: { [scope in KeyScope]?: SealedField } = {};
   let isSealed = false;
-  for (const [scope, field] of Object.entries(from)) {
+  for (const [scope, field] of Object.entries(from) as [KeyScope, SealedField][]) {
     if (isClear(field)) Object.assign(fields, openClearField(field));
     else {
       sealed[scope] = field;
       isSealed = true;
     }
   }
-  return { fields, sealed: isSealed ? (sealed as Sealed) : undefined };
+  return { fields, sealed: isSealed ? sealed : undefined };
 }
 
 /** The detail of an event's line: canonical JSON, as canonicalJson writes it; names are sorted here already. */

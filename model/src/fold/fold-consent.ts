@@ -59,9 +59,7 @@ export function foldOwnership(
 export function foldGrant(grant: Grant, context: FoldContext): void {
   const { memory, reader } = context;
   const isOurs =
-    grant.purpose === 'market' &&
-    'mspId' in grant.grantee &&
-    grant.grantee.mspId === reader?.mspId;
+    grant.purpose === 'market' && 'mspId' in grant.grantee && grant.grantee.mspId === reader?.mspId;
   if (!isOurs) return;
   const before = memory.consent(grant.vid) ?? noConsent;
   if (before.erased.includes(grant.ownerEpoch)) return;

@@ -4,7 +4,12 @@ import type { MspId } from '../identifiers/names.ts';
 import type { Vid } from '../identifiers/vid.ts';
 import type { Fields } from '../signals/signals.ts';
 import { type FieldPart, fieldsOfScope, isSealedPart } from './field-parts.ts';
-import { covers, type MarketGrant, type RecordedAt, type VehicleConsent } from './vehicle-consent.ts';
+import {
+  covers,
+  type MarketGrant,
+  type RecordedAt,
+  type VehicleConsent,
+} from './vehicle-consent.ts';
 
 /** What a sealed field is bound to. */
 export type SealedIn = {

@@ -96,7 +96,9 @@ function isOfTheCar(name: string): boolean {
 
 /** Whether a scope is open in one of them and closed in the other: what it holds never changes. */
 function differ(before: readonly FieldPart[], after: readonly FieldPart[]): boolean {
-  return before.some(({ fields }, place) => (fields === undefined) !== (after[place]?.fields === undefined));
+  return before.some(
+    ({ fields }, place) => (fields === undefined) !== (after[place]?.fields === undefined),
+  );
 }
 
 type Standing = { readonly kept: KeptEvent; readonly event: Contributing };

@@ -1,4 +1,5 @@
 import { isPersonal } from '../events/field-classes.ts';
+import { consentKinds } from '../events/kinds.ts';
 import { classOfScope, keyScopes } from '../events/key-scopes.ts';
 import { isBefore, type LogRow } from '../fold/log-row.ts';
 import { isSignalName, signals } from '../signals/signals.ts';
@@ -50,20 +51,19 @@ function shownLines(lines: readonly Line[]): readonly Line[] {
   return lines.flatMap((line): Line[] => {
     const { row, detail } = line;
     const isOfErased = erased.has(detail.ownerEpoch ?? 0);
-    switch (row.kind) {
-      case 'keys-published':
-      case 'granted':
-      case 'keys-added':
-      case 'grant-revoked':
-        return isOfErased ? [] : [line];
-      case 'ownership-transferred':
-        return [isOfErased ? { row, detail: nameless(detail) } : line];
-      default:
-        if (row.place === null || !erased.has(ownerEpochAt(row))) return [line];
-        return row.kind === 'trip' ? [] : [{ row, detail: impersonal(detail) }];
+    if (row.kind === 'ownership-transferred') {
+      return [isOfErased ? { row, detail: nameless(detail) } : line];
     }
+    if (row.place === null) return isOfErased && ownerSays.has(row.kind) ? [] : [line];
+    if (!erased.has(ownerEpochAt(row))) return [line];
+    return row.kind === 'trip' ? [] : [{ row, detail: impersonal(detail) }];
   });
 }
+
+/** What an owner lets others read. */
+const ownerSays: ReadonlySet<LogRow['kind']> = new Set(
+  consentKinds.filter((kind) => kind !== 'erased'),
+);
 
 function nameless({ handOver: _, ...detail }: Detail): Detail {
   return { ...detail, owner: null };

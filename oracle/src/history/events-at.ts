@@ -135,7 +135,12 @@ function grantsAt({ market, blocks }: History, acts: Acts | undefined, atBlock: 
       ),
     ].sort((a, b) => a.block - b.block || a.tx - b.tx);
     return [
-      { grant, from: first, opensPast: grant.includesPast && isTime(grant, timeMs), until: ends[0] },
+      {
+        grant,
+        from: first,
+        opensPast: grant.includesPast && isTime(grant, timeMs),
+        until: ends[0],
+      },
     ];
   });
 }

@@ -81,7 +81,9 @@ export function ownerName(keyId: string): string {
   const digest = createHash('sha256').update(`passport/owner/1|${keyId}`).digest();
   const bits = [...digest.subarray(0, 10)].map((byte) => byte.toString(2).padStart(8, '0'));
   const letters = bits.join('').match(/.{5}/g) ?? [];
-  return letters.map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[Number.parseInt(five, 2)]).join('');
+  return letters
+    .map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[Number.parseInt(five, 2)])
+    .join('');
 }
 
 /** The lines of an entry, the first one at an address. */

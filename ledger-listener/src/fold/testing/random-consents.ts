@@ -83,7 +83,7 @@ export class RandomConsents {
     const now = new Date(timeMs).toISOString();
     switch (act.do) {
       case 'own':
-        return this.#own(vid, now);
+        return this.own(vid, timeMs);
       case 'roll':
         return this.#roll(vid, now);
       case 'grant':
@@ -97,7 +97,9 @@ export class RandomConsents {
     }
   }
 
-  #own(vid: string, now: string): Write[] {
+  /** The vehicle's next owner. */
+  own(vid: string, timeMs: number): Write[] {
+    const now = new Date(timeMs).toISOString();
     const owner = this.#ownerOf(vid);
     owner.epoch += 1;
     owner.isNobody = false;
@@ -115,8 +117,9 @@ export class RandomConsents {
   }
 
   #grant(act: Act<'grant'>, vid: string, timeMs: number): Write[] {
-    const { epoch: ownerEpoch, isNobody } = this.#ownerOf(vid);
-    if (ownerEpoch === 0 || isNobody) return [];
+    // Where there is none, an owner comes with the grant.
+    const owner = this.#ownerOf(vid).isNobody ? this.own(vid, timeMs) : [];
+    const { epoch: ownerEpoch } = this.#ownerOf(vid);
     this.#count += 1;
     const id = `grant-${this.#count}`;
     // A key that two owners use is not destroyed while one of them needs it.
@@ -137,7 +140,7 @@ export class RandomConsents {
       wraps: [this.#wrap(grant, act.wrapped)],
     };
     this.#grants.push(grant);
-    return [this.#ledger.grant(vid, ownerEpoch, id, grant.value)];
+    return [...owner, this.#ledger.grant(vid, ownerEpoch, id, grant.value)];
   }
 
   #add({ pick, wrapped }: Act<'add'>): Write[] {
@@ -179,7 +182,7 @@ export class RandomConsents {
     const keys = scopes.flatMap((scope): NamedKey[] => {
       const all = Array.from({ length: this.#epochOf(vid) }, (_, index) => index + 1);
       return all
-        .filter((epoch) => bits === 255 || ((bits >> epoch % 4) & 1) === 1)
+        .filter((epoch) => bits === 255 || ((bits >> (epoch % 4)) & 1) === 1)
         .map((epoch) => ({ scope, epoch, name: keyName(vid, scope, epoch) }));
     });
     // Here and there an owner names a wrong key.

@@ -152,12 +152,12 @@ const grantedScopes = fc.record({
   fields: fc.subarray(['Vehicle.TripMeterReading', 'Passport.Incident.Severity']),
 });
 /** Mostly the first vehicle, so that much happens to one of them. */
-const vehicle = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.nat({ max: 1000 }));
+const vehicle = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 1000 }));
 /** Which of a vehicle's keys a wrap has, as bits by epoch; 255 is all of them. */
-const wrapped = fc.oneof({ weight: 3, arbitrary: fc.constant(255) }, fc.nat({ max: 15 }));
+const wrapped = fc.oneof({ weight: 5, arbitrary: fc.constant(255) }, fc.nat({ max: 15 }));
 const consent = fc.oneof(
   {
-    weight: 6,
+    weight: 10,
     arbitrary: fc.record({
       do: fc.constant('grant' as const),
       vehicle,
@@ -169,8 +169,15 @@ const consent = fc.oneof(
         { weight: 3, arbitrary: fc.constant(700 * 86_400_000) },
         fc.constantFrom(1, 3_600_000, 86_400_000),
       ),
-      to: fc.constantFrom('market', 'market', 'market', 'market', 'other', 'research'),
-      reader: fc.constantFrom('kept', 'kept', 'kept', 'shared', 'shared', 'missing', 'foreign'),
+      to: fc.oneof(
+        { weight: 8, arbitrary: fc.constant('market') },
+        fc.constantFrom('other', 'research'),
+      ),
+      reader: fc.oneof(
+        { weight: 6, arbitrary: fc.constant('kept') },
+        { weight: 3, arbitrary: fc.constant('shared') },
+        fc.constantFrom('missing', 'foreign'),
+      ),
       wrapped,
     }),
   },
@@ -181,12 +188,12 @@ const consent = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('roll' as const), vehicle }) },
   {
-    weight: 2,
+    weight: 1,
     arbitrary: fc.record({ do: fc.constant('erase' as const), vehicle, epoch: pick }),
   },
 );
 const act = fc.oneof(
-  { weight: 5, arbitrary: consent },
+  { weight: 8, arbitrary: consent },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -196,8 +203,8 @@ const act = fc.oneof(
       events: fc.array(event, { minLength: 1, maxLength: 3, size: 'max' }),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('void' as const), pick, at: day }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('own' as const), vehicle }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('void' as const), pick, at: day }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('own' as const), vehicle }) },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('rekind' as const), source: pick, kind: pick }),
@@ -231,6 +238,8 @@ export type ConsentAct =
 /** What happens on a random ledger. */
 export const randomActs = fc.record({
   papers: fc.tuple(papers, papers, papers),
+  /** Whether each comes with an owner. */
+  areOwned: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
   /** Whether the papers of each are sealed. */
   areSealed: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
   /** Vehicles that come with the first block; the others one block later. */
@@ -257,79 +266,129 @@ export type RandomLedger = {
 };
 
 /** The blocks of a ledger on which that happens: what the chaincode would refuse is left out. */
-export function ledgerOf({ papers, areSealed, early, blocks }: Acts): RandomLedger {
-  const ledger = new TestLedger();
-  const standing: Voidable[] = [];
-  let timeMs = Date.UTC(2026, 1, 1, 11, 59, 30);
-  ledger.add(timeMs, ...sources.map((source, at) => ledger.source(source, of(sourceKinds, at))));
-  const consents = new RandomConsents(ledger);
-  const register = (from: number, to: number): Write[] =>
-    vids.slice(from, to).map((vid, at) => {
-      const fields = papers[from + at];
-      if (fields === undefined || areSealed[from + at] !== true) return ledger.vehicle(vid, fields);
-      const of = { event: 'registration', contributor: 'MakerMSP' };
-      return ledger.vehicle(vid, undefined, {
-        sealed: { ownership: consents.seal(vid, 'ownership', fields, of) },
-      });
-    });
-  ledger.chain.add({ time: timeMs, writes: register(0, early) });
-  let known = early;
-  let events = 0;
-  for (const { step, transactions } of blocks) {
-    timeMs += step;
+export function ledgerOf(acts: Acts): RandomLedger {
+  const building = new Building(acts);
+  for (const block of acts.blocks) building.add(block);
+  return building.ledger;
+}
+
+class Building {
+  readonly #acts: Acts;
+  readonly #ledger = new TestLedger();
+  readonly #consents = new RandomConsents(this.#ledger);
+  readonly #standing: Voidable[] = [];
+  #timeMs = Date.UTC(2026, 1, 1, 11, 59, 30);
+  /** How many vehicles are registered. */
+  #known: number;
+  #events = 0;
+
+  constructor(acts: Acts) {
+    this.#acts = acts;
+    this.#known = acts.early;
+    const kinds = sources.map((source, at) => this.#ledger.source(source, of(sourceKinds, at)));
+    this.#ledger.add(this.#timeMs, ...kinds);
+    this.#ledger.chain.add({ time: this.#timeMs, writes: this.#register(0, acts.early) });
+  }
+
+  get ledger(): RandomLedger {
+    return { blocks: this.#ledger.chain.blocks, readers: this.#consents.readers };
+  }
+
+  add({ step, transactions }: Acts['blocks'][number]): void {
+    this.#timeMs += step;
+    const timeMs = this.#timeMs;
     const made = transactions.map((acts, number) => {
-      const writes = new Map<string, Write>();
-      const write = (each: Write): void => {
-        writes.set(each[0].join(' '), each);
-      };
-      const fresh: Voidable[] = [];
       const time = timeMs - number * 1000;
-      consents.begin();
-      for (const act of acts) {
-        if (act.do === 'record') {
-          const [vid, source] = [of(vids.slice(0, known), act.vehicle), of(sources, act.source)];
-          const sealed = act.events.map((event) => {
-            events += 1;
-            return consents.sealed(vid, source, `event-${events}`, event);
-          });
-          const entry = ledger.entry(vid, source, ...sealed);
-          write(entry);
-          const { entry: place } = entry[1] as { readonly entry: number };
-          act.events.forEach(({ kind }, index) => {
-            if (voidable.includes(kind)) fresh.push({ vid, source, entry: place, index });
-          });
-        } else if (act.do === 'void' && standing.length > 0) {
-          const [voided] = standing.splice(act.pick % standing.length, 1);
-          if (voided === undefined) throw new Error('nothing to void');
-          const { vid, source, ...voids } = voided;
-          write(ledger.entry(vid, source, { kind: 'voided', at: act.at, voids }));
-        } else if (act.do === 'rekind') {
-          write(ledger.source(of(sources, act.source), of(sourceKinds, act.kind)));
-        } else if (act.do !== 'invalid' && act.do !== 'void') {
-          consents.act(act, vids.slice(0, known), time).forEach(write);
-        }
-      }
-      // What is recorded in a transaction is there to be voided after it.
-      standing.push(...fresh);
-      return { time, writes: [...writes.values()] };
+      return { time, writes: this.#transaction(acts, time) };
     });
     const refused = transactions.flat().filter((each) => each.do === 'invalid');
-    const invalid = refused.map(({ vehicle, event }) => ({
+    const invalid = refused.map(({ vehicle: pick, event: late }) => ({
       time: timeMs + 30 * 86_400_000,
-      writes: [new TestLedger().entry(of(vids, vehicle), of(sources, 0), event)],
+      writes: [new TestLedger().entry(of(vids, pick), of(sources, 0), late)],
       code: 11,
     }));
     const others = [
       new TestLedger().entry(of(vids, 0), of(sources, 0), { kind: 'trip', at: '2026-01-30' }),
     ];
     const foreign = { time: timeMs, writes: others, chaincode: 'other' };
-    ledger.chain.add(...invalid, ...made, foreign);
-    if (known < vids.length) {
-      ledger.chain.add({ time: timeMs, writes: register(known, vids.length) });
-      known = vids.length;
+    this.#ledger.chain.add(...invalid, ...made, foreign);
+    if (this.#known >= vids.length) return;
+    this.#ledger.chain.add({ time: timeMs, writes: this.#register(this.#known, vids.length) });
+    this.#known = vids.length;
+  }
+
+  #register(from: number, to: number): Write[] {
+    const { papers: all, areSealed, areOwned } = this.#acts;
+    return vids.slice(from, to).flatMap((vid, at) => {
+      const fields = all[from + at];
+      const owner = areOwned[from + at] === true ? this.#consents.own(vid, this.#timeMs) : [];
+      if (fields === undefined || areSealed[from + at] !== true) {
+        return [this.#ledger.vehicle(vid, fields), ...owner];
+      }
+      const ours = { event: 'registration', contributor: 'MakerMSP' };
+      const ownership = this.#consents.seal(vid, 'ownership', fields, ours);
+      return [this.#ledger.vehicle(vid, undefined, { sealed: { ownership } }), ...owner];
+    });
+  }
+
+  #transaction(acts: Acts['blocks'][number]['transactions'][number], timeMs: number): Write[] {
+    const writes = new Map<string, Write>();
+    const fresh: Voidable[] = [];
+    this.#consents.begin();
+    for (const act of acts) {
+      for (const write of this.#act(act, timeMs, fresh)) writes.set(write[0].join(' '), write);
+    }
+    // What is recorded in a transaction is there to be voided after it.
+    this.#standing.push(...fresh);
+    return [...writes.values()];
+  }
+
+  #act(
+    act: Acts['blocks'][number]['transactions'][number][number],
+    timeMs: number,
+    fresh: Voidable[],
+  ): Write[] {
+    const known = vids.slice(0, this.#known);
+    switch (act.do) {
+      case 'record':
+        return [this.#record(of(known, act.vehicle), of(sources, act.source), act.events, fresh)];
+      case 'void': {
+        const [voided] = this.#standing.splice(act.pick % Math.max(1, this.#standing.length), 1);
+        if (voided === undefined) return [];
+        const { vid, source, ...voids } = voided;
+        return [this.#ledger.entry(vid, source, { kind: 'voided', at: act.at, voids })];
+      }
+      case 'rekind':
+        return [this.#ledger.source(of(sources, act.source), of(sourceKinds, act.kind))];
+      case 'invalid':
+        return [];
+      case 'own':
+      case 'roll':
+      case 'grant':
+      case 'add':
+      case 'revoke':
+      case 'erase':
+        return this.#consents.act(act, known, timeMs);
     }
   }
-  return { blocks: ledger.chain.blocks, readers: consents.readers };
+
+  #record(
+    vid: string,
+    source: string,
+    events: readonly RandomEvent[],
+    fresh: Voidable[],
+  ): Write {
+    const sealed = events.map((each) => {
+      this.#events += 1;
+      return this.#consents.sealed(vid, source, `event-${this.#events}`, each);
+    });
+    const entry = this.#ledger.entry(vid, source, ...sealed);
+    const { entry: place } = entry[1] as { readonly entry: number };
+    events.forEach(({ kind }, index) => {
+      if (voidable.includes(kind)) fresh.push({ vid, source, entry: place, index });
+    });
+    return entry;
+  }
 }
 
 function of<Value>(list: readonly Value[], pick: number): Value {
