@@ -263,7 +263,7 @@ describe('the fold against the oracle', () => {
   test(
     'every view answers the same, at any block, of any ledger',
     async () => {
-      await fc.assert(property, { numRuns: runs(150) });
+      await fc.assert(property, { numRuns: runs(100) });
     },
     TIMEOUT_MS,
   );
