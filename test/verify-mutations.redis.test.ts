@@ -6,7 +6,8 @@ import type { common } from '@hyperledger/fabric-protos';
 import { emptyArchive } from '@passport/batch-layer';
 import { verifyAnswer, viewQuestion } from '@passport/client';
 import { openEventLog } from '@passport/event-log';
-import { foldBlock, ledgerOf, readBlock } from '@passport/ledger-listener';
+import { ledgerNameOf } from '@passport/ledger-client';
+import { foldBlock, readBlock } from '@passport/ledger-listener';
 import { type LocalRedis, startRedis } from '@passport/local-servers';
 import {
   type BlockPart,
@@ -65,7 +66,7 @@ async function verdicts(
   const memory = memoryOfMaps();
   const names = new CellNames();
   let ledgerTimeMs = 0;
-  const ledger = ledgerOf(readBlock(blocks[0] ?? expect.fail()).hash.toString('hex'));
+  const ledger = ledgerNameOf(readBlock(blocks[0] ?? expect.fail()).hash.toString('hex'));
   for (const block of blocks) {
     const options = { chaincode: 'passport', partitions: PARTITIONS, memory, names };
     const folded = await foldBlock(readBlock(block), ledgerTimeMs, options);

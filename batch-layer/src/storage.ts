@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type View, views } from '@passport/model';
@@ -52,19 +53,21 @@ export function keyOfFile(table: string, path: string): string {
   return `${table}/${path}`;
 }
 
-function open(
+async function open(
   { store, engine, scratchFolder, now, onCheckpointFailure }: Storage,
   name: string,
   table: Pick<NewTable, 'schema' | 'partitionColumns'>,
 ): Promise<DeltaTable> {
   const id = tableIds[name];
   if (id === undefined) throw new Error(`the table ${name} has no id`);
+  const ownScratch = join(scratchFolder, name);
+  await mkdir(ownScratch, { recursive: true });
   return DeltaTable.create(
     {
       store,
       table: name,
       engine,
-      scratchFolder: join(scratchFolder, name),
+      scratchFolder: ownScratch,
       now,
       onCheckpointFailure,
     },

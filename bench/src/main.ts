@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { devnetBench } from './devnet/devnet-bench.ts';
 import { type Figure, meetsTarget } from './figure.ts';
 import { ledgerBench } from './ledger/ledger-bench.ts';
+import { settlementBench } from './ledger/settlement-bench.ts';
 import { pipelineBench } from './pipeline/pipeline-bench.ts';
 import { privacyBench } from './privacy/privacy-bench.ts';
 import { machine, table, writeLines } from './report.ts';
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   ledger: ledgerBench,
   pipeline: pipelineBench,
   privacy: privacyBench,
+  settlement: settlementBench,
 };
 
 const USAGE = `usage: npm run bench -- NAME [--json FILE]

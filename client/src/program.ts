@@ -1,12 +1,16 @@
 import { Command, CommanderError } from 'commander';
 
+import { exportCommand } from './export/export-command.ts';
+import { readCommand } from './read/read-command.ts';
 import { type CommandOutput, verifyCommand } from './verify/verify-command.ts';
 
 /** Runs the command `passport` with its arguments. What it ends with goes to `output`. */
 export async function runPassport(argv: readonly string[], output: CommandOutput): Promise<void> {
   const program = new Command('passport')
     .description('Log books of cars on a ledger: what can be checked without trusting anybody.')
-    .addCommand(verifyCommand(output));
+    .addCommand(verifyCommand(output))
+    .addCommand(readCommand(output))
+    .addCommand(exportCommand(output));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: output.print,

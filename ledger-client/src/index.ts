@@ -1,3 +1,5 @@
+export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';
+export { ledgerNameOf, readLedgerName } from './blocks/ledger-name.ts';
 export { type LedgerIdentity, readIdentity } from './identity.ts';
 export {
   type ChaincodeError,
@@ -49,6 +51,8 @@ export {
   type Requester,
   verifyRequest,
 } from './request-proof/verify-request.ts';
+export { signVoucher, type VoucherKey, type VoucherToSign } from './market/sign-voucher.ts';
+export { requireCovers, type VoucherExpected, VoucherVerifier } from './market/verify-voucher.ts';
 export { keyIdOf, keyIdOfCertificate } from './signing/key-id.ts';
 export {
   type CommandToSign,
@@ -58,8 +62,25 @@ export {
 } from './signing/sign-command.ts';
 export {
   generateSigningKey,
+  importSigningKey,
   readSigningKey,
   type SigningKey,
   writeSigningKey,
 } from './signing/signing-key.ts';
-export { KeyRing, type ReaderKey } from './key-ring/key-ring.ts';
+export { KeyRing, type Destruction, type ReaderKey } from './key-ring/key-ring.ts';
+export { openGrant } from './key-ring/open-grant.ts';
+export type { DeskOptions } from './owner/desk-signer.ts';
+export { type Reader, termsOf, type TermsOfGrant } from './owner/grant-terms.ts';
+export { OwnerDesk } from './owner/owner-desk.ts';
+export { type OwnerView, readOwnerView } from './owner/owner-view.ts';
+export { type EpochPlan, planEpochs, quarters } from './owner/plan-epochs.ts';
+export { type Buyer, carScopes, ResaleDesk } from './owner/resale-desk.ts';
+export { fileWalletStore, nodeScrypt } from './wallet/file-wallet-store.ts';
+export {
+  type ScryptCost,
+  scryptCost,
+  type StretchPassphrase,
+  type WalletStore,
+} from './wallet/wallet-store.ts';
+export { Wallet, type WalletOptions } from './wallet/wallet.ts';
+export { newVehicle, type WalletContent, type WalletVehicle } from './wallet/wallet-content.ts';

@@ -1,6 +1,7 @@
 import { retry } from '@passport/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { readLedgerName } from './blocks/ledger-name.ts';
 import { LedgerError } from './ledger-error.ts';
 import { connectLedger, type ContractCall, type Ledger } from './ledger.ts';
 import { TestNetwork } from './testing/test-network.ts';
@@ -50,6 +51,14 @@ describe('Ledger', () => {
     expect(committed.blockNumber).toBeGreaterThan(0n);
     expect(committed.transactionId).toMatch(/^[0-9a-f]{64}$/);
     expect(text(await ledger.evaluate(tiny('get', 'a')))).toBe('value');
+  });
+
+  test('is named by its genesis block, and does not wait for a name any longer than it is let', async () => {
+    const signal = new AbortController().signal;
+    expect(await readLedgerName(ledger, signal)).toMatch(/^fabric:[0-9a-f]{32}$/);
+    expect(await readLedgerName(ledger, signal)).toBe(await readLedgerName(ledger, signal));
+    const over = AbortSignal.abort(new Error('no time'));
+    await expect(readLedgerName(ledger, over)).rejects.toThrow('no time');
   });
 
   test('hands transient data to the chaincode', async () => {

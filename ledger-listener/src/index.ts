@@ -1,7 +1,6 @@
 export type { BlockSource } from './block-source.ts';
 export { readBlock } from './blocks/block.ts';
-export { Chain, ledgerOf } from './blocks/chain.ts';
-export { headerBytes, headerHash } from './blocks/header-hash.ts';
+export { Chain } from './blocks/chain.ts';
 export { FoldStore } from './fold/fold-store.ts';
 export { foldBlock } from './fold/block-fold.ts';
 export { gatewayBlocks } from './gateway-blocks.ts';

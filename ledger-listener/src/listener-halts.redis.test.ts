@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 
 import { common } from '@hyperledger/fabric-protos';
 import { openEventLog } from '@passport/event-log';
+import { ledgerNameOf } from '@passport/ledger-client';
 import { BlockFactory, compositeKey, signBlock } from '@passport/testkit';
 import { describe, expect, test } from 'vitest';
 
 import { readBlock } from './blocks/block.ts';
-import { ledgerOf } from './blocks/chain.ts';
 import { ListenerHalted } from './listener-error.ts';
 import {
   END,
@@ -37,11 +37,11 @@ describe('a listener halts', { timeout: START_MS }, () => {
     const lost = await haltOf({ blocks: foreign, log, directory: `${directory}-2` });
     expect(lost).toMatchObject({ code, block: 0 });
     expect(lost.message).toContain(
-      ledgerOf(readBlock(foreign.blocks[0] ?? garbage()).hash.toString('hex')),
+      ledgerNameOf(readBlock(foreign.blocks[0] ?? garbage()).hash.toString('hex')),
     );
     const { log: empty } = await fixture.fresh();
     const configured = { blocks: foreign, log: empty, directory: `${directory}-3` };
-    const ledger = ledgerOf(readBlock(fixture.block(0)).hash.toString('hex'));
+    const ledger = ledgerNameOf(readBlock(fixture.block(0)).hash.toString('hex'));
     expect(await haltOf({ ...configured, ledger })).toMatchObject({ code, block: 0 });
     expect(await empty.last(0)).toBeUndefined();
     // With its own state the listener does not even get to read: the next block does not fit.

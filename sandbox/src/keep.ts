@@ -19,12 +19,19 @@ const notable = z.strictObject({
   driven: vid.nullable(),
 });
 
-const registryKeyFile = (directory: string): string => join(directory, 'keys', 'registry.jwk');
 const notableFile = (directory: string): string => join(directory, 'notable-vehicles.json');
 
-/** The key that signs registration tickets: the one of an earlier start, or a new one. */
-export async function registryKey(directory: string): Promise<SigningKey> {
-  const file = registryKeyFile(directory);
+/** What the sandbox keeps a key for: to sign registration tickets, to make the registry's tags. */
+export type KeptKey = 'registry' | 'evaluator';
+
+/** Where a key of the sandbox lies. */
+export function keyFile(directory: string, name: KeptKey): string {
+  return join(directory, 'keys', `${name}.jwk`);
+}
+
+/** A key of the sandbox: the one of an earlier start, or a new one. */
+export async function keptKey(directory: string, name: KeptKey): Promise<SigningKey> {
+  const file = keyFile(directory, name);
   if (await exists(file)) return readSigningKey(file);
   const key = await generateSigningKey();
   await mkdir(dirname(file), { recursive: true });

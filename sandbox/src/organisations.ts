@@ -14,6 +14,9 @@ export const organisations = [
 /** MSP id of a member. */
 export type Member = (typeof organisations)[number]['mspId'];
 
+/** The member that runs the market: pipeline, serving, settlement. */
+export const MARKET = 'MutualMSP' satisfies Member;
+
 /** What each member does in the consortium. */
 export const memberRoles: Readonly<
   Record<Member, { readonly name: string; readonly roles: readonly Role[] }>
@@ -23,7 +26,7 @@ export const memberRoles: Readonly<
   MutualMSP: { name: 'Mutual insurer', roles: ['insurer', 'operator'] },
   GarageMSP: { name: 'Garage network', roles: ['garage'] },
   AssistanceMSP: { name: 'Assistance company', roles: ['assistance'] },
-  // Until the registry has a service of its own, the inspection body signs the tickets.
+  // Its registry has the table of tags, and no key; the assistance company's evaluator has the key.
   InspectionMSP: {
     name: 'Inspection body',
     roles: ['inspection', 'expert', 'auditor', 'registry'],

@@ -9,14 +9,16 @@ import { readCertificates } from './certificates.ts';
 import { connectionLines } from './connection-lines.ts';
 import type { DemoContext } from './demo/demo-context.ts';
 import { runDemo } from './demo/run-demo.ts';
+import { type FeedWorld, marketKeysFolder, openFeedWorld } from './feed/feed-world.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
-import { CHAINCODE } from './organisations.ts';
+import { CHAINCODE, MARKET } from './organisations.ts';
 import { startPipeline, type Pipeline, type PipelineOptions } from './pipeline/pipeline.ts';
 import { pipelineLines } from './pipeline/pipeline-lines.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
 import { choosePorts, type Ports } from './ports.ts';
+import { startVinRegistry, type VinRegistry } from './registry/vin-registry.ts';
 import { PartFailed, profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -85,6 +87,8 @@ async function useNetwork(
   // It may be rejected while something else is awaited, whose own failure is then the one to see.
   interrupted.catch(() => {});
   let pipeline: Pipeline | undefined;
+  let registry: VinRegistry | undefined;
+  let world: FeedWorld | undefined;
   try {
     if (isNew) {
       terminal.headline('The ledger begins');
@@ -96,15 +100,29 @@ async function useNetwork(
       profile: profilePath(directory),
       mspId: 'MakerMSP',
       witnessMspId: 'InsurerMSP',
+      market: { mspId: MARKET, readerKeys: marketKeysFolder(directory) },
       chaincode: CHAINCODE,
       port: ports.api.port,
       signal: stopping,
       ...logOf(settings),
     });
     for (const line of pipelineLines(pipeline)) terminal.line(line);
-    const broken = Promise.race([interrupted, endOf(pipeline, join(directory, 'pipeline'))]);
+    registry = await startVinRegistry({
+      directory,
+      profile: profilePath(directory),
+      signal: stopping,
+    });
+    for (const line of registryLines(registry)) terminal.line(line);
+    const broken = Promise.race([
+      interrupted,
+      endOf('pipeline', pipeline.ended, join(directory, 'pipeline')),
+      endOf('VIN registry', registry.ended, join(directory, 'logs')),
+    ]);
     broken.catch(() => {});
-    const context = { ...environment, members, blocks, control, directory, signal: stopping };
+    const { now } = environment;
+    const shared = { directory, members, signal: stopping };
+    world = await openFeedWorld({ ...shared, profile, registry, now });
+    const context = { ...environment, ...shared, ...world, blocks, control };
     demo = runDemo(context, show, settings);
     await Promise.race([demo, broken]);
     await Promise.race([showAnswers(pipeline, context), broken]);
@@ -118,14 +136,23 @@ async function useNetwork(
     for (const member of Object.values(members)) member.close();
     // A process that exits while LMDB writes can hang for ever: what was under way closes its files.
     await settledWithin(demo, DEMO_END_MS);
+    await world?.close();
+    await registry?.stop();
     await pipeline?.stop();
   }
 }
 
-/** Rejects when a part of the pipeline ends by itself. */
-async function endOf(pipeline: Pipeline, logs: string): Promise<never> {
-  const name = await pipeline.ended;
-  throw new PartFailed(`the ${name} of the pipeline has ended; its log is in ${logs}`);
+/** Rejects when a part ends by itself. */
+async function endOf(of: string, ended: Promise<string>, logs: string): Promise<never> {
+  const name = await ended;
+  throw new PartFailed(`the ${name} of the ${of} has ended; its log is in ${logs}`);
+}
+
+function registryLines({ evaluatorUrl, registryUrl }: VinRegistry): string[] {
+  return [
+    `  evaluator  ${evaluatorUrl}  makes tags of VINs that it does not see (AssistanceMSP)`,
+    `  registry   ${registryUrl}  finds the vid of a tag (InspectionMSP)`,
+  ];
 }
 
 function logOf({ log, kafkaBrokers }: Settings): Pick<PipelineOptions, 'log'> {

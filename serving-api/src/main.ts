@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,12 +12,16 @@ import {
   readConfig,
   runService,
   startHealthServer,
+  systemNow,
+  systemRandom,
 } from '@passport/runtime';
 import { connectViews, SpeedReader } from '@passport/speed-layer';
 
 import { options, settings, usage } from './config.ts';
 import { createApp } from './http/app.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
+import { openDesk } from './open-desk.ts';
+import { readMetrics } from './reads/read-metrics.ts';
 
 /** How long answers under way may take. */
 const STOP_MS = 10_000;
@@ -46,15 +51,25 @@ async function start() {
     retryMs: RETRY_MS,
   });
   const following = mirror.follow(stopping.signal);
+  let { publicUrl = `http://${config.host}:${config.port}` } = config;
+  const reading = await openDesk(config, {
+    logger,
+    now: systemNow,
+    random: systemRandom,
+    newQuery: randomUUID,
+    publicUrl: () => publicUrl,
+  });
   const metrics = createMetrics('serving');
   metrics.meter
     .createObservableGauge('serving_height_blocks', { description: 'newest exact answer' })
     .addCallback((result) => result.observe(mirror.block ?? -1));
+  if (reading !== undefined) readMetrics(metrics.meter, reading.desk);
   const health = await startHealthServer({
     host: config.healthHost,
     port: config.healthPort,
     metrics,
-    trouble: () => (mirror.block === undefined ? (mirror.trouble ?? 'loading') : undefined),
+    trouble: () =>
+      mirror.block === undefined ? (mirror.trouble ?? 'loading') : reading?.desk.journal.trouble,
   });
   const app = createApp({
     mirror,
@@ -62,17 +77,21 @@ async function start() {
     speed,
     partitions,
     isFree: config.free,
+    desk: reading?.desk,
     onBug: (error) => logger.error({ event: 'serving.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
   await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  publicUrl = config.publicUrl ?? `http://${config.host}:${port}`;
   return {
-    ready: { port: (server.address() as AddressInfo).port, health: health.port },
+    ready: { port, health: health.port },
     stop: async (): Promise<void> => {
       server.close();
       server.closeIdleConnections();
       stopping.abort(new Error('the serving API is asked to stop'));
       await following;
+      await reading?.close();
       await health.close();
       await opened.close();
       redis.disconnect();

@@ -20,6 +20,7 @@ export type { NetworkProfile } from '@passport/ledger-client';
 export { type ProbeServer, startProbeServer } from './harness/probe-server.ts';
 export { type TemporaryFolder, temporaryFolder } from './harness/temporary-folder.ts';
 export { type PassportServerOptions, startPassportServer } from './harness/passport-server.ts';
+export { type Buyer, MarketFixture } from './passport/market-fixture.ts';
 export { type MemberConnection, PassportFixture } from './passport/passport-fixture.ts';
 export { type SmallNetwork, startSmallNetwork } from './passport/small-network.ts';
 export { memberNames, type PassportMember } from './passport/roles.ts';

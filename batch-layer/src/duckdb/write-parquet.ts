@@ -3,9 +3,10 @@ import { rm, stat } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 
 import type { Column } from '../delta/delta-schema.ts';
-import { type Cell, chunksOf } from './cells.ts';
+import { appendRows } from './append.ts';
+import type { Cell } from './cells.ts';
 import { castColumns, fieldIds, sqlType } from './column-types.ts';
-import { asQueryError, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { identifier, literal, orderByClause, type OrderTerm } from './sql.ts';
 
 /** Rows of a row group unless the caller says otherwise: what a reader skips or reads at once. */
@@ -18,6 +19,8 @@ export type ParquetLayout = {
   readonly orderBy: readonly OrderTerm[];
   /** DuckDB rounds it up to a multiple of 2048. */
   readonly rowGroupRows?: number;
+  /** Different values of a column in a row group beyond which it has no dictionary. */
+  readonly dictionaryValuesMax?: number;
 };
 
 /** A local Parquet file that is complete. */
@@ -33,7 +36,7 @@ export async function writeParquet(
   layout: ParquetLayout,
   query: string,
 ): Promise<ParquetFile> {
-  return engine.withConnection((connection) => copy(connection, path, layout, query));
+  return engine.withConnection((connection) => copyTo(connection, path, layout, query));
 }
 
 /**
@@ -46,47 +49,12 @@ export async function writeRows(
   layout: ParquetLayout,
   rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>,
 ): Promise<ParquetFile> {
-  const gathered = await RowGatherer.open(engine, layout);
-  try {
-    await gathered.append(rows);
-    return await gathered.write(path);
-  } finally {
-    gathered.close();
-  }
-}
-
-/** Gathers rows in DuckDB, which spills what its memory does not hold, until they are written. */
-export class RowGatherer {
-  readonly #connection: DuckDBConnection;
-  readonly #layout: ParquetLayout;
-
-  private constructor(connection: DuckDBConnection, layout: ParquetLayout) {
-    this.#connection = connection;
-    this.#layout = layout;
-  }
-
-  static async open(engine: Engine, layout: ParquetLayout): Promise<RowGatherer> {
-    const connection = await engine.connect();
-    const columns = layout.columns.map(({ name, type }) => `${identifier(name)} ${sqlType(type)}`);
+  const columns = layout.columns.map(({ name, type }) => `${identifier(name)} ${sqlType(type)}`);
+  return engine.withConnection(async (connection) => {
     await connection.run(`CREATE TEMP TABLE gathered (${columns.join(', ')})`);
-    return new RowGatherer(connection, layout);
-  }
-
-  /** Takes rows; cells in the order of the layout's columns. */
-  async append(rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>): Promise<void> {
-    const appender = await this.#connection.createAppender('gathered', 'main', 'temp');
-    for await (const chunk of chunksOf(this.#layout.columns, rows)) appender.appendDataChunk(chunk);
-    appender.closeSync();
-  }
-
-  /** Writes what there is, as {@link writeParquet}. */
-  write(path: string): Promise<ParquetFile> {
-    return asQueryError(() => copy(this.#connection, path, this.#layout, 'FROM gathered'));
-  }
-
-  close(): void {
-    this.#connection.closeSync();
-  }
+    await appendRows(connection, 'gathered', layout.columns, rows);
+    return copyTo(connection, path, layout, 'FROM gathered');
+  });
 }
 
 /**
@@ -111,18 +79,20 @@ export async function compact(
   return compacted;
 }
 
-async function copy(
+/** As {@link writeParquet}, of what a connection has; its own temporary tables may be among it. */
+export async function copyTo(
   connection: DuckDBConnection,
   path: string,
   layout: ParquetLayout,
   query: string,
 ): Promise<ParquetFile> {
-  const { columns, orderBy, rowGroupRows = ROW_GROUP_ROWS } = layout;
+  const { columns, orderBy, rowGroupRows = ROW_GROUP_ROWS, dictionaryValuesMax } = layout;
   const options = [
     'FORMAT parquet',
     'COMPRESSION zstd',
     `ROW_GROUP_SIZE ${rowGroupRows}`,
     `FIELD_IDS ${fieldIds(columns)}`,
+    ...(dictionaryValuesMax === undefined ? [] : [`DICTIONARY_SIZE_LIMIT ${dictionaryValuesMax}`]),
   ];
   const sorted = `SELECT ${castColumns(columns)} FROM (${query}) ${orderByClause(orderBy)}`;
   try {

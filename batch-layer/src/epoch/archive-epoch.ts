@@ -6,14 +6,15 @@ import { lastBlockOf, VIEW_DEFINITIONS } from '@passport/model';
 
 import type { NewFile } from '../delta/commit-request.ts';
 import type { DeltaTable } from '../delta/delta-table.ts';
-import { type ParquetFile, RowGatherer, writeRows } from '../duckdb/write-parquet.ts';
+import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import { allViews, openEvents, openView, type Storage } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
-import { eventCells, eventColumns, EVENTS, eventsLayout } from '../tables/events-table.ts';
-import { viewColumns, viewLayout, viewTableName } from '../tables/view-table.ts';
+import { eventColumns, EVENTS } from '../tables/events-table.ts';
+import { viewColumns, viewTableName } from '../tables/view-table.ts';
 import type { ArchivedUpTo } from '../watermark/watermarks.ts';
 import { CellSums } from './cell-sums.ts';
 import { EpochError } from './epoch-error.ts';
+import { LineGatherer } from './line-gatherer.ts';
 import { type EpochEnd, EpochPartition } from './read-epoch.ts';
 
 /** What an epoch is archived with. */
@@ -35,24 +36,37 @@ export async function archiveEpoch(
   options: ArchiveOptions,
   signal: AbortSignal,
 ): Promise<ArchivedUpTo> {
-  const { log, storage, epochBlocks, onProgress } = options;
+  const { storage, epochBlocks } = options;
   const epoch = before === undefined ? 0 : (before.block + 1) / epochBlocks;
   const block = lastBlockOf(epoch, epochBlocks);
   await mkdir(storage.scratchFolder, { recursive: true });
-  const gathered = await gather(before, epoch, options, signal);
-  const { sums, first } = gathered;
-  const adds: NewFile[] = [];
-  let rows = 0;
-  for (const [partition, file] of gathered.files.entries()) {
-    const prefix = `partition=${partition}/epoch-${String(block).padStart(15, '0')}`;
-    const stored = await storeFile(storage, EVENTS, file, {
-      columns: eventColumns,
-      prefix,
-      partitionValues: { partition: String(partition) },
-    });
-    rows += file.rows;
-    if (stored !== undefined) adds.push(stored);
+  const sums = await CellSums.open(storage.engine);
+  try {
+    const gathered = await gather({ before, epoch, sums }, options, signal);
+    return await store(gathered, sums, block, options);
+  } finally {
+    sums.close();
   }
+}
+
+/** Stores and commits what an epoch came to. */
+async function store(
+  { files, first, positions }: Gathered,
+  sums: CellSums,
+  block: number,
+  { log, storage, epochBlocks, onProgress }: ArchiveOptions,
+): Promise<ArchivedUpTo> {
+  const stored = await ended(
+    files.map((file, partition) =>
+      storeFile(storage, EVENTS, file, {
+        columns: eventColumns,
+        prefix: `partition=${partition}/epoch-${String(block).padStart(15, '0')}`,
+        partitionValues: { partition: String(partition) },
+      }),
+    ),
+  );
+  const adds = stored.filter((file) => file !== undefined);
+  let rows = files.reduce((sum, file) => sum + file.rows, 0);
   onProgress?.({ step: EVENTS, rows });
   const events = await openEvents(storage);
   const tables: Record<string, number> = {
@@ -61,7 +75,7 @@ export async function archiveEpoch(
   for (const view of allViews) {
     const name = viewTableName(view);
     const path = join(storage.scratchFolder, `${name}-${block}.parquet`);
-    const file = await writeRows(storage.engine, path, viewLayout(view), sums.rows(view));
+    const file = await sums.write(view, path);
     const prefix = `epoch-${String(block).padStart(15, '0')}`;
     const columns = viewColumns(view);
     const add = await storeFile(storage, name, file, { columns, prefix, partitionValues: {} });
@@ -75,12 +89,11 @@ export async function archiveEpoch(
     ...{ ledger, block, hash, ledgerTimeMs, epochBlocks, tables },
     partitions: log.partitions,
     definitions: VIEW_DEFINITIONS,
-    positions: gathered.positions,
+    positions,
   };
 }
 
 type Gathered = {
-  readonly sums: CellSums;
   /** The end of the epoch; the same block in all partitions. */
   readonly first: EpochEnd;
   readonly positions: readonly LogPosition[];
@@ -88,50 +101,63 @@ type Gathered = {
   readonly files: readonly ParquetFile[];
 };
 
-/** Reads an epoch from the log: lines go to files as they come, only the sums stay in memory. */
+/** Which epoch is read, and what takes its facts. */
+type EpochInput = {
+  readonly before: ArchivedUpTo | undefined;
+  readonly epoch: number;
+  readonly sums: CellSums;
+};
+
+/** Reads an epoch from the log: lines and facts go to DuckDB as they come. */
 async function gather(
-  before: ArchivedUpTo | undefined,
-  epoch: number,
+  { before, epoch, sums }: EpochInput,
   { log, storage, epochBlocks }: ArchiveOptions,
   signal: AbortSignal,
 ): Promise<Gathered> {
-  const sums = new CellSums();
   const numbers = Array.from({ length: log.partitions }, (_, partition) => partition);
   const ledger = before?.ledger;
   const parts = numbers.map(
     (partition) => new EpochPartition({ partition, epoch, epochBlocks, ledger }),
   );
-  const gatherers: RowGatherer[] = [];
+  const gatherers: LineGatherer[] = [];
   const from = numbers.map((each) => [each, before?.positions[each] ?? 'earliest'] as const);
   const reader = log.openReader(new Map(from));
   const close = (): void => void reader.close();
   signal.addEventListener('abort', close, { once: true });
   try {
     while (gatherers.length < log.partitions) {
-      gatherers.push(await RowGatherer.open(storage.engine, eventsLayout));
+      gatherers.push(await LineGatherer.open(storage.engine));
     }
     for await (const { partition, records } of reader) {
       for (const record of records) {
         const part = parts[partition]?.take(record);
         if (part === undefined) continue;
-        sums.add(part.facts);
-        await gatherers[partition]?.append(part.rows.map(eventCells));
+        await sums.add(part.facts, part.reached);
+        await gatherers[partition]?.append(part.rows);
       }
       if (parts[partition]?.ending !== undefined) reader.revoke(partition);
       if (parts.every(({ ending }) => ending !== undefined)) break;
     }
     signal.throwIfAborted();
-    const files: ParquetFile[] = [];
-    for (const [partition, gatherer] of gatherers.entries()) {
-      const path = join(storage.scratchFolder, `events-${partition}-${epoch}.parquet`);
-      files.push(await gatherer.write(path));
-    }
-    return { sums, files, ...endOf(parts) };
+    // One file keeps one thread of DuckDB busy: together they keep all of them.
+    const files = await ended(
+      gatherers.map((gatherer, partition) =>
+        gatherer.write(join(storage.scratchFolder, `events-${partition}-${epoch}.parquet`)),
+      ),
+    );
+    await sums.finish();
+    return { files, ...endOf(parts) };
   } finally {
     signal.removeEventListener('abort', close);
     for (const gatherer of gatherers) gatherer.close();
     await reader.close();
   }
+}
+
+/** What all of them come to, once the last has ended: nothing works on behind a failure. */
+async function ended<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 function endOf(parts: readonly EpochPartition[]): Pick<Gathered, 'first' | 'positions'> {

@@ -2,19 +2,24 @@ import type { LogPosition, LogRecord } from '@passport/event-log';
 import {
   decodeFacts,
   decodeLines,
-  type Fact,
-  factOf,
   lastBlockOf,
   type LogRow,
   openRecord,
+  type PackedFacts,
   type RecordEnvelope,
   VIEW_DEFINITIONS,
 } from '@passport/model';
 
 import { EpochError } from './epoch-error.ts';
 
-/** What a record adds to an epoch: that of blocks that did not come before. */
-export type EpochPart = { readonly rows: readonly LogRow[]; readonly facts: readonly Fact[] };
+/** What a record adds to an epoch. */
+export type EpochPart = {
+  /** Of blocks that did not come before. */
+  readonly rows: readonly LogRow[];
+  readonly facts: PackedFacts;
+  /** Facts of the blocks up to this one came before. */
+  readonly reached: number;
+};
 
 /** Where a partition's epoch ends. */
 export type EpochEnd = {
@@ -74,7 +79,8 @@ export class EpochPartition {
       const block = this.#end;
       this.#ending = { ledger, block, hash: hash.toString('hex'), ledgerTimeMs, position };
     }
-    return partOf(record, facts, reached);
+    const rows = decodeLines(record.lines).filter(({ block }) => block > reached);
+    return { rows, facts, reached };
   }
 }
 
@@ -87,20 +93,4 @@ function check(record: RecordEnvelope, { partition, epochBlocks, ledger }: Epoch
   if (isOurs) return;
   const what = `partition ${record.partition} of ${record.ledger}, definitions ${record.definitions}`;
   throw new EpochError('LOG_FOREIGN', partition, `a record of ${what}`);
-}
-
-function partOf(
-  record: RecordEnvelope,
-  packed: ReturnType<typeof decodeFacts>,
-  reached: number,
-): EpochPart {
-  const facts: Fact[] = [];
-  let fact = 0;
-  for (const { number, facts: count } of packed.blocks) {
-    const end = fact + count;
-    if (number <= reached) fact = end;
-    for (; fact < end; fact += 1) facts.push(factOf(packed, fact));
-  }
-  const rows = decodeLines(record.lines).filter(({ block }) => block > reached);
-  return { rows, facts };
 }

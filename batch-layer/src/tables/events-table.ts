@@ -1,7 +1,4 @@
-import { dayNumber, type LogRow } from '@passport/model';
-
 import type { Column, TableSchema } from '../delta/delta-schema.ts';
-import type { Cell } from '../duckdb/cells.ts';
 import type { ParquetLayout } from '../duckdb/write-parquet.ts';
 
 /** Name of the table of all lines of log books. */
@@ -36,23 +33,6 @@ export const eventsLayout: ParquetLayout = {
   orderBy: ['vid', 'at', 'block', 'tx', 'index'],
   // One log book is in one or two of them, and only those are unpacked.
   rowGroupRows: 16 * 1024,
+  // What has more values than this, as the detail has, is tried for a dictionary in vain.
+  dictionaryValuesMax: 256,
 };
-
-/** A line as a row of a file. */
-export function eventCells(row: LogRow): readonly Cell[] {
-  return [
-    row.vid,
-    BigInt(row.block),
-    row.tx,
-    row.index,
-    row.kind,
-    dayNumber(row.at),
-    BigInt(row.recordedAtMs) * 1000n,
-    row.place?.source ?? null,
-    row.place?.entry ?? null,
-    row.place?.index ?? null,
-    row.odometerKm,
-    row.quality,
-    row.detail,
-  ];
-}

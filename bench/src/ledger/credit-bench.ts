@@ -1,7 +1,6 @@
 import {
   type EndorsedTransaction,
   generateSigningKey,
-  LedgerError,
   signCommand,
   type SigningKey,
 } from '@passport/ledger-client';
@@ -18,6 +17,7 @@ import type { PassportFixture } from '@passport/testkit';
 
 import type { Figure } from '../figure.ts';
 import { startLedgerNetwork } from './ledger-network.ts';
+import { outcomeOf } from './outcome.ts';
 
 const PAYERS = 100;
 const AMOUNT = amountOf(1_000_000n);
@@ -117,16 +117,4 @@ async function endorsePayment(
     transaction: 'transferSigned',
     args: [JSON.stringify({ commandId, command })],
   });
-}
-
-async function outcomeOf(
-  transaction: EndorsedTransaction,
-): Promise<{ readonly code: string; readonly block: string }> {
-  try {
-    const { blockNumber } = await transaction.submit();
-    return { code: 'VALID', block: blockNumber.toString() };
-  } catch (error) {
-    if (error instanceof LedgerError) return { code: error.code, block: 'unknown' };
-    throw error;
-  }
 }

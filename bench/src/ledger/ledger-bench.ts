@@ -6,6 +6,7 @@ import { type Figure, median } from '../figure.ts';
 import { creditBench } from './credit-bench.ts';
 import { type LedgerNetwork, startLedgerNetwork } from './ledger-network.ts';
 import { tripBatch } from './record-load.ts';
+import { settlementBench } from './settlement-bench.ts';
 
 const BATCH_EVENTS = 500;
 /** Batches under way at once; each has vehicles of its own. */
@@ -27,7 +28,8 @@ export async function ledgerBench(say: (line: string) => void): Promise<Figure[]
     for (const vehicles of [50, 500]) figures.push(await measureBatches(network, vehicles, say));
     figures.push(await measureSingles(network, say));
     figures.push(await measureTwoSources(network, say));
-    return [...figures, ...(await creditBench(say)), ...(await feedsBench(say))];
+    figures.push(...(await creditBench(say)), ...(await settlementBench(say)));
+    return [...figures, ...(await feedsBench(say))];
   } finally {
     await network.stop();
   }

@@ -1,15 +1,24 @@
-import { type consentContract, type Grant, scopesOf, type Vid } from '@passport/model';
+import {
+  canonicalJson,
+  type consentContract,
+  type Grant,
+  scopesOf,
+  type Vid,
+} from '@passport/model';
 
 import { findMember, requireCaller } from '../members/member-state.ts';
 import type { Handlers } from '../transaction/contract-class.ts';
 import type { Transaction } from '../transaction/transaction.ts';
+import { findLifeCycle } from '../passport/passport-state.ts';
 import { listErasures, listGrants, listSealingKeys } from './consent-state.ts';
 import { erase } from './erase.ts';
 import { holdsAt } from './grant-record.ts';
 import { grant, publish, revoke, rewrap } from './owner-acts.ts';
 import { executeForOwner } from './owner-command.ts';
-import { findOwner, findOwnerChange } from './owner-state.ts';
+import { findOwner } from './owner-state.ts';
+import { countReads, readReads, recordReads } from './reads.ts';
 import { relay } from './relay.ts';
+import { isOpen } from './sealing-keys.ts';
 
 /** Contract `Consent`. Owners sign, any member relays. */
 export const consentHandlers: Handlers<typeof consentContract> = {
@@ -43,15 +52,25 @@ export const consentHandlers: Handlers<typeof consentContract> = {
     return relay(tx, request);
   },
 
-  async readGrants(tx, { vid }) {
-    const owner = await findOwner(tx, vid);
-    return owner === undefined ? [] : listGrants(tx, vid, owner);
+  recordReads,
+
+  readReads,
+
+  countReads: (tx, { vid }) => countReads(tx, vid),
+
+  readGrants: (tx, { vid }) => grantsOfOwner(tx, vid),
+
+  async readGrantsOf(tx, { vid, grantee }) {
+    const asked = canonicalJson(grantee);
+    const grants = await grantsOfOwner(tx, vid);
+    return grants.filter((made) => canonicalJson(made.grantee) === asked);
   },
 
   async readSealingKeys(tx, { vid }) {
-    const change = await findOwnerChange(tx, vid);
+    // Whoever leaves a vehicle closes all keys, so what is open is the present owner's.
+    const life = await findLifeCycle(tx, vid);
     const keys = await listSealingKeys(tx, vid);
-    return keys.filter(({ ownerEpoch }) => ownerEpoch === change?.ownerEpoch);
+    return life === undefined ? [] : keys.filter((key) => isOpen(key, life));
   },
 
   readErasures: (tx, { vid }) => listErasures(tx, vid),
@@ -77,8 +96,12 @@ export const consentHandlers: Handlers<typeof consentContract> = {
   },
 };
 
-async function grantsInForce(tx: Transaction, vid: Vid): Promise<Grant[]> {
+async function grantsOfOwner(tx: Transaction, vid: Vid): Promise<Grant[]> {
   const owner = await findOwner(tx, vid);
-  const grants = owner === undefined ? [] : await listGrants(tx, vid, owner);
+  return owner === undefined ? [] : listGrants(tx, vid, owner);
+}
+
+async function grantsInForce(tx: Transaction, vid: Vid): Promise<Grant[]> {
+  const grants = await grantsOfOwner(tx, vid);
   return grants.filter((made) => holdsAt(made, tx.time));
 }

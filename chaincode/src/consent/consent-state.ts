@@ -24,11 +24,7 @@ const publicationKey = (vid: Vid, publication: number): Key => [
   counterName(publication),
 ];
 const epochsKey = (vid: Vid): Key => ['key-epochs', vid];
-const erasureKey = (vid: Vid, ownerEpoch: number): Key => [
-  'erasure',
-  vid,
-  counterName(ownerEpoch),
-];
+const erasureKey = (vid: Vid, ownerEpoch: number): Key => ['erasure', vid, counterName(ownerEpoch)];
 
 /** How far the keys of a vehicle's scopes have come. */
 export type KeyEpochs = {
@@ -45,12 +41,12 @@ export const noKeys: KeyEpochs = { newest: {}, publications: 0 };
 export async function requireGrant(
   tx: Transaction,
   vid: Vid,
-  { ownerEpoch }: OwnerChange,
+  { ownerEpoch }: Pick<OwnerChange, 'ownerEpoch'>,
   grantId: string,
 ): Promise<Grant> {
   const grant = await tx.get<Grant>(grantKey(vid, ownerEpoch, grantId));
   if (grant !== undefined) return grant;
-  throw new PassportError('GRANT_UNKNOWN', `the owner has made no grant ${grantId}`);
+  throw new PassportError('GRANT_UNKNOWN', `owner ${ownerEpoch} has made no grant ${grantId}`);
 }
 
 /** Keeps a grant. */
@@ -96,11 +92,14 @@ export async function listSealingKeys(tx: Transaction, vid: Vid): Promise<Sealin
   return all;
 }
 
-/** Keeps that what an owner left was erased, once. Throws PassportError `ERASED`. */
+/** Keeps that what an owner left was erased, once. Throws PassportError `ERASED_ALREADY`. */
 export async function putErasure(tx: Transaction, erasure: Erasure): Promise<void> {
   const key = erasureKey(erasure.vid, erasure.ownerEpoch);
   if ((await tx.get(key)) !== undefined) {
-    throw new PassportError('ERASED', `owner epoch ${erasure.ownerEpoch} was erased already`);
+    throw new PassportError(
+      'ERASED_ALREADY',
+      `owner epoch ${erasure.ownerEpoch} was erased already`,
+    );
   }
   await tx.put(key, erasure);
 }

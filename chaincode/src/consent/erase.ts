@@ -18,7 +18,7 @@ import { findOwnerChange, putOwner } from './owner-state.ts';
  * Erases what a person left in a vehicle's log book as its owner of one epoch: the tombstone that every copy
  * and every rebuild has to honour, and the link from the vehicle to the key. The present owner is none
  * afterwards, and all their grants are dead. The log book's entries stay: what they seal has lost its keys.
- * Throws PassportError `OWNERSHIP_UNKNOWN`, `ERASED`, and what is wrong with the command.
+ * Throws PassportError `OWNERSHIP_UNKNOWN`, `ERASED_ALREADY`, and what is wrong with the command.
  */
 export async function erase(tx: Transaction, command: SignedCommand): Promise<Erasure> {
   const order = await readCommand(tx, command, 'Consent:erase', consentCommands.erase);
@@ -30,7 +30,7 @@ export async function erase(tx: Transaction, command: SignedCommand): Promise<Er
       throw new PassportError('OWNERSHIP_UNKNOWN', `${vid} has no owner epoch ${ownerEpoch}`);
     }
     if (change.keyId === null) {
-      throw new PassportError('ERASED', `owner epoch ${ownerEpoch} has nobody's name`);
+      throw new PassportError('ERASED_ALREADY', `owner epoch ${ownerEpoch} has nobody's name`);
     }
     requireSigner(order, change.keyId);
     const erasure = { vid, ownerEpoch, erasedAt: tx.time };

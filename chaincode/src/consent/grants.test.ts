@@ -1,10 +1,10 @@
-import type { Grant } from '@passport/model';
+import { type Grant, grantTemplates, keyScopes, scopesOf } from '@passport/model';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { expectRefusal } from '../testing/refusal.ts';
 import { TestConsortium } from '../testing/test-consortium.ts';
 import { makeKey } from '../testing/test-users.ts';
-import { OwnerDesk, terms } from './testing/owner-desk.ts';
+import { keyWrap, OwnerDesk, terms } from './testing/owner-desk.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -25,6 +25,7 @@ describe('a grant', () => {
     const { answer, effects } = await desk.call('grant', owner, vid, terms, { jti });
     expect(answer).toEqual({
       ...terms,
+      fields: [],
       grantId: jti,
       vid,
       owner: owner.keyId,
@@ -44,7 +45,60 @@ describe('a grant', () => {
     expect(await desk.readsBy(vid, 'driving')).toBe(jti);
     expect(await desk.readsBy(vid, 'location')).toBeNull();
     expect(await desk.readsBy(vid, 'usage', 'MakerMSP')).toBeNull();
-    expect(await consortium.evaluate('Consent', 'readGrants', { vid })).toEqual([answer]);
+    expect(await desk.ask('readGrants', vid)).toEqual([{ ...(answer as object), wraps: [] }]);
+  });
+
+  test('comes with keys for its reader, which are in no answer that is kept', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const wrap = keyWrap();
+    const { answer, effects } = await desk.call('grant', owner, vid, { ...terms, wrap });
+    expect(await desk.ask('readGrants', vid)).toMatchObject([{ wraps: [wrap] }]);
+    expect(JSON.stringify(answer)).not.toContain(wrap.keys);
+    const withKeys = effects.writes.filter(([, value]) => value?.includes(wrap.keys));
+    expect(withKeys.map(([key]) => key.split('|')[0] ?? '')).toEqual(['grant']);
+  });
+
+  test('of a single field opens that and not its class; of a class, its single fields too', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const field = 'Vehicle.TripMeterReading';
+    const { grantId } = await desk.grant(owner, vid, { classes: [], fields: [field] });
+    expect(await desk.readsBy(vid, field)).toBe(grantId);
+    expect(await desk.readsBy(vid, 'usage')).toBeNull();
+    const whole = await desk.grant(owner, vid, { grantee: { mspId: 'GarageMSP' } });
+    expect(await desk.readsBy(vid, field, 'GarageMSP')).toBe(whole.grantId);
+    expect(await desk.readsBy(vid, 'Passport.Incident.Severity', 'GarageMSP')).toBeNull();
+  });
+
+  test.each(Object.entries(grantTemplates))(
+    'by the template %s opens what it says',
+    async (_, template) => {
+      const { means: __, days, ...of } = template;
+      const vid = await consortium.register({ owner: owner.keyId });
+      const { grantId } = await desk.grant(owner, vid, {
+        ...of,
+        expiresAt: desk.inMs(days * DAY_MS),
+      });
+      for (const scope of keyScopes) {
+        const expected = scopesOf(of).includes(scope) ? grantId : null;
+        expect(await desk.readsBy(vid, scope)).toBe(expected);
+      }
+      consortium.ledger.advance(days * DAY_MS);
+      expect(await desk.readsBy(vid, scopesOf(of)[0] ?? 'location')).toBeNull();
+    },
+  );
+
+  test('is found by its grantee, a member or a key', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const [grantee, key] = [{ mspId: 'InsurerMSP' }, { keyId: buyer.keyId }];
+    const { grantId: toMember } = await desk.grant(owner, vid, { grantee });
+    const { grantId: toKey } = await desk.grant(owner, vid, { grantee: key });
+    const foundBy = async (of: object) =>
+      (await desk.ask<Grant[]>('readGrantsOf', vid, { grantee: of })).map(({ grantId }) => grantId);
+    expect(await foundBy(grantee)).toEqual([toMember]);
+    expect(await foundBy(key)).toEqual([toKey]);
+    expect(await foundBy({ mspId: 'BankMSP' })).toEqual([]);
+    await desk.handOver(vid, owner, buyer);
+    expect(await foundBy(key)).toEqual([]);
   });
 
   test('reads and writes keys of its own, and no range', async () => {
@@ -116,7 +170,12 @@ describe('a grant', () => {
 
   test.each([
     ['a class twice', 'GRANT_INVALID', { classes: ['usage', 'usage'] }],
-    ['no class', 'COMMAND_MALFORMED', { classes: [] }],
+    ['a field twice', 'GRANT_INVALID', { fields: Array(2).fill('Vehicle.TripMeterReading') }],
+    ['nothing', 'GRANT_INVALID', { classes: [] }],
+    ['a field of no key of its own', 'FIELD_CLASS_UNKNOWN', { fields: ['Vehicle.TripDuration'] }],
+    ['keys that are none', 'SEALED_FIELD_INVALID', { wrap: { ...keyWrap(), keys: '=' } }],
+    ['keys too short to be sealed', 'SEALED_FIELD_INVALID', { wrap: { ...keyWrap(), keys: 'AA' } }],
+    ['keys for no reader', 'KEY_ID_INVALID', { wrap: { ...keyWrap(), readerKey: 'me' } }],
     ['a class that there is not', 'FIELD_CLASS_UNKNOWN', { classes: ['all'] }],
     ['an unknown purpose', 'GRANT_INVALID', { purpose: 'anything' }],
     ['an unknown ground', 'GRANT_INVALID', { legalBasis: 'legitimate-interest' }],
@@ -165,6 +224,35 @@ describe('who may grant', () => {
     expect(await desk.grant(buyer, vid)).toMatchObject({ owner: buyer.keyId, ownerEpoch: 2 });
   });
 
+  test('not who replays: what was signed once is executed once, whoever relays it when', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const jti = desk.nonce();
+    const relay = (mspId: 'GarageMSP' | 'InsurerMSP', command: string) =>
+      consortium.submit(mspId, 'Consent', 'grant', { command });
+    const command = await desk.sign(owner, 'Consent:grant', vid, terms, { jti });
+    const kept = await desk.sign(owner, 'Consent:grant', vid, terms);
+    const first = await relay('GarageMSP', command);
+    await desk.revoke(owner, vid, jti);
+    const again = await relay('InsurerMSP', command);
+    expect(again.answer).toEqual(first.answer);
+    expect(await desk.readsBy(vid, 'usage')).toBeNull();
+    const other = await desk.sign(
+      owner,
+      'Consent:grant',
+      vid,
+      { ...terms, classes: ['energy'] },
+      { jti },
+    );
+    await expectRefusal(consortium, 'COMMAND_REPLAYED', () => relay('GarageMSP', other));
+    await desk.handOver(vid, owner, buyer);
+    await relay('GarageMSP', command);
+    expect(await desk.ask('readGrants', vid)).toEqual([]);
+    // Signed while it was theirs, and held back until it no longer was.
+    await expectRefusal(consortium, 'COMMAND_SIGNER_FOREIGN', () => relay('GarageMSP', kept));
+    consortium.ledger.advance(DAY_MS);
+    await expectRefusal(consortium, 'COMMAND_EXPIRED', () => relay('GarageMSP', command));
+  });
+
   test('nobody for a vehicle without owner, or none at all', async () => {
     const vid = await consortium.register();
     await expectRefusal(consortium, 'OWNER_UNKNOWN', () => desk.grant(owner, vid));
@@ -174,37 +262,6 @@ describe('who may grant', () => {
     expect(await consortium.evaluate('Consent', 'readGrants', { vid })).toEqual([]);
     expect(await consortium.evaluate('Consent', 'readOwnership', { vid })).toBeNull();
     expect(await desk.readsBy(unknown, 'usage')).toBeNull();
-  });
-});
-
-describe('a revocation', () => {
-  test('ends the grant, which stays; and says whether what had been open closes too', async () => {
-    const vid = await consortium.register({ owner: owner.keyId });
-    const grant = await desk.grant(owner, vid);
-    const other = await desk.grant(owner, vid, { classes: ['energy'] });
-    const { answer, effects } = await desk.call('revoke', owner, vid, {
-      ...{ grantId: grant.grantId, retracts: true },
-    });
-    expect(answer).toEqual({ ...grant, revokedAt: desk.inMs(0), retracts: true });
-    expect(effects.ranges).toEqual([]);
-    expect(effects.writes[0]?.[0]).toBe(`grant|${vid}|00000001|${grant.grantId}`);
-    expect(effects.events.map(([name]) => name)).toEqual(['Revoked']);
-    expect(await desk.readsBy(vid, 'usage')).toBeNull();
-    expect(await desk.readsBy(vid, 'energy')).toBe(other.grantId);
-    const kept = await consortium.evaluate('Consent', 'readGrants', { vid });
-    expect(kept).toEqual(expect.arrayContaining([answer, other]));
-    await expectRefusal(consortium, 'GRANT_ENDED', () => desk.revoke(owner, vid, grant.grantId));
-  });
-
-  test('is the owner’s, and of a grant of the owner’s', async () => {
-    const vid = await consortium.register({ owner: owner.keyId });
-    const { grantId } = await desk.grant(owner, vid);
-    const revokedBy = (key: typeof owner, id: string) => () => desk.revoke(key, vid, id);
-    await expectRefusal(consortium, 'COMMAND_SIGNER_FOREIGN', revokedBy(buyer, grantId));
-    await expectRefusal(consortium, 'GRANT_UNKNOWN', revokedBy(owner, 'no-such-grant'));
-    await expectRefusal(consortium, 'COMMAND_ID_INVALID', revokedBy(owner, 'a\0b of a key'));
-    await desk.handOver(vid, owner, buyer);
-    await expectRefusal(consortium, 'GRANT_UNKNOWN', revokedBy(buyer, grantId));
   });
 });
 
@@ -219,7 +276,7 @@ describe('a resale', () => {
     await desk.handOver(vid, buyer, owner);
     expect(await desk.readsBy(vid, 'energy')).toBeNull();
     expect(await consortium.evaluate('Consent', 'readOwnership', { vid })).toEqual({
-      ...{ vid, owner: owner.keyId, ownerEpoch: 3, since: desk.inMs(0) },
+      ...{ vid, owner: owner.keyId, ownerEpoch: 3, since: desk.inMs(0), handOver: null },
     });
   });
 });

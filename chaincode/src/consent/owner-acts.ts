@@ -1,6 +1,7 @@
 import {
   consentCommands,
   type Grant,
+  type GrantAnswer,
   keyScopes,
   type KeyWrap,
   PassportError,
@@ -28,12 +29,14 @@ export const publish: OwnerAct<Commands['publishSealingKeys'], readonly SealingK
   args: consentCommands.publishSealingKeys,
   async execute(tx, { args }, vid, { ownerEpoch }) {
     const before = await readKeyEpochs(tx, vid);
-    return publishSealingKeys(tx, { vid, ownerEpoch }, args.keys, before);
+    const keys = await publishSealingKeys(tx, { vid, ownerEpoch }, args.keys, before);
+    tx.emit('SealingKeysPublished', { vid, ownerEpoch, keys: keys.length });
+    return keys;
   },
 };
 
 /** Makes a grant; its id is the command's nonce. */
-export const grant: OwnerAct<Commands['grant'], Grant> = {
+export const grant: OwnerAct<Commands['grant'], GrantAnswer> = {
   name: 'grant',
   args: consentCommands.grant,
   async execute(tx, { args, jti: grantId }, vid, owner) {
@@ -42,15 +45,18 @@ export const grant: OwnerAct<Commands['grant'], Grant> = {
     const made = grantRecord(args, { vid, grantId, owner, now: tx.time, limits });
     await putGrant(tx, made);
     tx.emit('Granted', { vid, grantId, ownerEpoch: owner.ownerEpoch });
-    return made;
+    return answerOf(made);
   },
 };
 
 /**
- * Ends a grant. The keys of what it had opened are closed: nothing more is sealed to them. The next
- * ones, and those for grants that go on, come with it, so that there is no moment in between.
+ * Ends a grant, one that has expired too: its keys may reach further than its time. The keys of what it had
+ * opened are closed, all that were published: nothing more is sealed to them. The next ones, and those for
+ * grants that go on, come with it, so that there is no moment in between. A grant that came without keys had
+ * opened none, so none are closed with it. Reads and writes the grant and each that goes on, `key-epochs`
+ * and `life`, and writes one publication.
  */
-export const revoke: OwnerAct<Commands['revoke'], Grant> = {
+export const revoke: OwnerAct<Commands['revoke'], GrantAnswer> = {
   name: 'revoke',
   args: consentCommands.revoke,
   async execute(tx, { args: { grantId, retracts, keys, rewraps } }, vid, owner) {
@@ -73,20 +79,27 @@ export const revoke: OwnerAct<Commands['revoke'], Grant> = {
     await publishSealingKeys(tx, { vid, ownerEpoch }, keys, epochs);
     await addWraps(tx, vid, owner, rewraps);
     tx.emit('Revoked', { vid, grantId, ownerEpoch });
-    return revoked;
+    return answerOf(revoked);
   },
 };
 
 /** Adds keys to grants that stand: of epochs that have come since. */
-export const rewrap: OwnerAct<Commands['rewrap'], readonly Grant[]> = {
+export const rewrap: OwnerAct<
+  Commands['rewrap'],
+  readonly { readonly grantId: string; readonly wraps: number }[]
+> = {
   name: 'rewrap',
   args: consentCommands.rewrap,
   async execute(tx, { args }, vid, owner) {
     const grants = await addWraps(tx, vid, owner, args.grants);
     tx.emit('KeysAdded', { vid, ownerEpoch: owner.ownerEpoch, grants: grants.length });
-    return grants;
+    return grants.map(({ grantId, wraps }) => ({ grantId, wraps: wraps.length }));
   },
 };
+
+function answerOf({ wraps: _, ...answer }: Grant): GrantAnswer {
+  return answer;
+}
 
 /** Closes all keys that a vehicle has. */
 export async function closeAllKeys(tx: Transaction, vid: Vid): Promise<void> {
@@ -110,6 +123,10 @@ async function addWraps(
     const standing = await requireGrant(tx, vid, owner, grantId);
     if (standing.revokedAt !== null || standing.expiresAt <= tx.time) {
       throw new PassportError('GRANT_ENDED', `${grantId} has ended`);
+    }
+    if (standing.wraps.length === 0) {
+      // Its revocation would have to close keys that nobody can say it had.
+      throw new PassportError('GRANT_INVALID', `${grantId} came without keys: grant anew`);
     }
     if (standing.wraps.length >= WRAPS_MAX) {
       throw new PassportError('GRANT_INVALID', `${grantId} has its ${WRAPS_MAX} wraps: grant anew`);

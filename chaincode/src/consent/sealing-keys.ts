@@ -44,8 +44,12 @@ export async function publishSealingKeys(
     return { vid, scope, epoch, ownerEpoch, suite, key, from: begins };
   });
   await putPublication(tx, vid, { newest, publications: before.publications + 1 }, keys);
-  tx.emit('SealingKeysPublished', { vid, ownerEpoch, keys: keys.length });
   return keys;
+}
+
+/** Whether fields can still be sealed to a key. */
+export function isOpen({ scope, epoch }: SealingKey, { closed = {} }: LifeCycle): boolean {
+  return epoch > (closed[scope] ?? 0);
 }
 
 /** A vehicle's life cycle after the keys of some scopes are closed, up to their newest epochs. */

@@ -116,7 +116,9 @@ function recordedEvent(
 
 /**
  * Refuses what is sealed to a key that its owner has closed, or whoever had been able to open that could
- * open this too. Throws PassportError `EPOCH_CLOSED`, `SEALED_FIELD_INVALID`.
+ * open this too. Whether there is such a key at all is not looked up here, for recording reads no keys but
+ * the head and the life cycle; what is sealed to none, nobody opens. Throws PassportError `EPOCH_CLOSED`,
+ * `SEALED_FIELD_INVALID`.
  */
 function requireOpenKeys({ id, sealed = {} }: PendingEvent, { closed = {} }: LifeCycle): void {
   for (const [scope, field] of Object.entries(sealed)) {
@@ -124,7 +126,10 @@ function requireOpenKeys({ id, sealed = {} }: PendingEvent, { closed = {} }: Lif
     const { epoch } = sealedHeaderOf(field);
     const last = closed[scope as KeyScope] ?? 0;
     if (epoch > last) continue;
-    throw new PassportError('EPOCH_CLOSED', `event ${id}: the keys of ${scope} up to ${last} are closed`);
+    throw new PassportError(
+      'EPOCH_CLOSED',
+      `event ${id}: the keys of ${scope} up to ${last} are closed`,
+    );
   }
 }
 

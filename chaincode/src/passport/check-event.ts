@@ -1,5 +1,6 @@
 import {
   classOfScope,
+  CLEAR_SUITE,
   type ErrorCode,
   type FieldClass,
   type KeyScope,
@@ -8,6 +9,8 @@ import {
   PassportError,
   requirePastDay,
   type Sealed,
+  type SealedField,
+  sealedHeaderOf,
   type Source,
   type SourceKindOfEvent,
   suiteOf,
@@ -28,7 +31,7 @@ export type EventRules = {
  * Checks that a source may write an event of that kind, by that method, on that day, with those
  * fields. `pointer` leads to the event in the request; the error's message names the event too.
  * Throws PassportError `KIND_NOT_ALLOWED`, `METHOD_NOT_ALLOWED`, `DAY_IN_FUTURE`, `DAY_ABSURD`,
- * `ODOMETER_REQUIRED`, `FIELD_CLASS_UNKNOWN`, `SUITE_NOT_ALLOWED`.
+ * `ODOMETER_REQUIRED`, `FIELD_CLASS_UNKNOWN`, `SUITE_NOT_ALLOWED`, `SEALED_FIELD_INVALID`.
  */
 export function checkEvent(
   event: PendingEvent & { readonly kind: SourceKindOfEvent },
@@ -59,8 +62,9 @@ export function checkEvent(
 type Refuse = (code: ErrorCode, why: string, at: string) => PassportError;
 
 /**
- * Checks that sealed fields are of classes that what they belong to may have, and in suites that are
- * allowed. Throws what `refuse` makes of `FIELD_CLASS_UNKNOWN` and `SUITE_NOT_ALLOWED`.
+ * Checks that sealed fields are of classes that what they belong to may have, in suites that are allowed,
+ * and name the epoch of their key. Throws what `refuse` makes of `FIELD_CLASS_UNKNOWN`,
+ * `SUITE_NOT_ALLOWED` and `SEALED_FIELD_INVALID`.
  */
 export function checkSealed(
   sealed: Sealed,
@@ -72,11 +76,30 @@ export function checkSealed(
   for (const [name, field] of Object.entries(sealed)) {
     const fieldClass = classOfScope(name as KeyScope);
     if (!classes.includes(fieldClass)) {
-      throw refuse('FIELD_CLASS_UNKNOWN', `${what} has no fields of class ${fieldClass}`, '/sealed');
+      throw refuse(
+        'FIELD_CLASS_UNKNOWN',
+        `${what} has no fields of class ${fieldClass}`,
+        '/sealed',
+      );
     }
     const suite = suiteOf(field);
-    if (suites.includes(suite)) continue;
-    const why = `suite ${suite}, allowed are ${suites.join(', ')}`;
-    throw refuse('SUITE_NOT_ALLOWED', why, `/sealed/${name}`);
+    if (!suites.includes(suite)) {
+      const why = `suite ${suite}, allowed are ${suites.join(', ')}`;
+      throw refuse('SUITE_NOT_ALLOWED', why, `/sealed/${name}`);
+    }
+    // The header names the key: that is all that the ledger looks at of what is sealed.
+    if (suite !== CLEAR_SUITE && !hasHeader(field)) {
+      const why = `${name} has no header that names the epoch of its key`;
+      throw refuse('SEALED_FIELD_INVALID', why, `/sealed/${name}`);
+    }
+  }
+}
+
+function hasHeader(field: SealedField): boolean {
+  try {
+    return sealedHeaderOf(field).epoch > 0;
+  } catch (error) {
+    if (error instanceof PassportError) return false;
+    throw error;
   }
 }

@@ -3,6 +3,7 @@ import {
   isTransferable,
   type KeyId,
   keyScopes,
+  type LifeCycle,
   type OwnerChange,
   type passportContract,
   PassportError,
@@ -36,8 +37,9 @@ const FUNCTION = 'Passport:transferOwnership';
 type Owned = { readonly vid: Vid; readonly ownerEpoch: number };
 
 /**
- * Names the first owner of a vehicle that has none, as the member that registered it. Throws
- * PassportError `OWNER_KNOWN`, `ROLE_MISSING`, `VEHICLE_UNKNOWN`.
+ * Names the first owner of a vehicle that has none, or the next after one who was erased, as the member that
+ * registered it. Throws PassportError `OWNER_KNOWN`, `ROLE_MISSING`, `VEHICLE_UNKNOWN`,
+ * `VEHICLE_NOT_TRANSFERABLE`.
  */
 export async function assignOwner(tx: Transaction, vid: Vid, owner: KeyId): Promise<Owned> {
   await requireCaller(tx);
@@ -49,13 +51,17 @@ export async function assignOwner(tx: Transaction, vid: Vid, owner: KeyId): Prom
   if (before !== undefined && before.keyId !== null) {
     throw new PassportError('OWNER_KNOWN', `vehicle ${vid} has an owner`);
   }
+  // Or an owner's erasure would let a wreck change hands.
+  if (before !== undefined) requireTransferable(await requireLifeCycle(tx, vid));
   return becomeOwner(tx, vid, { keyId: owner, ownerEpoch: (before?.ownerEpoch ?? 0) + 1 });
 }
 
 /**
  * Hands a vehicle over: two commands with the same nonce, one by its owner that names the next one and
  * hands keys of the history over, one by that one that names the owner and brings the next keys. The owner
- * epoch moves, and every grant dies with it; the keys of the scopes are closed. Throws PassportError `VEHICLE_NOT_TRANSFERABLE`, and what is wrong with the commands.
+ * epoch moves, and every grant dies with it; the keys of all scopes are closed. How many grants there are
+ * makes no difference to what it reads and writes. Throws PassportError `VEHICLE_NOT_TRANSFERABLE`, and what
+ * is wrong with the commands.
  */
 export async function transferOwnership(
   tx: Transaction,
@@ -78,12 +84,9 @@ async function handOver(
   buyer: Order<z.output<typeof handOverCommands.buyer>>,
 ): Promise<Owned> {
   const life = await requireLifeCycle(tx, vid);
-  const { state } = life;
   const owner = await requireOwner(tx, vid);
   requireSigner(seller, owner.keyId);
-  if (!isTransferable[state]) {
-    throw new PassportError('VEHICLE_NOT_TRANSFERABLE', `the vehicle is ${state}`);
-  }
+  requireTransferable(life);
   const ownerEpoch = owner.ownerEpoch + 1;
   const epochs = await readKeyEpochs(tx, vid);
   if (epochs.publications > 0) {
@@ -109,6 +112,11 @@ async function becomeOwner(
   await putOwnerChange(tx, vid, owner);
   tx.emit('OwnershipTransferred', { vid, ownerEpoch });
   return { vid, ownerEpoch };
+}
+
+function requireTransferable({ state }: LifeCycle): void {
+  if (isTransferable[state]) return;
+  throw new PassportError('VEHICLE_NOT_TRANSFERABLE', `the vehicle is ${state}`);
 }
 
 function requireAgreement(

@@ -1,10 +1,13 @@
 import {
+  CLEAR_SUITE,
   type passportContract,
   PassportError,
   type ReadRequestOf,
   type Registration,
-  type Sealed,
   requirePastDay,
+  type Sealed,
+  sealedHeaderOf,
+  suiteOf,
   type Vid,
 } from '@passport/model';
 
@@ -13,16 +16,18 @@ import { putOwner } from '../consent/owner-state.ts';
 import { publishSealingKeys } from '../consent/sealing-keys.ts';
 import { requireCaller, requireWritingSource } from '../members/member-state.ts';
 import { parameterNow } from '../parameters/parameter-state.ts';
+import { blame } from '../transaction/blame.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import { checkSealed } from './check-event.ts';
 import { findLifeCycle, putLifeCycle, putOwnerChange, putRegistration } from './passport-state.ts';
 import { readTicket, useTicket } from './registration-ticket.ts';
 
 type Request = ReadRequestOf<typeof passportContract.registerVehicles>;
+type Vehicle = Request['vehicles'][number];
 
 /**
  * Registers vehicles: all of them, or none. Of each it reads the ticket's and the life-cycle key and
- * writes them, the registration, and the owner where one is named. Throws PassportError, with a
+ * writes them, the registration, the owner where one is named, and the keys where the owner has some. Throws PassportError, with a
  * pointer to the vehicle to blame.
  */
 export async function registerVehicles(
@@ -37,6 +42,7 @@ export async function registerVehicles(
   for (const [index, vehicle] of vehicles.entries()) {
     const pointer = `/vehicles/${index}`;
     checkPapers(vehicle.sealed, allowed, pointer);
+    checkPaperKeys(vehicle, pointer);
     const vid = await register(tx, vehicle, pointer, known);
     known.add(vid);
     vids.push(vid);
@@ -56,9 +62,20 @@ function checkPapers(papers: Sealed = {}, suites: readonly number[], pointer: st
   );
 }
 
+/** Papers are sealed to keys that come with them, or nobody could ever open them. */
+function checkPaperKeys({ sealed = {}, keys = [] }: Vehicle, pointer: string): void {
+  for (const [scope, field] of Object.entries(sealed)) {
+    if (suiteOf(field) === CLEAR_SUITE) continue;
+    const { epoch } = sealedHeaderOf(field);
+    if (keys.some((key) => key.scope === scope && key.epoch === epoch)) continue;
+    const why = `no key of ${scope}, epoch ${epoch}, comes with it`;
+    throw new PassportError('EPOCH_INVALID', why, `${pointer}/sealed/${scope}`);
+  }
+}
+
 async function register(
   tx: Transaction,
-  { ticket, day, owner, keys, sealed, generated }: Request['vehicles'][number],
+  { ticket, day, owner, keys, sealed, generated }: Vehicle,
   pointer: string,
   known: ReadonlySet<Vid>,
 ): Promise<Vid> {
@@ -88,7 +105,9 @@ async function register(
     const first = { keyId: owner, ownerEpoch: 1, since: tx.time };
     await putOwner(tx, vid, first);
     await putOwnerChange(tx, vid, first);
-    await publishSealingKeys(tx, { vid, ownerEpoch: 1 }, keys ?? [], noKeys);
+    await blame(`${pointer}/keys`, () =>
+      publishSealingKeys(tx, { vid, ownerEpoch: 1 }, keys ?? [], noKeys),
+    );
   }
   return vid;
 }

@@ -27,7 +27,7 @@ export const testMembers = {
   InsurerMSP: ['insurer', 'expert'],
   GarageMSP: ['garage'],
   InspectionMSP: ['inspection', 'expert', 'auditor', 'registry'],
-  BankMSP: ['custodian'],
+  BankMSP: ['custodian', 'operator'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 type MemberName = keyof typeof testMembers;
@@ -135,9 +135,13 @@ export class TestConsortium {
     functionName: string,
     request: object,
   ): Promise<unknown> {
+    return (await this.inspect(contract, functionName, request)).answer;
+  }
+
+  /** As {@link evaluate}, with what it read. */
+  inspect(contract: keyof Contracts, functionName: string, request: object): Promise<Endorsed> {
     const user = this.users.MakerMSP;
-    return (await this.ledger.endorse(this.#contract(contract), functionName, user, request))
-      .answer;
+    return this.ledger.endorse(this.#contract(contract), functionName, user, request);
   }
 
   /** A vid that no other vehicle has. */

@@ -62,6 +62,16 @@ describe('the roots of members', () => {
     expect(() => identityOfChain(chain, roots, new Date())).toThrow(/^CALLER_UNKNOWN: .*no chain/);
   });
 
+  test('do not certify what only says that it is by them', async () => {
+    const roots = await readMemberRoots(profile);
+    const { privateKey } = await strangeAuthority('GarageMSP');
+    // Issuer and its key's identifier are right; only the signature is not.
+    const forged = await issueCertificate({ ...authority, privateKey });
+    expect(() => identityOfChain([certificateOf(forged)], roots, new Date())).toThrow(
+      /^CALLER_UNKNOWN: .*no member/,
+    );
+  });
+
   test('take no certificate along that has nothing to do with it', async () => {
     const roots = await readMemberRoots(profile);
     const stranger = await issueCertificate(await strangeAuthority('GarageMSP'));

@@ -45,7 +45,7 @@ export type ProofPolicy = {
 export const PROOF_AGE_MS_MAX = 60_000;
 
 /** A caller's clock may be ahead of ours by so much. */
-export const PROOF_AHEAD_MS_MAX = 5_000;
+const PROOF_AHEAD_MS_MAX = 5_000;
 
 const protectedHeader = z.union([
   z.strictObject({ alg: z.literal('ES256'), typ: z.literal(PROOF_TYPE), jwk: publicKey }),

@@ -26,6 +26,12 @@ export function generateSigningKey(): Promise<SigningKey> {
   return signingKeyOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
 }
 
+/** A key from a private JWK (RFC 7517). Throws PassportError where it is none. */
+export function importSigningKey(jwk: object): Promise<SigningKey> {
+  const key = parse(privateJwk, jwk, 'PUBLIC_KEY_INVALID');
+  return signingKeyOf(createPrivateKey({ key, format: 'jwk' }));
+}
+
 /** Reads a key from a file: a private JWK (RFC 7517). Throws LedgerProfileError. */
 export async function readSigningKey(file: string): Promise<SigningKey> {
   try {

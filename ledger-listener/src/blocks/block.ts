@@ -1,7 +1,7 @@
 import { common } from '@hyperledger/fabric-protos';
+import { type Header, headerHash } from '@passport/ledger-client';
 
 import { ListenerHalted } from '../listener-error.ts';
-import { type Header, headerHash } from './header-hash.ts';
 
 /** A block as the listener looks at it. */
 export type Block = Header & {

@@ -1,5 +1,5 @@
 import { common } from '@hyperledger/fabric-protos';
-import { connectLedger } from '@passport/ledger-client';
+import { connectLedger, ledgerNameOf } from '@passport/ledger-client';
 import {
   BlockFactory,
   issueCertificate,
@@ -14,8 +14,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { gatewayBlocks } from '../gateway-blocks.ts';
 import { readBlock } from './block.ts';
-import { Chain, ledgerOf } from './chain.ts';
-import { headerHash } from './header-hash.ts';
+import { Chain } from './chain.ts';
+import { headerHash } from '@passport/ledger-client';
 
 const START_MS = 60_000;
 /** The block that is tampered with. */
@@ -175,7 +175,7 @@ describe('a chain of real blocks', () => {
     const chain = await verifyWith(() => {});
     const genesis = readBlock(blocks[0] ?? new common.Block());
     expect(chain.tip?.number).toBe(blocks.length - 1);
-    expect(chain.tip?.ledger).toBe(ledgerOf(genesis.hash.toString('hex')));
+    expect(chain.tip?.ledger).toBe(ledgerNameOf(genesis.hash.toString('hex')));
     expect(chain.tip?.ledger).toMatch(/^fabric:[0-9a-f]{32}$/);
     for (const [number, block] of blocks.entries()) {
       const next = blocks[number + 1];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { common } from '@hyperledger/fabric-protos';
+import { ledgerNameOf } from '@passport/ledger-client';
 
 import { ListenerHalted, readOrHalt } from '../listener-error.ts';
 import type { Block } from './block.ts';
@@ -14,11 +15,6 @@ export type ChainTip = {
   readonly hash: string;
   readonly roots: OrdererRoots;
 };
-
-/** The ledger's name, a CAIP-2 reference: the first 32 hexadecimal digits of its genesis block's hash. */
-export function ledgerOf(genesisHash: string): string {
-  return `fabric:${genesisHash.slice(0, 32)}`;
-}
 
 /**
  * Verifies blocks one after the other: number, hash of the one before, hash of the data, an orderer's
@@ -60,7 +56,7 @@ export class Chain {
     });
     if (roots !== undefined) this.#trust = new OrdererTrust(roots);
     const name = block.hash.toString('hex');
-    const ledger = before?.ledger ?? ledgerOf(name);
+    const ledger = before?.ledger ?? ledgerNameOf(name);
     this.#tip = { ledger, number, hash: name, roots: this.#trust.roots };
     return this.#tip;
   }

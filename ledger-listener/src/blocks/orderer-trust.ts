@@ -4,7 +4,7 @@ import { common, msp } from '@hyperledger/fabric-protos';
 
 import { ListenerHalted, readOrHalt } from '../listener-error.ts';
 import type { Block } from './block.ts';
-import { headerBytes } from './header-hash.ts';
+import { headerBytes } from '@passport/ledger-client';
 
 /** Whom a channel's configuration lets order blocks: CA certificates in PEM by MSP id. */
 export type OrdererRoots = Readonly<Record<string, readonly string[]>>;

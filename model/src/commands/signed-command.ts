@@ -14,9 +14,13 @@ export const COMMAND_TYPE = 'passport-command+jws';
 /** A command is signed for a while, a day at most: nobody can keep it for later. */
 export const COMMAND_LIFETIME_MS_MAX = 24 * 60 * 60 * 1000;
 
+/**
+ * 100,000 characters are 75,000 bytes of claims: the sealing keys of two years (18,000) and the keys of a
+ * dozen grants, or of fourteen years of history.
+ */
 export const signedCommand = codedText<SignedCommand>(
   'COMMAND_MALFORMED',
-  /^[A-Za-z0-9_-]{1,1000}\.[A-Za-z0-9_-]{1,8000}\.[A-Za-z0-9_-]{86}$/,
+  /^[A-Za-z0-9_-]{1,1000}\.[A-Za-z0-9_-]{1,100000}\.[A-Za-z0-9_-]{86}$/,
 );
 
 /** The claims of a command, by the names of RFC 7519 where it has one. */

@@ -5,6 +5,7 @@ import { aloneField } from '../events/key-scopes.ts';
 import { keyId, mspId, reference } from '../identifiers/names.ts';
 import { instant } from '../time/instant.ts';
 import { codedChoice, codedText } from '../wire/parse.ts';
+import { isWithoutDoubles } from '../wire/without-doubles.ts';
 
 /** What somebody may want a vehicle's data for. */
 export const purposes = [
@@ -20,6 +21,8 @@ export const purposes = [
 
 export type Purpose = (typeof purposes)[number];
 
+export const purpose = codedChoice('GRANT_INVALID', purposes);
+
 /** Grounds of Article 6(1) GDPR that a grant can rest on. */
 export const legalBases = ['consent', 'contract', 'legal-obligation'] as const;
 
@@ -34,7 +37,7 @@ export const grantee = z.union([z.strictObject({ mspId }), z.strictObject({ keyI
  * Keys of a vehicle, sealed to one reader: HPKE base mode (RFC 9180), the encapsulated secret before the
  * ciphertext, in base64url.
  */
-export const sealedKeys = codedText<string>('SEALED_FIELD_INVALID', /^[A-Za-z0-9_-]{100,6000}$/);
+const sealedKeys = codedText<string>('SEALED_FIELD_INVALID', /^[A-Za-z0-9_-]{100,6000}$/);
 
 /** Keys that a grant comes with, and the key of the grantee that they are sealed to. */
 export const keyWrap = z.strictObject({
@@ -43,15 +46,16 @@ export const keyWrap = z.strictObject({
   keys: sealedKeys,
 });
 
+/** As {@link keyWrap}, long enough for the keys of all scopes over fourteen years of quarters. */
+export const handOverWrap = keyWrap.extend({
+  keys: codedText<string>('SEALED_FIELD_INVALID', /^[A-Za-z0-9_-]{100,24000}$/),
+});
+
 /** {@link keyWrap} */
 export type KeyWrap = z.output<typeof keyWrap>;
 
 /** Wraps of one grant at most: one for each time that keys were added. */
 export const WRAPS_MAX = 64;
-
-function isWithoutDoubles(list: readonly string[]): boolean {
-  return new Set(list).size === list.length;
-}
 
 const twice = { error: 'one comes twice', params: { code: 'GRANT_INVALID' } };
 
@@ -62,7 +66,7 @@ export const grantTerms = z
     classes: z.array(fieldClass).max(7).refine(isWithoutDoubles, twice),
     /** Fields that are sealed by themselves, of classes that are not granted. */
     fields: z.array(aloneField).max(20).refine(isWithoutDoubles, twice).default([]),
-    purpose: codedChoice('GRANT_INVALID', purposes),
+    purpose,
     legalBasis: codedChoice('GRANT_INVALID', legalBases),
     /** From then on; from the transaction on without it. */
     notBefore: instant.optional(),

@@ -31,7 +31,7 @@ export const grantTemplates = {
     includesPast: false,
     days: 365,
   },
-  'claim': {
+  claim: {
     means: 'an insurer sees what incidents were, for 90 days',
     classes: ['incident'],
     fields: [],
@@ -41,7 +41,8 @@ export const grantTemplates = {
     days: 90,
   },
   'seller-to-buyer': {
-    means: 'who may buy the car sees its papers, its repairs and how bad incidents were, for 14 days',
+    means:
+      'who may buy the car sees its papers, its repairs and how bad incidents were, for 14 days',
     classes: ['maintenance', 'ownership'],
     fields: ['Passport.Incident.Severity'],
     purpose: 'sale',

@@ -2,12 +2,14 @@ import { z } from 'zod';
 
 import { type PublicKey, publicKey } from '../commands/public-key.ts';
 import { signedCommand } from '../commands/signed-command.ts';
-import { type GrantTerms, grantTerms, type KeyWrap, keyWrap } from '../consent/grant.ts';
+import { grantee, type GrantTerms, grantTerms, type KeyWrap, keyWrap } from '../consent/grant.ts';
+import { readInput, type ReadRecord, readsBookmark } from '../consent/read-record.ts';
 import type { FieldClass } from '../events/field-classes.ts';
 import { type AloneField, type KeyScope, keyScope, keyScopes } from '../events/key-scopes.ts';
 import { commandId, type KeyId, mspId } from '../identifiers/names.ts';
 import { type Vid, vid } from '../identifiers/vid.ts';
 import { type Instant, instant } from '../time/instant.ts';
+import { batchOf } from './batch.ts';
 import { reads, submits } from './contract-function.ts';
 
 /** The public key that fields of one scope are sealed to. */
@@ -67,6 +69,12 @@ export type Grant = {
   readonly wraps: readonly KeyWrap[];
 };
 
+/**
+ * What a command about a grant answers. Answers are kept with the command, for when it comes again, and
+ * outlive the owner: so no keys are in them.
+ */
+export type GrantAnswer = Omit<Grant, 'wraps'>;
+
 /** The owner of a vehicle. */
 export type Ownership = {
   readonly vid: Vid;
@@ -84,6 +92,19 @@ export type Erasure = {
   /** The owner's. */
   readonly ownerEpoch: number;
   readonly erasedAt: Instant;
+};
+
+/** A page of who read what, the newest first. */
+export type ReadsPage = {
+  readonly reads: readonly ReadRecord[];
+  /** What to ask the next page by; null behind the last. */
+  readonly next: string | null;
+};
+
+/** How many queries each grant of one owner was used for. */
+export type ReadCounts = {
+  readonly ownerEpoch: number;
+  readonly queries: Readonly<Record<string, number>>;
 };
 
 const rewrap = z.strictObject({ grantId: commandId, wrap: keyWrap });
@@ -116,14 +137,18 @@ export const consentContract = {
     'Publishes the next keys that fields are sealed to, signed by the owner.',
     { command: signedCommand },
   ),
-  grant: submits<Grant>()(
+  grant: submits<GrantAnswer>()(
     "Grants somebody access to classes of fields, signed by the owner; the grant's id is the nonce.",
     { command: signedCommand },
   ),
-  revoke: submits<Grant>()('Ends a grant, signed by the owner.', { command: signedCommand }),
-  rewrap: submits<readonly Grant[]>()('Adds keys to grants, signed by the owner.', {
-    command: signedCommand,
-  }),
+  revoke: submits<GrantAnswer>()(
+    'Ends a grant and closes the keys that it had opened, signed by the owner.',
+    { command: signedCommand },
+  ),
+  rewrap: submits<readonly { readonly grantId: string; readonly wraps: number }[]>()(
+    'Adds keys to grants that came with some, signed by the owner.',
+    { command: signedCommand },
+  ),
   erase: submits<Erasure>()(
     'Erases what an owner left in a log book, signed by that owner: the present one is none afterwards.',
     { command: signedCommand },
@@ -132,9 +157,25 @@ export const consentContract = {
     'Executes commands of owners for this contract, all of them or none.',
     { commands: z.array(signedCommand).min(1).max(RELAY_MAX) },
   ),
+  recordReads: submits<{ readonly reads: number }>()(
+    'Records who read which fields of vehicles by which grants, as the member that served them.',
+    { reads: batchOf(readInput) },
+  ),
   readGrants: reads<readonly Grant[]>()('The grants of the present owner of a vehicle.', { vid }),
+  readGrantsOf: reads<readonly Grant[]>()(
+    'What the present owner of a vehicle has granted to one grantee.',
+    { vid, grantee },
+  ),
+  readReads: reads<ReadsPage>()(
+    'Who read what of a vehicle under one owner, the present one unless another is named.',
+    { vid, ownerEpoch: z.int().min(1).optional(), after: readsBookmark.optional() },
+  ),
+  countReads: reads<ReadCounts>()(
+    'How many queries each grant of the present owner of a vehicle was used for.',
+    { vid },
+  ),
   readSealingKeys: reads<readonly SealingKey[]>()(
-    'The keys of the present owner that fields are sealed to, by scope and epoch.',
+    'The keys that fields can be sealed to: those of the present owner that are not closed.',
     { vid },
   ),
   readErasures: reads<readonly Erasure[]>()('What was erased of a vehicle.', { vid }),

@@ -1,4 +1,5 @@
 import { consentContract } from './consent.ts';
+import { marketContract } from './market.ts';
 import { membersContract } from './members.ts';
 import { parametersContract } from './parameters.ts';
 import { passportContract } from './passport.ts';
@@ -11,6 +12,7 @@ export const contracts = {
   Members: membersContract,
   Consent: consentContract,
   Tokens: tokensContract,
+  Market: marketContract,
   Quality: qualityContract,
   Parameters: parametersContract,
 } as const;

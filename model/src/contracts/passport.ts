@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { signedCommand } from '../commands/signed-command.ts';
-import { type KeyWrap, keyWrap } from '../consent/grant.ts';
+import { handOverWrap, type KeyWrap } from '../consent/grant.ts';
 import type { KeyScope } from '../events/key-scopes.ts';
 import {
   BATCH_EVENTS_MAX,
@@ -25,7 +25,8 @@ import { vid, type Vid } from '../identifiers/vid.ts';
 import { day, type Day } from '../time/day.ts';
 import type { Instant } from '../time/instant.ts';
 import type { VehicleState } from '../vehicle/life-cycle.ts';
-import { coded, codedText } from '../wire/parse.ts';
+import { codedText } from '../wire/parse.ts';
+import { batchOf } from './batch.ts';
 import { sealingKeyInputs } from './consent.ts';
 import { reads, submits } from './contract-function.ts';
 
@@ -127,23 +128,6 @@ const ticket = codedText<string>(
   /^[A-Za-z0-9_-]{1,1000}\.[A-Za-z0-9_-]{1,2000}\.[A-Za-z0-9_-]{86}$/,
 );
 
-/** Lists of 1 to 500, with codes of their own for none and too many. */
-function batchOf<Item extends z.ZodType>(item: Item) {
-  const counted = coded(
-    'BATCH_EMPTY',
-    (value): value is unknown[] => !isList(value) || value.length > 0,
-  ).refine((value) => !isList(value) || value.length <= BATCH_EVENTS_MAX, {
-    error: 'a batch has 500 events at most',
-    params: { code: 'BATCH_TOO_LARGE' },
-  });
-  // The checks before look at anything; what is asked for, and comes out, is a list of the item.
-  return counted.pipe(z.array(item)) as unknown as z.ZodType<z.output<Item>[], z.input<Item>[]>;
-}
-
-function isList(value: unknown): value is unknown[] {
-  return Array.isArray(value);
-}
-
 const place = z.strictObject({
   source: sourceId,
   entry: z.int().min(1),
@@ -160,7 +144,7 @@ export const handOverCommands = {
   seller: z.strictObject({
     to: keyId,
     /** Keys of the history that goes with the car, sealed to the buyer. */
-    handOver: keyWrap.optional(),
+    handOver: handOverWrap.optional(),
   }),
   buyer: z.strictObject({
     from: keyId,
@@ -214,7 +198,7 @@ export const passportContract = {
     { source: sourceId, id: eventId, vid, at: day, event: place, reason },
   ),
   assignOwner: submits<{ readonly vid: Vid; readonly ownerEpoch: number }>()(
-    'Names the first owner of a vehicle that has none, as the member that registered it.',
+    'Names the owner of a vehicle that has none, as the member that registered it.',
     { vid, owner: keyId },
   ),
   transferOwnership: submits<{ readonly vid: Vid; readonly ownerEpoch: number }>()(

@@ -65,7 +65,7 @@ export const errorCatalogue = {
 
   // Batches.
   BATCH_EMPTY: refused(400, 'The batch has nothing in it.'),
-  BATCH_TOO_LARGE: refused(413, 'A batch has 500 events at most: split it.'),
+  BATCH_TOO_LARGE: refused(413, 'A batch has 500 entries at most: split it.'),
   EVENT_ID_REPEATED: refused(400, 'Two events of the batch have the same id.'),
 
   // Time.
@@ -164,7 +164,10 @@ export const errorCatalogue = {
   EVENT_NOT_VOIDABLE: refused(409, 'An event of that kind cannot be voided.'),
 
   // Consent.
-  EPOCH_INVALID: refused(409, 'The next key of a scope has the next epoch.'),
+  EPOCH_INVALID: refused(
+    409,
+    'There is no key of that epoch: the next key of a scope has the next one.',
+  ),
   SEALING_KEY_MISSING: refused(409, 'The owner has published no key to seal the fields to.'),
   OPENING_KEY_MISSING: refused(403, 'There is no key here that opens it.'),
   SUITE_UNKNOWN: refused(409, 'It is sealed by a suite, or in a version, that is not known here.'),
@@ -178,10 +181,14 @@ export const errorCatalogue = {
     409,
     'Fields are sealed to a key that is closed: read the keys, and seal anew.',
   ),
-  ERASED: refused(409, 'It was erased already.'),
+  ERASED_ALREADY: refused(409, 'It was erased already.'),
   OWNERSHIP_UNKNOWN: refused(404, 'The vehicle had no such owner.'),
-  GRANT_UNKNOWN: refused(404, 'No such grant of the present owner.'),
-  GRANT_ENDED: refused(409, 'The grant was revoked already.'),
+  GRANT_UNKNOWN: refused(404, 'No such grant of that owner.'),
+  GRANT_ENDED: refused(410, 'The grant has ended already.'),
+  GRANT_NOT_BEGUN: refused(403, 'The grant begins later.'),
+  SCOPE_NOT_GRANTED: refused(403, 'No grant of the caller that is in force opens that scope.'),
+  QUERIES_SPENT: refused(403, 'The grant allowed so many queries, and they are used up.'),
+  OWNER_REQUIRED: refused(403, 'Only the present owner of the vehicle may do this.'),
 
   // Tokens.
   ASSET_UNKNOWN: refused(400, 'There are two tokens: PCC and PCC-GOLD.'),
@@ -209,6 +216,43 @@ export const errorCatalogue = {
   RESERVE_BELOW_SUPPLY: refused(409, 'The reserve would be below the supply: redeem first.'),
   RESERVE_STALE: refused(409, 'A later attestation is on the ledger.'),
   RESERVE_IN_FUTURE: refused(422, 'A reserve is attested as of a time that has been.'),
+
+  // The market.
+  LEDGER_ID_INVALID: refused(400, 'A ledger is fabric: and 32 hexadecimal digits.'),
+  DIGEST_INVALID: refused(400, 'A digest is SHA-256 as 64 hexadecimal digits in lower case.'),
+  LEDGER_UNNAMED: refused(409, 'Members have not said yet which ledger this is: market.ledger.'),
+  PRODUCT_ID_INVALID: refused(400, 'A product is 2 to 48 small letters, digits and dashes.'),
+  PRODUCT_INVALID: refused(400, 'The descriptor of the product is not of the shape asked for.'),
+  PRODUCT_DIGEST_WRONG: refused(422, "It is not the digest of the descriptor's canonical JSON."),
+  PRODUCT_VERSION_WRONG: refused(409, 'The next version of a product is one above its newest.'),
+  PRODUCT_UNKNOWN: refused(404, 'No such product, or no such version of it.'),
+  PRODUCT_FOREIGN: refused(403, 'The product is of another operator.'),
+  PRODUCT_WITHDRAWN: refused(409, 'The product is withdrawn already.'),
+  TAB_UNKNOWN: refused(404, 'The buyer has no such tab.'),
+  TAB_FOREIGN: refused(403, 'The tab is of another operator.'),
+  TAB_REFUSED: refused(409, 'The state of the tab does not allow this.'),
+  TAB_FULL: refused(409, 'The tab was topped up 32 times: open another one.'),
+  TAB_REPEATED: refused(400, 'A tab comes twice in the settlement.'),
+  VOUCHER_MALFORMED: refused(400, 'The voucher is no compact JWS with ES256 of its claims.'),
+  VOUCHER_SIGNATURE_INVALID: refused(403, 'The signature of the voucher does not verify.'),
+  VOUCHER_FOREIGN: refused(403, 'The voucher is of another ledger, contract, tab, operator, buyer.'),
+  VOUCHER_EXPIRED: refused(409, 'The voucher has expired: a new one has to be signed.'),
+  VOUCHER_OUTDATED: refused(409, 'A later voucher of the tab was settled.'),
+  VOUCHER_EXCEEDED: refused(409, 'More is claimed than the voucher promises.'),
+  ESCROW_EXCEEDED: refused(409, 'More is claimed than was ever put into the tab.'),
+  CLAIM_SETTLED: refused(409, 'That much was settled before.'),
+  SETTLEMENT_KNOWN: refused(409, 'The operator has a settlement of that number already.'),
+  SETTLEMENT_UNKNOWN: refused(404, 'The operator has no settlement of that number.'),
+  RECEIPTS_WRONG: refused(422, 'Tabs, receipts and products do not come to the same.'),
+  WEIGHTS_INVALID: refused(400, 'A weight is a whole number above 0; each source comes once.'),
+  DISTRIBUTION_WRONG: refused(409, 'The next distribution has the next number and settlements.'),
+  DISTRIBUTION_UNKNOWN: refused(404, 'The operator has no distribution of that number.'),
+  DISTRIBUTION_OUTDATED: refused(409, 'There is a newer root to claim by.'),
+  OWNERS_SUM_WRONG: refused(422, 'The sum of the root is not what owners were ever paid in.'),
+  SHARE_PROOF_WRONG: refused(403, 'The proof does not lead to the root.'),
+  SHARE_CLAIMED: refused(409, 'The owner has had that much already.'),
+  SHARE_REPEATED: refused(400, 'An owner comes twice in the request.'),
+  POOL_SHORT: refused(409, 'The lanes of the pool have less than that: name more of them.'),
 
   // The pipeline.
   RECORD_UNREADABLE: refused(500, 'A record of the log is by an unknown schema, or was changed.'),

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
 import { CLEAR_SUITE } from '../events/sealed.ts';
+import {
+  defaultMarket,
+  marketChallenge,
+  marketLedger,
+  marketSplit,
+  marketTariff,
+} from '../market/market-rules.ts';
 import { defaultQualityRules, qualityRules } from '../quality/rules.ts';
 import { codedChoice } from '../wire/parse.ts';
 
@@ -25,6 +32,14 @@ export const parameters = {
       }),
     initial: { initial: 90, max: 730 },
   },
+  /** What answers cost. Tabs pin its version. */
+  'market.tariff': { schema: marketTariff, initial: defaultMarket.tariff },
+  /** Who gets how much of what is paid. Tabs pin its version. */
+  'market.split': { schema: marketSplit, initial: defaultMarket.split },
+  /** How long a buyer who closes a tab waits for the operator, and how long tabs last. */
+  'market.challenge': { schema: marketChallenge, initial: defaultMarket.challenge },
+  /** Which ledger this is, in the words of two members; vouchers are for it and no other. */
+  'market.ledger': { schema: marketLedger, initial: defaultMarket.ledger },
 } as const;
 
 export type ParameterName = keyof typeof parameters;

@@ -18,7 +18,7 @@ export type CurvePoint = { readonly x: bigint; readonly y: bigint };
 export const ELEMENT_BYTES = 33;
 
 /** Bytes of a scalar. */
-export const SCALAR_BYTES = 32;
+const SCALAR_BYTES = 32;
 
 /** Bytes of a proof: two scalars. */
 export const PROOF_BYTES = 2 * SCALAR_BYTES;

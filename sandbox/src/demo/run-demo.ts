@@ -2,7 +2,7 @@ import type { BlockShow } from '../block-show.ts';
 import { readHeight } from '../devnet-controls.ts';
 import { chooseFeeds } from '../feed/choose-feeds.ts';
 import { type FeedContext, feedLedger } from '../feed/feed-ledger.ts';
-import { readNotable, registryKey, writeNotable } from '../keep.ts';
+import { keptKey, readNotable, writeNotable } from '../keep.ts';
 import { moneyLines } from '../money-lines.ts';
 import { organisations } from '../organisations.ts';
 import type { Settings } from '../settings.ts';
@@ -11,20 +11,25 @@ import { isMoneyIssued, issueMoney, readBalance, readSupply } from '../setup/iss
 import { timelineLines } from '../timeline.ts';
 import type { DemoContext } from './demo-context.ts';
 import { showConflict } from './show-conflict.ts';
+import { showConsent } from './show-consent.ts';
 import { showLife } from './show-life.ts';
 
-type Context = DemoContext & Omit<FeedContext, 'registryKey'>;
+type Context = DemoContext & FeedContext;
 
 /** Founds the consortium, issues its money, feeds the ledger, and shows what became of it all. */
-export async function runDemo(base: Context, show: BlockShow, settings: Settings): Promise<void> {
-  const { terminal, members, directory, control } = base;
-  const context = { ...base, registryKey: await registryKey(directory) };
+export async function runDemo(
+  context: Context,
+  show: BlockShow,
+  settings: Settings,
+): Promise<void> {
+  const { terminal, members, directory, control } = context;
   terminal.headline('The consortium');
   await show.quietly(async () => {
-    const done = await foundConsortium(members, context.registryKey.keyId, context.now);
+    const { keyId } = await keptKey(directory, 'registry');
+    const done = await foundConsortium(members, keyId);
     for (const line of done) terminal.line(`  ${line}`);
     if (!(await isMoneyIssued(members))) await issueMoney(members);
-    await base.blocks.shown((await readHeight(control)) - 1n);
+    await context.blocks.shown((await readHeight(control)) - 1n);
   });
 
   const plan = await chooseFeeds(settings, context);
@@ -32,7 +37,7 @@ export async function runDemo(base: Context, show: BlockShow, settings: Settings
   const before = await readNotable(directory);
   const notable = await show.quietly(async () => {
     const found = await feedLedger(context, plan, before);
-    await base.blocks.shown((await readHeight(control)) - 1n);
+    await context.blocks.shown((await readHeight(control)) - 1n);
     return found;
   });
   await writeNotable(directory, notable);
@@ -43,6 +48,11 @@ export async function runDemo(base: Context, show: BlockShow, settings: Settings
     terminal.headline('One source writes twice at the same moment: one of the two conflicts');
     await showConflict(context, driven);
   }
+  const granted = rolledBack ?? driven;
+  if (granted !== null) {
+    terminal.headline('An owner lets a garage read, and closes it again');
+    await showConsent(context, granted);
+  }
   await showMoney(context);
   const shown = rolledBack ?? damaged ?? driven;
   if (shown !== null) await showLogBook(context, shown);
@@ -51,13 +61,11 @@ export async function runDemo(base: Context, show: BlockShow, settings: Settings
 }
 
 /** Once: afterwards the vehicle is another's, and no wreck any more. */
-async function showFirstLife(
-  context: DemoContext,
-  vid: Parameters<typeof showLife>[1],
-): Promise<void> {
+async function showFirstLife(context: Context, vid: Parameters<typeof showLife>[1]): Promise<void> {
   const { members, terminal } = context;
-  const { lifeCycle, owner } = await members.MakerMSP.user.passport.readVehicle({ vid });
-  if (lifeCycle.state !== 'damaged' || owner !== null) return;
+  const { lifeCycle } = await members.MakerMSP.user.passport.readVehicle({ vid });
+  const ownership = await members.MakerMSP.user.consent.readOwnership({ vid });
+  if (lifeCycle.state !== 'damaged' || ownership?.ownerEpoch !== 1) return;
   terminal.headline(
     'A damaged vehicle is declared a wreck, repaired, cleared by another expert, sold',
   );

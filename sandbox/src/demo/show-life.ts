@@ -1,16 +1,10 @@
-import { generateSigningKey, signCommand } from '@passport/ledger-client';
-import {
-  COMMAND_LIFETIME_MS_MAX,
-  dayOf,
-  type LifeCycleKind,
-  parseCommandId,
-  parseEventId,
-  type Vid,
-} from '@passport/model';
+import { dayOf, type LifeCycleKind, parseCommandId, parseEventId, type Vid } from '@passport/model';
 
+import type { FeedContext } from '../feed/feed-ledger.ts';
 import { type SourceName, sources } from '../organisations.ts';
 import { idOf } from '../setup/found-consortium.ts';
 import type { DemoContext } from './demo-context.ts';
+import { sell, showHistory } from './show-resale.ts';
 
 /** Acts of a vehicle's life, by the functions of the contract. */
 const acts = {
@@ -25,34 +19,14 @@ const acts = {
  * another expert than the declarer, sold. There are no open data of this: what it writes is marked
  * generated.
  */
-export async function showLife(context: DemoContext, vid: Vid): Promise<void> {
-  const { terminal, members } = context;
+export async function showLife(context: DemoContext & FeedContext, vid: Vid): Promise<void> {
+  const { terminal, crowd } = context;
   const act = (kind: keyof typeof acts, source: SourceName): Promise<void> =>
     actOn(context, vid, kind, source);
   await act('appraised', 'experts');
   await act('wreck-declared', 'experts');
-  const [seller, buyer] = [await generateSigningKey(), await generateSigningKey()];
-  await members.MakerMSP.user.passport.assignOwner({
-    commandId: commandId(context),
-    vid,
-    owner: seller.keyId,
-  });
-  const handOver = async (): Promise<bigint> => {
-    const id = commandId(context);
-    const command = {
-      channel: members.GarageMSP.ledger.network.getName(),
-      functionName: 'Passport:transferOwnership',
-      target: vid,
-      id,
-      expiresAt: new Date(context.now().getTime() + COMMAND_LIFETIME_MS_MAX / 2),
-    };
-    const { blockNumber } = await members.GarageMSP.user.passport.transferOwnership({
-      commandId: commandId(context),
-      seller: await signCommand(seller, { ...command, args: { to: buyer.keyId } }),
-      buyer: await signCommand(buyer, { ...command, args: { from: seller.keyId } }),
-    });
-    return blockNumber;
-  };
+  const sale = { vid, seller: await crowd.ownerOf(vid), buyer: await crowd.stranger() };
+  const handOver = (): Promise<bigint> => sell(context, sale);
   await expectRefusal(handOver, (message) => terminal.line(`      refused  ${message}`));
   await act('repaired', 'workshop');
   await expectRefusal(
@@ -61,6 +35,7 @@ export async function showLife(context: DemoContext, vid: Vid): Promise<void> {
   );
   await act('wreck-lifted', 'centre');
   await context.blocks.shown(await handOver());
+  await showHistory(context, sale);
 }
 
 async function actOn(

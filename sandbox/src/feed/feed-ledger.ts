@@ -3,34 +3,46 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
-  adoptVehicles,
   type ConnectorMemory,
   type EnrolledVehicle,
   enrolVehicles,
+  type Intake,
   ledgerLogBookWriter,
   type LogBookWriter,
   openLmdbMemory,
-  randomIntake,
   runFeed,
+  type Seal,
+  sealToOwners,
 } from '@passport/connectors';
-import { type SigningKey, signTicket } from '@passport/ledger-client';
-import { sealClear, type SourceId, type Vid } from '@passport/model';
+import type { KeyRing } from '@passport/ledger-client';
+import { parseMspId, type SourceId } from '@passport/model';
+import { Sealer } from '@passport/privacy';
+import type { VinMatcher } from '@passport/vin-registry';
 
 import type { DemoContext } from '../demo/demo-context.ts';
-import { type SourceName, sources } from '../organisations.ts';
-import { idOf, REGISTRY } from '../setup/found-consortium.ts';
+import { MARKET, type Member, type SourceName, sources } from '../organisations.ts';
+import { grantToMarket } from '../owners/market-consent.ts';
+import type { OwnerCrowd } from '../owners/owner-crowd.ts';
+import { idOf } from '../setup/found-consortium.ts';
 import { progressLine, summaryLines } from './feed-lines.ts';
 import { type NotableVehicles, VehicleScout } from './notable-vehicles.ts';
+import { sandboxIntake } from './sandbox-intake.ts';
 import type { FeedPlan, SandboxFeed } from './sandbox-feed.ts';
 
-const TICKET_MS = 10 * 60 * 1000;
 const PROGRESS_MS = 2_000;
 
 /** What feeding takes besides the ledger. */
 export type FeedContext = Pick<DemoContext, 'terminal' | 'members' | 'now'> & {
   /** The sandbox's folder; each source's memory lies below it. */
   readonly directory: string;
-  readonly registryKey: SigningKey;
+  /** The ledger's name, which all that is sealed is bound to. */
+  readonly ledger: string;
+  /** Owners of the vehicles that the feeds have. */
+  readonly crowd: OwnerCrowd;
+  /** The market's reader keys. */
+  readonly marketKeys: KeyRing;
+  /** The registry, as a member's intake reaches it. */
+  readonly matcherOf: (member: Member) => VinMatcher;
   readonly signal: AbortSignal;
 };
 
@@ -48,7 +60,7 @@ export async function feedLedger(
   const shared = await enrolShared(context, plan);
   for (const [index, feed] of plan.feeds.entries()) {
     if (index === plan.feeds.length - 1) await plan.beforeLast?.(shared);
-    await feedOne(context, feed, shared, scout);
+    await feedOne(context, feed, scout);
   }
   return scout.found;
 }
@@ -61,12 +73,7 @@ async function enrolShared(
   if (vehicles.length === 0) return [];
   const means = await openMeans(context, 'fleet', 'enrolled');
   try {
-    return await enrolVehicles(vehicles, {
-      ...means,
-      seal: sealClear,
-      intake: randomIntake(randomBytes),
-      onOutcome: () => {},
-    });
+    return await enrolVehicles(vehicles, { ...means, onOutcome: () => {} });
   } finally {
     await means.memory.close();
   }
@@ -75,24 +82,22 @@ async function enrolShared(
 async function feedOne(
   context: FeedContext,
   { feed, source: name, says }: SandboxFeed,
-  shared: readonly EnrolledVehicle[],
   scout: VehicleScout,
 ): Promise<void> {
   const { terminal, now, signal } = context;
-  const { source, writer, memory } = await openMeans(context, name, feed.name);
+  const { source, writer, memory, seal, intake } = await openMeans(context, name, feed.name);
   terminal.line(`  ${says}, by ${source}`);
   const startedMs = now().getTime();
   const seconds = (): number => (now().getTime() - startedMs) / 1000;
   let shownMs = startedMs;
   try {
-    await adoptVehicles(shared, memory);
     const end = await runFeed({
       feed,
       source,
       writer: scout.watch(writer),
       memory,
-      seal: sealClear,
-      intake: randomIntake(randomBytes),
+      seal,
+      intake,
       signal,
       onProgress: (progress) => {
         if (now().getTime() - shownMs < PROGRESS_MS) return;
@@ -107,33 +112,58 @@ async function feedOne(
 }
 
 /** A source's way to the ledger, and what it must not forget of one feed. */
+type SourceMeans = {
+  readonly source: SourceId;
+  readonly writer: LogBookWriter;
+  readonly memory: ConnectorMemory;
+  readonly seal: Seal;
+  readonly intake: Intake;
+};
+
 async function openMeans(
   context: FeedContext,
   name: SourceName,
   feed: string,
-): Promise<{
-  readonly source: SourceId;
-  readonly writer: LogBookWriter;
-  readonly memory: ConnectorMemory;
-}> {
+): Promise<SourceMeans> {
+  const { crowd, now, ledger } = context;
   const source = idOf(sources[name]);
   const folder = join(context.directory, 'connectors', source.replace('/', '.'), feed);
   await mkdir(folder, { recursive: true });
-  const writer = ledgerLogBookWriter({
-    client: context.members[sources[name].member].user,
-    source,
-    ticketFor: (vid) => ticketFor(context, vid),
+  const { member } = sources[name];
+  const client = context.members[member].user;
+  const { passport, consent } = client;
+  const { intake, ticketFor } = sandboxIntake({
+    matcher: context.matcherOf(member),
+    crowd,
+    passport,
   });
-  return { source, writer, memory: await openLmdbMemory({ directory: folder, source }) };
+  return {
+    source,
+    writer: withMarketConsent(ledgerLogBookWriter({ client, source, ticketFor }), context),
+    memory: await openLmdbMemory({ directory: folder, source }),
+    seal: sealToOwners({
+      sealer: new Sealer({ ledger, random: randomBytes }),
+      ...{ source, consent, now },
+    }),
+    intake,
+  };
 }
 
-/** The registry's ticket for a new vehicle: until it has a service of its own, the sandbox signs. */
-function ticketFor({ members, registryKey, now }: FeedContext, vid: Vid): Promise<string> {
-  return signTicket(registryKey, {
-    channel: members.InspectionMSP.ledger.network.getName(),
-    registry: REGISTRY,
-    vid,
-    id: `sandbox-${vid}`,
-    expiresAt: new Date(now().getTime() + TICKET_MS),
-  });
+/** Registered with its owner's keys, a vehicle is counted in by the market from its first event on. */
+function withMarketConsent(
+  writer: LogBookWriter,
+  { crowd, marketKeys, members, now }: FeedContext,
+): LogBookWriter {
+  return {
+    ...writer,
+    registerVehicles: async (commandId, vehicles) => {
+      await writer.registerVehicles(commandId, vehicles);
+      const newcomers = vehicles.flatMap(({ vid, keys }) =>
+        keys === undefined ? [] : [{ vid, keys }],
+      );
+      const { consent } = members[MARKET].user;
+      const market = parseMspId(MARKET);
+      await grantToMarket(newcomers, { crowd, ring: marketKeys, market, consent, now });
+    },
+  };
 }

@@ -1,12 +1,14 @@
 import { readNetworkProfile } from '@passport/ledger-client';
 import { helpText, readConfig, systemNow, systemRandom } from '@passport/runtime';
 
-import { registryKey, readNotable, writeNotable } from '../keep.ts';
+import { keptKey, readNotable, writeNotable } from '../keep.ts';
 import { connectMembers } from '../members.ts';
 import { foundConsortium } from '../setup/found-consortium.ts';
+import { startVinRegistry, type VinRegistry } from '../registry/vin-registry.ts';
 import { createTerminal } from '../terminal.ts';
 import { options, settings, usage } from './config.ts';
 import { feedLedger } from './feed-ledger.ts';
+import { type FeedWorld, openFeedWorld } from './feed-world.ts';
 import { makeFleet, syntheticPlan } from './synthetic-feeds.ts';
 
 const argv = process.argv.slice(2);
@@ -14,22 +16,25 @@ const terminal = createTerminal(process.stdout, process.env);
 
 async function feed(signal: AbortSignal): Promise<void> {
   const config = readConfig(settings, options, argv, process.env);
-  const { directory, vehicles, seed } = config;
-  const members = await connectMembers(
-    await readNetworkProfile(config.ledgerProfile),
-    systemRandom,
-    signal,
-  );
+  const { directory, vehicles, seed, ledgerProfile } = config;
+  const now = systemNow;
+  const profile = await readNetworkProfile(ledgerProfile);
+  const members = await connectMembers(profile, systemRandom, signal);
+  let registry: VinRegistry | undefined;
+  let world: FeedWorld | undefined;
   try {
-    const now = systemNow;
-    const key = await registryKey(directory);
-    for (const line of await foundConsortium(members, key.keyId, now)) terminal.line(`  ${line}`);
-    const context = { terminal, members, now, directory, registryKey: key, signal };
+    const { keyId } = await keptKey(directory, 'registry');
+    for (const line of await foundConsortium(members, keyId)) terminal.line(`  ${line}`);
+    registry = await startVinRegistry({ directory, profile: ledgerProfile, signal });
+    world = await openFeedWorld({ directory, profile, members, registry, now, signal });
+    const context = { terminal, members, now, directory, signal, ...world };
     const plan = syntheticPlan(await makeFleet({ vehicles, seed, now: now() }), context);
     terminal.headline(plan.says);
     const notable = await feedLedger(context, plan, await readNotable(directory));
     await writeNotable(directory, notable);
   } finally {
+    await world?.close();
+    await registry?.stop();
     for (const member of Object.values(members)) member.close();
   }
 }

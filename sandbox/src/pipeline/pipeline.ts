@@ -21,6 +21,8 @@ export type PipelineOptions = {
   readonly profile: string;
   readonly mspId: string;
   readonly chaincode: string;
+  /** The member that runs the market, and its reader keys: what owners let it read is counted. */
+  readonly market?: { readonly mspId: string; readonly readerKeys: string };
   /** Whose peer has to agree on every block. */
   readonly witnessMspId?: string;
   /** Port of the API; 0 for a free one. */
@@ -108,10 +110,15 @@ type ServicePart = Part & { readonly ready: Readonly<Record<string, unknown>> };
 
 async function startOne(
   name: ServiceName,
-  { directory, signal }: PipelineOptions,
+  { directory, market, signal }: PipelineOptions,
   env: Variables,
 ): Promise<ServicePart> {
-  const own = Object.entries({ ...env, SCRATCH_DIRECTORY: join(directory, 'scratch', name) });
+  const own = Object.entries({
+    ...env,
+    SCRATCH_DIRECTORY: join(directory, 'scratch', name),
+    // The market's operator writes down who reads what; the listener reads at whatever peer it is told.
+    ...(name === 'serving' && market !== undefined ? { LEDGER_MSP: market.mspId } : {}),
+  });
   const variables = Object.fromEntries(own.filter(isThere));
   const { ready, exited, ...running } = await startService(name, variables, {
     logFile: join(directory, `${name}.log`),
@@ -158,6 +165,10 @@ async function startServers(
     OBJECT_FOLDER: join(directory, 'objects'),
     SERVING_PORT: String(options.port),
     SERVING_FREE: 'true',
+    SERVING_READS: join(directory, 'reads'),
+    ...(options.market === undefined
+      ? {}
+      : { MARKET_MSP: options.market.mspId, READER_KEYS: options.market.readerKeys }),
     ...(options.partitions === undefined ? {} : { PARTITIONS: String(options.partitions) }),
     ...(options.epochBlocks === undefined ? {} : { EPOCH_BLOCKS: String(options.epochBlocks) }),
     ...(options.witnessMspId === undefined ? {} : { LEDGER_WITNESS_MSP: options.witnessMspId }),

@@ -1,6 +1,4 @@
 import {
-  developmentSuites,
-  instantOf,
   type KeyId,
   parseCommandId,
   parseMspId,
@@ -8,8 +6,6 @@ import {
   type SourceId,
   type SourceKind,
 } from '@passport/model';
-
-import { sleep } from '@passport/runtime';
 
 import type { Members } from '../members.ts';
 import {
@@ -23,24 +19,16 @@ import {
 /** The source that signs registration tickets. */
 export const REGISTRY: SourceId = parseSourceId('InspectionMSP/registry');
 
-/** When the sandbox lets fields be clear: soon enough that nobody waits for it. */
-const EFFECTIVE_MS = 1_000;
-const POLL_MS = 100;
-
 /** The id of a source on the ledger. */
 export function idOf({ member, name }: SandboxSource): SourceId {
   return parseSourceId(`${member}/${name}`);
 }
 
 /**
- * Founds the consortium, registers its sources, and lets a development ledger keep fields unsealed:
- * what of it the ledger does not have yet. Answers what was done, in words. Throws LedgerError.
+ * Founds the consortium and registers its sources: what of it the ledger does not have yet. Answers what
+ * was done, in words. Throws LedgerError.
  */
-export async function foundConsortium(
-  members: Members,
-  registryKey: KeyId,
-  now: () => Date,
-): Promise<string[]> {
+export async function foundConsortium(members: Members, registryKey: KeyId): Promise<string[]> {
   const done: string[] = [];
   if ((await members.MakerMSP.user.members.readMembers({})).length === 0) {
     await members.MakerMSP.admin.members.foundConsortium({
@@ -54,9 +42,6 @@ export async function foundConsortium(
   }
   const registered = await registerSources(members, registryKey);
   if (registered > 0) done.push(`${registered} sources registered, each with its key`);
-  if (await allowClearFields(members, now)) {
-    done.push('two members let this development ledger keep fields unsealed (suite 0)');
-  }
   return done;
 }
 
@@ -84,25 +69,4 @@ async function registerSources(members: Members, registryKey: KeyId): Promise<nu
   }
   await register('InspectionMSP', REGISTRY, 'registry', [], registryKey);
   return registered;
-}
-
-async function allowClearFields(members: Members, now: () => Date): Promise<boolean> {
-  const { MakerMSP, BankMSP } = members;
-  const name = 'privacy.suites';
-  const { versions } = await MakerMSP.user.parameters.readParameter({ name });
-  if (versions.length > 1) return false;
-  const startMs = now().getTime();
-  const proposed = await MakerMSP.admin.parameters.proposeParameter({
-    commandId: parseCommandId(`sandbox-suites-${startMs}`),
-    name,
-    value: developmentSuites,
-    effectiveFrom: instantOf(startMs + EFFECTIVE_MS),
-  });
-  const { proposalId } = proposed.answer;
-  const commandId = parseCommandId(`sandbox-suites-${startMs}-approved`);
-  await BankMSP.admin.parameters.approveParameter({ commandId, proposalId });
-  while ((await MakerMSP.user.parameters.readParameter({ name })).current.version === 0) {
-    await sleep(POLL_MS);
-  }
-  return true;
 }

@@ -1,6 +1,7 @@
 import type { ViewArchive } from '@passport/batch-layer';
 import type { SpeedReader } from '@passport/speed-layer';
 
+import type { VehicleDesk } from '../access/vehicle-desk.ts';
 import type { LiveMirror } from '../mirror/live-mirror.ts';
 
 /** What the API answers from. */
@@ -11,6 +12,8 @@ export type AppOptions = {
   readonly partitions: number;
   /** A developer's ledger: answers cost nothing. Without it they are sold. */
   readonly isFree: boolean;
+  /** Who proves to be an owner or a grantee reads here. Without it nobody does. */
+  readonly desk?: VehicleDesk | undefined;
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };

@@ -1,24 +1,18 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import {
-  parseVid,
-  PassportError,
-  readViewQuery,
-  VIEW_DEFINITIONS,
-  type View,
-  views,
-} from '@passport/model';
+import { PassportError, readViewQuery, VIEW_DEFINITIONS, type View, views } from '@passport/model';
 import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
-import { readVehicle } from '../mirror/vehicle-reader.ts';
 import type { AppOptions } from './app-options.ts';
+import { blockOf, requirePayment } from './asking.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import * as routes from './routes.ts';
 import { readStatus } from './status.ts';
+import { addVehicleRoutes } from './vehicle-routes.ts';
 
 /** The HTTP API. */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const { mirror, archive, speed, partitions } = options;
+  const { mirror } = options;
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       if (result.success) return undefined;
@@ -37,7 +31,6 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.openapi(routes.listViews, (context) => context.json(allViews, 200));
   // Parameters of these are read by the model, once; the routes are there for who reads the API.
   app.openAPIRegistry.registerPath(routes.queryView);
-  app.openAPIRegistry.registerPath(routes.readVehicle);
   app.get('/v1/views/:view', (context) => {
     const url = new URL(context.req.url);
     const query = readViewQuery(context.req.param('view'), url.searchParams);
@@ -45,14 +38,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     const answer = mirror.current.answer(query, blockOf(url));
     return context.json(answer, 200);
   });
-  app.get('/v1/vehicles/:vid', async (context) => {
-    const vid = parseVid(context.req.param('vid'));
-    requirePayment(options);
-    const at = mirror.current.exactAt(blockOf(new URL(context.req.url)));
-    const answer = await readVehicle(vid, at, { archive, speed, partitions });
-    if (answer === undefined) throw new PassportError('VEHICLE_UNKNOWN', 'there is none here');
-    return context.json(answer, 200);
-  });
+  addVehicleRoutes(app, options);
   app.openapi(routes.readStatus, async (context) => context.json(await readStatus(options), 200));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
@@ -76,19 +62,6 @@ const allViews = {
     })),
   })),
 };
-
-/** Fails closed: without payment there is no data. */
-function requirePayment({ isFree }: AppOptions): void {
-  if (isFree) return;
-  throw new PassportError('PAYMENT_REQUIRED', 'quotes and tabs are not open yet');
-}
-
-function blockOf(url: URL): number | undefined {
-  const text = url.searchParams.get('atBlock');
-  if (text === null) return undefined;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new PassportError('QUERY_INVALID', '"atBlock" is the number of a block');
-}
 
 /** A bug tells nothing of itself to the outside. */
 function fail(context: Context, error: unknown): Response {

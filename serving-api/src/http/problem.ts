@@ -23,5 +23,7 @@ export function problemOf(error: unknown): Problem | undefined {
 export function sendProblem(context: Context, problem: Problem): Response {
   return context.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
     'Content-Type': 'application/problem+json',
+    // RFC 9110, section 11.6.1; RFC 9449, section 7.1.
+    ...(problem.status === 401 ? { 'WWW-Authenticate': 'DPoP algs="ES256"' } : {}),
   });
 }

@@ -1,16 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
-import { problem, status, vehicleAnswer, viewAnswer, viewList } from './schemas.ts';
-
-const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
-
-const failure = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problem } },
-});
+import { failure, json } from './describe.ts';
+import { status, viewAnswer, viewList } from './schemas.ts';
 
 const atBlock = z
   .string()
@@ -46,21 +37,6 @@ export const queryView = createRoute({
     402: failure('the answer is sold'),
     404: failure('no exact answer is held at that block'),
     422: failure('the answer would be too large'),
-    503: failure('no exact answer yet'),
-  },
-});
-
-/** A log book. */
-export const readVehicle = createRoute({
-  method: 'get',
-  path: '/v1/vehicles/{vid}',
-  summary: "One car's whole log book",
-  request: { params: z.object({ vid: z.string() }), query: z.object({ atBlock }) },
-  responses: {
-    200: json(vehicleAnswer, 'the log book, exact at its block'),
-    400: failure('no vid'),
-    402: failure('the answer is sold'),
-    404: failure('no such vehicle here'),
     503: failure('no exact answer yet'),
   },
 });

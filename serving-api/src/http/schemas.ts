@@ -32,30 +32,99 @@ export const viewAnswer = z
 
 const place = z.object({ source: z.string(), entry: z.int(), index: z.int() });
 
-/** VehicleAnswer of the model. */
-export const vehicleAnswer = z
-  .object({
-    ...exactAt,
-    vid: z.string(),
-    state: z.string(),
-    owners: z.int(),
-    events: z.array(
+const access = z.object({
+  as: z.enum(['owner', 'grantee']),
+  ownerEpoch: z.int().openapi({ description: 'counts the owners' }),
+  query: z.string().nullable().openapi({ description: "the read's name in the list of reads" }),
+  grants: z
+    .array(
       z.object({
-        kind: z.string(),
-        at: z.string(),
-        recordedAt: z.string(),
-        block: z.int(),
-        tx: z.int(),
-        index: z.int(),
-        place: place.nullable(),
-        odometerKm: z.int().nullable(),
-        quality: z.int().nullable(),
-        detail: z.record(z.string(), z.unknown()),
-        voidedBy: place.nullable(),
+        grantId: z.string(),
+        purpose: z.string(),
+        scopes: z.array(z.string()).openapi({ description: 'classes, and fields by themselves' }),
+        expiresAt: z.string(),
+        includesPast: z.boolean(),
+        queriesLeft: z.int().nullable(),
+      }),
+    )
+    .openapi({ description: 'those in force, by which it was read' }),
+});
+
+const book = {
+  ...exactAt,
+  vid: z.string(),
+  state: z.string(),
+  owners: z.int(),
+  events: z.array(
+    z.object({
+      kind: z.string(),
+      at: z.string(),
+      recordedAt: z.string(),
+      block: z.int(),
+      tx: z.int(),
+      index: z.int(),
+      place: place.nullable(),
+      odometerKm: z.int().nullable(),
+      quality: z.int().nullable(),
+      detail: z.record(z.string(), z.unknown()),
+      voidedBy: place.nullable(),
+    }),
+  ),
+};
+
+/** VehicleAnswer of the model; `access` where it was proven who asks. */
+export const vehicleAnswer = z
+  .object({ ...book, access: access.optional() })
+  .openapi('VehicleAnswer');
+
+const seenReads = z.array(
+  z.object({
+    grantId: z.string().openapi({ description: '"owner" where the owner read' }),
+    reader: z
+      .union([z.object({ mspId: z.string() }), z.object({ keyId: z.string() })])
+      .nullable()
+      .openapi({ description: 'null where the owner read' }),
+    scopes: z.array(z.string()),
+    purpose: z.string().nullable(),
+    at: z.string(),
+    query: z.string(),
+    by: z.string().nullable().openapi({ description: 'the member that served it' }),
+    recordedAt: z
+      .string()
+      .nullable()
+      .openapi({ description: 'null while the ledger does not have it' }),
+  }),
+);
+
+/** Who read what. */
+export const vehicleReads = z
+  .object({
+    vid: z.string(),
+    ownerEpoch: z.int(),
+    reads: seenReads,
+    next: z.string().nullable(),
+  })
+  .openapi('VehicleReads');
+
+/** Everything for the owner. */
+export const vehicleExport = z
+  .object({
+    ...book,
+    format: z.string(),
+    access,
+    signals: z.record(
+      z.string(),
+      z.object({
+        class: z.string(),
+        scope: z.string(),
+        type: z.enum(['number', 'text']),
+        unit: z.string().nullable(),
       }),
     ),
+    reads: seenReads,
+    readsNext: z.string().nullable(),
   })
-  .openapi('VehicleAnswer');
+  .openapi('VehicleExport');
 
 /** All views, as they can be asked. */
 export const viewList = z

@@ -16,7 +16,9 @@ import { describeDeliver } from './scenarios/deliver.ts';
 import { describeKeyLevelEndorsement } from './scenarios/key-level-endorsement.ts';
 import { describeConsents } from './scenarios/passport/consents.ts';
 import { describeLogBooks } from './scenarios/passport/log-books.ts';
+import { describeMarket } from './scenarios/passport/market.ts';
 import { describeMoney } from './scenarios/passport/money.ts';
+import { describeSealing } from './scenarios/passport/sealing.ts';
 import { describeQueries } from './scenarios/queries.ts';
 import { describeReadWriteSets } from './scenarios/read-write-sets.ts';
 import { describeSystemChaincodes } from './scenarios/system-chaincodes.ts';
@@ -71,7 +73,9 @@ export function describeConformance(name: string, start: StartNetwork): void {
       afterAll(() => consortium?.close());
       describeLogBooks(passport, current);
       describeMoney(passport);
+      describeMarket(passport, current);
       describeConsents(passport);
+      describeSealing(passport);
     });
   });
 }

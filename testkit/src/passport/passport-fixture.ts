@@ -77,9 +77,14 @@ export class PassportFixture {
     return parseCommandId(`test-${randomBytes(12).toString('hex')}`);
   }
 
+  /** A vid that no other vehicle has. */
+  newVid(): Vid {
+    return vidOfBytes(randomBytes(16));
+  }
+
   /** Registers so many vehicles as the maker, 100 in one transaction. */
   async registerVehicles(count: number, owner?: KeyId): Promise<Vid[]> {
-    const vids = Array.from({ length: count }, () => vidOfBytes(randomBytes(16)));
+    const vids = Array.from({ length: count }, () => this.newVid());
     for (let start = 0; start < count; start += 100) {
       const vehicles = await Promise.all(
         vids.slice(start, start + 100).map(async (vid) => ({

@@ -189,6 +189,11 @@ export class TestTreasury {
   }
 }
 
+/** The user, or the administrator, of an actor, for contracts beside `Tokens`. */
+export function treasuryUser(actor: Actor, kind: 'client' | 'admin' = 'client'): TestUser {
+  return user(kind === 'client' ? userOf : adminOf, actor);
+}
+
 function user(users: ReadonlyMap<Actor, TestUser>, actor: Actor): TestUser {
   const found = users.get(actor);
   if (found === undefined) throw new Error(`${actor} has no users`);

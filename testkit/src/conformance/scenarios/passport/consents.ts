@@ -36,9 +36,9 @@ export function describeConsents(current: CurrentPassport): void {
       const command = await sign(owner, 'grant', vid, terms);
       const { answer: grant } = await consent.grant({ ...id(), command });
       const garage = parseMspId('GarageMSP');
-      const mayRead = { vid, fieldClass: 'maintenance', mspId: garage } as const;
+      const mayRead = { vid, scope: 'maintenance', mspId: garage } as const;
       expect(await consent.mayRead(mayRead)).toMatchObject({ granted: true });
-      expect(await consent.mayRead({ ...mayRead, fieldClass: 'usage' })).toMatchObject({
+      expect(await consent.mayRead({ ...mayRead, scope: 'usage' })).toMatchObject({
         granted: false,
       });
       const stranger = await generateSigningKey();

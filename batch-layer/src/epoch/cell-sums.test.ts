@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { cellName, type PackedFacts, referenceKey, sumKey, views } from '@passport/model';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { type Engine, openEngine } from '../duckdb/engine.ts';
+import { CellSums } from './cell-sums.ts';
+
+let folder: string;
+let engine: Engine;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'passport-cells-'));
+  engine = await openEngine({
+    memoryMbMax: 256,
+    threads: 2,
+    spillDirectory: join(folder, 'spill'),
+  });
+});
+afterAll(async () => {
+  engine.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const dimensions = views.usage.dimensions.map(({ name }) => name);
+const cells = ['b', 'a'].map((value) =>
+  cellName(
+    'usage',
+    dimensions.map(() => value),
+  ),
+);
+
+/** Facts of the blocks 7 and 8, as a record has them. */
+function packed(facts: readonly (readonly [cell: number, key: number, delta: number])[]) {
+  const block = { hash: Buffer.alloc(32), ledgerTimeMs: 0, rows: 0 };
+  return {
+    blocks: [
+      { ...block, number: 7, facts: 1 },
+      { ...block, number: 8, facts: facts.length - 1 },
+    ],
+    cells,
+    keys: [sumKey('trips'), referenceKey('vehicle', 'v@1')],
+    factCells: facts.map(([cell]) => cell),
+    factKeys: facts.map(([, key]) => key),
+    factDeltas: facts.map(([, , delta]) => delta),
+    vids: [],
+  } satisfies PackedFacts;
+}
+
+test('sums are exact, sorted, counted once, and left out where they come to nothing', async () => {
+  const sums = await CellSums.open(engine);
+  const most = 2 ** 52 - 1;
+  await sums.add(
+    packed([
+      [0, 0, most],
+      [0, 0, most],
+      [1, 1, 1],
+      [1, 0, 5],
+    ]),
+    6,
+  );
+  // Of this one block 7 is known: it counts only what block 8 has.
+  await sums.add(
+    packed([
+      [1, 0, 99],
+      [0, 0, most],
+      [1, 0, -5],
+      [1, 1, 2],
+    ]),
+    7,
+  );
+  await sums.finish();
+  const file = await sums.write(views.usage, join(folder, 'usage.parquet'));
+  const other = await sums.write(views.mileage, join(folder, 'mileage.parquet'));
+  sums.close();
+
+  expect([file.rows, other.rows]).toEqual([2, 0]);
+  const [first] = dimensions;
+  expect(
+    await engine.rows(`SELECT "${first}" AS d, measure, part, value FROM '${file.path}'`),
+  ).toEqual([
+    { d: 'a', measure: 'vehicle', part: 'v@1', value: '3' },
+    { d: 'b', measure: 'trips', part: '', value: String(3n * BigInt(most)) },
+  ]);
+});
+
+test('a fact that refers to nothing is not added', async () => {
+  const sums = await CellSums.open(engine);
+  const add = async () => sums.add(packed([[2, 0, 1]]), 6);
+  await expect(add()).rejects.toMatchObject({ code: 'RECORD_UNREADABLE' });
+  sums.close();
+});

@@ -1,0 +1,60 @@
+import {
+  type CommandId,
+  type Instant,
+  instantOf,
+  parseCommandId,
+  type SignedCommand,
+  type Vid,
+} from '@passport/model';
+import type { RandomBytes } from '@passport/privacy';
+
+import { signCommand } from '../signing/sign-command.ts';
+import { importSigningKey } from '../signing/signing-key.ts';
+import type { Wallet } from '../wallet/wallet.ts';
+
+/** What the desks of an owner need. */
+export type DeskOptions = {
+  readonly wallet: Wallet;
+  /** The ledger's name (CAIP-2), which all that is sealed is bound to. */
+  readonly ledger: string;
+  /** The channel that commands are for. */
+  readonly channel: string;
+  readonly random: RandomBytes;
+  readonly now: () => Date;
+};
+
+/** Commands are good for so long: time enough for somebody to relay them. */
+const COMMAND_MS = 10 * 60 * 1000;
+
+/** Signs commands about vehicles with the keys of a wallet. */
+export class DeskSigner {
+  readonly #options: DeskOptions;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /** Signs by the key that owns the vehicle. Throws PassportError `WALLET_KEY_UNKNOWN`. */
+  async sign(
+    vid: Vid,
+    functionName: string,
+    args: object,
+    id: CommandId = this.id(),
+  ): Promise<SignedCommand> {
+    const { wallet, channel, now } = this.#options;
+    const { signer } = wallet.vehicle(vid);
+    return signCommand(await importSigningKey(wallet.signingKey(signer)), {
+      ...{ channel, functionName, target: vid, id, args },
+      expiresAt: new Date(now().getTime() + COMMAND_MS),
+    });
+  }
+
+  /** A nonce that no other command has. */
+  id(): CommandId {
+    return parseCommandId(Buffer.from(this.#options.random(16)).toString('hex'));
+  }
+
+  now(): Instant {
+    return instantOf(this.#options.now().getTime());
+  }
+}

@@ -1,0 +1,118 @@
+import {
+  classOfScope,
+  type CommandId,
+  type Instant,
+  isPersonal,
+  type KeyId,
+  type KeyScope,
+  keyScopes,
+  PassportError,
+  type PublicKey,
+  type SignedCommand,
+  type Vid,
+} from '@passport/model';
+import { openKeys } from '@passport/privacy';
+
+import { generateSigningKey } from '../signing/signing-key.ts';
+import { newVehicle, privateJwk } from '../wallet/wallet-content.ts';
+import type { Wallet } from '../wallet/wallet.ts';
+import { type DeskOptions, DeskSigner } from './desk-signer.ts';
+import { allKeysOf, planKeys, publicKeysOf, wrapKeysOnce } from './owner-keys.ts';
+import { newestEpochs, type OwnerView } from './owner-view.ts';
+import { planEpochs } from './plan-epochs.ts';
+
+/** Scopes that go with a car when it is sold: all but those that tell how somebody lives. */
+export const carScopes: readonly KeyScope[] = keyScopes.filter(
+  (scope) => !isPersonal(classOfScope(scope)),
+);
+
+/** Who buys a vehicle, and the key that the history's keys are sealed to. */
+export type Buyer = { readonly to: KeyId; readonly readerKey: PublicKey };
+
+/** What seller and buyer do when a vehicle changes hands, each at their own desk. */
+export class ResaleDesk {
+  readonly #options: DeskOptions;
+  readonly #signer: DeskSigner;
+  readonly #wallet: Wallet;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#signer = new DeskSigner(options);
+    this.#wallet = options.wallet;
+  }
+
+  /**
+   * Signs a vehicle over to its buyer, with the keys of its history, former owners' included; of the scopes that
+   * tell how somebody lives only when the seller names them. The nonce is for both.
+   */
+  async handOver(
+    view: OwnerView,
+    { to, readerKey }: { readonly to: KeyId; readonly readerKey: PublicKey },
+    {
+      id = this.#signer.id(),
+      scopes = carScopes,
+    }: { id?: CommandId; scopes?: readonly KeyScope[] } = {},
+  ): Promise<{ readonly id: CommandId; readonly seller: SignedCommand }> {
+    const { vid, ownerEpoch } = view.ownership;
+    const keys = await allKeysOf(this.#wallet, view, scopes, this.#signer.now());
+    const { ledger, random } = this.#options;
+    const context = { ledger, vid, ownerEpoch, purpose: 'hand-over', id } as const;
+    const wrap = await wrapKeysOnce(readerKey, keys, context, random);
+    const args = { to, ...(wrap === undefined ? {} : { handOver: wrap }) };
+    return { id, seller: await this.#signer.sign(vid, 'Passport:transferOwnership', args, id) };
+  }
+
+  /** Prepares to buy a vehicle: what the seller has to know. */
+  async prepareToBuy(
+    vid: Vid,
+    signer: KeyId,
+  ): Promise<{ readonly to: KeyId; readonly readerKey: PublicKey }> {
+    this.#wallet.signingKey(signer);
+    const { privateKey, publicKey } = await generateSigningKey();
+    const readerKey = privateJwk.parse(privateKey.export({ format: 'jwk' }));
+    const known = this.#wallet.content.vehicles.find((vehicle) => vehicle.vid === vid);
+    const vehicle = { ...(known ?? newVehicle(vid, signer)), signer, purchase: { readerKey } };
+    await this.#wallet.putVehicle(vehicle);
+    return { to: signer, readerKey: publicKey };
+  }
+
+  /** Signs for the buyer, with the first keys that fields are sealed to from then on. */
+  async takeOver(
+    view: OwnerView,
+    id: CommandId,
+    plan: readonly Instant[] = planEpochs(this.#signer.now()),
+  ): Promise<SignedCommand> {
+    const { vid, owner, ownerEpoch } = view.ownership;
+    const vehicle = this.#wallet.vehicle(vid);
+    if (vehicle.purchase === undefined) {
+      throw new PassportError('WALLET_KEY_UNKNOWN', `nobody has prepared to buy ${vid}`);
+    }
+    await this.#wallet.putVehicle({ ...vehicle, purchase: { ...vehicle.purchase, id } });
+    const mine = { vid, ownerEpoch: ownerEpoch + 1 };
+    const planned = planKeys(keyScopes, newestEpochs(view), plan);
+    const keys = await publicKeysOf(this.#wallet, mine, planned);
+    return this.#signer.sign(vid, 'Passport:transferOwnership', { from: owner, keys }, id);
+  }
+
+  /**
+   * Opens what the seller handed over, and keeps it. Answers the number of keys. Throws PassportError
+   * `SEAL_BROKEN` where it is sealed to somebody else, or changed.
+   */
+  async openHandOver({ ownership }: OwnerView): Promise<number> {
+    const { vid, ownerEpoch, handOver } = ownership;
+    const vehicle = this.#wallet.vehicle(vid);
+    const { purchase } = vehicle;
+    if (handOver === null || purchase?.id === undefined) return 0;
+    const { ledger } = this.#options;
+    const scalar = Buffer.from(purchase.readerKey.d, 'base64url');
+    const context = { ledger, vid, ownerEpoch: ownerEpoch - 1, purpose: 'hand-over' } as const;
+    const keys = await openKeys(scalar, handOver.keys, { ...context, id: purchase.id });
+    const received = keys.map(({ scope, epoch, scalar: of }) => ({
+      ...{ scope, epoch, scalar: Buffer.from(of).toString('base64url'), ownerEpoch },
+    }));
+    const { purchase: _, ...rest } = vehicle;
+    const others = rest.received.filter((key) => key.ownerEpoch !== ownerEpoch);
+    await this.#wallet.putVehicle({ ...rest, received: [...others, ...received] });
+    return keys.length;
+  }
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { SigningKey } from '@passport/ledger-client';
+import { OprfEvaluator } from '@passport/privacy/oprf';
+import { readyEvent, type RunningProcess, startProcess } from '@passport/runtime';
+
+import { keptKey, keyFile } from '../keep.ts';
+import { REGISTRY } from '../setup/found-consortium.ts';
+
+/** Whose services they are: two members, so that neither has both key and table. */
+export const EVALUATOR_MEMBER = 'AssistanceMSP';
+
+/** The two services, and what an intake has to know of them. */
+export type VinRegistry = {
+  readonly evaluatorUrl: string;
+  readonly registryUrl: string;
+  /** Public keys of the evaluator, as the consortium has told them. */
+  readonly evaluatorKeys: readonly Uint8Array[];
+  /** Settles with the name of the first one that ends by itself. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+};
+
+type Service = RunningProcess<Record<string, unknown>>;
+
+const READY_MS = 30_000;
+const STOP_MS = 10_000;
+
+/** A sandbox feeds thousands of vehicles at once; the limits of a real intake are far lower. */
+const limits = { VEHICLES_PER_SECOND: '2000', VEHICLES_BURST: '5000' };
+
+/**
+ * Starts evaluator and registry. Nothing stays behind on failure. Throws ProcessError, or the signal's
+ * reason.
+ */
+export async function startVinRegistry(options: {
+  /** The sandbox's folder. */
+  readonly directory: string;
+  readonly profile: string;
+  readonly signal: AbortSignal;
+}): Promise<VinRegistry> {
+  const { directory, profile, signal } = options;
+  const folder = join(directory, 'vin-registry');
+  await mkdir(folder, { recursive: true });
+  const evaluator = evaluatorOf(await keptKey(directory, 'evaluator'));
+  await keptKey(directory, 'registry');
+  const services: Service[] = [];
+  const stop = async (): Promise<void> => {
+    for (const service of services.toReversed()) await service.stop(STOP_MS);
+  };
+  const start = async (name: 'evaluator' | 'registry', own: Record<string, string>) => {
+    const service = await startProcess<Record<string, unknown>>({
+      command: process.execPath,
+      args: [
+        fileURLToPath(import.meta.resolve(`@passport/vin-registry/${name}`)),
+        '--stop-on-stdin-end',
+      ],
+      env: {
+        LEDGER_PROFILE: profile,
+        AUDIT_FILE: join(folder, `${name}-audit.jsonl`),
+        ...limits,
+        ...own,
+      },
+      logFile: join(directory, 'logs', `${name}.log`),
+      readyLine: readyEvent(`${name}.ready`),
+      readyTimeoutMs: READY_MS,
+      signal,
+    });
+    services.push(service);
+    return service;
+  };
+  try {
+    const running = {
+      evaluator: await start('evaluator', {
+        EVALUATOR_KEYS: keyFile(directory, 'evaluator'),
+      }),
+      registry: await start('registry', {
+        REGISTRY_SOURCE: REGISTRY,
+        REGISTRY_SIGNING_KEY: keyFile(directory, 'registry'),
+        REGISTRY_OPRF_KEYS: evaluator.keyId,
+        REGISTRY_STATE: join(folder, 'registry'),
+      }),
+    };
+    return {
+      evaluatorUrl: addressOf(running.evaluator),
+      registryUrl: addressOf(running.registry),
+      evaluatorKeys: [evaluator.publicKey],
+      ended: Promise.race([
+        running.evaluator.exited.then(() => 'evaluator'),
+        running.registry.exited.then(() => 'registry'),
+      ]),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function addressOf({ ready }: Service): string {
+  return `http://127.0.0.1:${String(ready['port'])}`;
+}
+
+function evaluatorOf({ privateKey }: SigningKey): OprfEvaluator {
+  const { d = '' } = privateKey.export({ format: 'jwk' });
+  return new OprfEvaluator(Buffer.from(d, 'base64url'), randomBytes);
+}

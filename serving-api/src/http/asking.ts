@@ -1,0 +1,17 @@
+import { PassportError } from '@passport/model';
+
+import type { AppOptions } from './app-options.ts';
+
+/** Fails closed: without payment there is no data. Throws PassportError `PAYMENT_REQUIRED`. */
+export function requirePayment({ isFree }: Pick<AppOptions, 'isFree'>): void {
+  if (isFree) return;
+  throw new PassportError('PAYMENT_REQUIRED', 'quotes and tabs are not open yet');
+}
+
+/** The block that a request asks for. Throws PassportError `QUERY_INVALID`. */
+export function blockOf(url: URL): number | undefined {
+  const text = url.searchParams.get('atBlock');
+  if (text === null) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new PassportError('QUERY_INVALID', '"atBlock" is the number of a block');
+}

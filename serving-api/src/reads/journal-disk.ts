@@ -1,0 +1,125 @@
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What a journal needs of a disk. Each call has happened, and lasts, when it resolves. */
+export interface JournalDisk {
+  /** Names of the files. */
+  list(): Promise<readonly string[]>;
+  /** All of a file; undefined where there is none. */
+  read(name: string): Promise<Buffer | undefined>;
+  /** Writes behind the first `at` bytes of a file, which are all of it; at 0 it is a new one. */
+  append(name: string, at: number, bytes: Uint8Array): Promise<void>;
+  /** Leaves the first bytes of a file. */
+  cut(name: string, length: number): Promise<void>;
+  /** Puts a file in the place of another one: the old or the new one is there at any time, whole. */
+  replace(name: string, bytes: Uint8Array): Promise<void>;
+  remove(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Only its owner reads who read what. */
+const MODE = 0o600;
+const ASIDE = '.new';
+
+/** Files in a folder of their own, which one process uses. */
+export class FolderDisk implements JournalDisk {
+  readonly #folder: string;
+  /** The file that was appended to last, open. */
+  #open: { readonly name: string; readonly handle: FileHandle } | undefined;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Opens the folder, or makes it. */
+  static async open(folder: string): Promise<FolderDisk> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return new FolderDisk(folder);
+  }
+
+  async list(): Promise<readonly string[]> {
+    const names = await readdir(this.#folder);
+    return names.filter((name) => !name.endsWith(ASIDE));
+  }
+
+  async read(name: string): Promise<Buffer | undefined> {
+    try {
+      return await readFile(join(this.#folder, name));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  async append(name: string, at: number, bytes: Uint8Array): Promise<void> {
+    const isNew = at === 0;
+    const handle = isNew
+      ? await this.#reopen(name, constants.O_CREAT | constants.O_EXCL)
+      : await this.#handleOf(name);
+    const { size } = await handle.stat();
+    if (size !== at) throw new Error(`${name} has ${size} bytes, not ${at}: who else writes it?`);
+    await writeAll(handle, bytes, at);
+    await handle.datasync();
+    if (isNew) await this.#syncFolder();
+  }
+
+  async cut(name: string, length: number): Promise<void> {
+    const handle = await this.#handleOf(name);
+    await handle.truncate(length);
+    await handle.sync();
+  }
+
+  async replace(name: string, bytes: Uint8Array): Promise<void> {
+    const aside = join(this.#folder, `${name}${ASIDE}`);
+    const handle = await open(aside, 'w', MODE);
+    try {
+      await writeAll(handle, bytes, 0);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(aside, join(this.#folder, name));
+    await this.#syncFolder();
+  }
+
+  async remove(name: string): Promise<void> {
+    if (this.#open?.name === name) await this.close();
+    await rm(join(this.#folder, name), { force: true });
+    await this.#syncFolder();
+  }
+
+  async close(): Promise<void> {
+    const { handle } = this.#open ?? {};
+    this.#open = undefined;
+    await handle?.close();
+  }
+
+  async #handleOf(name: string): Promise<FileHandle> {
+    return this.#open?.name === name ? this.#open.handle : this.#reopen(name, 0);
+  }
+
+  async #reopen(name: string, flags: number): Promise<FileHandle> {
+    await this.close();
+    const handle = await open(join(this.#folder, name), constants.O_RDWR | flags, MODE);
+    this.#open = { name, handle };
+    return handle;
+  }
+
+  async #syncFolder(): Promise<void> {
+    const folder = await open(this.#folder, constants.O_RDONLY);
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const rest = bytes.subarray(written);
+    written += (await handle.write(rest, 0, rest.length, at + written)).bytesWritten;
+  }
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+
+import { canonicalJson, parse, type ReadInput, readInput } from '@passport/model';
+import { z } from 'zod';
+
+/**
+ * A segment is a file of lines, each `<hash> <JSON>`: first what comes before it, then one read each. A hash is
+ * SHA-256, in hexadecimal, of the hash before and the JSON, so that no line is changed, left out or put
+ * in between without all that follow. JSON is canonical, UTF-8.
+ */
+export type Link = { readonly seq: number; readonly hash: string; readonly read: ReadInput };
+
+/** Where a segment begins: the number of its first read, and the hash of the one before. */
+export type SegmentStart = { readonly first: number; readonly after: string };
+
+/** The hash before the first read. */
+export const NO_HASH = '0'.repeat(64);
+
+/** A journal holds what it cannot have written: it was changed, or a part of it is gone. */
+export class JournalDamaged extends Error {
+  constructor(message: string) {
+    super(`the journal of reads is damaged: ${message}`);
+    this.name = 'JournalDamaged';
+  }
+}
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const startLine = z.strictObject({ first: z.int().min(1), after: hash });
+const readLine = z.strictObject({ seq: z.int().min(1), read: z.unknown() });
+
+/** The name of a segment's file; names sort as the segments do. */
+export function segmentName(first: number): string {
+  return `reads-${String(first).padStart(15, '0')}.log`;
+}
+
+/** Whether a file is a segment. */
+export function isSegment(name: string): boolean {
+  return /^reads-\d{15}\.log$/.test(name);
+}
+
+/** The first line of a segment. */
+export function writeStart({ first, after }: SegmentStart): Buffer {
+  return lineOf(NO_HASH, canonicalJson({ first, after })).line;
+}
+
+/** The line of a read behind another one. */
+export function writeRead(
+  after: string,
+  seq: number,
+  read: ReadInput,
+): { readonly link: Link; readonly line: Buffer } {
+  const written = lineOf(after, canonicalJson({ seq, read }));
+  return { link: { seq, hash: written.hash, read }, line: written.line };
+}
+
+/** What a segment holds. */
+export type ReadSegment = {
+  readonly start: SegmentStart;
+  readonly links: readonly Link[];
+  /** Bytes up to the end of the last whole line. */
+  readonly wholeBytes: number;
+};
+
+/**
+ * Reads a segment. What follows the last whole line of the last segment was being written when the process
+ * ended, and was answered to nobody: it is left out. Undefined where not even the first line is
+ * whole. Throws {@link JournalDamaged}.
+ */
+export function readSegment(bytes: Buffer, name: string, isLast: boolean): ReadSegment | undefined {
+  const lines = splitLines(bytes);
+  const [head, ...rest] = lines;
+  const start = head && startLine.safeParse(jsonBehind(NO_HASH, head.text)).data;
+  if (start === undefined || segmentName(start.first) !== name) {
+    if (isLast && !rest.some((line, index) => isLink(lines[index]?.text ?? '', line.text))) {
+      return undefined;
+    }
+    throw new JournalDamaged(`${name} does not say where it begins`);
+  }
+  const links: Link[] = [];
+  let [after, wholeBytes] = [start.after, head?.end ?? 0];
+  for (const [index, { text, end }] of rest.entries()) {
+    const line = readLine.safeParse(jsonBehind(after, text)).data;
+    if (line === undefined || line.seq !== start.first + links.length) {
+      // Of what was torn no later line is a link of the chain; of what was changed the next one is.
+      const later = rest.slice(index + 1);
+      const isTorn = !later.some((next, of) => isLink(rest[index + of]?.text ?? '', next.text));
+      if (isLast && isTorn) break;
+      throw new JournalDamaged(`${name}, read ${start.first + links.length}`);
+    }
+    after = text.slice(0, NO_HASH.length);
+    links.push({ seq: line.seq, hash: after, read: parse(readInput, line.read) });
+    wholeBytes = end;
+  }
+  if (wholeBytes !== bytes.length && !isLast) throw new JournalDamaged(`${name} ends in a line`);
+  return { start, links, wholeBytes };
+}
+
+type Line = { readonly text: string; readonly end: number };
+
+/** Whole lines; what follows the last one is none. */
+function splitLines(bytes: Buffer): Line[] {
+  const lines: Line[] = [];
+  let from = 0;
+  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
+    lines.push({ text: bytes.toString('utf8', from, end), end: end + 1 });
+    from = end + 1;
+  }
+  return lines;
+}
+
+function lineOf(after: string, json: string): { readonly hash: string; readonly line: Buffer } {
+  const digest = hashOf(after, json);
+  return { hash: digest, line: Buffer.from(`${digest} ${json}\n`, 'utf8') };
+}
+
+function hashOf(after: string, json: string): string {
+  return createHash('sha256').update(after).update(json).digest('hex');
+}
+
+/** What a line says, if it is the one behind that hash. */
+function jsonBehind(after: string, text: string): unknown {
+  const json = text.slice(NO_HASH.length + 1);
+  if (text !== `${hashOf(after, json)} ${json}`) return undefined;
+  return JSON.parse(json);
+}
+
+function isLink(before: string, text: string): boolean {
+  return jsonBehind(before.slice(0, NO_HASH.length), text) !== undefined;
+}

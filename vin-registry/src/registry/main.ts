@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+
+import { readSigningKey } from '@passport/ledger-client';
+import { helpText, readConfig, runService, systemNow } from '@passport/runtime';
+
+import { startIntakeService, STOP_MS } from '../start-service.ts';
+import { registryApp } from './app.ts';
+import { options, settings, usage } from './config.ts';
+import { RegistryStore } from './registry-store.ts';
+
+const MINUTE_MS = 60_000;
+
+const argv = process.argv.slice(2);
+
+async function start() {
+  const config = readConfig(settings, options, argv, process.env);
+  const key = await readSigningKey(config.signingKeyFile);
+  const store = RegistryStore.open(config.stateDirectory);
+  const service = await startIntakeService('registry', config, ({ countVehicles, ...parts }) =>
+    registryApp({
+      ...parts,
+      ...{ store, key, registry: config.registry, oprfKeys: config.oprfKeys },
+      ticketMs: config.ticketMinutes * MINUTE_MS,
+      now: systemNow,
+      random: randomBytes,
+      onMatched: countVehicles,
+    }),
+  );
+  return {
+    ready: service.ready,
+    stop: async (): Promise<void> => {
+      await service.stop();
+      await store.close();
+    },
+  };
+}
+
+if (argv.includes('--help')) process.stdout.write(helpText(usage, settings, options));
+else {
+  await runService({
+    name: 'registry',
+    drainMs: STOP_MS,
+    stopOnStdinEnd: argv.includes(`--${options.stopOnStdinEnd.flag}`),
+    start,
+  });
+}
