@@ -69,7 +69,7 @@ async function verdicts(
   const ledger = ledgerNameOf(readBlock(blocks[0] ?? expect.fail()).hash.toString('hex'));
   for (const block of blocks) {
     const options = { chaincode: 'passport', partitions: PARTITIONS, memory, names };
-    const folded = foldBlock(readBlock(block), ledgerTimeMs, options);
+    const folded = await foldBlock(readBlock(block), ledgerTimeMs, options);
     ({ ledgerTimeMs } = folded);
     await log.append(
       folded.parts.map((part, partition) => ({

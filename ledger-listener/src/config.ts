@@ -13,6 +13,8 @@ export const settings = z.strictObject({
     .string()
     .regex(/^fabric:[0-9a-f]{32}$/, 'is fabric: and 32 hexadecimal digits')
     .optional(),
+  marketMspId: z.string().min(1).optional(),
+  readerKeys: z.string().min(1).optional(),
   stateDirectory: z.string('a folder for the state is needed').min(1),
   epochBlocks: z.coerce.number().int().min(1).max(100_000).default(64),
   fromBlock: z.coerce.number().int().min(0).optional(),
@@ -36,6 +38,16 @@ export const options = {
   },
   chaincode: { flag: 'chaincode', env: 'CHAINCODE', help: 'Name of the chaincode' },
   ledger: { flag: 'ledger', env: 'LEDGER', help: 'The ledger that it has to be, fabric:…' },
+  marketMspId: {
+    flag: 'market-msp',
+    env: 'MARKET_MSP',
+    help: 'Member that reads what owners let the market read; for ever the same',
+  },
+  readerKeys: {
+    flag: 'reader-keys',
+    env: 'READER_KEYS',
+    help: 'Folder of its key ring; what is erased is destroyed there',
+  },
   stateDirectory: {
     flag: 'state-directory',
     env: 'LISTENER_STATE',

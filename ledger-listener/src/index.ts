@@ -6,3 +6,5 @@ export { foldBlock } from './fold/block-fold.ts';
 export { gatewayBlocks } from './gateway-blocks.ts';
 export { defaultListenerLimits, listen, type ListenerOptions } from './listener.ts';
 export { ListenerHalted } from './listener-error.ts';
+export { type MarketKeys, MarketOpener, type ReaderKeys } from './opening/market-opener.ts';
+export { ringKeys } from './opening/ring-keys.ts';

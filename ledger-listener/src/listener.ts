@@ -8,8 +8,9 @@ import { type Block, readBlock } from './blocks/block.ts';
 import { Chain } from './blocks/chain.ts';
 import { type Cursor, readCursor } from './cursor.ts';
 import { foldBlock } from './fold/block-fold.ts';
-import type { FoldStore } from './fold/fold-store.ts';
+import type { Erased, FoldStore } from './fold/fold-store.ts';
 import { ListenerHalted } from './listener-error.ts';
+import { type MarketKeys, MarketOpener, type PreparedReader } from './opening/market-opener.ts';
 import { Packer } from './pack/packer.ts';
 import { ReadAhead } from './read-ahead.ts';
 import type { Witness } from './witness.ts';
@@ -25,6 +26,8 @@ export type ListenerOptions = {
   readonly epochBlocks: number;
   /** The ledger that it has to be, where one is configured. */
   readonly ledger?: string;
+  /** Who reads for the market; without it, nothing that is sealed is opened. For ever the same. */
+  readonly market?: MarketKeys;
   /** A second peer's word on each block, where one is configured. */
   readonly witness?: Witness;
   /** Writes blocks from this one on to the log again. */
@@ -113,6 +116,7 @@ async function begin(
 ): Promise<ListenerRun> {
   const { store, log, logger } = options;
   store.discard();
+  await finishErasures(options);
   const end = await readCursor(log, options.epochBlocks);
   const cursor = rewound(end, fromBlock);
   const lowest = Math.min(...cursor.reached);
@@ -127,6 +131,25 @@ async function begin(
   return new ListenerRun(options, cursor, limits, Math.max(...end.reached));
 }
 
+/**
+ * Ends what erasures have begun, once their facts are durable: of what was erased nothing is left in the
+ * store, nor any key of the market that opens it. After a crash it is done again.
+ */
+async function finishErasures(
+  { store, market, logger }: ListenerOptions,
+  reader?: PreparedReader,
+): Promise<void> {
+  const { erased } = store;
+  if (erased.length === 0) return;
+  await store.compact();
+  for (const { vid, readerKeys, at } of erased) {
+    await market?.keys.destroy(vid, readerKeys, at);
+    reader?.forget(vid);
+  }
+  await store.finishErased();
+  logger.info({ event: 'listener.erased', erasures: erased.length });
+}
+
 function rewound(cursor: Cursor, fromBlock: number | undefined): Cursor {
   if (fromBlock === undefined) return cursor;
   return { ...cursor, reached: cursor.reached.map((last) => Math.min(last, fromBlock - 1)) };
@@ -137,6 +160,7 @@ type Range = {
   readonly packer: Packer | undefined;
   readonly events: number;
   readonly count: number;
+  readonly erasures: readonly Erased[];
   readonly halted?: ListenerHalted;
 };
 
@@ -154,6 +178,7 @@ class ListenerRun {
   readonly #cursor: Cursor;
   readonly #chain: Chain;
   readonly #names = new CellNames();
+  #reader: PreparedReader | undefined;
   #ledgerTimeMs: number;
 
   constructor(options: ListenerOptions, cursor: Cursor, limits: ListenerLimits, logEnd: number) {
@@ -212,7 +237,8 @@ class ListenerRun {
     if (range.halted !== undefined) throw range.halted;
     const { tip } = this.#chain;
     if (tip === undefined) throw new Error('a range of no blocks');
-    await store.commit({ ...tip, ledgerTimeMs: this.#ledgerTimeMs });
+    await store.commit({ ...tip, ledgerTimeMs: this.#ledgerTimeMs }, range.erasures);
+    await finishErasures(this.#options, this.#reader);
     const { ledger, number: block } = tip;
     onProgress?.({ ledger, block, ledgerTimeMs: this.#ledgerTimeMs, blocks: count, events });
     return { block, count };
@@ -223,29 +249,39 @@ class ListenerRun {
     let packer: Packer | undefined;
     let events = 0;
     let count = 0;
+    const erasures: Erased[] = [];
     for (const delivered of blocks) {
       try {
         const block = readBlock(delivered);
         const { ledger } = await this.#verify(block);
-        const folded = foldBlock(block, this.#ledgerTimeMs, {
+        const folded = await foldBlock(block, this.#ledgerTimeMs, {
           chaincode,
           partitions: log.partitions,
           memory: store,
           names: this.#names,
+          reader: this.#readerOf(ledger),
         });
         this.#ledgerTimeMs = folded.ledgerTimeMs;
         packer ??= new Packer(ledger, log.partitions, epochBlocks);
         packer.take(folded.parts);
         events += folded.events;
+        erasures.push(...folded.erasures);
         count += 1;
         const isEpochEnd = (block.number + 1) % epochBlocks === 0;
         if (isEpochEnd || events >= this.#limits.recordEventsMax) break;
       } catch (error) {
-        if (error instanceof ListenerHalted) return { packer, events, count, halted: error };
+        if (error instanceof ListenerHalted)
+          return { packer, events, count, erasures, halted: error };
         throw error;
       }
     }
-    return { packer, events, count };
+    return { packer, events, count, erasures };
+  }
+
+  #readerOf(ledger: string): PreparedReader | undefined {
+    const { market } = this.#options;
+    if (market !== undefined) this.#reader ??= new MarketOpener({ ...market, ledger });
+    return this.#reader;
   }
 
   async #verify(block: Block): Promise<{ readonly ledger: string }> {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 
 import { openEventLog } from '@passport/event-log';
-import { connectLedger, readNetworkProfile } from '@passport/ledger-client';
+import { connectLedger, KeyRing, readNetworkProfile } from '@passport/ledger-client';
+import { parseMspId } from '@passport/model';
 import {
+  AppError,
   createLogger,
   createMetrics,
   helpText,
@@ -11,12 +13,15 @@ import {
   startHealthServer,
   systemRandom,
 } from '@passport/runtime';
+import type { z } from 'zod';
 
 import { options, settings, usage } from './config.ts';
 import { FoldStore } from './fold/fold-store.ts';
 import { gatewayBlocks } from './gateway-blocks.ts';
 import { listen } from './listener.ts';
 import { ListenerState } from './listener-state.ts';
+import type { MarketKeys } from './opening/market-opener.ts';
+import { ringKeys } from './opening/ring-keys.ts';
 import { Witness } from './witness.ts';
 
 /** How long a range under way may take to end. */
@@ -41,6 +46,7 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
     logger,
   });
   const store = FoldStore.open(join(config.stateDirectory, 'fold'));
+  const market = await marketOf(config);
   const metrics = createMetrics('listener');
   const state = new ListenerState(metrics.meter, logger);
   const health = await startHealthServer({
@@ -58,6 +64,7 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
       epochBlocks: config.epochBlocks,
       ...(config.ledger === undefined ? {} : { ledger: config.ledger }),
       ...(config.fromBlock === undefined ? {} : { fromBlock: config.fromBlock }),
+      ...(market === undefined ? {} : { market }),
       ...(second === undefined
         ? {}
         : { witness: new Witness(gatewayBlocks(second), stopping.signal) }),
@@ -83,6 +90,19 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
       await metrics.close();
     },
   };
+}
+
+/** The market's keys. Throws AppError where only one of the two settings is there. */
+async function marketOf({
+  marketMspId,
+  readerKeys,
+}: Pick<z.output<typeof settings>, 'marketMspId' | 'readerKeys'>): Promise<MarketKeys | undefined> {
+  if (marketMspId === undefined && readerKeys === undefined) return undefined;
+  if (marketMspId === undefined || readerKeys === undefined) {
+    const why = '--market-msp and --reader-keys come together';
+    throw new AppError(why, { code: 'CONFIGURATION', retry: 'never' });
+  }
+  return { mspId: parseMspId(marketMspId), keys: ringKeys(await KeyRing.open(readerKeys)) };
 }
 
 if (argv.includes('--help')) process.stdout.write(helpText(usage, settings, options));

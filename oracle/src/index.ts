@@ -1,6 +1,7 @@
 export type { ExactAt } from './exact-at.ts';
 export { HistoryError, type HistoryErrorCode } from './history-error.ts';
 export { GrowingHistory, type LedgerBlock, readChain } from './history/growing-history.ts';
+export { Market, type ReaderKey } from './sealed/market.ts';
 export type { History } from './history/history.ts';
 export { answerReleased, type ReleasedAnswer } from './released/answer-released.ts';
 export { type Batch, batchesOf, type ReleaseQuestion } from './released/batches.ts';

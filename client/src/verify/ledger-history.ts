@@ -1,4 +1,4 @@
-import { GrowingHistory, type History, HistoryError, type LedgerBlock } from '@passport/oracle';
+import { GrowingHistory, type History, HistoryError, type LedgerBlock, type Market } from '@passport/oracle';
 import { startTimer } from '@passport/runtime';
 
 import { VerifyError } from './verify-error.ts';
@@ -9,6 +9,9 @@ export type BlockStream = AsyncIterable<LedgerBlock> & { close(): void };
 /** How long the next block of a ledger may take to come. */
 export const BLOCK_WAIT_MS = 20_000;
 
+/** How reading on ends: no more blocks for now, or for ever. */
+const endings: ReadonlySet<string> = new Set(['LEDGER_BEHIND', 'LEDGER_UNREACHABLE']);
+
 /** What a ledger has told, as far as it was read. */
 export class LedgerHistory {
   readonly #history: GrowingHistory;
@@ -16,13 +19,20 @@ export class LedgerHistory {
   readonly #waitMs: number;
   #stream: BlockStream | undefined;
   #blocks: AsyncIterator<LedgerBlock> | undefined;
+  /** The next block, while nobody has waited long enough for it. */
+  #coming: Promise<IteratorResult<LedgerBlock, unknown>> | undefined;
 
   /**
    * `open` is called when the first block is wanted: a stream of fabric-gateway that is closed before
    * anybody reads it throws where nobody can catch it. `waitMs` is how long the next block may take.
    */
-  constructor(open: () => Promise<BlockStream>, chaincode: string, waitMs = BLOCK_WAIT_MS) {
-    this.#history = new GrowingHistory(chaincode);
+  constructor(
+    open: () => Promise<BlockStream>,
+    chaincode: string,
+    waitMs = BLOCK_WAIT_MS,
+    market?: Market,
+  ) {
+    this.#history = new GrowingHistory(chaincode, market);
     this.#open = open;
     this.#waitMs = waitMs;
   }
@@ -33,14 +43,16 @@ export class LedgerHistory {
 
   /** Reads on up to a block. Throws VerifyError `LEDGER_…`. */
   async reach(block: number): Promise<void> {
-    while (this.#history.blocks.length <= block) {
-      const next = await this.#next(block);
-      try {
-        this.#history.add(next);
-      } catch (error) {
-        if (!(error instanceof HistoryError)) throw error;
-        throw new VerifyError('LEDGER_UNREADABLE', error.message, { cause: error });
-      }
+    while (this.#history.blocks.length <= block) this.#add(await this.#next(block, this.#waitMs));
+  }
+
+  /** Reads what else the ledger has, until no block comes for a while. Throws VerifyError `LEDGER_…`. */
+  async readOn(quietMs: number): Promise<void> {
+    try {
+      for (;;) this.#add(await this.#next(this.#history.blocks.length, quietMs));
+    } catch (error) {
+      const isOver = error instanceof VerifyError && endings.has(error.code);
+      if (!isOver) throw error;
     }
   }
 
@@ -48,17 +60,28 @@ export class LedgerHistory {
     this.#stream?.close();
   }
 
-  async #next(upTo: number): Promise<LedgerBlock> {
+  #add(block: LedgerBlock): void {
+    try {
+      this.#history.add(block);
+    } catch (error) {
+      if (!(error instanceof HistoryError)) throw error;
+      throw new VerifyError('LEDGER_UNREADABLE', error.message, { cause: error });
+    }
+  }
+
+  async #next(upTo: number, waitMs: number): Promise<LedgerBlock> {
     const height = this.#history.blocks.length;
     let cancel = (): void => {};
     const late = new Promise<never>((_, fail) => {
-      cancel = startTimer(this.#waitMs, () => {
+      cancel = startTimer(waitMs, () => {
         const why = `the ledger has ${height} blocks, and the answer claims block ${upTo}`;
-        fail(new VerifyError('LEDGER_BEHIND', `${why}; waited ${this.#waitMs} ms`));
+        fail(new VerifyError('LEDGER_BEHIND', `${why}; waited ${waitMs} ms`));
       });
     });
     try {
-      const read = await Promise.race([this.#read(), late]);
+      this.#coming ??= this.#read();
+      const read = await Promise.race([this.#coming, late]);
+      this.#coming = undefined;
       if (read.done !== true) return read.value;
     } finally {
       cancel();

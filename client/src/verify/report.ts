@@ -11,6 +11,9 @@ export function textOf(verdict: Verdict | Skipped): string {
   const counted = `${rows.toLocaleString('en')} ${unit}${rows === 1 ? '' : 's'}`;
   const line = `${wordsOf(question)}  block ${block}  ${counted}\n`;
   if (difference === undefined) return `ok  ${line}`;
+  if (verdict.erasedAt !== undefined) {
+    return `not reproducible: erased at block ${verdict.erasedAt}  ${line}`;
+  }
   const { at, api = 'nothing', ledger = 'nothing' } = difference;
   return `DIFFERS  ${line}  first at ${at}\n  api     ${api}\n  ledger  ${ledger}\n`;
 }
@@ -21,7 +24,11 @@ export function jsonOf(verdict: Verdict | Skipped): string {
   if ('skipped' in verdict) {
     return `${JSON.stringify({ result: 'skipped', question, why: verdict.skipped })}\n`;
   }
-  const { block, rows, difference } = verdict;
+  const { block, rows, difference, erasedAt } = verdict;
   const result = difference === undefined ? 'ok' : 'differs';
+  if (erasedAt !== undefined) {
+    const words = { result: 'not reproducible', question, block, rows, erasedAt };
+    return `${JSON.stringify(words)}\n`;
+  }
   return `${JSON.stringify({ result, question, block, rows, ...difference })}\n`;
 }

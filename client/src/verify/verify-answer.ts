@@ -20,6 +20,8 @@ export type Verdict = {
   readonly rows: number;
   /** Undefined when the two are the same, bit for bit. */
   readonly difference: Difference | undefined;
+  /** The block of an erasure because of which the answer cannot be recomputed any more. */
+  readonly erasedAt?: number;
 };
 
 /** An answer of the API, and the block that it is to be exact at. */

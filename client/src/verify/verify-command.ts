@@ -1,5 +1,5 @@
-import { connectLedger, LedgerProfileError, readNetworkProfile } from '@passport/ledger-client';
-import { HistoryError } from '@passport/oracle';
+import { connectLedger, KeyRing, LedgerProfileError, readNetworkProfile } from '@passport/ledger-client';
+import { HistoryError, Market } from '@passport/oracle';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { BLOCK_WAIT_MS, LedgerHistory } from './ledger-history.ts';
@@ -13,12 +13,17 @@ import { jsonOf, textOf } from './report.ts';
 import { verify } from './verify.ts';
 import { VerifyError } from './verify-error.ts';
 
+/**
+ * 0 all answers are exact, 1 one differs, 2 it could not be told, 3 none differs, but one is older than an
+ * erasure that took from it what it was made of, and cannot be recomputed.
+ */
+export type ExitCode = 0 | 1 | 2 | 3;
+
 /** Where a command writes, and what it ends with. */
 export type CommandOutput = {
   readonly print: (text: string) => void;
   readonly printError: (text: string) => void;
-  /** 0 all answers are exact, 1 one differs, 2 it could not be told. */
-  readonly exitWith: (code: 0 | 1 | 2) => void;
+  readonly exitWith: (code: ExitCode) => void;
 };
 
 type Options = {
@@ -37,6 +42,8 @@ type Options = {
   readonly user: string;
   readonly chaincode: string;
   readonly wait: number;
+  readonly marketMsp?: string;
+  readonly readerKeys?: string;
   readonly json?: boolean;
 };
 
@@ -61,27 +68,37 @@ export function verifyCommand(output: CommandOutput): Command {
     .option('--user <name>', 'whose certificate to use', 'User1')
     .option('--chaincode <name>', "the passport's chaincode", 'passport')
     .option('--wait <ms>', 'how long the next block may take', wholeNumber, BLOCK_WAIT_MS)
+    .option('--market-msp <id>', 'member that reads what owners let the market read')
+    .option('--reader-keys <folder>', 'its key ring; without it, nothing that is sealed is opened')
     .option('--json', 'one JSON object a line')
     .action(async (options: Options) => {
       output.exitWith(await run(options, output));
     });
 }
 
-async function run(options: Options, { print, printError }: CommandOutput): Promise<0 | 1 | 2> {
+async function run(options: Options, { print, printError }: CommandOutput): Promise<ExitCode> {
   const write = options.json === true ? jsonOf : textOf;
   let differ = 0;
+  let erased = 0;
   try {
     const questions = questionsOf(options);
     const profile = await readNetworkProfile(options.profile);
     const connection = await connectLedger(profile, { mspId: options.msp, user: options.user });
     try {
       const open = () => connection.network.getBlockEvents({ startBlock: 0n });
-      const ledger = new LedgerHistory(open, options.chaincode, options.wait);
+      const ledger = new LedgerHistory(
+        open,
+        options.chaincode,
+        options.wait,
+        await marketOf(options),
+      );
       try {
         const { api, atBlock } = options;
         for await (const verdict of verify({ api, atBlock, ledger, questions })) {
           print(write(verdict));
-          if ('difference' in verdict && verdict.difference !== undefined) differ += 1;
+          if ('skipped' in verdict || verdict.difference === undefined) continue;
+          if (verdict.erasedAt === undefined) differ += 1;
+          else erased += 1;
         }
       } finally {
         ledger.close();
@@ -94,7 +111,23 @@ async function run(options: Options, { print, printError }: CommandOutput): Prom
     printError(`${error.code}: ${error.message}\n`);
     return 2;
   }
-  return differ === 0 ? 0 : 1;
+  if (differ > 0) return 1;
+  return erased > 0 ? 3 : 0;
+}
+
+/** The market, with the keys that it still has. Throws VerifyError `USAGE`. */
+async function marketOf({ marketMsp, readerKeys }: Options): Promise<Market | undefined> {
+  if (marketMsp === undefined && readerKeys === undefined) return undefined;
+  if (marketMsp === undefined || readerKeys === undefined) {
+    throw new VerifyError('USAGE', '--market-msp and --reader-keys come together');
+  }
+  const keys = await (await KeyRing.open(readerKeys)).list();
+  return new Market(
+    marketMsp,
+    keys.map(({ vid, publicKey: { x, y }, scalar }) => {
+      return { vid, x, y, d: Buffer.from(scalar).toString('base64url') };
+    }),
+  );
 }
 
 function isExpected(error: unknown): error is VerifyError | LedgerProfileError | HistoryError {

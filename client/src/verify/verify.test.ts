@@ -97,7 +97,7 @@ describe('verify', () => {
     ['blockHash', 'f'.repeat(64), 'blockHash'],
     ['ledger', 'fabric:other', 'ledger'],
     ['ledgerTime', '2026-02-01T10:30:00.001Z', 'ledgerTime'],
-    ['definitions', 2, 'definitions'],
+    ['definitions', 1, 'definitions'],
     ['rows', [], 'rows[0]'],
     ['rows', undefined, 'rows'],
     ['rows', 'none', 'rows'],

@@ -1,5 +1,6 @@
 import type { History } from '@passport/oracle';
 
+import { erasedBehind } from './erased.ts';
 import type { LedgerHistory } from './ledger-history.ts';
 import { broadQuestions, broadReleasedQuestions, type Question } from './question.ts';
 import { ask } from './serving-api.ts';
@@ -67,8 +68,21 @@ async function* compare(
       continue;
     }
     await ledger.reach(answered.block);
-    yield verifyAnswer(ledger.history, answered);
+    const verdict = verifyAnswer(ledger.history, answered);
+    yield question.of === 'view' && verdict.difference !== undefined
+      ? await excused(verdict, ledger)
+      : verdict;
   }
+}
+
+/** How long no block has to come until the ledger is read to its end, milliseconds. */
+const QUIET_MS = 1_000;
+
+/** An answer that differs may be older than an erasure: then nobody can say what is right. */
+async function excused(verdict: Verdict, ledger: LedgerHistory): Promise<Verdict> {
+  await ledger.readOn(QUIET_MS);
+  const erasedAt = erasedBehind(ledger.history, verdict.block);
+  return erasedAt === undefined ? verdict : { ...verdict, erasedAt };
 }
 
 async function answeredOr(

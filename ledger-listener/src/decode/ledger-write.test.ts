@@ -18,7 +18,7 @@ describe('a write of the contracts', () => {
     const owner = { keyId: 'key', ownerEpoch: 2, since: '2026-01-01T00:00:00.000Z' };
     expect(write('ownership', owner, ['v', '00000002'])).toEqual({
       ...{ type: 'ownership', vid: 'v' },
-      change: { ownerEpoch: 2, since: '2026-01-01T00:00:00.000Z' },
+      change: owner,
     });
     expect(write('lane', 'whatever')).toBeUndefined();
   });

@@ -1,8 +1,11 @@
 import {
+  type Erasure,
+  type Grant,
   isEventKind,
   type LogBookEntry,
   type OwnerChange,
   type Registration,
+  type SealingKey,
   type Source,
   type SourceKind,
 } from '@passport/model';
@@ -16,8 +19,15 @@ export type LedgerWrite =
   | {
       readonly type: 'ownership';
       readonly vid: Registration['vid'];
-      readonly change: Pick<OwnerChange, 'ownerEpoch' | 'since'>;
+      readonly change: OwnerChange;
     }
+  | {
+      readonly type: 'publication';
+      readonly vid: Registration['vid'];
+      readonly keys: readonly SealingKey[];
+    }
+  | { readonly type: 'grant'; readonly grant: Grant }
+  | { readonly type: 'erasure'; readonly erasure: Erasure }
   | { readonly type: 'entry'; readonly entry: LogBookEntry };
 
 /** A value that this listener does not know: it was written by a newer chaincode. */
@@ -39,10 +49,26 @@ export function readWrite({ type, names, value }: Write): LedgerWrite | undefine
       return { type: 'registration', registration };
     }
     case 'ownership': {
-      const { ownerEpoch, since } = parse(value) as OwnerChange;
-      require(Number.isSafeInteger(ownerEpoch), 'an owner without an epoch');
+      const change = parse(value) as OwnerChange;
+      require(Number.isSafeInteger(change.ownerEpoch), 'an owner without an epoch');
+      require(typeof change.since === 'string', 'an owner of no time');
+      require(change.keyId === null || typeof change.keyId === 'string', 'an owner without a key');
       const [vid = ''] = names;
-      return { type: 'ownership', vid: vid as Registration['vid'], change: { ownerEpoch, since } };
+      return { type: 'ownership', vid: vid as Registration['vid'], change };
+    }
+    case 'sealing-keys': {
+      const { vid, keys } = parse(value) as Extract<LedgerWrite, { type: 'publication' }>;
+      require(typeof vid === 'string' && Array.isArray(keys), 'a publication without keys');
+      return { type: 'publication', vid, keys };
+    }
+    case 'grant':
+      return { type: 'grant', grant: readGrant(parse(value)) };
+    case 'erasure': {
+      const erasure = parse(value) as Erasure;
+      require(Number.isSafeInteger(erasure.ownerEpoch), 'an erasure without an epoch');
+      require(typeof erasure.vid === 'string', 'an erasure without a vid');
+      require(!Number.isNaN(Date.parse(erasure.erasedAt)), 'an erasure of no time');
+      return { type: 'erasure', erasure };
     }
     case 'source': {
       const { source, kind } = parse(value) as Source;
@@ -62,6 +88,23 @@ function readEntry(value: object): LogBookEntry {
     require(isEventKind(kind), `an event of kind ${kind}`);
   }
   return entry;
+}
+
+function readGrant(value: object): Grant {
+  const grant = value as Grant;
+  require(typeof grant.grantId === 'string' &&
+    typeof grant.vid === 'string', 'a grant without an id');
+  require(Number.isSafeInteger(grant.ownerEpoch), 'a grant without an owner epoch');
+  require(typeof grant.grantee === 'object', 'a grant to nobody');
+  for (const list of [grant.classes, grant.fields, grant.wraps]) {
+    require(Array.isArray(list), 'a grant without classes, fields or wraps');
+  }
+  for (const time of [grant.notBefore, grant.expiresAt]) {
+    require(!Number.isNaN(Date.parse(time)), 'a grant without its times');
+  }
+  require(grant.revokedAt === null ||
+    typeof grant.revokedAt === 'string', 'a grant that may be over');
+  return grant;
 }
 
 function parse(value: Uint8Array): object {

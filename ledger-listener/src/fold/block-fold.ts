@@ -4,15 +4,19 @@ import {
   canonicalJson,
   FactSum,
   foldEntry,
+  foldErasure,
+  foldGrant,
+  type FoldContext,
   type FoldMemory,
+  foldOwnership,
+  foldRegistration,
   type LogRow,
   millisecondsOf,
-  openClear,
+  ownerRef,
   parseDay,
   partitionOf,
-  type RecordedEvent,
   type Registration,
-  traitsOf,
+  shownFields,
   type Vid,
 } from '@passport/model';
 
@@ -20,6 +24,10 @@ import type { Block } from '../blocks/block.ts';
 import { type LedgerWrite, readWrite } from '../decode/ledger-write.ts';
 import { type ValidTransaction, validTransactions } from '../decode/transaction-writes.ts';
 import { ListenerHalted, readOrHalt } from '../listener-error.ts';
+import type { PreparedReader } from '../opening/market-opener.ts';
+import { toOpen } from '../opening/to-open.ts';
+import type { Erased } from './fold-store.ts';
+import { erasureRow, grantRow, type LineAt, publicationRow } from './consent-rows.ts';
 
 /** What a block came to. */
 export type FoldedBlock = {
@@ -28,6 +36,8 @@ export type FoldedBlock = {
   /** The ledger's time at the block: the latest time of a valid transaction so far. */
   readonly ledgerTimeMs: number;
   readonly events: number;
+  /** What owners erased in it. */
+  readonly erasures: readonly Erased[];
 };
 
 /** How blocks are folded. */
@@ -37,6 +47,8 @@ export type FoldOptions = {
   readonly memory: FoldMemory;
   /** Kept from block to block. */
   readonly names: CellNames;
+  /** Who reads for the market; without it, nothing that is sealed is opened. */
+  readonly reader?: PreparedReader | undefined;
 };
 
 type Part = { readonly rows: LogRow[]; readonly facts: FactSum };
@@ -46,31 +58,38 @@ type Part = { readonly rows: LogRow[]; readonly facts: FactSum };
  * it brings forward. Throws ListenerHalted `BLOCK_MALFORMED` and `LISTENER_OUTDATED`; the memory is
  * of no use then.
  */
-export function foldBlock(block: Block, ledgerTimeMs: number, options: FoldOptions): FoldedBlock {
+export async function foldBlock(
+  block: Block,
+  ledgerTimeMs: number,
+  options: FoldOptions,
+): Promise<FoldedBlock> {
   const parts = Array.from({ length: options.partitions }, (): Part => ({
     rows: [],
     facts: new FactSum(),
   }));
   const transactions = readOrHalt(block.number, () => [
     ...validTransactions(block, options.chaincode),
-  ]);
+  ]).map((transaction) => readWrites(transaction, block.number));
+  const { reader, memory } = options;
+  if (reader !== undefined) {
+    const writes = transactions.flatMap((transaction) => transaction.writes);
+    await reader.prepare(toOpen(writes, memory, reader.mspId));
+  }
   let timeMs = ledgerTimeMs;
   for (const transaction of transactions) timeMs = Math.max(timeMs, transaction.timeMs);
   let events = 0;
+  const erasures: Erased[] = [];
   for (const transaction of transactions) {
-    try {
-      events += foldTransaction(transaction, { ...options, block, timeMs, parts });
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const at = `transaction ${transaction.number}: ${why}`;
-      throw new ListenerHalted('LISTENER_OUTDATED', block.number, at, error);
-    }
+    events += orHalt(block.number, transaction.number, () =>
+      foldTransaction(transaction, { ...options, block, timeMs, parts, erasures }),
+    );
   }
   const hash = block.hash.toString('hex');
   const { number } = block;
   return {
     ledgerTimeMs: timeMs,
     events,
+    erasures,
     parts: parts.map(({ rows, facts }) => ({
       number,
       hash,
@@ -85,46 +104,113 @@ type Under = FoldOptions & {
   readonly block: Block;
   readonly timeMs: number;
   readonly parts: readonly Part[];
+  readonly erasures: Erased[];
 };
 
-/** Sources and registrations come first: entries of the same transaction may refer to them. */
+/** What an entry may refer to comes first, and what it may be read by. */
 const order: Readonly<Record<LedgerWrite['type'], number>> = {
   source: 0,
   registration: 1,
   ownership: 2,
-  entry: 3,
+  publication: 3,
+  grant: 4,
+  erasure: 5,
+  entry: 6,
 };
 
+/** A transaction, with what it wrote in the order in which it is folded. */
+type ReadTransaction = Omit<ValidTransaction, 'writes'> & {
+  readonly writes: readonly LedgerWrite[];
+};
+
+function readWrites({ number, timeMs, writes }: ValidTransaction, block: number): ReadTransaction {
+  const read = orHalt(block, number, () => writes.map(readWrite));
+  const known = read.filter((write) => write !== undefined);
+  return { number, timeMs, writes: known.sort((a, b) => order[a.type] - order[b.type]) };
+}
+
+/** Throws ListenerHalted where a transaction cannot be read, or refers to what was never there. */
+function orHalt<T>(block: number, transaction: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ListenerHalted(
+      'LISTENER_OUTDATED',
+      block,
+      `transaction ${transaction}: ${why}`,
+      error,
+    );
+  }
+}
+
 /** Answers the number of lines. */
-function foldTransaction({ number: tx, timeMs, writes }: ValidTransaction, under: Under): number {
-  const read = writes.map(readWrite).filter((write) => write !== undefined);
+function foldTransaction({ number: tx, timeMs, writes }: ReadTransaction, under: Under): number {
   let index = 0;
-  for (const write of read.sort((a, b) => order[a.type] - order[b.type])) {
-    const address = { block: under.block.number, tx, index };
+  for (const write of writes) {
     if (write.type === 'source') under.memory.putSourceKind(write.source, write.kind);
-    else if (write.type === 'registration') {
-      const { registration } = write;
-      const papers = registration.sealed === undefined ? {} : openClear(registration.sealed);
-      under.memory.putTraits(registration.vid, traitsOf(papers));
-      partOf(registration.vid, under).rows.push(registeredRow(registration, papers, address));
-      index += 1;
-    } else if (write.type === 'ownership') {
-      partOf(write.vid, under).rows.push(ownershipRow(write, timeMs, address));
-      index += 1;
-    } else {
-      const part = partOf(write.entry.vid, under);
-      const rows = foldEntry(write.entry, {
+    else {
+      const part = partOf(vidOf(write), under);
+      const context = {
         memory: under.memory,
-        address,
+        address: { block: under.block.number, tx, index },
         ledgerTimeMs: under.timeMs,
-        open,
+        reader: under.reader,
         sink: { emit: part.facts.add, names: under.names },
-      });
-      part.rows.push(...rows);
+      };
+      const rows = foldWrite(write, timeMs, context, under.erasures);
+      for (const row of rows) part.rows.push(row);
       index += rows.length;
     }
   }
   return index;
+}
+
+type VehicleWrite = Exclude<LedgerWrite, { type: 'source' }>;
+
+function vidOf(write: VehicleWrite): Vid {
+  switch (write.type) {
+    case 'registration':
+      return write.registration.vid;
+    case 'grant':
+      return write.grant.vid;
+    case 'erasure':
+      return write.erasure.vid;
+    case 'entry':
+      return write.entry.vid;
+    case 'ownership':
+    case 'publication':
+      return write.vid;
+  }
+}
+
+/** Folds one write about a vehicle, and answers its lines. */
+function foldWrite(
+  write: VehicleWrite,
+  timeMs: number,
+  context: FoldContext,
+  erasures: Erased[],
+): readonly LogRow[] {
+  const at = { ...context.address, timeMs };
+  switch (write.type) {
+    case 'registration':
+      foldRegistration(write.registration, context);
+      return [registeredRow(write.registration, context.address)];
+    case 'ownership':
+      return foldOwnership(write.vid, write.change, context) ? [ownershipRow(write, at)] : [];
+    case 'publication':
+      return [publicationRow(write.vid, write.keys, at)];
+    case 'grant':
+      foldGrant(write.grant, context);
+      return [grantRow(write.grant, at)];
+    case 'erasure': {
+      const { vid, erasedAt } = write.erasure;
+      erasures.push({ vid, readerKeys: foldErasure(write.erasure, context), at: erasedAt });
+      return [erasureRow(write.erasure, at)];
+    }
+    case 'entry':
+      return foldEntry(write.entry, context);
+  }
 }
 
 function partOf(vid: Vid, { parts, partitions }: Under): Part {
@@ -133,19 +219,13 @@ function partOf(vid: Vid, { parts, partitions }: Under): Part {
   return part;
 }
 
-/** What is not sealed; what is, stays closed. */
-function open({ sealed }: RecordedEvent): ReturnType<typeof openClear> {
-  return sealed === undefined ? {} : openClear(sealed);
-}
-
-type Address = Pick<LogRow, 'block' | 'tx' | 'index'>;
-
 function registeredRow(
-  { vid, day, registeredBy, registeredAt, generated }: Registration,
-  papers: ReturnType<typeof openClear>,
-  address: Address,
+  { vid, day, registeredBy, registeredAt, generated, sealed }: Registration,
+  address: FoldContext['address'],
 ): LogRow {
+  const papers = shownFields(sealed);
   const mark = generated === undefined ? {} : { generated };
+  const closed = papers.sealed === undefined ? {} : { sealed: papers.sealed };
   return {
     ...address,
     vid,
@@ -155,25 +235,26 @@ function registeredRow(
     place: null,
     odometerKm: null,
     quality: null,
-    detail: canonicalJson({ registeredBy, ...mark, fields: papers }),
+    detail: canonicalJson({ registeredBy, ...mark, ...closed, fields: papers.fields }),
   };
 }
 
-/** Who the owner is stays on the ledger: a key's thumbprint stands for a person. */
+/** Who the owner is stays on the ledger, for a key's thumbprint stands for a person: a reference tells. */
 function ownershipRow(
   { vid, change }: Extract<LedgerWrite, { type: 'ownership' }>,
-  timeMs: number,
-  address: Address,
+  { timeMs, ...address }: LineAt,
 ): LogRow {
+  const { ownerEpoch, keyId, since, handOver } = change;
+  const owner = keyId === null ? null : ownerRef(keyId);
   return {
     ...address,
     vid,
     kind: 'ownership-transferred',
-    at: parseDay(change.since.slice(0, 10)),
+    at: parseDay(since.slice(0, 10)),
     recordedAtMs: timeMs,
     place: null,
     odometerKm: null,
     quality: null,
-    detail: canonicalJson({ ownerEpoch: change.ownerEpoch }),
+    detail: canonicalJson({ ownerEpoch, owner, ...(handOver === undefined ? {} : { handOver }) }),
   };
 }

@@ -91,6 +91,7 @@ function eventOf(entry: number, index: number): KeptEvent {
     at: days[0] ?? parseDay('2026-01-01'),
     sourceKind: 'workshop',
     order: `order ${number}`,
+    ledgerTimeMs: 1_770_000_000_000 + number,
     qualityIndex: number,
     flags: number % 2 === 0 ? [] : ['odometer-lower-than-before'],
     fields:

@@ -1,13 +1,20 @@
-import type {
-  ChainReading,
-  EventPlace,
-  FoldMemory,
-  KeptEvent,
-  SourceKind,
-  Vid,
-  VehicleTraits,
+import {
+  type ChainReading,
+  comparePlaces,
+  type EventPlace,
+  type FoldMemory,
+  type Instant,
+  type KeptEvent,
+  type KeyId,
+  type SourceKind,
+  type Vid,
+  type VehicleConsent,
+  type VehicleTraits,
 } from '@passport/model';
-import { type Database, open } from 'lmdb';
+import { mkdir, open as openFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { type RootDatabase, open } from 'lmdb';
 
 import type { ChainTip } from '../blocks/chain.ts';
 import {
@@ -26,8 +33,18 @@ const MAP_BYTES = 256 * 1024 ** 3;
 /** Newest readings that are kept at hand; most readings come behind their vehicle's newest one. */
 const NEWEST_MAX = 200_000;
 
+/** Vehicles whose consent is kept at hand. */
+const CONSENTS_MAX = 50_000;
+
 /** Different traits that are kept at hand. */
 const TRAITS_MAX = 50_000;
+
+/** That an owner erased something, and which keys of the market are to be destroyed with it. */
+export type Erased = {
+  readonly vid: Vid;
+  readonly readerKeys: readonly KeyId[];
+  readonly at: Instant;
+};
 
 /** Up to which block the fold has come. */
 export type FoldHeight = ChainTip & { readonly ledgerTimeMs: number };
@@ -35,7 +52,14 @@ export type FoldHeight = ChainTip & { readonly ledgerTimeMs: number };
 /** Events of an entry, by their place in it. */
 type StoredEntry = readonly StoredEvent[];
 /** A text is the kind of a source, or the names of the signals. */
-type Value = StoredReading | StoredEntry | VehicleTraits | string;
+type Value =
+  | StoredReading
+  | StoredEntry
+  | VehicleTraits
+  | VehicleConsent
+  | readonly Erased[]
+  | string;
+type Root = RootDatabase<FoldHeight | Value, string>;
 type Newest = { readonly order: string; readonly reading: ChainReading };
 
 /**
@@ -43,27 +67,26 @@ type Newest = { readonly order: string; readonly reading: ChainReading };
  * {@link commit} on, together with the height. One process at a time.
  */
 export class FoldStore implements FoldMemory {
-  readonly #root: Database<FoldHeight | Value, string>;
+  readonly #directory: string;
+  #root: Root;
   /** Not committed yet; undefined is removed. */
   readonly #pending = new Map<string, Value | undefined>();
   /** Orders of pending readings by vehicle. */
   readonly #pendingOrders = new Map<Vid, Set<string>>();
+  /** Keys of pending entries by vehicle. */
+  readonly #pendingEntries = new Map<Vid, Set<string>>();
   readonly #newest = new Map<Vid, Newest | null>();
+  readonly #consents = new Map<Vid, VehicleConsent | null>();
   readonly #traits = new Map<string, VehicleTraits>();
 
-  private constructor(root: Database<FoldHeight | Value, string>) {
-    this.#root = root;
+  private constructor(directory: string) {
+    this.#directory = directory;
+    this.#root = openRoot(directory);
   }
 
   /** Opens the store of a folder, which is made if need be. */
   static open(directory: string): FoldStore {
-    const root = open<FoldHeight | Value, string>({
-      path: directory,
-      mapSize: MAP_BYTES,
-      noSubdir: false,
-      encoding: 'msgpack',
-    });
-    return new FoldStore(root);
+    return new FoldStore(directory);
   }
 
   /** Up to where it is committed; undefined before the genesis block. */
@@ -73,8 +96,14 @@ export class FoldStore implements FoldMemory {
     return this.#root.get('height') as FoldHeight | undefined;
   }
 
-  /** Makes durable what was put, and that it is the memory after that block. */
-  async commit(height: FoldHeight): Promise<void> {
+  /** What was erased by committed blocks, and is not finished yet. */
+  get erased(): readonly Erased[] {
+    return (this.#root.get('erased') as readonly Erased[] | undefined) ?? [];
+  }
+
+  /** Makes durable what was put, that it is the memory after that block, and what is erased by it. */
+  async commit(height: FoldHeight, erased: readonly Erased[] = []): Promise<void> {
+    const unfinished = [...this.erased, ...erased];
     const changes = [...this.#pending];
     await this.#root.childTransaction(() => {
       for (const [key, value] of changes) {
@@ -83,23 +112,57 @@ export class FoldStore implements FoldMemory {
       }
       void this.#root.put('signals', signalTable);
       void this.#root.put('height', height);
+      if (erased.length > 0) void this.#root.put('erased', unfinished);
     });
     this.#pending.clear();
     this.#pendingOrders.clear();
+    this.#pendingEntries.clear();
     if (this.#newest.size > NEWEST_MAX) this.#newest.clear();
+    if (this.#consents.size > CONSENTS_MAX) this.#consents.clear();
   }
 
   /** Forgets what was put since the last commit. */
   discard(): void {
     this.#pending.clear();
     this.#pendingOrders.clear();
+    this.#pendingEntries.clear();
     this.#newest.clear();
+    this.#consents.clear();
+  }
+
+  /**
+   * Copies what is there into a file of its own, which takes the place of the old one: what was removed,
+   * or changed, is in no free page of it. It takes as long as the store is large. Throws Error when
+   * something is put and not committed.
+   */
+  async compact(): Promise<void> {
+    if (this.#pending.size > 0) throw new Error('it is compacted between two commits');
+    const copy = join(this.#directory, 'copy');
+    await rm(copy, { recursive: true, force: true });
+    await mkdir(copy);
+    await this.#root.flushed;
+    await this.#root.backup(copy, true);
+    await syncFile(join(copy, 'data.mdb'));
+    await this.#root.close();
+    await rename(join(copy, 'data.mdb'), join(this.#directory, 'data.mdb'));
+    await syncFile(this.#directory);
+    await rm(copy, { recursive: true });
+    this.#root = openRoot(this.#directory);
+  }
+
+  /** Says that all that was erased is finished. */
+  async finishErased(): Promise<void> {
+    await this.#root.remove('erased');
+    await this.#root.flushed;
   }
 
   /** Forgets everything, for a fold from the genesis block on. */
   async clear(): Promise<void> {
     this.discard();
+    const { erased } = this;
     await this.#root.clearAsync();
+    // What is to be destroyed is so whatever becomes of the fold.
+    if (erased.length > 0) await this.#root.put('erased', erased);
   }
 
   async close(): Promise<void> {
@@ -134,8 +197,43 @@ export class FoldStore implements FoldMemory {
     const key = entryKey(vid, place);
     const stored = this.#pending.get(key) as StoredEvent[] | undefined;
     // An entry is written once, by one transaction: all its events are pending together.
-    if (stored === undefined) this.#pending.set(key, withEvent([], place.index, event));
-    else withEvent(stored, place.index, event);
+    if (stored !== undefined) withEvent(stored, place.index, event);
+    else this.#putEntry(vid, key, withEvent([], place.index, event));
+  }
+
+  changeEvent(vid: Vid, place: EventPlace, event: KeptEvent): void {
+    const key = entryKey(vid, place);
+    const stored = (this.#get(key) ?? []) as StoredEntry;
+    this.#putEntry(vid, key, withEvent([...stored], place.index, event));
+  }
+
+  events(vid: Vid): readonly (readonly [EventPlace, KeptEvent])[] {
+    const prefix = `e ${vid} `;
+    const keys = new Set(this.#pendingEntries.get(vid));
+    for (const key of this.#root.getKeys({ start: prefix, end: `${prefix}~` })) keys.add(key);
+    const found = [...keys].flatMap((key) => {
+      const [source, entry] = key.slice(prefix.length).split(' ');
+      const stored = (this.#get(key) ?? []) as StoredEntry;
+      // Of an entry that voids, places without an event are left empty.
+      return stored.flatMap((each, index) => {
+        const place = { source, entry: Number(entry), index } as EventPlace;
+        return (each as StoredEvent | null | undefined) ? [[place, keptEvent(each)] as const] : [];
+      });
+    });
+    return found.sort(([a], [b]) => comparePlaces(a, b));
+  }
+
+  consent(vid: Vid): VehicleConsent | undefined {
+    const known = this.#consents.get(vid);
+    if (known !== undefined) return known ?? undefined;
+    const found = this.#get(`c ${vid}`) as VehicleConsent | undefined;
+    this.#consents.set(vid, found ?? null);
+    return found;
+  }
+
+  putConsent(vid: Vid, consent: VehicleConsent): void {
+    this.#consents.set(vid, consent);
+    this.#pending.set(`c ${vid}`, consent);
   }
 
   readingBefore(vid: Vid, order: string): ChainReading | undefined {
@@ -159,6 +257,13 @@ export class FoldStore implements FoldMemory {
   removeReading(vid: Vid, order: string): void {
     this.#change(vid, order, undefined);
     if (this.#newest.get(vid)?.order === order) this.#newest.delete(vid);
+  }
+
+  #putEntry(vid: Vid, key: string, entry: StoredEntry): void {
+    this.#pending.set(key, entry);
+    const keys = this.#pendingEntries.get(vid);
+    if (keys === undefined) this.#pendingEntries.set(vid, new Set([key]));
+    else keys.add(key);
   }
 
   /** One object for all vehicles with these traits. */
@@ -216,6 +321,25 @@ export class FoldStore implements FoldMemory {
     if (best === undefined) return undefined;
     const stored = this.#get(readingKey(vid, best)) as StoredReading;
     return { order: best, reading: chainReading(stored) };
+  }
+}
+
+function openRoot(directory: string): Root {
+  return open<FoldHeight | Value, string>({
+    path: directory,
+    mapSize: MAP_BYTES,
+    noSubdir: false,
+    encoding: 'msgpack',
+  });
+}
+
+/** Makes a file, or the names in a folder, durable. */
+async function syncFile(path: string): Promise<void> {
+  const file = await openFile(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

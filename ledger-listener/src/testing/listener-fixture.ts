@@ -105,7 +105,7 @@ export class ListenerFixture {
 /** The log has the facts of these blocks, each once, without a gap. */
 export async function expectExact(log: EventLog, all: readonly common.Block[]): Promise<void> {
   const contents = await contentsOf(log);
-  expect(contents.map(({ blocks }) => blocks)).toEqual(foldedAtOnce(all, log.partitions));
+  expect(contents.map(({ blocks }) => blocks)).toEqual(await foldedAtOnce(all, log.partitions));
 }
 
 /** How many records a log has. */

@@ -64,7 +64,10 @@ function take(blocks: BlockPart[], block: BlockPart): void {
 }
 
 /** What blocks are for each partition, by one fold in memory from the first to the last. */
-export function foldedAtOnce(blocks: readonly common.Block[], partitions: number): BlockPart[][] {
+export async function foldedAtOnce(
+  blocks: readonly common.Block[],
+  partitions: number,
+): Promise<BlockPart[][]> {
   const options = {
     chaincode: 'passport',
     partitions,
@@ -74,7 +77,7 @@ export function foldedAtOnce(blocks: readonly common.Block[], partitions: number
   const folded: BlockPart[][] = Array.from({ length: partitions }, () => []);
   let ledgerTimeMs = 0;
   for (const block of blocks) {
-    const { parts, ...rest } = foldBlock(readBlock(block), ledgerTimeMs, options);
+    const { parts, ...rest } = await foldBlock(readBlock(block), ledgerTimeMs, options);
     ({ ledgerTimeMs } = rest);
     for (const [partition, part] of parts.entries()) folded[partition]?.push(part);
   }

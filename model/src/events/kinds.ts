@@ -41,9 +41,21 @@ export const kinds = [
   'voided',
 ] as const;
 
+/** Lines of a log book that tell what an owner lets others read: they are no events. */
+export const consentKinds = [
+  'keys-published',
+  'granted',
+  'keys-added',
+  'grant-revoked',
+  'erased',
+] as const;
+
 export type RecordableKind = (typeof recordableKinds)[number];
 export type LifeCycleKind = (typeof lifeCycleKinds)[number];
 export type EventKind = (typeof kinds)[number];
+export type ConsentKind = (typeof consentKinds)[number];
+/** What a line of a log book can be. */
+export type LineKind = EventKind | ConsentKind;
 
 export const recordableKind = codedChoice('KIND_UNKNOWN', recordableKinds);
 

@@ -27,6 +27,11 @@ export function suiteOf(field: SealedField): number {
   return bytesOf(field)[0] ?? CLEAR_SUITE;
 }
 
+/** Whether a field is in suite 0: six bits are in the first character, two in the second one. */
+export function isClear(field: SealedField): boolean {
+  return field.startsWith('A') && /[A-P]/.test(field.charAt(1));
+}
+
 /**
  * What stands first in every envelope of a suite that seals, by byte: suite, version of the envelope, then
  * the epoch of the key as a big-endian number of 32 bits.
@@ -66,19 +71,21 @@ export function sealClear(fields: Fields): Sealed {
 }
 
 /**
- * The fields that are in suite 0, of all classes; others stay closed. A chaincode looks at the suite
- * and no further, so a class that is not what {@link sealClear} makes is on the ledger for ever: it
- * stays closed too, or one source could halt everybody who reads. Texts are well-formed Unicode
- * afterwards, for what cannot be written as UTF-8 comes back as another text.
+ * The fields that are in suite 0, of all scopes; others stay closed. A chaincode looks at the suite
+ * and no further, so a scope that is not what {@link sealClear} makes is on the ledger for ever: it
+ * stays closed too, or one source could halt everybody who reads.
  */
 export function openClear(from: Sealed): Fields {
   const fields: Record<string, number | string> = {};
   for (const field of Object.values(from)) {
-    const bytes = bytesOf(field);
-    if (bytes[0] !== CLEAR_SUITE) continue;
-    Object.assign(fields, readFields(bytes.subarray(1).toString('utf8')));
+    if (isClear(field)) Object.assign(fields, openClearField(field));
   }
   return fields;
+}
+
+/** The fields of one scope in suite 0; none where it cannot be read. */
+export function openClearField(field: SealedField): Fields {
+  return readFields(bytesOf(field).toString('utf8', 1)) ?? {};
 }
 
 /**

@@ -27,6 +27,14 @@ export class DayCells {
   }
 }
 
+/** The cell of each window that an event counts in, by the ledger's time at its block. */
+export function activityCells(kind: string, sourceKind: string, ledgerTimeMs: number): string[] {
+  return windows.map((window) => {
+    const bucket = bucketStart(window, ledgerTimeMs);
+    return cellName('activity', [window.name, bucket, kind, sourceKind]);
+  });
+}
+
 /** Names are kept for so many days and sorts of vehicle. */
 const DAYS_MAX = 20_000;
 
@@ -66,10 +74,7 @@ export class CellNames {
     const key = `${kind} ${sourceKind}`;
     let cells = this.#activity.get(key);
     if (cells === undefined) {
-      cells = windows.map((window) => {
-        const bucket = bucketStart(window, ledgerTimeMs);
-        return cellName('activity', [window.name, bucket, kind, sourceKind]);
-      });
+      cells = activityCells(kind, sourceKind, ledgerTimeMs);
       this.#activity.set(key, cells);
     }
     return cells;

@@ -21,11 +21,13 @@ export function contribute(event: Contributing, sign: 1 | -1, sink: Sink): void 
     vehicle: referenceKey('vehicle', event.vid),
     contributor: referenceKey('contributor', event.source),
   };
-  contributeEvent(event, cells.with('events', event.kind), references, sign, emit);
-  if (event.kind === 'trip') contributeTrip(event, cells.usage, references, sign, emit);
   if (event.odometerKm !== undefined) {
     contributeReading(event, cells.mileage, references, sign, emit);
   }
+  // Of an erased trip, what the odometer read is all that stays.
+  if (event.isErased === true) return;
+  contributeEvent(event, cells.with('events', event.kind), references, sign, emit);
+  if (event.kind === 'trip') contributeTrip(event, cells.usage, references, sign, emit);
   if (event.kind === 'intervention') {
     // A visit with several jobs counts once for each of them.
     for (const job of jobsOf(event)) {
@@ -44,7 +46,7 @@ export function contribute(event: Contributing, sign: 1 | -1, sink: Sink): void 
 
 /** What was recorded, by ledger time; that it is voided later takes nothing back. */
 export function contributeActivity(event: Contributing, ledgerTimeMs: number, sink: Sink): void {
-  const distance = event.kind === 'trip' ? countOf(event, 'Vehicle.TripMeterReading') : undefined;
+  const distance = distanceOf(event);
   const { emit } = sink;
   for (const cell of sink.names.activity(event.kind, event.sourceKind, ledgerTimeMs)) {
     emit(cell, 'events', 1);
@@ -52,6 +54,30 @@ export function contributeActivity(event: Contributing, ledgerTimeMs: number, si
     if (event.flags.length > 0) emit(cell, 'flags', event.flags.length);
   }
 }
+
+/** The distance of a trip, where it tells one. */
+export function distanceOf(event: Contributing): number | undefined {
+  if (event.kind !== 'trip' || event.isErased === true) return undefined;
+  return countOf(event, 'Vehicle.TripMeterReading');
+}
+
+/** The signals that facts need of events, by kind. */
+export const factSignals: Partial<Record<Contributing['kind'], readonly SignalName[]>> = {
+  trip: [
+    'Vehicle.TripMeterReading',
+    'Vehicle.TripDuration',
+    'Passport.Trip.MovingDuration',
+    'Passport.Trip.HarshBrakes',
+    'Passport.Trip.HarshAccelerations',
+    'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart',
+    'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy',
+    'Vehicle.AverageSpeed',
+  ],
+  intervention: ['Passport.Intervention.Jobs'],
+  incident: ['Passport.Incident.Severity'],
+  'wreck-declared': ['Passport.Incident.Severity'],
+  'wreck-lifted': ['Passport.Incident.Severity'],
+};
 
 const outcomes: Partial<Record<Contributing['kind'], string>> = {
   incident: 'incidents',

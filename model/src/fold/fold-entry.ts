@@ -1,23 +1,15 @@
 import type { EventPlace, LogBookEntry, RecordedEvent } from '../events/event.ts';
-import type { Fields, SignalName } from '../signals/signals.ts';
 import { millisecondsOf } from '../time/instant.ts';
-import { contribute, contributeActivity, type Sink } from './contributions.ts';
-import type { FoldMemory } from './fold-memory.ts';
-import { type Contributing, traitsOf, UNKNOWN } from './ledger-event.ts';
-import { chainOrder, type EventAddress, type LogRow } from './log-row.ts';
+import { contribute, contributeActivity } from './contributions.ts';
+import { detailOf, shownFields } from './event-detail.ts';
+import { fieldsOf, partsOf } from './field-parts.ts';
+import type { FoldContext } from './fold-context.ts';
+import type { KeptEvent, KeptSealing } from './fold-memory.ts';
+import { type Contributing, noTraits, UNKNOWN } from './ledger-event.ts';
+import { chainOrder, type LogRow } from './log-row.ts';
+import { readParts } from './market-reader.ts';
 import { readingOf, relink } from './odometer-chain.ts';
-
-/** What an entry is folded with. */
-export type FoldContext = {
-  readonly memory: FoldMemory;
-  /** Where its first event is. */
-  readonly address: EventAddress;
-  /** The ledger's time at its block, milliseconds since 1970. */
-  readonly ledgerTimeMs: number;
-  /** Opens the fields that the market may read. */
-  readonly open: (event: RecordedEvent) => Fields;
-  readonly sink: Sink;
-};
+import { noConsent } from './vehicle-consent.ts';
 
 /**
  * Turns an entry of a log book into its lines and its facts. A voiding takes back all facts of what it
@@ -36,18 +28,20 @@ export function foldEntry(entry: LogBookEntry, context: FoldContext): LogRow[] {
     traits: memory.traits(vid) ?? noTraits,
   };
   return entry.events.map((recorded, index) => {
-    const fields = context.open(recorded);
+    const shown = shownFields(recorded.sealed);
+    const sealing = shown.sealed && readSealed(recorded, entry, context);
     const event: Contributing = {
       ...shared,
       ...keptOf(recorded),
-      fields,
+      fields: sealing === undefined ? shown.fields : fieldsOf(sealing.parts),
       qualityIndex: recorded.quality.index,
     };
     const at = { ...address, index: address.index + index };
     const place = { source, entry: entry.entry, index };
     contributeActivity(event, context.ledgerTimeMs, context.sink);
-    if (recorded.voids === undefined) come(event, place, chainOrder(event.at, at), context);
-    else retract(event, recorded.voids, context);
+    if (recorded.voids === undefined) {
+      come(event, place, { order: chainOrder(event.at, at), sealing }, context);
+    } else retract(event, recorded.voids, context);
     return {
       ...at,
       vid,
@@ -57,12 +51,22 @@ export function foldEntry(entry: LogBookEntry, context: FoldContext): LogRow[] {
       place,
       odometerKm: event.odometerKm ?? null,
       quality: event.qualityIndex,
-      detail: detailOf(recorded, fields),
+      detail: detailOf(recorded, shown),
     };
   });
 }
 
-const noTraits = traitsOf({});
+/** What is sealed and facts may need, as far as the market may read it; undefined where there is none. */
+function readSealed(
+  { id, kind, sealed }: RecordedEvent,
+  { vid, source }: LogBookEntry,
+  { memory, address, ledgerTimeMs, reader }: FoldContext,
+): KeptSealing | undefined {
+  const parts = sealed && partsOf(sealed, kind);
+  if (parts === undefined) return undefined;
+  const of = { vid, event: id, contributor: source, at: { ...address, ledgerTimeMs } };
+  return { id, parts: readParts(parts, of, memory.consent(vid) ?? noConsent, reader) };
+}
 
 /** What facts need of an event; an absent one stays absent. */
 function keptOf({ kind, at, flags, odometerKm, formerOdometerKm, generated }: RecordedEvent) {
@@ -79,11 +83,12 @@ function keptOf({ kind, at, flags, odometerKm, formerOdometerKm, generated }: Re
 function come(
   event: Contributing,
   place: EventPlace,
-  order: string,
-  { memory, sink }: FoldContext,
+  { order, sealing }: Pick<KeptEvent, 'order'> & { readonly sealing: KeptSealing | undefined },
+  { memory, sink, ledgerTimeMs }: FoldContext,
 ): void {
-  const { vid, source: _, traits: __, ...kept } = event;
-  memory.putEvent(vid, place, { ...kept, order });
+  const { vid, source: _, traits: __, ...rest } = event;
+  const kept = { ...rest, order, ledgerTimeMs };
+  memory.putEvent(vid, place, sealing === undefined ? kept : { ...kept, sealing });
   contribute(event, 1, sink);
   const reading = readingOf(event, sink);
   if (reading === undefined) return;
@@ -99,38 +104,13 @@ function retract(
 ): void {
   const kept = memory.event(vid, { source, entry, index });
   if (kept === undefined) throw new Error(`${vid} voids ${source} ${entry} ${index}, never seen`);
-  const { order, ...rest } = kept;
-  const event: Contributing = { ...rest, vid, source, traits };
+  const { order } = kept;
+  memory.changeEvent(vid, { source, entry, index }, { ...kept, isVoid: true });
+  const event: Contributing = { ...kept, vid, source, traits };
   contribute(event, -1, sink);
   const reading = readingOf(event, sink);
   if (reading === undefined) return;
   memory.removeReading(vid, order);
   const before = memory.readingBefore(vid, order);
   relink(before, reading, memory.readingAfter(vid, order), -1, sink.emit);
-}
-
-/** Canonical JSON, as canonicalJson writes it: names are sorted here already. */
-function detailOf(event: RecordedEvent, fields: Fields): string {
-  const { id, method, flags, state, generated, formerOdometerKm, voids } = event;
-  const { method: byMethod, plausibility, source, timeliness } = event.quality;
-  const names = Object.keys(fields) as SignalName[];
-  return JSON.stringify({
-    fields:
-      names.length === 0
-        ? undefined
-        : Object.fromEntries(names.sort().map((name) => [name, fields[name]])),
-    flags,
-    formerOdometerKm,
-    generated,
-    id,
-    method,
-    scores: { method: byMethod, plausibility, source, timeliness },
-    state,
-    voids: voids && {
-      entry: voids.entry,
-      index: voids.index,
-      reason: voids.reason,
-      source: voids.source,
-    },
-  });
 }

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../events/event.ts';
 import type { SourceKind } from '../contracts/members.ts';
 import type { SourceId } from '../identifiers/names.ts';
 import type { Vid } from '../identifiers/vid.ts';
-import type { Fields } from '../signals/signals.ts';
+import type { Fields, SignalName } from '../signals/signals.ts';
 
 /** What the papers of a vehicle say, as the dimensions of views have it. */
 export type VehicleTraits = {
@@ -24,6 +24,15 @@ export function dimensionText(value: number | string | undefined): string {
   const text = value.trim();
   return readable.test(text) ? text : UNKNOWN;
 }
+
+/** The signals that traits are made of. */
+export const paperSignals: readonly SignalName[] = [
+  'Vehicle.VehicleIdentification.Brand',
+  'Vehicle.VehicleIdentification.Model',
+  'Vehicle.Powertrain.FuelSystem.SupportedFuelTypes',
+  'Vehicle.Powertrain.Type',
+  'Passport.Region',
+];
 
 /** The traits that papers tell. */
 export function traitsOf(papers: Fields): VehicleTraits {
@@ -49,4 +58,9 @@ export type Contributing = Pick<
   /** The fields that the market may read. */
   readonly fields: Fields;
   readonly qualityIndex: number;
+  /** Of a trip: whether the owner of that time had it erased. */
+  readonly isErased?: true;
 };
+
+/** The traits of a vehicle that nobody says anything of. */
+export const noTraits: VehicleTraits = traitsOf({});

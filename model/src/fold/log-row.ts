@@ -1,4 +1,4 @@
-import type { EventKind } from '../events/kinds.ts';
+import type { LineKind } from '../events/kinds.ts';
 import type { EventPlace } from '../events/event.ts';
 import type { Vid } from '../identifiers/vid.ts';
 import type { Day } from '../time/day.ts';
@@ -10,10 +10,13 @@ export type EventAddress = {
   readonly index: number;
 };
 
+/** Where a transaction is on the ledger. */
+export type TransactionAddress = Pick<EventAddress, 'block' | 'tx'>;
+
 /** One line of a vehicle's log book, as it leaves the ledger. */
 export type LogRow = EventAddress & {
   readonly vid: Vid;
-  readonly kind: EventKind;
+  readonly kind: LineKind;
   readonly at: Day;
   /** Time of the transaction, milliseconds since 1970. */
   readonly recordedAtMs: number;
@@ -22,7 +25,7 @@ export type LogRow = EventAddress & {
   readonly odometerKm: number | null;
   /** Quality index, 0 to 1000. */
   readonly quality: number | null;
-  /** All else that may be read of it: canonical JSON of an object. */
+  /** All else that is told of it, what is sealed as it is: canonical JSON of an object. */
   readonly detail: string;
 };
 
@@ -30,4 +33,18 @@ export type LogRow = EventAddress & {
 export function chainOrder(at: Day, { block, tx, index }: EventAddress): string {
   const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
   return `${at} ${pad(block, 12)} ${pad(tx, 6)} ${pad(index, 6)}`;
+}
+
+/** Where an event is whose place in that order is known. */
+export function addressOf(order: string): EventAddress {
+  return {
+    block: Number(order.slice(11, 23)),
+    tx: Number(order.slice(24, 30)),
+    index: Number(order.slice(31, 37)),
+  };
+}
+
+/** Whether a transaction comes before another one on the ledger. */
+export function isBefore(a: TransactionAddress, b: TransactionAddress): boolean {
+  return a.block < b.block || (a.block === b.block && a.tx < b.tx);
 }

@@ -1,82 +1,35 @@
+import { classOfSignal } from '../sealed/scopes.ts';
 import type { Fields, Papers } from './history.ts';
 
 /** Stands where nobody said, where it cannot be read, or may not. */
 export const UNKNOWN = 'unknown';
 
-/** The signals that fields may be of. */
-const signals = new Set([
-  'Passport.Trip.Start',
-  'Passport.Trip.End',
-  'Vehicle.TripMeterReading',
-  'Vehicle.TripDuration',
-  'Passport.Trip.MovingDuration',
-  'Vehicle.AverageSpeed',
-  'Passport.Trip.MaxSpeed',
-  'Passport.Trip.HarshBrakes',
-  'Passport.Trip.HarshAccelerations',
-  'Passport.Trip.StartCell',
-  'Passport.Trip.EndCell',
-  'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart',
-  'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy',
-  'Passport.Trip.StartStateOfCharge',
-  'Passport.Trip.EndStateOfCharge',
-  'Vehicle.Exterior.AirTemperature',
-  'Vehicle.Powertrain.CombustionEngine.Speed',
-  'Passport.Trip.MaxEngineSpeed',
-  'Vehicle.Powertrain.CombustionEngine.ECT',
-  'Passport.Trip.SecondsRecorded',
-  'Passport.Intervention.Jobs',
-  'Passport.Inspection.Result',
-  'Passport.Incident.Time',
-  'Passport.Incident.Severity',
-  'Passport.Incident.Damage',
-  'Passport.Incident.With',
-  'Passport.Incident.Airbags',
-  'Passport.Incident.Towed',
-  'Passport.Incident.Automation',
-  'Passport.Incident.Speed',
-  'Passport.Incident.Manoeuvre',
-  'Passport.Incident.Impact',
-  'Passport.Incident.RoadSurface',
-  'Passport.Incident.Light',
-  'Passport.Incident.Weather',
-  'Passport.Incident.Place',
-  'Vehicle.VehicleIdentification.Brand',
-  'Vehicle.VehicleIdentification.Model',
-  'Vehicle.Powertrain.Type',
-  'Vehicle.Powertrain.FuelSystem.SupportedFuelTypes',
-  'Passport.Region',
-  'Passport.Country',
-]);
-
-/**
- * The fields that are not sealed: those of each class whose first byte is 0, the rest of which is JSON
- * in UTF-8. A class that cannot be read so stays closed, as the sealed ones do.
- */
-export function clearFields(sealed: Readonly<Record<string, string>> | undefined): Fields {
-  let fields: Record<string, number | string> = {};
-  for (const text of Object.values(sealed ?? {})) {
-    const bytes = Buffer.from(text, 'base64url');
-    if (bytes[0] === 0) fields = { ...fields, ...readClass(bytes.subarray(1).toString('utf8')) };
-  }
-  return fields;
+/** Whether a field is not sealed: its first byte is 0. */
+export function isClear(field: string): boolean {
+  return Buffer.from(field, 'base64url')[0] === 0;
 }
 
-function readClass(json: string): Fields {
+/** The fields in one that is not sealed: the rest is JSON in UTF-8. None where it cannot be read so. */
+export function clearFields(field: string): Fields {
+  return readFields(Buffer.from(field, 'base64url').subarray(1).toString('utf8')) ?? {};
+}
+
+/** Fields from JSON: an object of signals with texts and whole numbers, all of it, or undefined. */
+export function readFields(json: string): Fields | undefined {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
     // No JSON: it stays closed.
-    return {};
+    return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const members = Object.entries(value as Record<string, unknown>);
   const isReadable = members.every(
     ([name, member]) =>
-      signals.has(name) && (typeof member === 'string' || Number.isSafeInteger(member)),
+      classOfSignal.has(name) && (typeof member === 'string' || Number.isSafeInteger(member)),
   );
-  if (!isReadable) return {};
+  if (!isReadable) return undefined;
   // Texts leave this machine in UTF-8, which has no lone surrogates.
   return Object.fromEntries(
     members.map(([name, member]) => [

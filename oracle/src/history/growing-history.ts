@@ -3,17 +3,25 @@ import type { common } from '@hyperledger/fabric-protos';
 import { headerHash, sha256 } from '../blocks/header-hash.ts';
 import { type StateWrite, type Transaction, transactionsOf } from '../blocks/transactions.ts';
 import { HistoryError } from '../history-error.ts';
-import { clearFields, papersOf } from './clear-fields.ts';
+import type { Market } from '../sealed/market.ts';
 import {
+  type Acts,
   type History,
   isEvent,
   isSamePlace,
   type Line,
-  type Papers,
   type ReadBlock,
 } from './history.ts';
 import type { StateValues } from './ledger-state.ts';
-import { type Address, entryLines, ownerLine, registrationLine } from './lines.ts';
+import {
+  type Address,
+  entryLines,
+  erasureLine,
+  grantLine,
+  keysLine,
+  ownerLine,
+  registrationLine,
+} from './lines.ts';
 
 /** A block as peers deliver it. */
 export type LedgerBlock = common.Block;
@@ -24,12 +32,14 @@ export class GrowingHistory implements History {
   readonly lines: Line[] = [];
   readonly #chaincode: string;
   readonly #sourceKinds = new Map<string, string>();
-  readonly #papers = new Map<string, Papers>();
+  readonly acts = new Map<string, Acts>();
+  readonly market: Market | undefined;
   readonly #linesOfVehicle = new Map<string, Line[]>();
 
   /** `chaincode` is the name that the passport's chaincode has on the channel. */
-  constructor(chaincode: string) {
+  constructor(chaincode: string, market?: Market) {
     this.#chaincode = chaincode;
+    this.market = market;
   }
 
   /**
@@ -68,7 +78,7 @@ export class GrowingHistory implements History {
     }
   }
 
-  /** Sources first, then registrations, owners, entries: an entry may refer to what came with it. */
+  /** Sources first, then what tells of vehicles and owners, then entries, which may refer to it. */
   #addTransaction(block: number, { tx, timeMs, writes }: Transaction): void {
     const read = <Type extends keyof StateValues>(
       type: Type,
@@ -81,24 +91,43 @@ export class GrowingHistory implements History {
     for (const [{ source, kind }] of read('source')) {
       this.#sourceKinds.set(source, kind);
     }
-    for (const [registration] of read('vehicle')) {
-      this.#papers.set(registration.vid, papersOf(clearFields(registration.sealed)));
-      lines.push(registrationLine(registration, next()));
+    for (const [value] of read('vehicle')) {
+      const { registeredBy: by, sealed: papers = {} } = value;
+      this.#actsOf(value.vid).registrations.push({ block, tx, by, papers });
+      lines.push(registrationLine(value, next()));
     }
     for (const [owner, { names }] of read('ownership')) {
+      const { ownerEpoch } = owner;
+      const { owners } = this.#actsOf(names[0] ?? '');
+      // An erasure writes an owner again, without the name.
+      if (owners.some((before) => before.ownerEpoch >= ownerEpoch)) continue;
+      owners.push({ block, tx, ownerEpoch });
       lines.push(ownerLine(names[0] ?? '', owner, timeMs, next()));
+    }
+    for (const [keys] of read('sealing-keys')) lines.push(keysLine(keys, timeMs, next()));
+    for (const [grant] of read('grant')) {
+      this.#actsOf(grant.vid).grants.push({ block, tx, grant });
+      lines.push(grantLine(grant, timeMs, next()));
+    }
+    for (const [erasure] of read('erasure')) {
+      this.#actsOf(erasure.vid).erasures.push({ block, tx, ownerEpoch: erasure.ownerEpoch });
+      lines.push(erasureLine(erasure, timeMs, next()));
     }
     for (const [entry] of read('log')) {
       if (entry.v !== 1) {
         throw new HistoryError('BLOCK_MALFORMED', `an entry of version ${entry.v}`, block);
       }
-      const known = {
-        sourceKind: this.#sourceKinds.get(entry.source),
-        papers: this.#papers.get(entry.vid),
-      };
-      lines.push(...entryLines(entry, next(), known));
+      lines.push(...entryLines(entry, next(), this.#sourceKinds.get(entry.source)));
     }
     for (const line of lines) this.#addLine(line);
+  }
+
+  #actsOf(vid: string): Acts {
+    const known = this.acts.get(vid);
+    if (known !== undefined) return known;
+    const none: Acts = { registrations: [], owners: [], grants: [], erasures: [] };
+    this.acts.set(vid, none);
+    return none;
   }
 
   #addLine(line: Line): void {
@@ -142,9 +171,9 @@ function parse({ type, text }: StateWrite, block: number): unknown {
  */
 export async function readChain(
   blocks: Iterable<common.Block> | AsyncIterable<common.Block>,
-  { chaincode }: { readonly chaincode: string },
+  { chaincode, market }: { readonly chaincode: string; readonly market?: Market },
 ): Promise<History> {
-  const history = new GrowingHistory(chaincode);
+  const history = new GrowingHistory(chaincode, market);
   for await (const block of blocks) history.add(block);
   return history;
 }

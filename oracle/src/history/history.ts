@@ -1,3 +1,6 @@
+import type { Market } from '../sealed/market.ts';
+import type { GrantValue } from './ledger-state.ts';
+
 /** Where an event is in a log book: which entry of a source, and where in it. */
 export type Place = { readonly source: string; readonly entry: number; readonly index: number };
 
@@ -31,14 +34,16 @@ export type Line = {
   readonly event: SourceEvent | null;
 };
 
+/** Fields by scope as the ledger has them, in base64url. */
+export type Sealed = Readonly<Record<string, string>>;
+
 /** What only events of sources have. */
 export type SourceEvent = {
+  readonly id: string;
   readonly place: Place;
   /** The kind that its source had when it was recorded. */
   readonly sourceKind: string;
-  /** The papers of its vehicle. */
-  readonly papers: Papers;
-  readonly fields: Fields;
+  readonly sealed: Sealed;
   readonly flags: readonly string[];
   readonly isGenerated: boolean;
   readonly state: string | undefined;
@@ -48,6 +53,31 @@ export type SourceEvent = {
 
 /** A line that is an event of a source. */
 export type EventLine = Line & { readonly event: SourceEvent };
+
+/** An event as the market may read it, as of a block. */
+export type ReadLine = Line & {
+  readonly event: SourceEvent & {
+    /** The papers of its vehicle. */
+    readonly papers: Papers;
+    readonly fields: Fields;
+    /** A trip that the owner of that time had erased. */
+    readonly isErased: boolean;
+  };
+};
+
+/** A transaction's place on the ledger. */
+export type Moment = { readonly block: number; readonly tx: number };
+
+/** A grant to the market as one transaction wrote it. */
+export type GrantWritten = Moment & { readonly grant: GrantValue };
+
+/** What was told of a vehicle besides events, in the order of the ledger. */
+export type Acts = {
+  readonly registrations: (Moment & { readonly by: string; readonly papers: Sealed })[];
+  readonly owners: (Moment & { readonly ownerEpoch: number })[];
+  readonly grants: GrantWritten[];
+  readonly erasures: (Moment & { readonly ownerEpoch: number })[];
+};
 
 /** A block that was read. */
 export type ReadBlock = {
@@ -63,6 +93,10 @@ export type History = {
   readonly blocks: readonly ReadBlock[];
   /** In the order of the ledger. */
   readonly lines: readonly Line[];
+  /** By vid. */
+  readonly acts: ReadonlyMap<string, Acts>;
+  /** Who reads what owners let the market read; without it, nothing that is sealed is opened. */
+  readonly market: Market | undefined;
 };
 
 /** Whether a line is an event of a source. */

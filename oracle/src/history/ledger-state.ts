@@ -16,7 +16,40 @@ export type RegistrationValue = {
 };
 
 /** Value of a key `ownership`, whose first name is the vid. */
-export type OwnerValue = { readonly ownerEpoch: number; readonly since: string };
+export type OwnerValue = {
+  /** Null where nobody owns it. */
+  readonly keyId: string | null;
+  readonly ownerEpoch: number;
+  readonly since: string;
+  readonly handOver?: { readonly readerKey: string; readonly keys: string };
+};
+
+/** Value of a key `sealing-keys`. */
+export type PublicationValue = {
+  readonly vid: string;
+  readonly keys: readonly (Readonly<Record<string, unknown>> & { readonly ownerEpoch: number })[];
+};
+
+/** Value of a key `grant`. */
+export type GrantValue = {
+  readonly grantId: string;
+  readonly vid: string;
+  readonly owner: string;
+  readonly ownerEpoch: number;
+  readonly grantee: { readonly mspId?: string };
+  readonly classes: readonly string[];
+  readonly fields: readonly string[];
+  readonly purpose: string;
+  readonly notBefore: string;
+  readonly expiresAt: string;
+  readonly includesPast: boolean;
+  readonly revokedAt: string | null;
+  readonly retracts: boolean;
+  readonly wraps: readonly { readonly readerKey: string; readonly keys: string }[];
+};
+
+/** Value of a key `erasure`. */
+export type ErasureValue = { readonly vid: string; readonly ownerEpoch: number };
 
 /** One event of an entry. */
 export type EventValue = {
@@ -60,5 +93,8 @@ export type StateValues = {
   readonly source: SourceValue;
   readonly vehicle: RegistrationValue;
   readonly ownership: OwnerValue;
+  readonly 'sealing-keys': PublicationValue;
+  readonly grant: GrantValue;
+  readonly erasure: ErasureValue;
   readonly log: EntryValue;
 };

@@ -1,3 +1,4 @@
+import { headerHash } from '../blocks/header-hash.ts';
 import { TestChain, type TestTransaction } from './test-chain.ts';
 
 /** An event of a test; what is left out is something plain. */
@@ -26,9 +27,18 @@ export function clear(fields: unknown): string {
 
 type Write = NonNullable<TestTransaction['writes']>[number];
 
+export { type NamedKey, sealTo, testKey, type TestSeal, wrapTo } from './test-keys.ts';
+
 /** Writes what the chaincode would, without its checks. It counts entries by itself. */
 export class TestLedger {
   readonly chain = new TestChain();
+  /** `fabric:` and a hash of the first block, once there is one. */
+  get name(): string {
+    const header = this.chain.blocks[0]?.getHeader();
+    if (header === undefined) throw new Error('it has no block yet');
+    return `fabric:${headerHash(header).slice(0, 32)}`;
+  }
+
   readonly #entries = new Map<string, number>();
 
   /** A source, by its id `<MSP id>/<name>`. */
@@ -51,10 +61,45 @@ export class TestLedger {
     return [['vehicle', vid], value];
   }
 
-  /** A change of the owner. */
-  owner(vid: string, ownerEpoch: number, since: string): Write {
-    const value = { keyId: 'key', ownerEpoch, since };
-    return [['ownership', vid, String(ownerEpoch).padStart(8, '0')], value];
+  /** A change of the owner; null is nobody. */
+  owner(vid: string, ownerEpoch: number, since: string, keyId: string | null = 'key'): Write {
+    return [['ownership', vid, counter(ownerEpoch)], { keyId, ownerEpoch, since }];
+  }
+
+  /** Keys that an owner publishes. */
+  keys(vid: string, publication: number, ownerEpoch: number, keys: readonly object[]): Write {
+    const value = { vid, keys: keys.map((key) => ({ vid, ownerEpoch, ...key })) };
+    return [['sealing-keys', vid, counter(publication)], value];
+  }
+
+  /** A grant as it is now; what is left out is a plain one to the market. */
+  grant(vid: string, ownerEpoch: number, grantId: string, more: object = {}): Write {
+    const value = {
+      grantId,
+      vid,
+      owner: 'key',
+      ownerEpoch,
+      grantee: { mspId: 'MarketMSP' },
+      classes: ['usage'],
+      fields: [],
+      purpose: 'market',
+      legalBasis: 'consent',
+      notBefore: '2026-01-01T00:00:00.000Z',
+      expiresAt: '2027-01-01T00:00:00.000Z',
+      includesPast: false,
+      queriesMax: null,
+      document: null,
+      revokedAt: null,
+      retracts: false,
+      wraps: [],
+      ...more,
+    };
+    return [['grant', vid, counter(ownerEpoch), grantId], value];
+  }
+
+  /** That an owner epoch was erased. */
+  erasure(vid: string, ownerEpoch: number, erasedAt: string): Write {
+    return [['erasure', vid, counter(ownerEpoch)], { vid, ownerEpoch, erasedAt }];
   }
 
   /** The next entry of a source in a vehicle's log book. */
@@ -71,13 +116,17 @@ export class TestLedger {
       rules: 1,
       events: events.map((event, index) => valueOf(event, source, `${entry}-${index}`)),
     };
-    return [['log', vid, source, String(entry).padStart(8, '0')], value];
+    return [['log', vid, source, counter(entry)], value];
   }
 
   /** Adds a block of one valid transaction. */
   add(time: string | number, ...writes: readonly Write[]): void {
     this.chain.add({ time, writes });
   }
+}
+
+function counter(value: number): string {
+  return String(value).padStart(8, '0');
 }
 
 function valueOf(event: TestEvent, source: string, name: string): object {

@@ -1,6 +1,7 @@
 import { exactAt, type ExactAt } from '../exact-at.ts';
 import { type History, isEvent, isSamePlace, type Line, type Place } from '../history/history.ts';
 import { byDay } from '../views/mileage.ts';
+import { shownLines } from './shown-lines.ts';
 
 /** One line of a log book in an answer. */
 export type VehicleEvent = {
@@ -35,7 +36,7 @@ export function answerVehicle(
   atBlock?: number,
 ): VehicleAnswer | undefined {
   const exact = exactAt(history, atBlock);
-  const lines = history.lines.filter((line) => line.vid === vid && line.block <= exact.block);
+  const lines = shownLines(history, vid, exact.block);
   if (lines.length === 0) return undefined;
   const states = lines.map(({ event }) => event?.state).filter((state) => state !== undefined);
   const owners = lines

@@ -1,5 +1,5 @@
 import { countOf } from '../history/clear-fields.ts';
-import type { EventLine, History } from '../history/history.ts';
+import type { ReadLine, History } from '../history/history.ts';
 import type { Counted } from './counted.ts';
 
 const MINUTE_MS = 60_000;
@@ -21,7 +21,7 @@ export const windowNames: readonly string[] = Object.keys(windows);
  * is `nowMs`: all that was recorded, whether it is voided since or voids something itself.
  */
 export function countActivity(
-  recorded: readonly EventLine[],
+  recorded: readonly ReadLine[],
   { blocks }: History,
   nowMs: number,
 ): Counted[] {
@@ -31,9 +31,9 @@ export function countActivity(
     return recorded.flatMap((line) => {
       const startMs = startOf(blocks[line.block]?.ledgerTimeMs ?? 0);
       if (startMs < firstMs) return [];
-      const { fields, flags, sourceKind, place } = line.event;
+      const { fields, flags, sourceKind, place, isErased } = line.event;
       const distanceM =
-        line.kind === 'trip' ? countOf(fields, 'Vehicle.TripMeterReading') : undefined;
+        line.kind === 'trip' && !isErased ? countOf(fields, 'Vehicle.TripMeterReading') : undefined;
       const bucket = new Date(startMs).toISOString();
       return {
         vid: line.vid,

@@ -1,5 +1,6 @@
 import { HistoryError } from '../history-error.ts';
-import { type EventLine, type History, isEvent, type Place } from '../history/history.ts';
+import type { History, Place, ReadLine } from '../history/history.ts';
+import { eventsAt } from '../history/events-at.ts';
 import { exactAt, type ExactAt } from '../exact-at.ts';
 import { countActivity, windowNames } from './activity.ts';
 import {
@@ -78,18 +79,19 @@ export function answerView(history: History, question: ViewQuestion, atBlock?: n
 
 /** What all events up to a block count for in a view. Throws HistoryError. */
 export function countIn(view: string, history: History, atBlock: number): Counted[] {
-  const recorded = history.lines.filter(isEvent).filter(({ block }) => block <= atBlock);
+  const recorded = eventsAt(history, atBlock);
+  const kept = (): ReadLine[] => standingOf(recorded).filter(({ event }) => !event.isErased);
   switch (view) {
     case 'events':
-      return countEvents(standingOf(recorded));
+      return countEvents(kept());
     case 'usage':
-      return countTrips(standingOf(recorded));
+      return countTrips(kept());
     case 'mileage':
       return countReadings(standingOf(recorded));
     case 'interventions':
-      return countInterventions(standingOf(recorded));
+      return countInterventions(kept());
     case 'incidents':
-      return countIncidents(standingOf(recorded));
+      return countIncidents(kept());
     case 'activity':
       return countActivity(recorded, history, history.blocks[atBlock]?.ledgerTimeMs ?? 0);
     default:
@@ -98,7 +100,7 @@ export function countIn(view: string, history: History, atBlock: number): Counte
 }
 
 /** Events that void nothing, and that none of these voids. */
-function standingOf(recorded: readonly EventLine[]): EventLine[] {
+function standingOf(recorded: readonly ReadLine[]): ReadLine[] {
   const nameOf = (vid: string, { source, entry, index }: Place): string =>
     `${vid} ${source} ${entry} ${index}`;
   const voided = new Set(recorded.map(({ vid, event }) => event.voids && nameOf(vid, event.voids)));

@@ -1,5 +1,5 @@
 import { countOf, dimensionText, UNKNOWN } from '../history/clear-fields.ts';
-import type { EventLine } from '../history/history.ts';
+import type { ReadLine } from '../history/history.ts';
 
 /** What one event counts for in one row of the finest breakdown of a view. */
 export type Counted = {
@@ -13,7 +13,7 @@ export type Counted = {
 };
 
 /** What standing events count for in the view `events`: each of them once. */
-export function countEvents(standing: readonly EventLine[]): Counted[] {
+export function countEvents(standing: readonly ReadLine[]): Counted[] {
   return standing.map((line) => {
     const generated = line.event.isGenerated ? 1 : 0;
     const sums = { events: 1, generated, qualityPoints: line.quality ?? 0 };
@@ -22,7 +22,7 @@ export function countEvents(standing: readonly EventLine[]): Counted[] {
 }
 
 /** What they count for in the view `usage`: trips. */
-export function countTrips(standing: readonly EventLine[]): Counted[] {
+export function countTrips(standing: readonly ReadLine[]): Counted[] {
   return ofKind(standing, 'trip').map((line) => {
     const of = (signal: string): number | undefined => countOf(line.event.fields, signal);
     const distanceM = of('Vehicle.TripMeterReading');
@@ -47,7 +47,7 @@ export function countTrips(standing: readonly EventLine[]): Counted[] {
 }
 
 /** What they count for in the view `interventions`: each once for each of its different jobs. */
-export function countInterventions(standing: readonly EventLine[]): Counted[] {
+export function countInterventions(standing: readonly ReadLine[]): Counted[] {
   return ofKind(standing, 'intervention').flatMap((line) => {
     const jobs = line.event.fields['Passport.Intervention.Jobs'];
     const names = typeof jobs === 'string' ? jobs.split(',').map(dimensionText) : [UNKNOWN];
@@ -57,7 +57,7 @@ export function countInterventions(standing: readonly EventLine[]): Counted[] {
 }
 
 /** What they count for in the view `incidents`. */
-export function countIncidents(standing: readonly EventLine[]): Counted[] {
+export function countIncidents(standing: readonly ReadLine[]): Counted[] {
   const of = (kind: string, sum: string): Counted[] =>
     ofKind(standing, kind).map((line) => {
       const severity = dimensionText(line.event.fields['Passport.Incident.Severity']);
@@ -72,7 +72,7 @@ export function countIncidents(standing: readonly EventLine[]): Counted[] {
 
 /** What an event counts for in a view of vehicles, with the dimensions that these views share. */
 export function counted(
-  line: EventLine,
+  line: ReadLine,
   dimensions: Readonly<Record<string, string>>,
   sums: Counted['sums'],
   values: Counted['values'] = {},
@@ -87,6 +87,6 @@ export function counted(
   };
 }
 
-function ofKind(lines: readonly EventLine[], kind: string): EventLine[] {
+function ofKind(lines: readonly ReadLine[], kind: string): ReadLine[] {
   return lines.filter((line) => line.kind === kind);
 }

@@ -1,11 +1,11 @@
-import type { EventLine, Line } from '../history/history.ts';
+import type { ReadLine, Line } from '../history/history.ts';
 import { counted, type Counted } from './counted.ts';
 
 /** An event that has read an odometer. */
-type Reading = EventLine & { readonly odometerKm: number };
+type Reading = ReadLine & { readonly odometerKm: number };
 
 /** What standing events count for in the view `mileage`: readings, and the steps between them. */
-export function countReadings(standing: readonly EventLine[]): Counted[] {
+export function countReadings(standing: readonly ReadLine[]): Counted[] {
   const ofVehicle = new Map<string, Reading[]>();
   for (const reading of standing.filter(isReading)) {
     const readings = ofVehicle.get(reading.vid) ?? [];
@@ -28,7 +28,7 @@ function countReading(reading: Reading, before: Reading | undefined): Counted {
   return counted(reading, {}, { ...sums, kmDriven: km }, { kmPerStep: km });
 }
 
-function isReading(line: EventLine): line is Reading {
+function isReading(line: ReadLine): line is Reading {
   return line.odometerKm !== null;
 }
 

@@ -18,6 +18,7 @@ import type { Floor } from '../cubes/candidates.ts';
 import { requireKnownValues } from '../cubes/known-values.ts';
 import { queryCube } from '../cubes/query-cube.ts';
 import { CubeSet } from './cube-set.ts';
+import { hasErasure } from './erasures.ts';
 
 /** What a mirror is made of. */
 export type MirrorOptions = {
@@ -170,6 +171,8 @@ export class Mirror {
     }
     for (const block of blocksOf(deltas, from, target)) {
       for (const packed of block.packed) this.#cubes.addBlock(packed, block.number, 1);
+      // What was erased cannot be asked for as of an older block.
+      if (block.packed.some((packed) => hasErasure(packed, block.number))) this.#held.length = 0;
       this.#held.push(block);
     }
     this.#forget();

@@ -1,11 +1,10 @@
 import type { ViewArchive, Watermark } from '@passport/batch-layer';
 import {
   type ExactAt,
-  instantOf,
+  logBookOf,
   type LogRow,
   partitionOf,
   type VehicleAnswer,
-  type VehicleEvent,
   type Vid,
 } from '@passport/model';
 import type { SpeedReader } from '@passport/speed-layer';
@@ -36,7 +35,7 @@ export async function readVehicle(
     const rows = await rowsOf(vid, at, watermark, options);
     const again = await options.archive.watermark();
     if (again?.block === watermark?.block)
-      return rows.length === 0 ? undefined : answer(vid, at, rows);
+      return rows.length === 0 ? undefined : logBookOf(vid, at, rows);
   }
   throw new NotYet('the watermark moves too fast');
 }
@@ -59,51 +58,4 @@ async function rowsOf(
     if (base < block) throw new NotYet(`partition ${partition} has not all blocks up to ${block}`);
   }
   return [...archived, ...rows].filter((row) => row.block <= block);
-}
-
-function answer(vid: Vid, at: ExactAt, rows: readonly LogRow[]): VehicleAnswer {
-  const events = rows.map((row) => ({ row, detail: JSON.parse(row.detail) as Detail }));
-  const voided = new Map<string, VehicleEvent['place']>();
-  let state = 'in-service';
-  let owners = 0;
-  for (const { row, detail } of events) {
-    state = detail.state ?? state;
-    owners = Math.max(owners, detail.ownerEpoch ?? 0);
-    if (detail.voids !== undefined) voided.set(nameOf(detail.voids), row.place);
-  }
-  return { ...at, vid, state, owners, events: events.map(eventOf(voided)).sort(compare) };
-}
-
-/** What is looked at of a line's detail. */
-type Detail = Readonly<Record<string, unknown>> & {
-  readonly state?: string;
-  readonly ownerEpoch?: number;
-  readonly voids?: Place;
-};
-
-type Place = { readonly source: string; readonly entry: number; readonly index: number };
-
-function eventOf(voided: ReadonlyMap<string, VehicleEvent['place']>) {
-  return ({ row, detail }: { readonly row: LogRow; readonly detail: Detail }): VehicleEvent => ({
-    kind: row.kind,
-    at: row.at,
-    recordedAt: instantOf(row.recordedAtMs),
-    block: row.block,
-    tx: row.tx,
-    index: row.index,
-    place: row.place,
-    odometerKm: row.odometerKm,
-    quality: row.quality,
-    detail,
-    voidedBy: (row.place && voided.get(nameOf(row.place))) ?? null,
-  });
-}
-
-function nameOf({ source, entry, index }: Place): string {
-  return `${source} ${entry} ${index}`;
-}
-
-function compare(a: VehicleEvent, b: VehicleEvent): number {
-  if (a.at !== b.at) return a.at < b.at ? -1 : 1;
-  return a.block - b.block || a.tx - b.tx || a.index - b.index;
 }

@@ -1,0 +1,54 @@
+import type { RecordedEvent } from '../events/event.ts';
+import type { KeyScope } from '../events/key-scopes.ts';
+import { isClear, openClearField, type Sealed, type SealedField } from '../events/sealed.ts';
+import type { Fields } from '../signals/signals.ts';
+
+/** Fields as a line shows them: those that were never sealed, and by scope those that are. */
+export type ShownFields = { readonly fields: Fields; readonly sealed: Sealed | undefined };
+
+const nothing: ShownFields = { fields: {}, sealed: undefined };
+
+/** What a line shows of fields: nobody is shown what is sealed but as it is. */
+export function shownFields(from: Sealed | undefined): ShownFields {
+  if (from === undefined) return nothing;
+  const fields: Record<string, number | string> = {};
+  const sealed: { [scope in KeyScope]?: SealedField } = {};
+  let isSealed = false;
+  for (const [scope, field] of Object.entries(from) as [KeyScope, SealedField][]) {
+    if (isClear(field)) Object.assign(fields, openClearField(field));
+    else {
+      sealed[scope] = field;
+      isSealed = true;
+    }
+  }
+  return { fields, sealed: isSealed ? sealed : undefined };
+}
+
+/** The detail of an event's line: canonical JSON, as canonicalJson writes it; names are sorted here already. */
+export function detailOf(event: RecordedEvent, { fields, sealed }: ShownFields): string {
+  const { id, method, flags, state, generated, formerOdometerKm, voids } = event;
+  const { method: byMethod, plausibility, source, timeliness } = event.quality;
+  return JSON.stringify({
+    fields: Object.keys(fields).length === 0 ? undefined : sorted(fields),
+    flags,
+    formerOdometerKm,
+    generated,
+    id,
+    method,
+    scores: { method: byMethod, plausibility, source, timeliness },
+    sealed: sealed && sorted(sealed),
+    state,
+    voids: voids && {
+      entry: voids.entry,
+      index: voids.index,
+      reason: voids.reason,
+      source: voids.source,
+    },
+  });
+}
+
+function sorted(members: object): object {
+  return Object.fromEntries(
+    Object.entries(members).sort(([a], [b]) => (a < b ? -1 : Number(a > b))),
+  );
+}

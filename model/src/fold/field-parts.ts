@@ -1,0 +1,84 @@
+import { type KeyScope, scopeOfField } from '../events/key-scopes.ts';
+import { isClear, openClearField, type Sealed, type SealedField } from '../events/sealed.ts';
+import type { Fields, SignalName } from '../signals/signals.ts';
+import { paperSignals, type Contributing } from './ledger-event.ts';
+import { factSignals } from './contributions.ts';
+
+/** Fields of one scope of an event as the fold keeps them: clear ones, or sealed ones. */
+export type FieldPart = ClearPart | SealedPart;
+
+/** Fields that were never sealed. */
+export type ClearPart = { readonly fields: Fields };
+
+/** Fields that are sealed, as long as facts may need them. */
+export type SealedPart = {
+  readonly scope: KeyScope;
+  readonly sealed: SealedField;
+  /** What of them facts need, while they are open. */
+  readonly fields?: Fields;
+};
+
+/** Whether it is sealed, be it open or not. */
+export function isSealedPart(part: FieldPart): part is SealedPart {
+  return 'sealed' in part;
+}
+
+const scopesByKind = new Map<Contributing['kind'], ReadonlySet<KeyScope>>(
+  Object.entries(factSignals).map(([kind, signals]) => [
+    kind as Contributing['kind'],
+    new Set(signals.map(scopeOfField)),
+  ]),
+);
+const paperScopes: ReadonlySet<KeyScope> = new Set(paperSignals.map(scopeOfField));
+const noScopes: ReadonlySet<KeyScope> = new Set();
+const needed = new Set<SignalName>([...Object.values(factSignals).flat(), ...paperSignals]);
+
+/** What fields are of. */
+export type PartsOf = Contributing['kind'] | 'papers';
+
+/**
+ * Fields by scope, in the order in which the ledger has them: what is clear, and what is sealed and
+ * facts may need once it is open. Undefined where nothing of that is sealed.
+ */
+export function partsOf(from: Sealed, of: PartsOf): readonly FieldPart[] | undefined {
+  const scopes = scopesFor(of);
+  const parts: FieldPart[] = [];
+  let isSealed = false;
+  for (const [name, field] of Object.entries(from)) {
+    if (isClear(field)) parts.push({ fields: openClearField(field) });
+    else if (scopes.has(name as KeyScope)) {
+      parts.push({ scope: name as KeyScope, sealed: field });
+      isSealed = true;
+    }
+  }
+  return isSealed ? parts : undefined;
+}
+
+/** Only what is sealed of that. */
+export function sealedFactScopes(from: Sealed, of: PartsOf): SealedPart[] {
+  const scopes = scopesFor(of);
+  return (Object.entries(from) as [KeyScope, SealedField][])
+    .filter(([scope, field]) => scopes.has(scope) && !isClear(field))
+    .map(([scope, sealed]) => ({ scope, sealed }));
+}
+
+function scopesFor(of: PartsOf): ReadonlySet<KeyScope> {
+  return of === 'papers' ? paperScopes : (scopesByKind.get(of) ?? noScopes);
+}
+
+/** The fields that are open; of one that comes twice, the last. */
+export function fieldsOf(parts: readonly FieldPart[]): Fields {
+  return Object.assign({}, ...parts.map(({ fields }) => fields)) as Fields;
+}
+
+/**
+ * What facts need of a scope's fields. Undefined where a name is of another scope: nothing is told under
+ * the key of a scope that this does not open to everybody who has it.
+ */
+export function fieldsOfScope(fields: Fields, scope: KeyScope): Fields | undefined {
+  const names = Object.keys(fields) as SignalName[];
+  if (!names.every((name) => scopeOfField(name) === scope)) return undefined;
+  return Object.fromEntries(
+    names.filter((name) => needed.has(name)).map((name) => [name, fields[name]]),
+  );
+}
