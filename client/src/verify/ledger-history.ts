@@ -1,4 +1,10 @@
-import { GrowingHistory, type History, HistoryError, type LedgerBlock, type Market } from '@passport/oracle';
+import {
+  GrowingHistory,
+  type History,
+  HistoryError,
+  type LedgerBlock,
+  type Market,
+} from '@passport/oracle';
 import { startTimer } from '@passport/runtime';
 
 import { VerifyError } from './verify-error.ts';

@@ -1,4 +1,9 @@
-import { connectLedger, KeyRing, LedgerProfileError, readNetworkProfile } from '@passport/ledger-client';
+import {
+  connectLedger,
+  KeyRing,
+  LedgerProfileError,
+  readNetworkProfile,
+} from '@passport/ledger-client';
 import { HistoryError, Market } from '@passport/oracle';
 import { Command, InvalidArgumentError } from 'commander';
 

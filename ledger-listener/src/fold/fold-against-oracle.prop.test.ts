@@ -1,4 +1,5 @@
 import type { common } from '@hyperledger/fabric-protos';
+import { ledgerNameOf } from '@passport/ledger-client';
 import {
   CellNames,
   type ExactAt,
@@ -24,7 +25,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { readBlock } from '../blocks/block.ts';
-import { ledgerOf as ledgerOfGenesis } from '../blocks/chain.ts';
 import { MarketOpener } from '../opening/market-opener.ts';
 import { foldBlock, type FoldedBlock } from './block-fold.ts';
 import { FoldStore } from './fold-store.ts';
@@ -132,7 +132,7 @@ function readerOf(blocks: readonly common.Block[], readers: RandomLedger['reader
   );
   return new MarketOpener({
     mspId: MARKET,
-    ledger: ledgerOfGenesis(readBlock(genesis).hash.toString('hex')),
+    ledger: ledgerNameOf(readBlock(genesis).hash.toString('hex')),
     keys: {
       find: async (vid, readerKey) => scalars.get(`${vid} ${readerKey}`),
       destroy: async () => {},
@@ -316,7 +316,7 @@ describe('a rebuild after an erasure', () => {
           }
           await expectSame({ ...ledger, readers }, how);
         }),
-        { numRuns: runs(60) },
+        { numRuns: runs(30) },
       );
     },
     TIMEOUT_MS,

@@ -372,12 +372,7 @@ class Building {
     }
   }
 
-  #record(
-    vid: string,
-    source: string,
-    events: readonly RandomEvent[],
-    fresh: Voidable[],
-  ): Write {
+  #record(vid: string, source: string, events: readonly RandomEvent[], fresh: Voidable[]): Write {
     const sealed = events.map((each) => {
       this.#events += 1;
       return this.#consents.sealed(vid, source, `event-${this.#events}`, each);
