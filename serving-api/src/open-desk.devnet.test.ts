@@ -170,7 +170,8 @@ test('a half configured desk is refused', async () => {
     ...{ logger: quiet, now: () => new Date(), random: Math.random, newQuery: randomUUID },
     publicUrl: () => URL_OF_API,
   };
-  expect(await openDesk(settings, surroundings)).toBeUndefined();
+  const ledger = { ...settings, ledgerProfile: network.profilePath, mspId: 'MakerMSP' };
+  expect(await openDesk(ledger, surroundings)).toBeUndefined();
   const half = { ...settings, readsFolder: folder.path };
-  await expect(openDesk(half, surroundings)).rejects.toThrow(/come together/);
+  await expect(openDesk(half, surroundings)).rejects.toThrow(/--reads-folder needs/);
 });
