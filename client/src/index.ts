@@ -13,7 +13,9 @@ export { whoRead } from './read/who-read.ts';
 export { type BlockStream, BLOCK_WAIT_MS, LedgerHistory } from './verify/ledger-history.ts';
 export {
   broadQuestions,
+  broadReleasedQuestions,
   type Question,
+  releasedQuestion,
   viewQuestion,
   type ViewWords,
   wordsOf,

@@ -83,8 +83,8 @@ export function compactionId(table: string, files: readonly DataFile[]): string 
   return `compact ${createHash('sha256').update(names.join()).digest('hex')}`;
 }
 
-/** The small files, by name, as many as one new file may have. */
-function choose(files: readonly DataFile[], limits: CompactionLimits): DataFile[] {
+/** The small files of some, by name, as many as one new file may have. */
+export function choose(files: readonly DataFile[], limits: CompactionLimits): DataFile[] {
   const chosen: DataFile[] = [];
   let bytes = 0;
   for (const file of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {

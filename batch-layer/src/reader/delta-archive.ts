@@ -1,11 +1,9 @@
 import {
-  bucketKey,
   cellName,
   type Fact,
   type LogRow,
   partitionOf,
-  referenceKey,
-  sumKey,
+  releasedViewNames,
   type Vid,
   type View,
 } from '@passport/model';
@@ -17,17 +15,18 @@ import type { JsonRow } from '../duckdb/engine.ts';
 import { literal } from '../duckdb/sql.ts';
 import { withLocalFiles } from '../compaction/local-files.ts';
 import type { ObjectCache } from '../object-store/object-cache.ts';
-import { allViews, openEvents, openView, type Storage } from '../storage.ts';
+import { allViews, openEvents, openReleased, openView, type Storage } from '../storage.ts';
 import { EVENTS } from '../tables/events-table.ts';
-import { viewTableName } from '../tables/view-table.ts';
+import { batchOfRow, releasedTableName } from '../tables/released-table.ts';
+import { keyOfRow, viewTableName } from '../tables/view-table.ts';
 import { Watermarks } from '../watermark/watermarks.ts';
-import type { ViewArchive, Watermark } from './view-archive.ts';
+import type { ReleaseArchive, ReleasedBatch, ViewArchive, Watermark } from './view-archive.ts';
 
 /** Versions of tables whose files are remembered. */
 const SNAPSHOTS_MAX = 16;
 
 /** The archive as it lies in an object store. */
-export class DeltaArchive implements ViewArchive {
+export class DeltaArchive implements ViewArchive, ReleaseArchive {
   readonly #storage: Storage;
   readonly #cache: ObjectCache;
   readonly #watermarks: Watermarks;
@@ -41,6 +40,26 @@ export class DeltaArchive implements ViewArchive {
 
   watermark(): Promise<Watermark | undefined> {
     return this.#watermarks.newest();
+  }
+
+  watermarkAt(block: number): Promise<Watermark | undefined> {
+    return this.#watermarks.at(block);
+  }
+
+  async *batches(at: Watermark, after: number): AsyncGenerator<readonly ReleasedBatch[]> {
+    for (const view of releasedViewNames) {
+      const name = releasedTableName(view);
+      const { files } = await this.#snapshot(name, at, () => openReleased(this.#storage, view));
+      for (const file of files.values()) {
+        if (isUpTo(file, after)) continue;
+        yield await withLocalFiles(this.#cache, name, [file], async ([path = '']) => {
+          const rows = await this.#storage.engine.rows(
+            `FROM read_parquet(${literal(path)}) WHERE released_block > ${after}`,
+          );
+          return rows.map((row) => ({ view, ...batchOfRow(view, row) }));
+        });
+      }
+    }
   }
 
   async *cells(at: Watermark): AsyncGenerator<readonly Fact[]> {
@@ -85,7 +104,7 @@ export class DeltaArchive implements ViewArchive {
           const [measure = '', part = ''] = texts.slice(-2);
           const cell = cellName(view.name, texts.slice(0, -2));
           const delta = Number(values[columns.length]?.[row]);
-          facts.push({ cell, key: keyOf(measure, part), delta });
+          facts.push({ cell, key: keyOfRow(measure, part), delta });
         }
         yield facts;
       }
@@ -114,10 +133,10 @@ export class DeltaArchive implements ViewArchive {
   }
 }
 
-function keyOf(measure: string, part: string): string {
-  if (part === '') return sumKey(measure);
-  if (measure === 'vehicle' || measure === 'contributor') return referenceKey(measure, part);
-  return bucketKey(measure, Number(part));
+/** Whether all batches of a file were released up to a block. */
+function isUpTo({ statistics }: DataFile, block: number): boolean {
+  const last = readStatistics(statistics)?.maxValues?.['released_block'];
+  return typeof last === 'number' && last <= block;
 }
 
 /** Whether a file's bounds leave room for a vehicle. */

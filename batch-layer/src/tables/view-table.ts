@@ -1,4 +1,4 @@
-import type { View } from '@passport/model';
+import { bucketKey, OWNERS_VIEW, referenceKey, sumKey, type View } from '@passport/model';
 
 import type { Column } from '../delta/delta-schema.ts';
 import type { ParquetLayout } from '../duckdb/write-parquet.ts';
@@ -33,4 +33,20 @@ export function viewLayout(view: View): ParquetLayout {
   const columns = viewColumns(view);
   const orderBy = columns.map(({ name }) => name).filter((name) => name !== 'value');
   return { columns, orderBy };
+}
+
+/** The private view as a table: nobody is answered from it. */
+export const ownersTable: View = {
+  name: OWNERS_VIEW,
+  means: 'Who owns which vehicle',
+  dimensions: [{ name: 'vid', means: 'the vehicle' }],
+  metrics: {},
+};
+
+const referred = new Set(['vehicle', 'contributor', 'owner']);
+
+/** The key of a row: of its measure and which part of it. */
+export function keyOfRow(measure: string, part: string): string {
+  if (part === '') return sumKey(measure);
+  return referred.has(measure) ? referenceKey(measure, part) : bucketKey(measure, Number(part));
 }

@@ -76,7 +76,8 @@ export function answerView(history: History, question: ViewQuestion, atBlock?: n
   };
 }
 
-function countIn(view: string, history: History, atBlock: number): Counted[] {
+/** What all events up to a block count for in a view. Throws HistoryError. */
+export function countIn(view: string, history: History, atBlock: number): Counted[] {
   const recorded = history.lines.filter(isEvent).filter(({ block }) => block <= atBlock);
   switch (view) {
     case 'events':

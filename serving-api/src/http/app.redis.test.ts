@@ -7,6 +7,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { LiveMirror } from '../mirror/live-mirror.ts';
 import { MirrorFixture, START_MS, type TestBlock, type World } from '../testing/mirror-fixture.ts';
+import { ReleasedMirror } from '../released/released-mirror.ts';
 import { createApp } from './app.ts';
 
 const fixture = new MirrorFixture();
@@ -55,6 +56,7 @@ async function api(last: number, isFree = true): Promise<Api> {
     destination: { write: () => {} },
   });
   const mirror = new LiveMirror({ ...shared, logger, pollMs: 5, retryMs: 20 });
+  const released = new ReleasedMirror({ archive: emptyArchive, logger, pollMs: 5 });
   const over = new AbortController();
   const following = mirror.follow(over.signal);
   fixture.onEnd(() => {
@@ -63,7 +65,13 @@ async function api(last: number, isFree = true): Promise<Api> {
   });
   if (last >= 0) await vi.waitUntil(() => mirror.block === last, WAIT);
   const bugs: unknown[] = [];
-  const app = createApp({ ...shared, mirror, isFree, onBug: (error) => void bugs.push(error) });
+  const app = createApp({
+    ...shared,
+    mirror,
+    released,
+    isFree,
+    onBug: (error) => void bugs.push(error),
+  });
   return {
     ...{ world, bugs, mirror, app },
     get: async (path) => {
@@ -172,6 +180,9 @@ describe('the API', { timeout: START_MS }, () => {
     ['/v1/vehicles/WVWZZZ1JZXW000001', 400, 'VID_INVALID', 'vid'],
     [`/v1/vehicles/${vid.toUpperCase()}`, 400, 'VID_INVALID', 'vid'],
     ['/v1/vehicles/%00', 400, 'VID_INVALID', 'vid'],
+    ['/v1/released/activity?metrics=events', 400, 'VIEW_UNKNOWN', 'released are events, usage'],
+    ['/v1/released/mileage?metrics=meanQuality', 400, 'QUERY_INVALID', 'readings'],
+    ['/v1/released/usage?metrics=trips', 503, 'NOT_READY', 'nothing was released yet'],
     ['/v1/nothing', 404, 'ROUTE_UNKNOWN', '/openapi.json'],
     ['/', 404, 'ROUTE_UNKNOWN', '/openapi.json'],
   ])('refuses %s with %i %s', async (path, status, code, detail) => {
@@ -188,6 +199,7 @@ describe('the API', { timeout: START_MS }, () => {
     for (const path of [
       `${view}?metrics=trips`,
       `${view}?metrics=trips&atBlock=999`,
+      '/v1/released/usage?metrics=trips',
       `/v1/vehicles/${vid}`,
     ]) {
       expect((await get(path)).body).toMatchObject({ status: 402, code: 'PAYMENT_REQUIRED' });

@@ -1,0 +1,144 @@
+import {
+  boundsOf,
+  CellNames,
+  type Fact,
+  memoryOfMaps,
+  nodeFacts,
+  type PendingNode,
+  readCellName,
+  readKey,
+  releaseEpoch,
+  releasedViewNames,
+  type ReleasedViewName,
+  releaseOrders,
+  type ReleaseRule,
+  VehicleOwners,
+  views,
+  withheldMeasures,
+} from '@passport/model';
+import { batchesOf, GrowingHistory, sumsOf, valuesOf } from '@passport/oracle';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { readBlock } from '../blocks/block.ts';
+import { foldBlock } from './block-fold.ts';
+import { ledgerOf, randomActs } from './testing/random-ledger.ts';
+
+const CHAINCODE = 'passport';
+/** For the three vehicles of random ledgers. */
+const rule: ReleaseRule = { vehiclesMin: 2, ownersMin: 1, dominancePermilleMax: 700 };
+const crowds = { vehicles: 2, owners: 1, permille: 700 };
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 60);
+
+/** A batch as both have it: everything in it by name, in one order. */
+type Told = {
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly dropped: number;
+  readonly block: number;
+  readonly crowd: readonly number[];
+  readonly numbers: readonly (readonly [name: string, value: number])[];
+};
+
+/** What the fold and the model's state machine release. */
+function released(facts: readonly (readonly Fact[])[], epochBlocks: number): Map<string, Told[]> {
+  const owners = new VehicleOwners();
+  const pending = new Map<ReleasedViewName, readonly PendingNode[]>();
+  const told = new Map<string, Told[]>(releasedViewNames.map((view) => [view, []]));
+  for (let epoch = 0; (epoch + 1) * epochBlocks <= facts.length; epoch += 1) {
+    const own = facts.slice(epoch * epochBlocks, (epoch + 1) * epochBlocks).flat();
+    for (const fact of own) owners.add(fact);
+    const cells = new Map<string, Map<string, number>>();
+    for (const { cell, key, delta } of own) {
+      const keys = cells.get(cell) ?? new Map<string, number>();
+      keys.set(key, (keys.get(key) ?? 0) + delta);
+      cells.set(cell, keys);
+    }
+    for (const view of releasedViewNames) {
+      const outcome = releaseEpoch({
+        ...{ order: releaseOrders[view], rule, epoch, pending: pending.get(view) ?? [] },
+        cells: [...cells]
+          .map(([cell, keys]) => ({ ...readCellName(cell), keys }))
+          .filter((cell) => cell.view === view)
+          .map(({ dimensions, keys }) => ({
+            dimensions,
+            facts: nodeFacts(keys, withheldMeasures[view]),
+          })),
+        ownerOf: (vid) => owners.ownerOf(vid),
+      });
+      pending.set(view, outcome.pending);
+      const names = views[view].dimensions.map(({ name }) => name);
+      for (const { dimensions, level, sums, ...crowd } of outcome.batches) {
+        told.get(view)?.push({
+          dimensions: Object.fromEntries(
+            names.map((name, place) => [name, dimensions[place] ?? '']),
+          ),
+          ...{ dropped: level, block: (epoch + 1) * epochBlocks - 1 },
+          crowd: [crowd.vehicles, 0, crowd.contributors],
+          numbers: [...sums].map(([key, value]) => [spelled(key), value]),
+        });
+      }
+    }
+  }
+  return told;
+}
+
+/** A bucket by the largest value that is counted in it. */
+function spelled(key: string): string {
+  const read = readKey(key);
+  return read.type === 'bucket' ? `${read.histogram} up to ${boundsOf(read.bucket).max}` : key;
+}
+
+const histograms = ['tripM', 'speed', 'kmPerStep'];
+
+/** The same of the oracle. */
+function recomputed(history: GrowingHistory, view: ReleasedViewName, epochBlocks: number): Told[] {
+  const block = history.blocks.length - 1;
+  return batchesOf(history, view, { block, epochBlocks, crowds }).map(({ changes, ...batch }) => ({
+    ...{ dimensions: batch.dimensions, dropped: batch.dropped, block: batch.block },
+    crowd: [batch.vehicles, 0, batch.contributors],
+    numbers: [
+      ...sumsOf(changes, withheldMeasures[view]),
+      ...histograms.flatMap((name) =>
+        [...valuesOf(changes, name)].map(([value, count]): [string, number] => [
+          `${name} up to ${value}`,
+          count,
+        ]),
+      ),
+    ],
+  }));
+}
+
+const sorted = (told: readonly Told[]): string[] =>
+  told
+    .map(({ dimensions, numbers, ...batch }) => {
+      const values = Object.entries(dimensions).map((value) => value.join('='));
+      return JSON.stringify([batch, values.sort(), numbers.map((each) => each.join('=')).sort()]);
+    })
+    .sort();
+
+test('what the oracle finds to be released is what is released', () => {
+  let batches = 0;
+  fc.assert(
+    fc.property(randomActs, fc.constantFrom(1, 2, 3), (acts, epochBlocks) => {
+      const blocks = ledgerOf(acts);
+      const memory = memoryOfMaps();
+      const names = new CellNames();
+      const history = new GrowingHistory(CHAINCODE);
+      let ledgerTimeMs = 0;
+      const facts = blocks.map((block) => {
+        history.add(block);
+        const options = { chaincode: CHAINCODE, partitions: 4, memory, names };
+        const folded = foldBlock(readBlock(block), ledgerTimeMs, options);
+        ({ ledgerTimeMs } = folded);
+        return folded.parts.flatMap((part) => part.facts);
+      });
+      for (const [view, ours] of released(facts, epochBlocks)) {
+        const theirs = recomputed(history, view as ReleasedViewName, epochBlocks);
+        expect(sorted(ours), view).toEqual(sorted(theirs));
+        batches += ours.length;
+      }
+    }),
+    { numRuns: runs },
+  );
+  expect(batches).toBeGreaterThan(runs);
+}, 120_000);
