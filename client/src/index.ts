@@ -9,6 +9,7 @@ export {
   type OpenedBook,
   readVehicleBook,
 } from './read/read-vehicle.ts';
+export { whoRead } from './read/who-read.ts';
 export { type BlockStream, BLOCK_WAIT_MS, LedgerHistory } from './verify/ledger-history.ts';
 export {
   broadQuestions,

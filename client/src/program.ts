@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { exportCommand } from './export/export-command.ts';
 import { readCommand } from './read/read-command.ts';
+import { readsCommand } from './read/reads-command.ts';
 import { type CommandOutput, verifyCommand } from './verify/verify-command.ts';
 
 /** Runs the command `passport` with its arguments. What it ends with goes to `output`. */
@@ -10,6 +11,7 @@ export async function runPassport(argv: readonly string[], output: CommandOutput
     .description('Log books of cars on a ledger: what can be checked without trusting anybody.')
     .addCommand(verifyCommand(output))
     .addCommand(readCommand(output))
+    .addCommand(readsCommand(output))
     .addCommand(exportCommand(output));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({

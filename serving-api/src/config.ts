@@ -45,7 +45,7 @@ export const options = {
   ledgerProfile: {
     flag: 'ledger-profile',
     env: 'LEDGER_PROFILE',
-    help: 'Profile of the network, JSON; with it, grantees and owners read',
+    help: 'Profile of the network, JSON',
   },
   mspId: { flag: 'msp', env: 'LEDGER_MSP', help: 'Organisation that records reads: an operator' },
   user: { flag: 'user', env: 'LEDGER_USER', help: 'Its user that connects' },
@@ -53,7 +53,7 @@ export const options = {
   readsFolder: {
     flag: 'reads-folder',
     env: 'SERVING_READS',
-    help: 'Folder of the journal of reads, for one process; it may not be lost',
+    help: 'Folder of the journal of reads, for one process; with it, owners and grantees read',
   },
   readsFlushMs: {
     flag: 'reads-flush-ms',

@@ -48,7 +48,7 @@ export type OpenDesk = {
 
 /**
  * Opens what reading with a grant takes: a ledger identity, and a folder for the journal. Undefined where
- * neither is configured. Throws ConfigurationError where one of them is, LedgerProfileError,
+ * no folder is configured. Throws ConfigurationError where it is, and no identity; LedgerProfileError,
  * JournalDamaged.
  */
 export async function openDesk(
@@ -56,12 +56,11 @@ export async function openDesk(
   { logger, now, random, newQuery, publicUrl }: DeskSurroundings,
 ): Promise<OpenDesk | undefined> {
   const { ledgerProfile, mspId, readsFolder } = config;
-  if (ledgerProfile === undefined && mspId === undefined && readsFolder === undefined) {
-    return undefined;
-  }
-  if (ledgerProfile === undefined || mspId === undefined || readsFolder === undefined) {
-    const all = '--ledger-profile, --msp and --reads-folder';
-    throw new ConfigurationError(`${all} come together: reads are written down for the ledger`);
+  // The ledger's settings are those of other services, too: the folder is what asks for a desk.
+  if (readsFolder === undefined) return undefined;
+  if (ledgerProfile === undefined || mspId === undefined) {
+    const both = '--ledger-profile and --msp';
+    throw new ConfigurationError(`--reads-folder needs ${both}: reads go on to the ledger`);
   }
   const profile = await readNetworkProfile(ledgerProfile);
   const roots = await readMemberRoots(profile);

@@ -29,6 +29,15 @@ beforeAll(async () => {
   api = await serveProven((url, { keyId }) => {
     if (keyId !== book.owner.keyId) return problem(404, 'VEHICLE_UNKNOWN');
     const more = { format: 'passport-export/1', reads: [], readsNext: null };
+    if (url.pathname.endsWith('/reads')) {
+      const who = { reader: { mspId: 'GarageMSP' }, purpose: 'maintenance', grantId: 'grant-0001' };
+      const at = '2026-01-05T12:00:00.000Z';
+      const page = (scope: string) => [{ ...who, at, scopes: [scope] }];
+      const isFirst = url.searchParams.get('after') === null;
+      const own = { reader: null, purpose: null, grantId: 'owner', at, scopes: ['usage'] };
+      const reads = isFirst ? page('maintenance') : [own];
+      return { status: 200, body: { reads, next: isFirst ? 'more' : null } };
+    }
     const isExport = url.pathname === `/v1/vehicles/${book.vid}/export`;
     return { status: 200, body: isExport ? { ...book.answer, ...more } : book.answer };
   });
@@ -57,7 +66,10 @@ async function writeWallet(
   await wallet.putVehicle({ ...newVehicle(book.vid, keyId), rootKeys });
 }
 
-async function run(command: 'read' | 'export', options: Readonly<Record<string, string>>) {
+async function run(
+  command: 'read' | 'reads' | 'export',
+  options: Readonly<Record<string, string>>,
+) {
   const shown = { out: '', error: '', code: -1 };
   const all = { '--api': api.url, '--vid': book.vid, ...options };
   await runPassport([command, ...Object.entries(all).flat()], {
@@ -107,6 +119,16 @@ describe('passport export', () => {
     });
     expect(shown.error).not.toContain('battery');
   });
+});
+
+test('passport reads shows an owner who read what, all pages of it', async () => {
+  const { out, code } = await run('reads', owner());
+  expect(code).toBe(0);
+  expect(out.split('\n')).toEqual([
+    '2026-01-05T12:00:00.000Z  GarageMSP  maintenance  for maintenance  by grant-0001',
+    '2026-01-05T12:00:00.000Z  the owner  usage',
+    '',
+  ]);
 });
 
 describe('passport read', () => {

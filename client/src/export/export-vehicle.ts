@@ -1,10 +1,11 @@
 import type { Vid } from '@passport/model';
 
-import { type ExportAnswer, readExportAnswer, readReadsPage } from '../read/answers.ts';
+import { type ExportAnswer, readExportAnswer } from '../read/answers.ts';
 import { openBook, type OpenedLine } from '../read/open-book.ts';
 import type { OwnerKeys } from '../read/opening-keys.ts';
 import { askProven, type ProvenAsking } from '../read/proven-request.ts';
 import { openerOf } from '../read/read-vehicle.ts';
+import { whoRead } from '../read/who-read.ts';
 
 /** All data of a vehicle, opened: what the owner takes along. */
 export type ExportDocument = Omit<ExportAnswer, 'events'> & {
@@ -24,12 +25,8 @@ export async function exportVehicleBook(
   const opener = await openerOf(answer, { ownerKeys: asking.ownerKeys });
   const events = await openBook(opener, answer);
   const reads = [...answer.reads];
-  let next = answer.readsNext;
-  while (next !== null) {
-    const path = `v1/vehicles/${asking.vid}/reads?after=${encodeURIComponent(next)}`;
-    const page = readReadsPage(await askProven(path, asking));
-    reads.push(...page.reads);
-    ({ next } = page);
+  if (answer.readsNext !== null) {
+    for await (const read of whoRead(asking, answer.readsNext)) reads.push(read);
   }
   return { ...answer, events, reads, readsNext: null, exportedAt: asking.now().toISOString() };
 }

@@ -128,7 +128,7 @@ export function fieldsIn({ detail }: Line): { readonly clear: Fields; readonly s
   const clear = detail['fields'];
   const isObject = typeof clear === 'object' && clear !== null && !Array.isArray(clear);
   return {
-    clear: isObject ? (clear as Fields) : {},
+    clear: isObject ? clear : {},
     sealed: sealed.safeParse(detail['sealed'] ?? {}).data ?? {},
   };
 }

@@ -1,4 +1,4 @@
-import { type KeyId, PassportError, type PublicKey } from '@passport/model';
+import { type KeyId, PassportError } from '@passport/model';
 import { deriveSealingKey, isKeyOf, type Opener, openKeys } from '@passport/privacy';
 
 import { type BookAnswer, publishedIn, wrapsOf } from './answers.ts';
@@ -72,8 +72,7 @@ export async function addOwnedKeys(
         epoch,
       });
       // Another wallet of theirs may have published it.
-      if (isKeyOf(scalar, key as PublicKey))
-        opener.addKey({ vid, scope, epoch, ownerEpoch }, scalar);
+      if (isKeyOf(scalar, key)) opener.addKey({ vid, scope, epoch, ownerEpoch }, scalar);
     }
   }
 }

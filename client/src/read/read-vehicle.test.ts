@@ -26,9 +26,9 @@ afterEach(async () => {
 });
 
 async function serve(answerFor: (url: URL, who: Requester) => Served): Promise<string> {
-  const { url, close } = await serveProven(answerFor);
-  closing.push(close);
-  return url;
+  const api = await serveProven(answerFor);
+  closing.push(() => api.close());
+  return api.url;
 }
 
 /** Reads a log book that the API answers with. */

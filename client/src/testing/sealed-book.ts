@@ -40,10 +40,9 @@ export type SealedBook = {
   readonly answer: BookAnswer;
 };
 
-/** The fields of its papers, of a trip and of a repair. */
-export const papers: Fields = { 'Vehicle.VehicleIdentification.Brand': 'Benz' };
-export const trip: Fields = { 'Vehicle.TripMeterReading': 12_345, 'Vehicle.TripDuration': 60_000 };
-export const repair: Fields = { 'Passport.Intervention.Jobs': 'brakes' };
+const papers: Fields = { 'Vehicle.VehicleIdentification.Brand': 'Benz' };
+const trip: Fields = { 'Vehicle.TripMeterReading': 12_345, 'Vehicle.TripDuration': 60_000 };
+const repair: Fields = { 'Passport.Intervention.Jobs': 'brakes' };
 
 /** Makes a log book: published keys, sealed papers, a grant, a trip and a repair. */
 export async function makeSealedBook(): Promise<SealedBook> {

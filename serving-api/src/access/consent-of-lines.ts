@@ -1,7 +1,7 @@
 import {
   aloneField,
   fieldClass,
-  grantee,
+  type GrantTerms,
   instant,
   type KeyScope,
   keyId,
@@ -18,7 +18,7 @@ import { z } from 'zod';
 export type LineGrant = {
   readonly grantId: string;
   readonly ownerEpoch: number;
-  readonly grantee: z.output<typeof grantee>;
+  readonly grantee: GrantTerms['grantee'];
   readonly scopes: readonly KeyScope[];
   readonly purpose: Purpose;
   readonly notBeforeMs: number;

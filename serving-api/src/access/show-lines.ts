@@ -46,7 +46,7 @@ const membersByKind: ReadonlyMap<string, readonly string[]> = new Map<string, re
 ]);
 
 /** Whether a grant opens what is in a line: what was recorded before it, only where it says so. */
-export function opens(grant: LineGrant, { block, tx, recordedAt }: VehicleEvent): boolean {
+function opens(grant: LineGrant, { block, tx, recordedAt }: VehicleEvent): boolean {
   if (grant.includesPast) return true;
   const { madeIn } = grant;
   if (block < madeIn.block || (block === madeIn.block && tx < madeIn.tx)) return false;
@@ -55,7 +55,7 @@ export function opens(grant: LineGrant, { block, tx, recordedAt }: VehicleEvent)
 }
 
 /**
- * The lines that an access shows. An owner sees all of them; a grantee sees what the ledger shows to all
+ * The lines that an access shows. An owner sees all of them but the grants of former owners; a grantee sees what the ledger shows to all
  * members, the fields of each event that its grants open, sealed as they are, and the lines of its own
  * grants that are in force.
  */
@@ -91,9 +91,19 @@ export function showLines(access: Access, lines: readonly VehicleEvent[]): Shown
 
 type HandOut = (by: LineGrant | null, scope: KeyScope) => void;
 
-/** As it is, unless less was asked for. Lines of consent have no fields of the vehicle. */
-function ownerDetail({ kind, detail }: VehicleEvent, access: Access, handOut: HandOut): Detail {
+/**
+ * As it is, unless less was asked for; undefined where the line is not shown. Whom a former owner let read,
+ * and who that was, is theirs. Lines of consent have no fields of the vehicle.
+ */
+function ownerDetail(line: VehicleEvent, access: Access, handOut: HandOut): Detail | undefined {
+  const { kind, detail } = line;
+  if (grantKinds.has(kind)) {
+    return grantOf(line).ownerEpoch === access.ownerEpoch ? detail : undefined;
+  }
   if (!membersByKind.has(kind)) return detail;
+  if (kind === 'ownership-transferred' && detail['ownerEpoch'] !== access.ownerEpoch) {
+    return { ownerEpoch: detail['ownerEpoch'] };
+  }
   const filtered = filterFields(detail, access, () => null, handOut);
   return access.scopes === undefined ? detail : filtered;
 }

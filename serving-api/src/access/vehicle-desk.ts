@@ -143,7 +143,7 @@ function countsQueries({ queriesMax }: LineGrant): boolean {
 function readerOf(by: LineGrant | null): Pick<ReadInput, 'grantId' | 'reader' | 'purpose'> {
   if (by === null) return { grantId: OWNER_READS, reader: null, purpose: null };
   const { grantId, grantee, purpose } = by;
-  return { grantId: grantId as ReadInput['grantId'], reader: grantee, purpose };
+  return { grantId, reader: grantee, purpose };
 }
 
 function noteOf(grant: LineGrant, usedOf: (grant: LineGrant) => number): GrantInForce {

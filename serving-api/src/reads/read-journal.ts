@@ -157,14 +157,19 @@ export class ReadJournal {
 
   /** Remembers what is about to be sent to the ledger, and what of it the ledger will not have. */
   async remember(change: Partial<Pick<JournalPosition, 'sending' | 'refused'>>): Promise<void> {
-    await this.#put({ ...this.#position, ...change });
+    const position = { ...this.#position, ...change };
+    await this.#store(position);
+    this.#position = position;
   }
 
   /** The ledger has all reads up to one: they leave the journal. */
   async settle(upTo: number): Promise<void> {
     const gone = this.durable(upTo);
     const { hash, seq: recorded } = gone.at(-1) ?? { ...this.#position, seq: upTo };
-    await this.#put({ recorded, hash, sending: null, refused: [] });
+    const position = { recorded, hash, sending: null, refused: [] };
+    await this.#store(position);
+    // At once: where reads begin follows from what the ledger has.
+    this.#position = position;
     this.#durable.splice(0, gone.length);
     for (const { read } of gone) this.#forget(read.vid);
     // A segment is done with when the next one begins behind what the ledger has.
@@ -180,9 +185,8 @@ export class ReadJournal {
     await this.#disk.close();
   }
 
-  async #put(position: JournalPosition): Promise<void> {
-    await this.#disk.replace(POSITION, Buffer.from(`${JSON.stringify(position)}\n`, 'utf8'));
-    this.#position = position;
+  #store(position: JournalPosition): Promise<void> {
+    return this.#disk.replace(POSITION, Buffer.from(`${JSON.stringify(position)}\n`, 'utf8'));
   }
 
   async #write(): Promise<void> {

@@ -18,7 +18,7 @@ import { START_TIME_MS } from './random-facts.ts';
 export const vid = parseVid(`${'a'.repeat(25)}a`);
 
 /** A key by the letter that it is full of. */
-export function keyNamed(letter: string): KeyId {
+function keyNamed(letter: string): KeyId {
   return parseKeyId(`${letter.repeat(42)}A`);
 }
 
@@ -87,7 +87,7 @@ export function eventWith(
 }
 
 /** A grant of the owner epoch 1 to a garage, for maintenance, of a year. */
-export function grantRecord(more: Partial<Grant> = {}): Grant {
+function grantRecord(more: Partial<Grant> = {}): Grant {
   return {
     ...{ grantId: 'grant-0001', vid, owner, ownerEpoch: 1, grantee: { mspId: garage } },
     ...{ classes: ['maintenance'], fields: [], purpose: 'maintenance', legalBasis: 'contract' },

@@ -22,7 +22,7 @@ export class MemoryFiles {
 }
 
 /** A disk of a process that dies in one of its changes. */
-export class MortalDisk implements JournalDisk {
+class MortalDisk implements JournalDisk {
   readonly #files: Map<string, Buffer>;
   readonly #lastWrite: LastWrite;
   #left: number;
