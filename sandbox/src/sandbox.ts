@@ -23,6 +23,8 @@ import { PartFailed, profilePath, type SandboxNetwork, startNetwork } from './sa
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Short epochs: aggregates are released at their ends, and a sandbox has few blocks. */
+const EPOCH_BLOCKS = 16;
 /** How long after its connections the end of a process may show. */
 const PART_END_MS = 500;
 /** How long the demonstration may take to end when it is interrupted. */
@@ -101,6 +103,7 @@ async function useNetwork(
       mspId: 'MakerMSP',
       witnessMspId: 'InsurerMSP',
       market: { mspId: MARKET, readerKeys: marketKeysFolder(directory) },
+      epochBlocks: EPOCH_BLOCKS,
       chaincode: CHAINCODE,
       port: ports.api.port,
       signal: stopping,

@@ -9,12 +9,18 @@ const POLL_MS = 50;
 const CATCH_UP_MS = 60_000;
 const ROWS = 8;
 
-/** Queries that are worth showing, for whatever data. */
+/** Exact ones, which a developer's ledger alone gives away: cells can be as small as one car. */
 const queries = [
-  'usage?metrics=trips,distanceM,vehicles&by=brand,model,region',
-  'mileage?metrics=readings,kmDriven,rollbacks,kmRolledBack&by=sourceKind',
-  'incidents?metrics=incidents,vehicles&by=severity',
-  'activity?window=1h&metrics=events,distanceM&by=kind',
+  'views/usage?metrics=trips,distanceM,vehicles&by=brand,model,region',
+  'views/mileage?metrics=readings,kmDriven,rollbacks,kmRolledBack&by=sourceKind',
+  'views/incidents?metrics=incidents,vehicles&by=severity',
+  'views/activity?window=1h&metrics=events,distanceM&by=kind',
+] as const;
+
+/** What may be published: of ten vehicles of five owners at least, up to the newest epoch's end. */
+const released = [
+  'released/usage?metrics=trips,distanceM,vehicles&by=brand',
+  'released/events?metrics=events,vehicles&by=kind',
 ] as const;
 
 /**
@@ -40,12 +46,23 @@ export async function showAnswers(
   const waitedMs = context.now().getTime() - startedMs;
   for (const line of await stateLines(pipeline, height, signal)) terminal.line(line);
   terminal.headline(`Answers, exact at block ${height} (${waitedMs} ms after the last one)`);
-  for (const query of queries) {
-    const address = `${url}/v1/views/${query}`;
-    terminal.line(`  curl '${address}'`);
-    const answer = (await ask(address, signal)) as ViewAnswer;
-    for (const line of tableLines(answer)) terminal.line(terminal.style.faint(line));
+  for (const query of queries) await showAnswer(`${url}/v1/${query}`, terminal, signal);
+  terminal.headline('Released: of ten vehicles of five owners at least');
+  for (const query of released) {
+    const { block } = await showAnswer(`${url}/v1/${query}`, terminal, signal);
+    terminal.line(terminal.style.faint(`    up to block ${block}`));
   }
+}
+
+async function showAnswer(
+  address: string,
+  terminal: DemoContext['terminal'],
+  signal: AbortSignal,
+): Promise<ViewAnswer> {
+  terminal.line(`  curl '${address}'`);
+  const answer = (await ask(address, signal)) as ViewAnswer;
+  for (const line of tableLines(answer)) terminal.line(terminal.style.faint(line));
+  return answer;
 }
 
 /** Where everything is, in lines. */
