@@ -95,7 +95,7 @@ function recordedAndVoided(
 /** How often each property is tried; more by hand, after a change: `PROPERTY_RUNS=5000`. */
 const asked = process.env['PROPERTY_RUNS'];
 const runs = (usual: number): number => Number(asked ?? usual);
-const TIMEOUT_MS = asked === undefined ? 120_000 : 3_600_000;
+const TIMEOUT_MS = asked === undefined ? 240_000 : 3_600_000;
 
 /** Facts of each block by the fold with a memory of maps. */
 async function fold(
@@ -316,7 +316,7 @@ describe('a rebuild after an erasure', () => {
           }
           await expectSame({ ...ledger, readers }, how);
         }),
-        { numRuns: runs(30) },
+        { numRuns: runs(20) },
       );
     },
     TIMEOUT_MS,
