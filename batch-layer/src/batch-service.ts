@@ -1,15 +1,17 @@
 import type { EventLog } from '@passport/event-log';
-import { lastBlockOf, openRecord } from '@passport/model';
+import { lastBlockOf, openRecord, releasedViewNames } from '@passport/model';
 import { type Logger, settledWithin, sleep } from '@passport/runtime';
 import type { SpeedStore } from '@passport/speed-layer';
 import type { ConnectionOptions } from 'bullmq';
 
 import { compactEvents, type CompactionLimits } from './compaction/compact-events.ts';
+import { compactReleased } from './compaction/compact-released.ts';
 import { compactView } from './compaction/compact-view.ts';
 import { archiveEpoch } from './epoch/archive-epoch.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import type { ObjectCache } from './object-store/object-cache.ts';
-import { allViews, openEvents, openView, type Storage } from './storage.ts';
+import { ReleaseStates } from './release/release-state.ts';
+import { allTables, type Storage, tabledViews } from './storage.ts';
 import { type ArchivedUpTo, Watermarks } from './watermark/watermarks.ts';
 
 /** What the batch layer works with. */
@@ -102,6 +104,7 @@ class BatchRun {
   readonly watermarks: Watermarks;
   readonly #options: BatchOptions;
   readonly #signal: AbortSignal;
+  readonly #states = new ReleaseStates();
 
   constructor(options: BatchOptions, signal: AbortSignal) {
     this.#options = options;
@@ -134,6 +137,7 @@ class BatchRun {
         log,
         storage,
         epochBlocks,
+        states: this.#states,
         onProgress: (done) => {
           progress(done).catch((error: unknown) => {
             logger.warn({ event: 'batch.progress_lost', error });
@@ -157,7 +161,12 @@ class BatchRun {
         logger.info({ event: 'batch.compacted', table: 'events', partition });
       }
     }
-    for (const view of allViews) {
+    for (const view of releasedViewNames) {
+      while ((await compactReleased(storage, cache, view, compaction)) !== undefined) {
+        logger.info({ event: 'batch.compacted', table: `released_${view}` });
+      }
+    }
+    for (const view of tabledViews) {
       const done = await compactView(storage, cache, view, at.ledgerTimeMs, compaction);
       if (done !== undefined) logger.info({ event: 'batch.compacted', table: view.name, ...done });
     }
@@ -167,8 +176,7 @@ class BatchRun {
   async vacuum(): Promise<void> {
     const { storage, retentionMs, logger } = this.#options;
     const now = storage.now();
-    const tables = [openEvents(storage), ...allViews.map((view) => openView(storage, view))];
-    for (const table of await Promise.all(tables)) {
+    for (const table of await allTables(storage)) {
       const deleted = await table.vacuum(retentionMs, now);
       logger.info({ event: 'batch.vacuumed', files: deleted.length });
     }

@@ -115,7 +115,7 @@ async function openStore(settings: z.output<typeof objects>): Promise<ObjectStor
 export const settings = z.strictObject({
   epochBlocks: z.coerce.number().int().min(1).max(100_000).default(64),
   jobsRedisUrl: z.url({ protocol: /^rediss?$/, error: 'is redis://…' }),
-  compactFilesMin: z.coerce.number().int().min(2).default(8),
+  compactFilesMin: z.coerce.number().int().min(2).default(4),
   retentionHours: z.coerce.number().min(0).max(168).default(24),
   pollMs: z.coerce.number().int().min(10).max(600_000).default(1_000),
   ...objectSettings,

@@ -4,6 +4,7 @@ import { lastBlockOf } from '@passport/model';
 import { compactEvents, defaultCompactionLimits } from './compaction/compact-events.ts';
 import { archiveEpoch } from './epoch/archive-epoch.ts';
 import type { ObjectCache } from './object-store/object-cache.ts';
+import { ReleaseStates } from './release/release-state.ts';
 import type { Storage } from './storage.ts';
 import { Watermarks } from './watermark/watermarks.ts';
 
@@ -18,13 +19,14 @@ export async function runArchive(
   const { log, storage, epochBlocks } = options;
   const watermarks = new Watermarks(storage.store);
   const { signal } = new AbortController();
+  const states = new ReleaseStates();
   let rows = 0;
   let newest = await watermarks.newest();
   while ((newest?.block ?? -1) < lastBlockOf(epochs - 1, epochBlocks)) {
     let own = 0;
     newest = await archiveEpoch(
       newest,
-      { log, storage, epochBlocks, onProgress: (done) => (own = done.rows) },
+      { log, storage, epochBlocks, states, onProgress: (done) => (own = done.rows) },
       signal,
     );
     rows += own;

@@ -1,13 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type View, views } from '@passport/model';
+import { releasedViewNames, type ReleasedViewName, type View, views } from '@passport/model';
 
 import { DeltaTable, type NewTable } from './delta/delta-table.ts';
 import type { Engine } from './duckdb/engine.ts';
 import type { ObjectStore } from './object-store/object-store.ts';
 import { EVENTS, eventsSchema } from './tables/events-table.ts';
-import { viewColumns, viewTableName } from './tables/view-table.ts';
+import { PENDING, pendingColumns } from './tables/pending-table.ts';
+import { releasedColumns, releasedTableName } from './tables/released-table.ts';
+import { ownersTable, viewColumns, viewTableName } from './tables/view-table.ts';
 
 /** Where tables are, and with what they are made. */
 export type Storage = {
@@ -23,6 +25,9 @@ export type Storage = {
 /** The views, each a table. */
 export const allViews: readonly View[] = Object.values(views);
 
+/** Those, and the private one that nobody is answered from. */
+export const tabledViews: readonly View[] = [...allViews, ownersTable];
+
 /** Files of old versions are kept so long at most; readers of signed addresses are done by then. */
 const TOMBSTONE_DAYS = 7;
 
@@ -35,6 +40,13 @@ const tableIds: Readonly<Record<string, string>> = {
   view_interventions: '5f0c3a52-6a0e-4f2e-9a11-000000000014',
   view_incidents: '5f0c3a52-6a0e-4f2e-9a11-000000000015',
   view_activity: '5f0c3a52-6a0e-4f2e-9a11-000000000016',
+  view_owners: '5f0c3a52-6a0e-4f2e-9a11-000000000017',
+  [PENDING]: '5f0c3a52-6a0e-4f2e-9a11-000000000020',
+  released_events: '5f0c3a52-6a0e-4f2e-9a11-000000000021',
+  released_usage: '5f0c3a52-6a0e-4f2e-9a11-000000000022',
+  released_mileage: '5f0c3a52-6a0e-4f2e-9a11-000000000023',
+  released_interventions: '5f0c3a52-6a0e-4f2e-9a11-000000000024',
+  released_incidents: '5f0c3a52-6a0e-4f2e-9a11-000000000025',
 };
 
 /** Opens the table of all lines of log books, and makes it if need be. */
@@ -46,6 +58,34 @@ export function openEvents(storage: Storage): Promise<DeltaTable> {
 export function openView(storage: Storage, view: View): Promise<DeltaTable> {
   const schema = viewColumns(view);
   return open(storage, viewTableName(view), { schema, partitionColumns: [] });
+}
+
+/** Opens the table of who owns which vehicle, and makes it if need be. */
+export function openOwners(storage: Storage): Promise<DeltaTable> {
+  return openView(storage, ownersTable);
+}
+
+/** Opens the table of a view's batches, and makes it if need be. */
+export function openReleased(storage: Storage, view: ReleasedViewName): Promise<DeltaTable> {
+  return open(storage, releasedTableName(view), {
+    schema: releasedColumns(view),
+    partitionColumns: [],
+  });
+}
+
+/** Opens the table of what waits to be released, and makes it if need be. */
+export function openPending(storage: Storage): Promise<DeltaTable> {
+  return open(storage, PENDING, { schema: pendingColumns, partitionColumns: [] });
+}
+
+/** All tables. */
+export function allTables(storage: Storage): Promise<DeltaTable[]> {
+  return Promise.all([
+    openEvents(storage),
+    ...tabledViews.map((view) => openView(storage, view)),
+    ...releasedViewNames.map((view) => openReleased(storage, view)),
+    openPending(storage),
+  ]);
 }
 
 /** The key of a file of a table. */

@@ -12,7 +12,9 @@ export {
 export { type BlockStream, BLOCK_WAIT_MS, LedgerHistory } from './verify/ledger-history.ts';
 export {
   broadQuestions,
+  broadReleasedQuestions,
   type Question,
+  releasedQuestion,
   viewQuestion,
   type ViewWords,
   wordsOf,

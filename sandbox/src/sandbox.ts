@@ -18,7 +18,7 @@ import { startPipeline, type Pipeline, type PipelineOptions } from './pipeline/p
 import { pipelineLines } from './pipeline/pipeline-lines.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
 import { choosePorts, type Ports } from './ports.ts';
-import { startVinRegistry, type VinRegistry } from './registry/vin-registry.ts';
+import { EVALUATOR_MEMBER, startVinRegistry, type VinRegistry } from './registry/vin-registry.ts';
 import { PartFailed, profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -150,7 +150,7 @@ async function endOf(of: string, ended: Promise<string>, logs: string): Promise<
 
 function registryLines({ evaluatorUrl, registryUrl }: VinRegistry): string[] {
   return [
-    `  evaluator  ${evaluatorUrl}  makes tags of VINs that it does not see (AssistanceMSP)`,
+    `  evaluator  ${evaluatorUrl}  makes tags of VINs that it does not see (${EVALUATOR_MEMBER})`,
     `  registry   ${registryUrl}  finds the vid of a tag (InspectionMSP)`,
   ];
 }

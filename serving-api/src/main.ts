@@ -22,11 +22,14 @@ import { createApp } from './http/app.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
 import { openDesk } from './open-desk.ts';
 import { readMetrics } from './reads/read-metrics.ts';
+import { ReleasedMirror } from './released/released-mirror.ts';
 
 /** How long answers under way may take. */
 const STOP_MS = 10_000;
 /** Pause before views are loaded again after a failure. */
 const RETRY_MS = 250;
+/** Pause between looks for releases: they come with epochs, and each look is one at the store. */
+const RELEASES_POLL_MS = 1_000;
 
 const argv = process.argv.slice(2);
 
@@ -42,15 +45,10 @@ async function start() {
   });
   const archive = new DeltaArchive(opened.storage, opened.cache);
   const { partitions } = config;
-  const mirror = new LiveMirror({
-    archive,
-    speed,
-    partitions,
-    logger,
-    pollMs: config.pollMs,
-    retryMs: RETRY_MS,
-  });
-  const following = mirror.follow(stopping.signal);
+  const views = { archive, speed, partitions, logger };
+  const mirror = new LiveMirror({ ...views, pollMs: config.pollMs, retryMs: RETRY_MS });
+  const released = new ReleasedMirror({ archive, logger, pollMs: RELEASES_POLL_MS });
+  const following = Promise.all([mirror.follow(stopping.signal), released.follow(stopping.signal)]);
   let { publicUrl = `http://${config.host}:${config.port}` } = config;
   const reading = await openDesk(config, {
     logger,
@@ -73,6 +71,7 @@ async function start() {
   });
   const app = createApp({
     mirror,
+    released,
     archive,
     speed,
     partitions,

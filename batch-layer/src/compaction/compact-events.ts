@@ -7,7 +7,7 @@ import { compact } from '../duckdb/write-parquet.ts';
 import type { ObjectCache } from '../object-store/object-cache.ts';
 import { keyOfFile, openEvents, type Storage } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
-import { eventColumns, EVENTS, eventsLayout } from '../tables/events-table.ts';
+import { compactedLayout, eventColumns, EVENTS } from '../tables/events-table.ts';
 import { withLocalFiles } from './local-files.ts';
 
 /** When and how files of events are made into larger ones. */
@@ -23,7 +23,7 @@ export type CompactionLimits = {
 export const defaultCompactionLimits: CompactionLimits = {
   fileBytesMin: 64 * 1024 ** 2,
   fileBytesMax: 128 * 1024 ** 2,
-  filesMin: 8,
+  filesMin: 4,
 };
 
 /** What a compaction came to. */
@@ -59,7 +59,7 @@ export async function compactEvents(
   await mkdir(storage.scratchFolder, { recursive: true });
   const path = join(storage.scratchFolder, `compact-${randomUUID()}.parquet`);
   const written = await withLocalFiles(cache, EVENTS, chosen, (paths) =>
-    compact(storage.engine, paths, path, eventsLayout),
+    compact(storage.engine, paths, path, compactedLayout),
   );
   const add = await storeFile(storage, EVENTS, written, {
     columns: eventColumns,
@@ -83,8 +83,8 @@ export function compactionId(table: string, files: readonly DataFile[]): string 
   return `compact ${createHash('sha256').update(names.join()).digest('hex')}`;
 }
 
-/** The small files, by name, as many as one new file may have. */
-function choose(files: readonly DataFile[], limits: CompactionLimits): DataFile[] {
+/** The small files of some, by name, as many as one new file may have. */
+export function choose(files: readonly DataFile[], limits: CompactionLimits): DataFile[] {
   const chosen: DataFile[] = [];
   let bytes = 0;
   for (const file of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {

@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import type { EventLog, LogPosition } from '@passport/event-log';
 import { lastBlockOf, VIEW_DEFINITIONS } from '@passport/model';
 
-import type { NewFile } from '../delta/commit-request.ts';
-import type { DeltaTable } from '../delta/delta-table.ts';
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
-import { allViews, openEvents, openView, type Storage } from '../storage.ts';
+import { ReleaseStates } from '../release/release-state.ts';
+import { openEvents, openView, type Storage, tabledViews } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
 import { eventColumns, EVENTS } from '../tables/events-table.ts';
 import { viewColumns, viewTableName } from '../tables/view-table.ts';
 import type { ArchivedUpTo } from '../watermark/watermarks.ts';
+import { archiveRelease } from './archive-release.ts';
 import { CellSums } from './cell-sums.ts';
+import { commitEpoch } from './commit-epoch.ts';
 import { EpochError } from './epoch-error.ts';
 import { LineGatherer } from './line-gatherer.ts';
 import { type EpochEnd, EpochPartition } from './read-epoch.ts';
@@ -22,13 +23,15 @@ export type ArchiveOptions = {
   readonly log: EventLog;
   readonly storage: Storage;
   readonly epochBlocks: number;
+  /** What releasing keeps from one epoch to the next; read from the tables each time without. */
+  readonly states?: ReleaseStates;
   readonly onProgress?: (done: { readonly step: string; readonly rows: number }) => void;
 };
 
 /**
- * Archives the epoch behind a watermark: its lines, then its sums in each view, each committed with
- * the block that it goes up to, so that whatever is repeated is done once. Answers the watermark that
- * it comes to; moving it is left to the caller, and comes last. Throws EpochError, and what log and
+ * Archives the epoch behind a watermark: its lines, its sums in each view, then what it releases, each
+ * committed with the block that it goes up to, so that whatever is repeated is done once. Answers the
+ * watermark that it comes to; moving it is left to the caller, and comes last. Throws EpochError, and what log and
  * store throw.
  */
 export async function archiveEpoch(
@@ -43,7 +46,13 @@ export async function archiveEpoch(
   const sums = await CellSums.open(storage.engine);
   try {
     const gathered = await gather({ before, epoch, sums }, options, signal);
-    return await store(gathered, sums, block, options);
+    const archived = await store(gathered, sums, block, options);
+    const { states = new ReleaseStates() } = options;
+    const state = await states.take(storage, before);
+    const released = await archiveRelease(storage, state, sums, epoch, gathered.first);
+    const reached = { ...archived, tables: { ...archived.tables, ...released.tables } };
+    states.keep(reached, released.state);
+    return reached;
   } finally {
     sums.close();
   }
@@ -70,9 +79,9 @@ async function store(
   onProgress?.({ step: EVENTS, rows });
   const events = await openEvents(storage);
   const tables: Record<string, number> = {
-    [EVENTS]: await commit(events, EVENTS, first, adds),
+    [EVENTS]: await commitEpoch(events, EVENTS, first, { adds }),
   };
-  for (const view of allViews) {
+  for (const view of tabledViews) {
     const name = viewTableName(view);
     const path = join(storage.scratchFolder, `${name}-${block}.parquet`);
     const file = await sums.write(view, path);
@@ -80,7 +89,7 @@ async function store(
     const columns = viewColumns(view);
     const add = await storeFile(storage, name, file, { columns, prefix, partitionValues: {} });
     const table = await openView(storage, view);
-    tables[name] = await commit(table, name, first, add === undefined ? [] : [add]);
+    tables[name] = await commitEpoch(table, name, first, { adds: add === undefined ? [] : [add] });
     rows += file.rows;
     onProgress?.({ step: name, rows });
   }
@@ -172,22 +181,4 @@ function endOf(parts: readonly EpochPartition[]): Pick<Gathered, 'first' | 'posi
   );
   if (other < 0) return { first, positions: ends.map(({ position }) => position) };
   throw new EpochError('LOG_FOREIGN', other, `another block ${first.block} than partition 0`);
-}
-
-/** Commits an epoch's files once, and answers a version that has just the epochs up to it. */
-async function commit(
-  table: DeltaTable,
-  name: string,
-  { ledger, block }: EpochEnd,
-  adds: readonly NewFile[],
-): Promise<number> {
-  const outcome = await table.commit({
-    commitId: `${name} ${ledger} ${block}`,
-    operation: 'WRITE',
-    adds,
-    txn: { appId: `passport:${ledger}:${name}`, version: block },
-    isBlindAppend: true,
-    dataChange: true,
-  });
-  return outcome.version;
 }

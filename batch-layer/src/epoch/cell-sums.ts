@@ -1,6 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import * as duck from '@duckdb/node-api';
-import { type PackedFacts, PassportError, readCellName, readKey, type View } from '@passport/model';
+import {
+  type PackedFacts,
+  PassportError,
+  readCellName,
+  readKey,
+  type ReadKey,
+  type View,
+} from '@passport/model';
 
 import type { Column } from '../delta/delta-schema.ts';
 import { appendRows, ColumnAppender } from '../duckdb/append.ts';
@@ -20,6 +27,12 @@ const keyColumns: readonly Column[] = [
   { name: 'part', type: 'string', id: 3 },
 ];
 
+/** A cell's sums; none of them is 0. */
+export type SummedCell = {
+  readonly dimensions: readonly string[];
+  readonly keys: readonly (readonly [key: string, sum: number])[];
+};
+
 /**
  * Sums of an epoch's facts, by cell and key. Facts are gathered in DuckDB, which adds them up and sorts
  * them on all its threads; names of cells and keys, which repeat, stay here, and go there as numbers.
@@ -29,6 +42,7 @@ export class CellSums {
   readonly #facts: ColumnAppender;
   readonly #cells = new TextNumbers();
   readonly #keys = new TextNumbers();
+  readonly #read = new Map<string, ReadKey>();
 
   private constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -100,9 +114,61 @@ export class CellSums {
     });
   }
 
+  /** The cells of a view, one after the other; what came to nothing is left out. */
+  async *cells(view: string): AsyncGenerator<SummedCell> {
+    const connection = this.#connection;
+    const wanted = new Map<number, readonly string[]>();
+    for (const [name, number] of this.#cells.entries()) {
+      const { view: of, dimensions } = readCellName(name);
+      if (of === view) wanted.set(number, dimensions);
+    }
+    if (wanted.size === 0) return;
+    const keys = Array.from(this.#keys.entries(), ([key]) => key);
+    await asQueryError(async () => {
+      await connection.run('CREATE OR REPLACE TEMP TABLE wanted (cell INTEGER)');
+      await appendRows(connection, 'wanted', [wantedColumn], rowsOf(wanted.keys()));
+    });
+    // As doubles, which have them exactly, they need no conversion.
+    const sorted = await asQueryError(() =>
+      connection.stream(`SELECT cell, key, value::DOUBLE FROM sums SEMI JOIN wanted USING (cell)
+        ORDER BY cell`),
+    );
+    let open: { readonly cell: number; readonly keys: [string, number][] } | undefined;
+    const cellOf = (cell: number, own: SummedCell['keys']): SummedCell => ({
+      dimensions: wanted.get(cell) ?? [],
+      keys: own,
+    });
+    for (;;) {
+      const chunk = await asQueryError(() => sorted.fetchChunk());
+      if (chunk === null || chunk.rowCount === 0) break;
+      const [cells = [], numbers = [], values = []] = chunk.getColumns() as number[][];
+      for (const [row, cell] of cells.entries()) {
+        if (cell !== open?.cell) {
+          if (open !== undefined) yield cellOf(open.cell, open.keys);
+          open = { cell, keys: [] };
+        }
+        open.keys.push([keys[numbers[row] ?? -1] ?? '', values[row] ?? 0]);
+      }
+    }
+    if (open !== undefined) yield cellOf(open.cell, open.keys);
+  }
+
+  /** What a key of the cells stands for; each is read once. */
+  readonly readKey = (key: string): ReadKey => {
+    const read = this.#read.get(key) ?? readKey(key);
+    this.#read.set(key, read);
+    return read;
+  };
+
   close(): void {
     this.#connection.closeSync();
   }
+}
+
+const wantedColumn: Column = { name: 'cell', type: 'integer', id: 1 };
+
+function* rowsOf(numbers: Iterable<number>): Generator<readonly Cell[]> {
+  for (const number of numbers) yield [number];
 }
 
 function cellColumns(view: View): readonly Column[] {
@@ -122,7 +188,7 @@ function* keyRows(keys: TextNumbers): Generator<readonly Cell[]> {
 }
 
 /** Measure and part of a key. */
-function measureOf(key: string): readonly [measure: string, part: string] {
+export function measureOf(key: string): readonly [measure: string, part: string] {
   const read = readKey(key);
   switch (read.type) {
     case 'sum':

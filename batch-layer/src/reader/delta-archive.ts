@@ -1,11 +1,9 @@
 import {
-  bucketKey,
-  cellName,
+  CELL_SEPARATOR,
   type Fact,
   type LogRow,
   partitionOf,
-  referenceKey,
-  sumKey,
+  releasedViewNames,
   type Vid,
   type View,
 } from '@passport/model';
@@ -14,20 +12,21 @@ import type { DeltaTable } from '../delta/delta-table.ts';
 import type { DataFile, Snapshot } from '../delta/snapshot.ts';
 import { readStatistics } from '../delta/statistics.ts';
 import type { JsonRow } from '../duckdb/engine.ts';
-import { literal } from '../duckdb/sql.ts';
+import { identifier, literal } from '../duckdb/sql.ts';
 import { withLocalFiles } from '../compaction/local-files.ts';
 import type { ObjectCache } from '../object-store/object-cache.ts';
-import { allViews, openEvents, openView, type Storage } from '../storage.ts';
+import { allViews, openEvents, openReleased, openView, type Storage } from '../storage.ts';
 import { EVENTS } from '../tables/events-table.ts';
-import { viewTableName } from '../tables/view-table.ts';
+import { batchOfRow, releasedTableName } from '../tables/released-table.ts';
+import { keyOfRowSql, viewTableName } from '../tables/view-table.ts';
 import { Watermarks } from '../watermark/watermarks.ts';
-import type { ViewArchive, Watermark } from './view-archive.ts';
+import type { ReleaseArchive, ReleasedBatch, ViewArchive, Watermark } from './view-archive.ts';
 
 /** Versions of tables whose files are remembered. */
 const SNAPSHOTS_MAX = 16;
 
 /** The archive as it lies in an object store. */
-export class DeltaArchive implements ViewArchive {
+export class DeltaArchive implements ViewArchive, ReleaseArchive {
   readonly #storage: Storage;
   readonly #cache: ObjectCache;
   readonly #watermarks: Watermarks;
@@ -41,6 +40,26 @@ export class DeltaArchive implements ViewArchive {
 
   watermark(): Promise<Watermark | undefined> {
     return this.#watermarks.newest();
+  }
+
+  watermarkAt(block: number): Promise<Watermark | undefined> {
+    return this.#watermarks.at(block);
+  }
+
+  async *batches(at: Watermark, after: number): AsyncGenerator<readonly ReleasedBatch[]> {
+    for (const view of releasedViewNames) {
+      const name = releasedTableName(view);
+      const { files } = await this.#snapshot(name, at, () => openReleased(this.#storage, view));
+      for (const file of files.values()) {
+        if (isUpTo(file, after)) continue;
+        yield await withLocalFiles(this.#cache, name, [file], async ([path = '']) => {
+          const rows = await this.#storage.engine.rows(
+            `FROM read_parquet(${literal(path)}) WHERE released_block > ${after}`,
+          );
+          return rows.map((row) => ({ view, ...batchOfRow(view, row) }));
+        });
+      }
+    }
   }
 
   async *cells(at: Watermark): AsyncGenerator<readonly Fact[]> {
@@ -74,20 +93,17 @@ export class DeltaArchive implements ViewArchive {
     const key = `${name}/${file.path}`;
     const local = await this.#cache.acquire(key, file.bytes);
     try {
-      const columns = [...view.dimensions.map((dimension) => dimension.name), 'measure', 'part'];
-      const list = columns.map((column) => `"${column}"`).join(', ');
-      const sql = `SELECT ${list}, value FROM read_parquet(${literal(local.path)})`;
+      const dimensions = view.dimensions.map(({ name: dimension }) => identifier(dimension));
+      // Two texts a row, not one for each column: making texts is what loading takes longest for.
+      const parts = [literal(view.name), ...dimensions].join(` || ${literal(CELL_SEPARATOR)} || `);
+      const sql = `SELECT ${parts}, ${keyOfRowSql}, value::DOUBLE FROM read_parquet(${literal(local.path)})`;
       for await (const chunk of this.#storage.engine.stream(sql)) {
-        const values = chunk.getColumns() as (string | bigint)[][];
-        const facts: Fact[] = [];
-        for (let row = 0; row < chunk.rowCount; row += 1) {
-          const texts = columns.map((_, column) => String(values[column]?.[row]));
-          const [measure = '', part = ''] = texts.slice(-2);
-          const cell = cellName(view.name, texts.slice(0, -2));
-          const delta = Number(values[columns.length]?.[row]);
-          facts.push({ cell, key: keyOf(measure, part), delta });
-        }
-        yield facts;
+        const [cells = [], keys = [], deltas = []] = chunk.getColumns();
+        yield cells.map((cell, row) => ({
+          cell: String(cell),
+          key: String(keys[row]),
+          delta: Number(deltas[row]),
+        }));
       }
     } finally {
       local.release();
@@ -114,10 +130,10 @@ export class DeltaArchive implements ViewArchive {
   }
 }
 
-function keyOf(measure: string, part: string): string {
-  if (part === '') return sumKey(measure);
-  if (measure === 'vehicle' || measure === 'contributor') return referenceKey(measure, part);
-  return bucketKey(measure, Number(part));
+/** Whether all batches of a file were released up to a block. */
+function isUpTo({ statistics }: DataFile, block: number): boolean {
+  const last = readStatistics(statistics)?.maxValues?.['released_block'];
+  return typeof last === 'number' && last <= block;
 }
 
 /** Whether a file's bounds leave room for a vehicle. */

@@ -1,4 +1,4 @@
-import type { Fact, LogRow, Vid } from '@passport/model';
+import type { Fact, LogRow, ReleasedViewName, Vid } from '@passport/model';
 
 /** Up to which block the archive goes, and which versions of its tables have just that. */
 export type Watermark = {
@@ -25,9 +25,30 @@ export type ViewArchive = {
   book(vid: Vid, at: Watermark): Promise<LogRow[]>;
 };
 
+/** A batch as it was released: sums and buckets by key, the crowd's counts among them. */
+export type ReleasedBatch = {
+  readonly view: ReleasedViewName;
+  readonly dimensions: readonly string[];
+  /** The last block of the epoch that released it. */
+  readonly block: number;
+  readonly sums: readonly (readonly [key: string, value: number])[];
+};
+
+/** What the batch layer has released. */
+export type ReleaseArchive = {
+  /** The newest one; undefined before the first. */
+  watermark(): Promise<Watermark | undefined>;
+  /** That of a block; undefined where there was none, or it is forgotten. */
+  watermarkAt(block: number): Promise<Watermark | undefined>;
+  /** The batches up to a watermark that were released behind a block, in parts. */
+  batches(at: Watermark, after: number): AsyncIterable<readonly ReleasedBatch[]>;
+};
+
 /** An archive that has nothing yet. */
-export const emptyArchive: ViewArchive = {
+export const emptyArchive: ViewArchive & ReleaseArchive = {
   watermark: () => Promise.resolve(undefined),
+  watermarkAt: () => Promise.resolve(undefined),
+  async *batches() {},
   async *cells() {},
   book: () => Promise.resolve([]),
 };

@@ -32,7 +32,10 @@ export const eventsLayout: ParquetLayout = {
   columns: eventColumns,
   orderBy: ['vid', 'at', 'block', 'tx', 'index'],
   // One log book is in one or two of them, and only those are unpacked.
-  rowGroupRows: 16 * 1024,
+  rowGroupRows: 4 * 1024,
   // What has more values than this, as the detail has, is tried for a dictionary in vain.
   dictionaryValuesMax: 256,
 };
+
+/** Of a large file the footer, which tells of each row group, is to be short as well. */
+export const compactedLayout: ParquetLayout = { ...eventsLayout, rowGroupRows: 16 * 1024 };

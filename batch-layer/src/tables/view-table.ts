@@ -1,6 +1,15 @@
-import type { View } from '@passport/model';
+import {
+  BUCKET_MARK,
+  bucketKey,
+  OWNERS_VIEW,
+  REFERENCE_MARK,
+  referenceKey,
+  sumKey,
+  type View,
+} from '@passport/model';
 
 import type { Column } from '../delta/delta-schema.ts';
+import { literal } from '../duckdb/sql.ts';
 import type { ParquetLayout } from '../duckdb/write-parquet.ts';
 
 /** Name of a view's table. */
@@ -34,3 +43,26 @@ export function viewLayout(view: View): ParquetLayout {
   const orderBy = columns.map(({ name }) => name).filter((name) => name !== 'value');
   return { columns, orderBy };
 }
+
+/** The private view as a table: nobody is answered from it. */
+export const ownersTable: View = {
+  name: OWNERS_VIEW,
+  means: 'Who owns which vehicle',
+  dimensions: [{ name: 'vid', means: 'the vehicle' }],
+  metrics: {},
+};
+
+const referred = new Set(['vehicle', 'contributor', 'owner']);
+
+/** The key of a row: of its measure and which part of it. */
+export function keyOfRow(measure: string, part: string): string {
+  if (part === '') return sumKey(measure);
+  return referred.has(measure) ? referenceKey(measure, part) : bucketKey(measure, Number(part));
+}
+
+const references = [...referred].map(literal).join(', ');
+
+/** As {@link keyOfRow}, in SQL. */
+export const keyOfRowSql = `CASE WHEN part = '' THEN measure
+  WHEN measure IN (${references}) THEN measure || ${literal(REFERENCE_MARK)} || part
+  ELSE measure || ${literal(BUCKET_MARK)} || part END`;

@@ -49,6 +49,12 @@ export class Watermarks {
     return this.#known;
   }
 
+  /** The one of a block; undefined where there was none, or it is forgotten. */
+  async at(block: number): Promise<ArchivedUpTo | undefined> {
+    const bytes = await this.#store.get(keyOf(block));
+    return bytes === undefined ? undefined : read(bytes);
+  }
+
   /**
    * Moves on. What another run has moved to the same block stands: it is of the same ledger, and its
    * versions of the tables have the same rows.

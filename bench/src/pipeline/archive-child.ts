@@ -41,9 +41,15 @@ const opened = await openStorage(
 const { storage, cache } = opened;
 const startedMs = performance.now();
 const options = { log, storage, epochBlocks: EPOCH_BLOCKS };
-const archived = await runArchive(options, Math.floor(Number(blocks) / EPOCH_BLOCKS));
-const elapsedMs = performance.now() - startedMs;
+const epochs = Math.floor(Number(blocks) / EPOCH_BLOCKS);
+// The service compacts between epochs; here it is done once, before the last of them.
+const before = await runArchive(options, Math.max(1, epochs - 1));
+const archiveMs = performance.now() - startedMs;
 const compaction = await compactionRun();
+const againMs = performance.now();
+const last = await runArchive(options, epochs);
+const elapsedMs = archiveMs + performance.now() - againMs;
+const archived = { rows: before.rows + last.rows, watermark: last.watermark };
 await opened.close();
 await log.close();
 process.send?.({ ...archived, elapsedMs, compaction } satisfies ArchiveRun);

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api';
 import { serve } from '@hono/node-server';
 import { DeltaArchive, openStorage } from '@passport/batch-layer';
-import { readCellName, readKey, views } from '@passport/model';
-import { createApp, LiveMirror } from '@passport/serving-api';
+import { readCellName, readKey, readViewQuery, views } from '@passport/model';
+import { createApp, LiveMirror, ReleasedMirror } from '@passport/serving-api';
 import { SpeedReader } from '@passport/speed-layer';
 import { Redis } from 'ioredis';
 
@@ -47,8 +47,11 @@ const startedMs = performance.now();
 const following = mirror.follow(stopping.signal);
 while (mirror.block === undefined) await new Promise((wake) => setTimeout(wake, 20));
 const loadMs = performance.now() - startedMs;
-const app = createApp({ ...options, mirror, isFree: true, onBug: (error) => console.error(error) });
-if (withDuckDb !== '') await addDuckDbRoute();
+const released = new ReleasedMirror({ archive, logger: benchLogger, pollMs: 1_000 });
+await released.advance();
+const shared = { ...options, mirror, released };
+const app = createApp({ ...shared, isFree: true, onBug: (error) => console.error(error) });
+if (withDuckDb !== '') await addBaselines();
 const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }) as Server;
 await once(server, 'listening');
 const { port } = server.address() as AddressInfo;
@@ -69,7 +72,18 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
-/** The same view out of a table in DuckDB, one row a cell, behind a route of the same server. */
+/** What is measured against: DuckDB, and a route that has nothing to do. */
+async function addBaselines(): Promise<void> {
+  await addDuckDbRoute();
+  const query = readViewQuery('usage', new URLSearchParams('metrics=trips&by=day&from=2026-01-01'));
+  const answer = { ...mirror.current.answer(query), rows: Array(15).fill(['2026-01-01', 1, 1, 1]) };
+  app.get('/nothing', (context) => context.json(answer));
+}
+
+/**
+ * The same view out of a table in DuckDB, one row a cell, behind a route of the same server that reads
+ * and answers the same.
+ */
 async function addDuckDbRoute(): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
@@ -99,7 +113,7 @@ async function addDuckDbRoute(): Promise<void> {
     appender.endRow();
   }
   appender.closeSync();
-  const sql = `SELECT "day", sum(trips), sum(distanceM), sum(harshBrakes) FROM usage
+  const sql = `SELECT "day", sum(trips)::DOUBLE, sum(distanceM)::DOUBLE, sum(harshBrakes)::DOUBLE FROM usage
     WHERE brand = $1 AND region = $2 AND "day" >= $3 AND "day" <= $4 GROUP BY "day" ORDER BY "day"`;
   // A statement is bound and run by one request at a time.
   const free: DuckDBPreparedStatement[] = [];
@@ -109,12 +123,13 @@ async function addDuckDbRoute(): Promise<void> {
   app.get('/duckdb', async (context) => {
     const statement = free.pop();
     if (statement === undefined) throw new Error('more requests at once than clients');
-    const url = new URL(context.req.url);
-    for (const [index, parameter] of ['brand', 'region', 'from', 'to'].entries()) {
-      statement.bindVarchar(index + 1, url.searchParams.get(parameter) ?? '');
-    }
+    const query = readViewQuery('usage', new URL(context.req.url).searchParams);
+    const { filters, from = '', to = '', by, metrics } = query;
+    const bound = [filters['brand']?.[0] ?? '', filters['region']?.[0] ?? '', from, to];
+    for (const [index, value] of bound.entries()) statement.bindVarchar(index + 1, value);
     const reader = await statement.runAndReadAll();
     free.push(statement);
-    return context.json({ rows: reader.getRowsJson() });
+    const rows = reader.getRowsJson();
+    return context.json({ ...mirror.current.exactAt(), view: 'usage', by, metrics, rows });
   });
 }

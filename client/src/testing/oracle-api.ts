@@ -1,11 +1,19 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-import { PassportError, readViewQuery } from '@passport/model';
-import { answerVehicle, answerView, type LedgerBlock, readChain } from '@passport/oracle';
+import { PassportError, readReleasedQuery, readViewQuery } from '@passport/model';
+import {
+  answerReleased,
+  answerVehicle,
+  answerView,
+  type LedgerBlock,
+  readChain,
+} from '@passport/oracle';
 
 /** What a serving API of a test answers: its status and body. */
 export type Served = { readonly status: number; readonly body: unknown };
+
+const EPOCH_BLOCKS = 2;
 
 /** A serving API of a test. */
 export type OracleApi = {
@@ -35,6 +43,12 @@ export async function serveOracle(
       return body === undefined ? problem(404, 'VEHICLE_UNKNOWN') : { status: 200, body };
     }
     try {
+      if (what === 'released') {
+        const query = readReleasedQuery(name, url.searchParams);
+        const ends = Math.floor(history.blocks.length / EPOCH_BLOCKS) * EPOCH_BLOCKS - 1;
+        const release = { block: atBlock ?? ends, epochBlocks: EPOCH_BLOCKS };
+        return { status: 200, body: answerReleased(history, query, release) };
+      }
       const query = readViewQuery(name, url.searchParams);
       return { status: 200, body: answerView(history, query, atBlock) };
     } catch (error) {

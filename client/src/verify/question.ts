@@ -1,6 +1,10 @@
 import {
   PassportError,
+  readReleasedQuery,
   readViewQuery,
+  releasedViewNames,
+  releasedViews,
+  type ReleasedQuery,
   type View,
   type ViewQuery,
   views,
@@ -12,6 +16,7 @@ import { VerifyError } from './verify-error.ts';
 /** What is asked of the API, and of the ledger. */
 export type Question =
   | { readonly of: 'view'; readonly query: ViewQuery }
+  | { readonly of: 'released'; readonly query: ReleasedQuery }
   | { readonly of: 'vehicle'; readonly vid: string };
 
 /** A question of a view as people write it: texts of the command line. */
@@ -27,9 +32,28 @@ export type ViewWords = {
 };
 
 /** Reads a question of a view. Throws VerifyError `USAGE`, which lists what there is. */
-export function viewQuestion({ view, metrics, by, filters = [], from, to }: ViewWords): Question {
+export function viewQuestion(words: ViewWords): Question {
+  return read(words, views, (name, parameters) => ({
+    of: 'view',
+    query: readViewQuery(name, parameters),
+  }));
+}
+
+/** Reads a question of what was released of a view. Throws as {@link viewQuestion}. */
+export function releasedQuestion(words: ViewWords): Question {
+  return read(words, releasedViews, (name, parameters) => ({
+    of: 'released',
+    query: readReleasedQuery(name, parameters),
+  }));
+}
+
+function read(
+  { view, metrics, by, filters = [], from, to }: ViewWords,
+  all: Readonly<Record<string, View>>,
+  questionOf: (view: string, parameters: URLSearchParams) => Question,
+): Question {
   const parameters = new URLSearchParams();
-  const known: View | undefined = Object.values<View>(views).find(({ name }) => name === view);
+  const known = Object.hasOwn(all, view) ? all[view] : undefined;
   parameters.set('metrics', metrics ?? Object.keys(known?.metrics ?? {}).join(','));
   if (by !== undefined) parameters.set('by', by);
   if (from !== undefined) parameters.set('from', from);
@@ -40,7 +64,7 @@ export function viewQuestion({ view, metrics, by, filters = [], from, to }: View
     parameters.append(filter.slice(0, mark), filter.slice(mark + 1));
   }
   try {
-    return { of: 'view', query: readViewQuery(view, parameters) };
+    return questionOf(view, parameters);
   } catch (error) {
     if (error instanceof PassportError) throw new VerifyError('USAGE', error.detail);
     throw error;
@@ -50,7 +74,7 @@ export function viewQuestion({ view, metrics, by, filters = [], from, to }: View
 /** Where the API answers it: path and parameters. */
 export function pathOf(question: Question, atBlock?: number): string {
   const parameters = new URLSearchParams();
-  if (question.of === 'view') {
+  if (question.of !== 'vehicle') {
     const { metrics, by, filters, from, to } = question.query;
     parameters.set('metrics', metrics.join(','));
     if (by.length > 0) parameters.set('by', by.join(','));
@@ -62,9 +86,9 @@ export function pathOf(question: Question, atBlock?: number): string {
   }
   if (atBlock !== undefined) parameters.set('atBlock', String(atBlock));
   const path =
-    question.of === 'view'
-      ? `v1/views/${question.query.view}`
-      : `v1/vehicles/${encodeURIComponent(question.vid)}`;
+    question.of === 'vehicle'
+      ? `v1/vehicles/${encodeURIComponent(question.vid)}`
+      : `v1/${question.of === 'view' ? 'views' : 'released'}/${question.query.view}`;
   const text = parameters.toString();
   return text === '' ? path : `${path}?${text}`;
 }
@@ -75,7 +99,7 @@ export function wordsOf(question: Question): string {
   const { view, by, filters, from, to } = question.query;
   const where = Object.entries(filters).map(([name, values]) => `${name}=${values.join('|')}`);
   return [
-    view,
+    question.of === 'released' ? `released ${view}` : view,
     by.length === 0 ? '' : `by ${by.join(',')}`,
     where.length === 0 ? '' : `where ${where.join(' ')}`,
     from === undefined ? '' : `from ${from}`,
@@ -98,12 +122,21 @@ export function broadQuestions(): Question[] {
   });
 }
 
+/** The same of all that was released. */
+export function broadReleasedQuestions(): Question[] {
+  return releasedViewNames.flatMap((view) => {
+    const names = releasedViews[view].dimensions.map(({ name }) => name);
+    return byEach(view, names, [], releasedQuestion);
+  });
+}
+
 function byEach(
   view: string,
   dimensions: readonly string[],
   filters: readonly string[],
+  questionOf = viewQuestion,
 ): Question[] {
   return [undefined, ...dimensions, dimensions.join(',')].map((by) =>
-    viewQuestion({ view, by, filters }),
+    questionOf({ view, by, filters }),
   );
 }

@@ -7,7 +7,7 @@ export function textOf(verdict: Verdict | Skipped): string {
   const { question } = verdict;
   if ('skipped' in verdict) return `skipped  ${wordsOf(question)}  ${verdict.skipped}\n`;
   const { block, rows, difference } = verdict;
-  const unit = question.of === 'view' ? 'row' : 'event';
+  const unit = question.of === 'vehicle' ? 'event' : 'row';
   const counted = `${rows.toLocaleString('en')} ${unit}${rows === 1 ? '' : 's'}`;
   const line = `${wordsOf(question)}  block ${block}  ${counted}\n`;
   if (difference === undefined) return `ok  ${line}`;

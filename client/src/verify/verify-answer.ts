@@ -1,4 +1,4 @@
-import { answerVehicle, answerView, type History } from '@passport/oracle';
+import { answerReleased, answerVehicle, answerView, type History } from '@passport/oracle';
 
 import { canonicalText } from './canonical-text.ts';
 import type { Question } from './question.ts';
@@ -34,12 +34,25 @@ export type Answered = {
 
 /** Recomputes an answer from the ledger's blocks, and compares. Throws HistoryError. */
 export function verifyAnswer(history: History, { question, block, answer }: Answered): Verdict {
-  const ours =
-    question.of === 'view'
-      ? answerView(history, question.query, block)
-      : answerVehicle(history, question.vid, block);
+  const ours = recomputed(history, question, block, answer);
   const rows = listOf(answer).length;
   return { question, block, rows, difference: firstDifference(answer, ours) };
+}
+
+function recomputed(history: History, question: Question, block: number, answer: unknown): unknown {
+  switch (question.of) {
+    case 'view':
+      return answerView(history, question.query, block);
+    case 'vehicle':
+      return answerVehicle(history, question.vid, block);
+    case 'released': {
+      // How long an epoch is, is the ledger's for ever; another length gives other batches.
+      const epochBlocks = Number(membersOf(answer)?.['epochBlocks']);
+      const isLength = Number.isSafeInteger(epochBlocks) && epochBlocks > 0;
+      if (!isLength || (block + 1) % epochBlocks !== 0) return undefined;
+      return answerReleased(history, question.query, { block, epochBlocks });
+    }
+  }
 }
 
 function firstDifference(api: unknown, ledger: unknown): Difference | undefined {

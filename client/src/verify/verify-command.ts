@@ -8,7 +8,12 @@ import { HistoryError, Market } from '@passport/oracle';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { BLOCK_WAIT_MS, LedgerHistory } from './ledger-history.ts';
-import { type Question, viewQuestion } from './question.ts';
+import {
+  broadReleasedQuestions,
+  type Question,
+  releasedQuestion,
+  viewQuestion,
+} from './question.ts';
 import { jsonOf, textOf } from './report.ts';
 import { verify } from './verify.ts';
 import { VerifyError } from './verify-error.ts';
@@ -34,6 +39,7 @@ type Options = {
   readonly from?: string;
   readonly to?: string;
   readonly vid?: string;
+  readonly released?: boolean;
   readonly atBlock?: number;
   readonly api: string;
   readonly profile: string;
@@ -58,6 +64,7 @@ export function verifyCommand(output: CommandOutput): Command {
     .option('--filter <dimension=value>', 'may come several times', append, [])
     .option('--from <day>', 'first day, YYYY-MM-DD')
     .option('--to <day>', 'last day, YYYY-MM-DD')
+    .option('--released', 'what was released of --view; without it, of all views')
     .option('--vid <vid>', "a vehicle's log book")
     .option('--at-block <number>', 'exact at this block; the newest one without', wholeNumber)
     .requiredOption('--api <url>', 'the serving API')
@@ -135,16 +142,19 @@ function isExpected(error: unknown): error is VerifyError | LedgerProfileError |
 
 /** Undefined for the broad set. Throws VerifyError `USAGE`. */
 function questionsOf(options: Options): Question[] | undefined {
-  const { view, vid, metrics, by, filter, from, to } = options;
+  const { view, vid, metrics, by, filter, from, to, released = false } = options;
   if (!URL.canParse(options.api)) throw new VerifyError('USAGE', `--api ${options.api} is no URL`);
   const ofView = [metrics, by, from, to].some((word) => word !== undefined) || filter.length > 0;
   if (view !== undefined && vid !== undefined) {
     throw new VerifyError('USAGE', 'either --view or --vid');
   }
   if (view !== undefined) {
-    return [viewQuestion({ view, metrics, by, filters: filter, from, to })];
+    const words = { view, metrics, by, filters: filter, from, to };
+    return [released ? releasedQuestion(words) : viewQuestion(words)];
   }
   if (ofView) throw new VerifyError('USAGE', '--metrics, --by, --filter, --from, --to need --view');
+  if (released && vid !== undefined) throw new VerifyError('USAGE', 'either --released or --vid');
+  if (released) return broadReleasedQuestions();
   return vid === undefined ? undefined : [{ of: 'vehicle', vid }];
 }
 

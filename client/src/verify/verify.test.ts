@@ -4,7 +4,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type OracleApi, problem, type Served, serveOracle } from '../testing/oracle-api.ts';
 import { smallLedger, streamOf, vids } from '../testing/small-ledger.ts';
 import { LedgerHistory } from './ledger-history.ts';
-import { broadQuestions, type Question, viewQuestion } from './question.ts';
+import {
+  broadQuestions,
+  broadReleasedQuestions,
+  type Question,
+  releasedQuestion,
+  viewQuestion,
+} from './question.ts';
 import { jsonOf, textOf } from './report.ts';
 import { type Skipped, verify, type VerifyOptions } from './verify.ts';
 import { type Verdict, verifyAnswer } from './verify-answer.ts';
@@ -137,7 +143,7 @@ describe('verify', () => {
     const all = await verdicts();
     const words = all.map(textOf);
     expect(words.filter((line) => !line.startsWith('ok  '))).toEqual([]);
-    expect(all).toHaveLength(broadQuestions().length + 3);
+    expect(all).toHaveLength(broadQuestions().length + broadReleasedQuestions().length + 3);
     const expected = ['usage  ', 'events by kind', 'mileage by day,brand,model', 'vehicle ccc'];
     for (const start of expected) {
       expect(words.some((line) => line.startsWith(`ok  ${start}`))).toBe(true);
@@ -150,12 +156,39 @@ describe('verify', () => {
       url.searchParams.get('by') === 'day' ? problem(422, 'QUERY_TOO_LARGE') : served;
     const all = await verdicts({ change: large });
     const skipped = all.filter((one) => 'skipped' in one);
-    expect(skipped).toHaveLength(5);
+    expect(skipped).toHaveLength(10);
     expect(all.filter((one) => !('skipped' in one) && one.difference !== undefined)).toEqual([]);
     await api?.close();
     await expect(verdicts({ questions: [byDay], change: large })).rejects.toMatchObject({
       code: 'API_REFUSED',
     });
+  });
+
+  test('leaves out what was released where nothing was, and says so once', async () => {
+    const young = (served: Served, url: URL): Served =>
+      url.pathname.includes('/released/') ? problem(404, 'BLOCK_NOT_HELD') : served;
+    const all = await verdicts({ change: young });
+    const skipped = all.filter((one) => 'skipped' in one);
+    expect(skipped).toMatchObject([{ question: { of: 'released' }, code: 'BLOCK_NOT_HELD' }]);
+    expect(all).toHaveLength(broadQuestions().length + 1 + 3);
+  });
+
+  test('compares what was released, at the end of an epoch and nowhere else', async () => {
+    const questions = [releasedQuestion({ view: 'usage', by: 'day,brand' })];
+    const all = await verdicts({ questions });
+    expect(all.map(textOf)).toEqual(['ok  released usage by day,brand  block 3  0 rows\n']);
+    expect(api?.asked[0]).toMatch(/^\/v1\/released\/usage\?metrics=trips/);
+    for (const [name, value, at] of [
+      ['batches', 1, 'batches'],
+      ['coarser', { batches: 1, vehicles: 10 }, 'coarser'],
+      ['epochBlocks', 3, 'answer'],
+      ['epochBlocks', 'x', 'answer'],
+      ['rows', [['2026-01-01', '*', 1]], 'rows[0]'],
+    ] as const) {
+      await api?.close();
+      const spoilt = await verdicts({ questions, change: spoil(name, value) });
+      expect(spoilt, name).toMatchObject([{ difference: { at } }]);
+    }
   });
 
   test('a vehicle of the ledger that the API does not know differs', async () => {

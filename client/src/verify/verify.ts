@@ -2,7 +2,7 @@ import type { History } from '@passport/oracle';
 
 import { erasedBehind } from './erased.ts';
 import type { LedgerHistory } from './ledger-history.ts';
-import { broadQuestions, type Question } from './question.ts';
+import { broadQuestions, broadReleasedQuestions, type Question } from './question.ts';
 import { ask } from './serving-api.ts';
 import { type Answered, type Verdict, verifyAnswer } from './verify-answer.ts';
 import { VerifyError } from './verify-error.ts';
@@ -12,14 +12,22 @@ export type VerifyOptions = {
   /** URL of the serving API. */
   readonly api: string;
   readonly ledger: LedgerHistory;
-  /** A broad set over all views, and a few vehicles, where none are given. */
+  /** A broad set over all views, what was released, and a few vehicles, where none are given. */
   readonly questions?: readonly Question[] | undefined;
   /** The block that answers are to be exact at; each states its own without. */
   readonly atBlock?: number | undefined;
 };
 
 /** A question of the broad set that the API leaves unanswered for its size. */
-export type Skipped = { readonly question: Question; readonly skipped: string };
+export type Skipped = {
+  readonly question: Question;
+  readonly skipped: string;
+  /** The API's own. */
+  readonly code: string;
+};
+
+/** Before the first epoch ends nothing is released, and most blocks are no end of one. */
+const unreleased = new Set(['NOT_READY', 'BLOCK_NOT_HELD']);
 
 /** Vehicles of the broad set. */
 const VEHICLES = 6;
@@ -36,6 +44,11 @@ export async function* verify(options: VerifyOptions): AsyncGenerator<Verdict | 
   }
   const broad = { ...options, isBroad: true };
   yield* compare(broadQuestions(), broad);
+  for await (const verdict of compare(broadReleasedQuestions(), broad)) {
+    yield verdict;
+    // What holds of one of these holds of all of them.
+    if ('skipped' in verdict && unreleased.has(verdict.code)) break;
+  }
   const vids = fewVehicles(options.ledger.history);
   yield* compare(
     vids.map((vid): Question => ({ of: 'vehicle', vid })),
@@ -81,7 +94,10 @@ async function answeredOr(
     return { question, block: atBlock ?? block, answer };
   } catch (error) {
     if (!(error instanceof VerifyError)) throw error;
-    if (isBroad && error.apiCode === 'QUERY_TOO_LARGE') return { question, skipped: error.message };
+    const { apiCode: code = '', message: skipped } = error;
+    const isSkipped =
+      code === 'QUERY_TOO_LARGE' || (question.of === 'released' && unreleased.has(code));
+    if (isBroad && isSkipped) return { question, skipped, code };
     if (error.apiCode !== 'VEHICLE_UNKNOWN') throw error;
     // That there is none is an answer too, if the ledger says so as well.
     const block = atBlock ?? ledger.history.blocks.length - 1;

@@ -2,7 +2,9 @@ import { type Fields, type Method, signalValue } from '@passport/model';
 
 import type { ReadLimits } from '../duckdb/read-columns.ts';
 import type { Feed } from '../feed.ts';
-import { cellOf, isPlace } from '../geo/cell.ts';
+import { cellField, isPlace } from '../geo/cell.ts';
+import { TripEnds } from '../geo/trip-ends.ts';
+import type { Drive } from './drive-summary.ts';
 import { Mean } from './mean.ts';
 import { type Extras, type Row, secondBySecond } from './second-by-second.ts';
 
@@ -19,7 +21,8 @@ export type EvSignalsOptions = ReadLimits & {
 /**
  * One event a trip out of `trip`, `ts_local` (wall clock, Africa/Casablanca unless said otherwise),
  * `speed` in km/h, `soc` in percent, `lat`, `lon`, `temperature` in degrees Celsius. States of charge
- * and cells are those of the first and last row that has them. Harshness is left out: second by
+ * are those of the first and last row that has them, cells those of the first and last place that may be
+ * told: see TripEnds. Harshness is left out: second by
  * second the speeds of the Twizy's recorder change faster than a Twizy can.
  */
 export function evSignals(options: EvSignalsOptions): Feed {
@@ -37,33 +40,34 @@ export function evSignals(options: EvSignalsOptions): Feed {
   return secondBySecond(recording, options);
 }
 
-type Place = { readonly lat: number; readonly lon: number };
-
 class BatteryOfTrip implements Extras {
   #firstCharge: number | undefined;
   #lastCharge: number | undefined;
-  #firstPlace: Place | undefined;
-  #lastPlace: Place | undefined;
+  readonly #ends = new TripEnds();
   readonly #air = new Mean();
 
-  add([charge = null, lat = null, lon = null, air = null]: Row): void {
+  add(
+    [charge = null, lat = null, lon = null, air = null]: Row,
+    timeMs: number,
+    startMs: number,
+  ): void {
     if (charge !== null && charge >= 0 && charge <= 100) {
       this.#firstCharge ??= charge;
       this.#lastCharge = charge;
     }
     if (lat !== null && lon !== null && isPlace(lat, lon)) {
-      this.#firstPlace ??= { lat, lon };
-      this.#lastPlace = { lat, lon };
+      this.#ends.add(timeMs, { lat, lon }, startMs);
     }
     if (air !== null && Math.abs(air) <= 80) this.#air.add(air);
   }
 
-  fields(): Fields {
+  fields(_: Drive, endMs: number): Fields {
+    const { start, end } = this.#ends.ends(endMs);
     return {
       ...percent('Passport.Trip.StartStateOfCharge', this.#firstCharge),
       ...percent('Passport.Trip.EndStateOfCharge', this.#lastCharge),
-      ...cell('Passport.Trip.StartCell', this.#firstPlace),
-      ...cell('Passport.Trip.EndCell', this.#lastPlace),
+      ...cellField('Passport.Trip.StartCell', start),
+      ...cellField('Passport.Trip.EndCell', end),
       ...air(this.#air.mean),
     };
   }
@@ -71,10 +75,6 @@ class BatteryOfTrip implements Extras {
 
 function percent(name: string, value: number | undefined): Fields {
   return value === undefined ? {} : { [name]: signalValue(name, value, 'percent') };
-}
-
-function cell(name: string, place: Place | undefined): Fields {
-  return place === undefined ? {} : { [name]: cellOf(place.lat, place.lon) };
 }
 
 function air(celsius: number | undefined): Fields {

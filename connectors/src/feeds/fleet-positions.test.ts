@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { FeedUnreadable } from '../feed-error.ts';
 import { readAll, TestFiles } from '../testing/files.ts';
+import { cellOf } from '../geo/cell.ts';
 import { fleetPositions } from './fleet-positions.ts';
 
 const columns = [
@@ -65,8 +66,6 @@ test('positions become a trip from where a vehicle leaves to where it comes to r
         'Passport.Trip.MovingDuration': 180_000,
         'Vehicle.AverageSpeed': 12_355,
         'Passport.Trip.MaxSpeed': 18_533,
-        'Passport.Trip.StartCell': '87489eaaeffffff',
-        'Passport.Trip.EndCell': '87489eaaaffffff',
       },
     },
     {
@@ -80,6 +79,19 @@ test('positions become a trip from where a vehicle leaves to where it comes to r
       fields: { 'Vehicle.TripMeterReading': 2224, 'Passport.Trip.MovingDuration': 180_000 },
     },
   ]);
+});
+
+test('of a trip the cells are told that it was in behind its first and before its last minutes', async () => {
+  const rows = Array.from({ length: 11 }, (_, minute) =>
+    row('7', minute, String(30 + minute / 50)),
+  );
+  const { events } = await read(rows);
+  const [{ fields } = {}] = events.filter(({ kind }) => kind === 'trip');
+  expect(fields).toMatchObject({
+    'Passport.Trip.Start': '2015-03-18T12:00:00.000Z',
+    'Passport.Trip.StartCell': cellOf(30 + 3 / 50, -97.7),
+    'Passport.Trip.EndCell': cellOf(30 + 7 / 50, -97.7),
+  });
 });
 
 test('a gap and a stand of more than 15 minutes end a trip, shorter ones do not', async () => {

@@ -1,7 +1,7 @@
 import { type Day, dayOf, instantOf, type Method, signalValue } from '@passport/model';
 
 import type { FeedEvent } from '../feed.ts';
-import { cellOf } from '../geo/cell.ts';
+import { cellField } from '../geo/cell.ts';
 import { eventIdOf } from './event-id-of.ts';
 import type { FleetLimits } from './fleet-limits.ts';
 import type { RefusalCounter } from './refusals.ts';
@@ -86,7 +86,7 @@ export class FleetVehicle {
   }
 
   #tripEvent(trip: Trip, at: Day, odometerKm: number): FeedEvent {
-    const { start, end, metres, movingMs, maxSpeedMps } = trip;
+    const { start, end, metres, movingMs, maxSpeedMps, told } = trip;
     const durationMs = end.timeMs - start.timeMs;
     const speed = (name: string, metresPerSecond: number): number =>
       signalValue(name, metresPerSecond, 'm/s');
@@ -106,8 +106,8 @@ export class FleetVehicle {
         'Passport.Trip.MovingDuration': movingMs,
         'Vehicle.AverageSpeed': speed('Vehicle.AverageSpeed', (metres * 1000) / durationMs),
         'Passport.Trip.MaxSpeed': speed('Passport.Trip.MaxSpeed', maxSpeedMps),
-        'Passport.Trip.StartCell': cellOf(start.lat, start.lon),
-        'Passport.Trip.EndCell': cellOf(end.lat, end.lon),
+        ...cellField('Passport.Trip.StartCell', told.start),
+        ...cellField('Passport.Trip.EndCell', told.end),
       },
     };
   }

@@ -15,15 +15,18 @@ const TRIP_METRES_MIN = 300;
 
 const KMH_PER_MPS = 3.6;
 
+/** The last row of a trip stands for a second as well. */
+const ROW_MS = 1000;
+
 /** One row of a recording: the values of the columns that the source asked for, by their place. */
 export type Row = readonly (number | null)[];
 
 /** What a source makes of the columns of its own. */
 export type Extras = {
-  /** Takes the next row of the trip that was cleaned. */
-  add(row: Row): void;
-  /** The fields of the trip that ends. */
-  fields(drive: Drive): Fields;
+  /** Takes the next row of the trip that was cleaned, and when that was and the trip began. */
+  add(row: Row, timeMs: number, startMs: number): void;
+  /** The fields of the trip, which ends then. */
+  fields(drive: Drive, endMs: number): Fields;
 };
 
 /** A recording of trips, one row a second, with the wall clock of a zone. */
@@ -151,7 +154,7 @@ class TripReader {
     }
     this.#trip.endMs = timeMs;
     this.#trip.drive.add(timeMs, speedKmh / KMH_PER_MPS);
-    this.#trip.extras.add(further);
+    this.#trip.extras.add(further, timeMs, this.#trip.startMs);
   }
 
   *finish(): Generator<FeedItem> {
@@ -176,7 +179,7 @@ class TripReader {
         fields: {
           ...driveFields(trip, drive),
           ...(this.#recording.harshness ? harshnessFields(drive) : {}),
-          ...trip.extras.fields(drive),
+          ...trip.extras.fields(drive, trip.endMs + ROW_MS),
         },
       };
     }
@@ -201,8 +204,7 @@ class TripReader {
 }
 
 function driveFields(trip: OpenTrip, drive: Drive): Fields {
-  // The last row stands for a second as well.
-  const endMs = trip.endMs + 1000;
+  const endMs = trip.endMs + ROW_MS;
   const durationMs = endMs - trip.startMs;
   const averageMps = (drive.metres * 1000) / durationMs;
   return {

@@ -1,5 +1,6 @@
 import { distanceM } from '../geo/distance.ts';
 import { isPlace } from '../geo/cell.ts';
+import { type Place, TripEnds } from '../geo/trip-ends.ts';
 import type { FleetLimits } from './fleet-limits.ts';
 import type { RefusalCounter } from './refusals.ts';
 
@@ -34,11 +35,13 @@ export type Trip = {
   readonly trackedMetres: number;
   /** Positions that went into it. */
   readonly positions: number;
+  /** Where it may be told to have come from and gone to: not where it began and ended. */
+  readonly told: { readonly start?: Place; readonly end?: Place };
 };
 
 /**
  * Cuts one vehicle's positions, in the order of time, into trips, and cleans them. It keeps three
- * positions, however many come.
+ * positions, and those of its last minutes, however many come.
  *
  * Distance is the sum of the straight legs between places further apart than the radius of
  * standing: it never counts the wandering of a fix, and is a little short in bends.
@@ -57,6 +60,7 @@ export class TripCutter {
   #positions = 0;
   #jumps = 0;
   #trackedMetres = 0;
+  #ends = new TripEnds();
 
   constructor(limits: FleetLimits, refusals: RefusalCounter<PositionRefusal>) {
     this.#limits = limits;
@@ -133,6 +137,7 @@ export class TripCutter {
     this.#movingMs = 0;
     this.#maxSpeedMps = 0;
     this.#positions = positions;
+    this.#ends = new TripEnds();
   }
 
   /**
@@ -144,6 +149,7 @@ export class TripCutter {
     const asFastMs = ((position.timeMs - last.timeMs) * leg) / lastMetres;
     const legMs = Math.max(1, Math.round(Math.min(asFastMs, position.timeMs - anchor.timeMs)));
     if (this.#metres === 0) this.#start = { ...anchor, timeMs: position.timeMs - legMs };
+    this.#ends.add(position.timeMs, position, this.#start?.timeMs ?? position.timeMs);
     this.#metres += leg;
     this.#trackedMetres += leg;
     this.#movingMs += legMs;
@@ -171,6 +177,7 @@ export class TripCutter {
         maxSpeedMps: this.#maxSpeedMps,
         trackedMetres: this.#trackedMetres,
         positions,
+        told: this.#ends.ends(end.timeMs),
       };
     }
     return undefined;

@@ -24,7 +24,7 @@ export type DeskOptions = {
 };
 
 /** Commands are good for so long: time enough for somebody to relay them. */
-const COMMAND_MS = 10 * 60 * 1000;
+export const COMMAND_MS = 10 * 60 * 1000;
 
 /** Signs commands about vehicles with the keys of a wallet. */
 export class DeskSigner {
@@ -47,6 +47,11 @@ export class DeskSigner {
       ...{ channel, functionName, target: vid, id, args },
       expiresAt: new Date(now().getTime() + COMMAND_MS),
     });
+  }
+
+  /** Until when what is signed now can still be relayed. */
+  goodUntil(): Instant {
+    return instantOf(this.#options.now().getTime() + COMMAND_MS);
   }
 
   /** A nonce that no other command has. */

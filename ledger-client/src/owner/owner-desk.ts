@@ -6,6 +6,7 @@ import {
   type KeyScope,
   keyScopes,
   type KeyWrap,
+  millisecondsOf,
   PassportError,
   type SealingKeyInput,
   type SignedCommand,
@@ -17,10 +18,11 @@ import { type Opener, type ScopeKey } from '@passport/privacy';
 import { generateSigningKey } from '../signing/signing-key.ts';
 import { type MadeGrant, newVehicle, privateJwk } from '../wallet/wallet-content.ts';
 import type { Wallet } from '../wallet/wallet.ts';
-import { type DeskOptions, DeskSigner } from './desk-signer.ts';
+import { COMMAND_MS, type DeskOptions, DeskSigner } from './desk-signer.ts';
 import { endOf, type Reader, type TermsOfGrant } from './grant-terms.ts';
 import {
   allKeysOf,
+  ownedKeys,
   ownKeysOf,
   type PlannedKey,
   planKeys,
@@ -152,16 +154,15 @@ export class OwnerDesk {
   async rewrap(view: OwnerView, grantId: string): Promise<SignedCommand[]> {
     const grant = grantOf(view, grantId);
     const made = this.#madeGrant(grant);
+    const scopes = scopesOf(grant);
+    // The keys that a grant began with were signed shortly before it.
+    const sinceMs = millisecondsOf(grant.notBefore) - COMMAND_MS;
+    const later = ownedKeys(this.#wallet, view).filter(
+      ({ scope, from }) => scopes.includes(scope) && millisecondsOf(from) >= sinceMs,
+    );
     const keys = grant.includesPast
-      ? await allKeysOf(this.#wallet, view, scopesOf(grant), grant.expiresAt)
-      : await ownKeysOf(
-          this.#wallet,
-          view,
-          view.keys.filter(
-            ({ scope, from }) => scopesOf(grant).includes(scope) && from >= grant.notBefore,
-          ),
-          grant.expiresAt,
-        );
+      ? await allKeysOf(this.#wallet, view, scopes, grant.expiresAt)
+      : await ownKeysOf(this.#wallet, view, later, grant.expiresAt);
     const wraps = await this.#wraps(view.ownership.vid, made, keys);
     return this.#signRewraps(
       view,
@@ -179,7 +180,7 @@ export class OwnerDesk {
     for (const { scope, epoch, scalar } of await privateKeysOf(
       this.#wallet,
       view.ownership,
-      view.keys,
+      ownedKeys(this.#wallet, view),
     )) {
       opener.addKey({ vid, ownerEpoch, scope, epoch }, scalar);
     }

@@ -1,6 +1,7 @@
 import {
   type Instant,
   type KeyScope,
+  millisecondsOf,
   PassportError,
   type PublicKey,
   type SealingKeyInput,
@@ -17,7 +18,8 @@ import {
 
 import { keyIdOf } from '../signing/key-id.ts';
 import type { Wallet } from '../wallet/wallet.ts';
-import type { OwnerView } from './owner-view.ts';
+import { COMMAND_MS } from './desk-signer.ts';
+import { newestEpochs, type OwnerView } from './owner-view.ts';
 
 /** Keys in one wrap at most; the model has limits of the wraps' lengths. A grant can have many wraps. */
 const GRANT_WRAP_KEYS_MAX = 120;
@@ -44,15 +46,54 @@ export function planKeys(
   );
 }
 
-/** Planned keys as an owner publishes them. */
-export function publicKeysOf(
+/** Planned keys as an owner publishes them. The wallet remembers when each begins. */
+export async function publicKeysOf(
   wallet: Wallet,
   owner: KeyOwner,
   planned: readonly PlannedKey[],
 ): Promise<SealingKeyInput[]> {
-  return derive(wallet, owner, planned, ({ scope, epoch, from }, { publicKey }) => ({
+  const keys = await derive(wallet, owner, planned, ({ scope, epoch, from }, { publicKey }) => ({
     ...{ scope, epoch, suite: SEALING_SUITE, key: publicKey, from },
   }));
+  const { ownerEpoch } = owner;
+  const vehicle = wallet.vehicle(owner.vid);
+  const names = new Set(planned.map(nameOf));
+  const others = vehicle.published.filter(
+    (key) => key.ownerEpoch !== ownerEpoch || !names.has(nameOf(key)),
+  );
+  const added = planned.map(({ scope, epoch, from }) => ({ scope, epoch, from, ownerEpoch }));
+  await wallet.putVehicle({ ...vehicle, published: [...others, ...added] });
+  return keys;
+}
+
+/**
+ * The keys of an owner's own that anything can be sealed to, closed ones included: those that are on the ledger,
+ * without those that another had taken the place of before they began. A key that was signed and never
+ * relayed is on no ledger, and takes nobody's place.
+ */
+export function ownedKeys(wallet: Wallet, view: OwnerView): PlannedKey[] {
+  const { vid, ownerEpoch } = view.ownership;
+  const open = new Set(view.keys.map(nameOf));
+  const newest = newestEpochs(view);
+  const closed = wallet
+    .vehicle(vid)
+    .published.filter((key) => key.ownerEpoch === ownerEpoch && !open.has(nameOf(key)))
+    .filter(({ scope, epoch }) => epoch <= (newest.get(scope) ?? 0));
+  const all: PlannedKey[] = [...closed, ...view.keys];
+  return all.filter((key) => !all.some((other) => isInPlaceOf(other, key)));
+}
+
+/** A key begins when its command is relayed, which is not at once. */
+function isInPlaceOf(other: PlannedKey, key: PlannedKey): boolean {
+  return (
+    other.scope === key.scope &&
+    other.epoch > key.epoch &&
+    millisecondsOf(other.from) + COMMAND_MS <= millisecondsOf(key.from)
+  );
+}
+
+function nameOf({ scope, epoch }: Pick<PlannedKey, 'scope' | 'epoch'>): string {
+  return `${scope} ${epoch}`;
 }
 
 /** The private keys of an owner's own. */
@@ -97,7 +138,10 @@ export async function allKeysOf(
 ): Promise<ScopeKey[]> {
   const isAsked = ({ scope }: { readonly scope: KeyScope }): boolean => scopes.includes(scope);
   const received = receivedKeysOf(wallet, view.ownership).filter(isAsked);
-  return [...received, ...(await ownKeysOf(wallet, view, view.keys.filter(isAsked), end))];
+  return [
+    ...received,
+    ...(await ownKeysOf(wallet, view, ownedKeys(wallet, view).filter(isAsked), end)),
+  ];
 }
 
 /** A wrap, as commands have it. */

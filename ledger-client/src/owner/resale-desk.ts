@@ -54,7 +54,8 @@ export class ResaleDesk {
     }: { id?: CommandId; scopes?: readonly KeyScope[] } = {},
   ): Promise<{ readonly id: CommandId; readonly seller: SignedCommand }> {
     const { vid, ownerEpoch } = view.ownership;
-    const keys = await allKeysOf(this.#wallet, view, scopes, this.#signer.now());
+    // Up to the moment at which it can last be relayed, somebody may seal to the next key.
+    const keys = await allKeysOf(this.#wallet, view, scopes, this.#signer.goodUntil());
     const { ledger, random } = this.#options;
     const context = { ledger, vid, ownerEpoch, purpose: 'hand-over', id } as const;
     const wrap = await wrapKeysOnce(readerKey, keys, context, random);

@@ -40,6 +40,14 @@ const receivedKey = z.strictObject({
   ownerEpoch: z.int().min(1),
 });
 
+/** A key that the person published; the ledger hands out open ones only, and closed ones open the past. */
+const publishedKey = z.strictObject({
+  scope: keyScope,
+  epoch: z.int().min(1).max(0xffff),
+  from: instant,
+  ownerEpoch: z.int().min(1),
+});
+
 /** That the person is about to take a vehicle over: the key that the seller seals to. */
 const purchase = z.strictObject({
   id: commandId.optional(),
@@ -51,6 +59,7 @@ const walletVehicle = z.strictObject({
   /** Which of the signing keys owns it. */
   signer: keyId,
   rootKeys: z.array(rootKey),
+  published: z.array(publishedKey),
   grants: z.array(madeGrant),
   received: z.array(receivedKey),
   purchase: purchase.optional(),
@@ -81,5 +90,5 @@ export const emptyWallet: WalletContent = { v: 1, signingKeys: [], vehicles: [],
 
 /** A vehicle before anything is known of it but who will own it. */
 export function newVehicle(vid: Vid, signer: KeyId): WalletVehicle {
-  return { vid, signer, rootKeys: [], grants: [], received: [] };
+  return { vid, signer, rootKeys: [], published: [], grants: [], received: [] };
 }

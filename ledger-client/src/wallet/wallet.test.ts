@@ -95,10 +95,10 @@ describe('a wallet', () => {
     const other = await wallet.rootKey(vid, 2);
     await wallet.destroyKeys(vid, 1, at);
     const again = await Wallet.open(options, 'correct horse');
-    for (const of of [wallet, again]) {
-      expect(JSON.stringify(of.content)).not.toContain(Buffer.from(root).toString('base64url'));
-      await expect(of.rootKey(vid, 1)).rejects.toThrow(/^WALLET_KEY_UNKNOWN: /);
-      expect(await of.rootKey(vid, 2)).toEqual(other);
+    for (const each of [wallet, again]) {
+      expect(JSON.stringify(each.content)).not.toContain(Buffer.from(root).toString('base64url'));
+      await expect(each.rootKey(vid, 1)).rejects.toThrow(/^WALLET_KEY_UNKNOWN: /);
+      expect(await each.rootKey(vid, 2)).toEqual(other);
     }
   });
 

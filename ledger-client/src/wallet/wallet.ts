@@ -158,6 +158,7 @@ export class Wallet {
     const left = {
       ...vehicle,
       rootKeys: vehicle.rootKeys.filter(isOther),
+      published: vehicle.published.filter(isOther),
       grants: vehicle.grants.filter(isOther),
       received: vehicle.received.filter(isOther),
     };

@@ -235,7 +235,10 @@ export const errorCatalogue = {
   TAB_REPEATED: refused(400, 'A tab comes twice in the settlement.'),
   VOUCHER_MALFORMED: refused(400, 'The voucher is no compact JWS with ES256 of its claims.'),
   VOUCHER_SIGNATURE_INVALID: refused(403, 'The signature of the voucher does not verify.'),
-  VOUCHER_FOREIGN: refused(403, 'The voucher is of another ledger, contract, tab, operator, buyer.'),
+  VOUCHER_FOREIGN: refused(
+    403,
+    'The voucher is of another ledger, contract, tab, operator, buyer.',
+  ),
   VOUCHER_EXPIRED: refused(409, 'The voucher has expired: a new one has to be signed.'),
   VOUCHER_OUTDATED: refused(409, 'A later voucher of the tab was settled.'),
   VOUCHER_EXCEEDED: refused(409, 'More is claimed than the voucher promises.'),

@@ -14,11 +14,15 @@ export type Fact = {
 export type Emit = (cell: string, key: string, delta: number) => void;
 
 /** U+001F, the unit separator of ASCII: no text of a dimension has it. */
-const SEPARATOR = '\u001f';
+export const CELL_SEPARATOR = '\u001f';
+
+/** What stands in a key between a histogram and its bucket, and between what is referred to and its id. */
+export const BUCKET_MARK = '#';
+export const REFERENCE_MARK = '@';
 
 /** A cell's name: its view and the values of its dimensions, in the view's order. */
 export function cellName(view: string, dimensions: readonly string[]): string {
-  return view + SEPARATOR + dimensions.join(SEPARATOR);
+  return view + CELL_SEPARATOR + dimensions.join(CELL_SEPARATOR);
 }
 
 /** What a cell's name is made of. */
@@ -26,13 +30,13 @@ export function readCellName(name: string): {
   readonly view: string;
   readonly dimensions: readonly string[];
 } {
-  const [view = '', ...dimensions] = name.split(SEPARATOR);
+  const [view = '', ...dimensions] = name.split(CELL_SEPARATOR);
   return { view, dimensions };
 }
 
 /** The view that a cell belongs to. */
 export function viewOfCell(name: string): string {
-  return name.slice(0, name.indexOf(SEPARATOR));
+  return name.slice(0, name.indexOf(CELL_SEPARATOR));
 }
 
 /** The key of a sum. */
@@ -42,12 +46,12 @@ export function sumKey(measure: string): string {
 
 /** The key of a bucket of a histogram. */
 export function bucketKey(histogram: string, bucket: number): string {
-  return `${histogram}#${bucket}`;
+  return `${histogram}${BUCKET_MARK}${bucket}`;
 }
 
 /** The key of a reference: how often the cell's facts refer to a vehicle, or to a contributor. */
 export function referenceKey(to: string, id: string): string {
-  return `${to}@${id}`;
+  return `${to}${REFERENCE_MARK}${id}`;
 }
 
 /** Whether a key is that of a sum: these are few for each cell, the others are as many as values. */
@@ -66,7 +70,7 @@ export function readKey(key: string): ReadKey {
   const mark = /[#@]/.exec(key);
   if (mark === null) return { type: 'sum', measure: key };
   const [name, rest] = [key.slice(0, mark.index), key.slice(mark.index + 1)];
-  if (mark[0] === '@') return { type: 'reference', to: name, id: rest };
+  if (mark[0] === REFERENCE_MARK) return { type: 'reference', to: name, id: rest };
   return { type: 'bucket', histogram: name, bucket: Number(rest) };
 }
 

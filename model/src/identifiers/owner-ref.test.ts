@@ -9,7 +9,9 @@ const key = parseKeyId(`${'A'.repeat(42)}A`);
 
 test('an owner is 80 bits of a hash, in base32', () => {
   const digest = createHash('sha256').update(`passport/owner/1|${key}`).digest();
-  const bits = [...digest.subarray(0, 10)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const bits = [...digest.subarray(0, 10)]
+    .map((byte) => byte.toString(2).padStart(8, '0'))
+    .join('');
   const letters = bits.match(/.{5}/g)?.map((five) => Number.parseInt(five, 2).toString(32)) ?? [];
   // toString(32) has digits first, base32 of RFC 4648 letters.
   const spelled = letters.map((digit) => {

@@ -39,10 +39,16 @@ export function readViewQuery(name: string, parameters: URLSearchParams): ViewQu
   if (!isViewName(name)) {
     throw new PassportError('VIEW_UNKNOWN', `views are ${Object.keys(views).join(', ')}`);
   }
-  const view: View = views[name];
+  const query: ViewQuery = { ...readQueryOf(views[name], parameters), view: name };
+  if (name === 'activity') requireWindow(query);
+  return query;
+}
+
+/** As {@link readViewQuery}, of a view whose definition is at hand. */
+export function readQueryOf(view: View, parameters: URLSearchParams): Omit<ViewQuery, 'view'> {
+  const { name } = view;
   const dimensions = view.dimensions.map((dimension) => dimension.name);
-  const query: ViewQuery = {
-    view: name,
+  const query = {
     metrics: chosen(parameters, 'metrics', Object.keys(view.metrics), name),
     by: parameters.has('by') ? chosen(parameters, 'by', dimensions, name) : [],
     filters: filtersOf(parameters, dimensions, name),
@@ -50,7 +56,6 @@ export function readViewQuery(name: string, parameters: URLSearchParams): ViewQu
     to: dayOf(parameters, 'to', view),
   };
   checkRange(query);
-  if (name === 'activity') requireWindow(query);
   return query;
 }
 
@@ -100,7 +105,7 @@ function dayOf(parameters: URLSearchParams, name: string, view: View): string | 
   return text;
 }
 
-function checkRange({ from, to }: ViewQuery): void {
+function checkRange({ from, to }: Pick<ViewQuery, 'from' | 'to'>): void {
   if (from === undefined || to === undefined) return;
   const days = (Date.parse(to) - Date.parse(from)) / 86_400_000;
   if (days < 0) throw invalid('"to" is before "from"');

@@ -77,7 +77,8 @@ export function answerView(history: History, question: ViewQuestion, atBlock?: n
   };
 }
 
-function countIn(view: string, history: History, atBlock: number): Counted[] {
+/** What all events up to a block count for in a view. Throws HistoryError. */
+export function countIn(view: string, history: History, atBlock: number): Counted[] {
   const recorded = eventsAt(history, atBlock);
   const kept = (): ReadLine[] => standingOf(recorded).filter(({ event }) => !event.isErased);
   switch (view) {

@@ -12,8 +12,19 @@ export function quantile(values: readonly number[], permille: number): number | 
 }
 
 /** Below 64 each value is by itself; from 32·w on, for w a power of two, w values are alike. */
-function largestAlike(value: number): number {
+export function largestAlike(value: number): number {
   let width = 1;
   while (value >= 64 * width) width *= 2;
   return value - (value % width) + width - 1;
+}
+
+/** The same of values that are counted already; those that are not there once or more do not count. */
+export function quantileOfCounts(
+  counts: ReadonlyMap<number, number>,
+  permille: number,
+): number | null {
+  const values = [...counts].flatMap(([value, count]) =>
+    Array.from({ length: Math.max(0, count) }, () => value),
+  );
+  return quantile(values, permille);
 }

@@ -12,8 +12,15 @@ type Wanted = {
   readonly rows: number;
 };
 
-/** The least text that a dimension may have; of windows, whose older buckets are over. */
-export type Floor = { readonly dimension: string; readonly from: string };
+/**
+ * The least text that a dimension may have, of windows, whose older buckets are over; or the greatest,
+ * of batches, which may be newer than what is asked for.
+ */
+export type Floor = {
+  readonly dimension: string;
+  readonly from?: string;
+  readonly to?: string;
+};
 
 /**
  * The rows that a query wants, in no order: those of the dimension that leaves the fewest are looked
@@ -58,8 +65,8 @@ function wantedOf(cube: Cube, query: ViewQuery, floor: Floor | undefined): Wante
     const column = cube.dimensions[index];
     if (column === undefined) continue;
     const values = query.filters[name];
-    const from = floor?.dimension === name ? floor.from : isDay ? query.from : undefined;
-    const to = isDay ? query.to : undefined;
+    const bounds = floor?.dimension === name ? floor : isDay ? query : undefined;
+    const [from, to] = [bounds?.from, bounds?.to];
     if (values === undefined && from === undefined && to === undefined) continue;
     const codes = codesOf(column, values, from, to);
     const mask = new Uint8Array(column.dictionary.size);

@@ -92,6 +92,8 @@ function evaluatorOf(cube: Cube, metric: Metric): Evaluate {
         buckets.set(bucket, (buckets.get(bucket) ?? 0) + count);
       });
     }
+    // Of batches, some may take back what others that are not asked for have.
+    for (const [bucket, count] of buckets) if (count <= 0) buckets.delete(bucket);
     return quantileOf(buckets, metric.permille);
   };
 }

@@ -3,10 +3,12 @@ import type { SpeedReader } from '@passport/speed-layer';
 
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
 import type { LiveMirror } from '../mirror/live-mirror.ts';
+import type { ReleasedMirror } from '../released/released-mirror.ts';
 
 /** What the API answers from. */
 export type AppOptions = {
   readonly mirror: LiveMirror;
+  readonly released: ReleasedMirror;
   readonly archive: ViewArchive;
   readonly speed: SpeedReader;
   readonly partitions: number;

@@ -7,6 +7,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { LiveMirror } from '../mirror/live-mirror.ts';
 import { MirrorFixture, START_MS, type TestBlock, type World } from '../testing/mirror-fixture.ts';
+import { ReleasedMirror } from '../released/released-mirror.ts';
 import { createApp } from './app.ts';
 
 const fixture = new MirrorFixture();
@@ -55,6 +56,7 @@ async function api(last: number, isFree = true): Promise<Api> {
     destination: { write: () => {} },
   });
   const mirror = new LiveMirror({ ...shared, logger, pollMs: 5, retryMs: 20 });
+  const released = new ReleasedMirror({ archive: emptyArchive, logger, pollMs: 5 });
   const over = new AbortController();
   const following = mirror.follow(over.signal);
   fixture.onEnd(() => {
@@ -63,7 +65,13 @@ async function api(last: number, isFree = true): Promise<Api> {
   });
   if (last >= 0) await vi.waitUntil(() => mirror.block === last, WAIT);
   const bugs: unknown[] = [];
-  const app = createApp({ ...shared, mirror, isFree, onBug: (error) => void bugs.push(error) });
+  const app = createApp({
+    ...shared,
+    mirror,
+    released,
+    isFree,
+    onBug: (error) => void bugs.push(error),
+  });
   return {
     ...{ world, bugs, mirror, app },
     get: async (path) => {
@@ -98,11 +106,13 @@ describe('the API', { timeout: START_MS }, () => {
     expect(older.body['block']).toBe(4);
   });
 
-  test('answers nothing of values that no event has', async () => {
+  test('answers nothing of days and kinds that no event has', async () => {
     const { get } = await api(3);
-    const absent = `${view}?metrics=trips,meanTripM&brand=absent&brand=A%1FB`;
+    const absent = `${view}?metrics=trips,meanTripM&day=1999-01-01`;
     expect((await get(absent)).body).toMatchObject({ rows: [[0, null]] });
     expect((await get(`${absent}&by=brand`)).body).toMatchObject({ rows: [] });
+    const incidents = '/v1/views/events?metrics=events&kind=incident';
+    expect((await get(incidents)).body).toMatchObject({ rows: [[0]] });
   });
 
   test('never goes back in time, also when all state is lost', async () => {
@@ -141,6 +151,19 @@ describe('the API', { timeout: START_MS }, () => {
     ],
     [`${view}?metrics=trips&colour=red`, 400, 'QUERY_INVALID', 'no dimension "colour"; the view'],
     [`${view}?metrics=trips&__proto__=x`, 400, 'QUERY_INVALID', 'no dimension "__proto__"'],
+    [
+      `${view}?metrics=trips&brand=absent`,
+      400,
+      'QUERY_INVALID',
+      'no brand "absent"; the view usage has A',
+    ],
+    [`${view}?metrics=trips&brand=A&brand=A%1FB`, 400, 'QUERY_INVALID', 'the view usage has A'],
+    [
+      '/v1/views/events?metrics=events&kind=absent',
+      400,
+      'QUERY_INVALID',
+      'mileage, odometer-replaced',
+    ],
     [`${view}?metrics=trips&from=2026-02-30`, 400, 'QUERY_INVALID', '"from" is a day'],
     [`${view}?metrics=trips&to=tomorrow`, 400, 'QUERY_INVALID', '"to" is a day'],
     [
@@ -172,6 +195,9 @@ describe('the API', { timeout: START_MS }, () => {
     ['/v1/vehicles/WVWZZZ1JZXW000001', 400, 'VID_INVALID', 'vid'],
     [`/v1/vehicles/${vid.toUpperCase()}`, 400, 'VID_INVALID', 'vid'],
     ['/v1/vehicles/%00', 400, 'VID_INVALID', 'vid'],
+    ['/v1/released/activity?metrics=events', 400, 'VIEW_UNKNOWN', 'released are events, usage'],
+    ['/v1/released/mileage?metrics=meanQuality', 400, 'QUERY_INVALID', 'readings'],
+    ['/v1/released/usage?metrics=trips', 503, 'NOT_READY', 'nothing was released yet'],
     ['/v1/nothing', 404, 'ROUTE_UNKNOWN', '/openapi.json'],
     ['/', 404, 'ROUTE_UNKNOWN', '/openapi.json'],
   ])('refuses %s with %i %s', async (path, status, code, detail) => {
@@ -188,6 +214,7 @@ describe('the API', { timeout: START_MS }, () => {
     for (const path of [
       `${view}?metrics=trips`,
       `${view}?metrics=trips&atBlock=999`,
+      '/v1/released/usage?metrics=trips',
       `/v1/vehicles/${vid}`,
     ]) {
       expect((await get(path)).body).toMatchObject({ status: 402, code: 'PAYMENT_REQUIRED' });

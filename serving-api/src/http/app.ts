@@ -1,18 +1,26 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { PassportError, readViewQuery, VIEW_DEFINITIONS, type View, views } from '@passport/model';
+import {
+  PassportError,
+  readReleasedQuery,
+  readViewQuery,
+  VIEW_DEFINITIONS,
+  type View,
+  views,
+} from '@passport/model';
 import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
 import { problemOf, sendProblem } from './problem.ts';
+import { queryReleased } from './released-route.ts';
 import * as routes from './routes.ts';
 import { readStatus } from './status.ts';
 import { addVehicleRoutes } from './vehicle-routes.ts';
 
 /** The HTTP API. */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const { mirror } = options;
+  const { mirror, released } = options;
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       if (result.success) return undefined;
@@ -31,12 +39,21 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.openapi(routes.listViews, (context) => context.json(allViews, 200));
   // Parameters of these are read by the model, once; the routes are there for who reads the API.
   app.openAPIRegistry.registerPath(routes.queryView);
+  app.openAPIRegistry.registerPath(queryReleased);
   app.get('/v1/views/:view', (context) => {
     const url = new URL(context.req.url);
     const query = readViewQuery(context.req.param('view'), url.searchParams);
     requirePayment(options);
-    const answer = mirror.current.answer(query, blockOf(url));
+    const { current } = mirror;
+    current.requireKnown(query);
+    const answer = current.answer(query, blockOf(url));
     return context.json(answer, 200);
+  });
+  app.get('/v1/released/:view', async (context) => {
+    const url = new URL(context.req.url);
+    const query = readReleasedQuery(context.req.param('view'), url.searchParams);
+    requirePayment(options);
+    return context.json(await released.answer(query, blockOf(url)), 200);
   });
   addVehicleRoutes(app, options);
   app.openapi(routes.readStatus, async (context) => context.json(await readStatus(options), 200));

@@ -15,6 +15,7 @@ import {
 import type { Delta, Position, SpeedReader } from '@passport/speed-layer';
 
 import type { Floor } from '../cubes/candidates.ts';
+import { requireKnownValues } from '../cubes/known-values.ts';
 import { queryCube } from '../cubes/query-cube.ts';
 import { CubeSet } from './cube-set.ts';
 import { hasErasure } from './erasures.ts';
@@ -176,6 +177,11 @@ export class Mirror {
     }
     this.#forget();
     return true;
+  }
+
+  /** Checks that the values that a query asks for are there. Throws PassportError `QUERY_INVALID`. */
+  requireKnown(query: ViewQuery): void {
+    requireKnownValues(this.#cubes.cube(query.view), query);
   }
 
   /** Answers a query, at the newest block or at an older one that is held. Throws PassportError. */

@@ -29,6 +29,7 @@ import { vi } from 'vitest';
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
 import { createApp } from '../http/app.ts';
 import { LiveMirror } from '../mirror/live-mirror.ts';
+import { ReleasedMirror } from '../released/released-mirror.ts';
 import { Flusher } from '../reads/flusher.ts';
 import { FolderDisk, type JournalDisk } from '../reads/journal-disk.ts';
 import { Members } from '../reads/members.ts';
@@ -138,7 +139,15 @@ export async function deskWorld(
     const desk = await openTestDesk(people, folder, ledger, options);
     const bugs: unknown[] = [];
     const onBug = (error: unknown): void => void bugs.push(error);
-    const app = createApp({ ...shared, mirror, isFree: options.isFree ?? false, desk, onBug });
+    const released = new ReleasedMirror({ archive: emptyArchive, logger: quiet, pollMs: 1_000 });
+    const app = createApp({
+      ...shared,
+      mirror,
+      released,
+      isFree: options.isFree ?? false,
+      desk,
+      onBug,
+    });
     return { ...asking(app), app, desk, ledger, bugs, restart: open };
   };
   return open();

@@ -3,15 +3,13 @@
 -- KEYS[2]  epochs (set)
 -- KEYS[3]  packed facts of the epoch (hash)
 -- KEYS[4]  packed lines of the epoch (hash)
--- KEYS[5]  vehicles of the epoch (set)
--- KEYS[6…] first the hashes of cells, then the lists of records by vehicle
+-- KEYS[5]  vehicles of the epoch (hash)
+-- KEYS[6…] the hashes of cells
 -- ARGV[1]  block that the position has to be at; -1 where there is none yet
 -- ARGV[2]  the epoch
 -- then     a count of arguments, and these, of: the position (name, value, …); packed facts (first
---          block, bytes, …); packed lines (first block, bytes, …); vehicles
--- then     for each key from KEYS[6] on
---          'c' and one list in MessagePack, all texts: field, delta, …
---          or 'r', a count of arguments, and these: first block, …
+--          block, bytes, …); packed lines (first block, bytes, …); vehicles (first block, list, …)
+-- then     for each key from KEYS[6] on one list in MessagePack, all texts: field, delta, …
 -- returns  1 when it was applied, 0 when the position is another one
 local stands = redis.call('HGET', KEYS[1], 'block') or '-1'
 if stands ~= ARGV[1] then return 0 end
@@ -27,27 +25,15 @@ local function pairs_of(command, key)
     at = at + 2
   end
 end
-local function singles_of(command, key)
-  for _ = 1, count() do
-    redis.call(command, key, ARGV[at])
-    at = at + 1
-  end
-end
 redis.call('SADD', KEYS[2], ARGV[2])
 pairs_of('HSET', KEYS[1])
 pairs_of('HSET', KEYS[3])
 pairs_of('HSET', KEYS[4])
-singles_of('SADD', KEYS[5])
+pairs_of('HSET', KEYS[5])
 for key = 6, #KEYS do
-  local kind = ARGV[at]
+  -- Deltas stay texts: a number of Lua's is not exact beyond 2^53.
+  local sums = cmsgpack.unpack(ARGV[at])
   at = at + 1
-  if kind == 'c' then
-    -- Deltas stay texts: a number of Lua's is not exact beyond 2^53.
-    local sums = cmsgpack.unpack(ARGV[at])
-    at = at + 1
-    for each = 1, #sums, 2 do redis.call('HINCRBY', KEYS[key], sums[each], sums[each + 1]) end
-  else
-    singles_of('RPUSH', KEYS[key])
-  end
+  for each = 1, #sums, 2 do redis.call('HINCRBY', KEYS[key], sums[each], sums[each + 1]) end
 end
 return 1

@@ -19,9 +19,9 @@ export class PartitionKeys {
     return this.#tag;
   }
 
-  /** What {@link book} and {@link lines} begin with, the epoch not included. */
-  get bookPrefixes(): readonly [book: string, lines: string] {
-    return [`${this.#tag}:book:`, `${this.#tag}:lines:`];
+  /** What {@link vids} and {@link lines} begin with, the epoch not included. */
+  get bookPrefixes(): readonly [vids: string, lines: string] {
+    return [`${this.#tag}:vids:`, `${this.#tag}:lines:`];
   }
 
   /** Set of the epochs that there is state of. */
@@ -44,12 +44,7 @@ export class PartitionKeys {
     return `${this.#tag}:lines:${epoch}`;
   }
 
-  /** List of an epoch and vehicle: first blocks of the records that have lines of it. */
-  book(epoch: number, vid: string): string {
-    return `${this.#tag}:book:${epoch}:${vid}`;
-  }
-
-  /** Set of the vehicles that an epoch has lines of. */
+  /** Hash of an epoch: first block of a record -> the vehicles that it has lines of. */
   vids(epoch: number): string {
     return `${this.#tag}:vids:${epoch}`;
   }

@@ -1,15 +1,14 @@
-import {
-  decodeFacts,
-  isSumKey,
-  type PackedFacts,
-  type RecordEnvelope,
-  viewOfCell,
-} from '@passport/model';
+import { decodeFacts, isSumKey, type PackedFacts, type RecordEnvelope } from '@passport/model';
 
-import { FIELD_SEPARATOR } from './keys.ts';
+import { SumTable } from './sum-table.ts';
 
-/** A record as the store keeps it: as it came. */
-type Kept = { readonly first: number; readonly facts: Buffer; readonly lines: Buffer };
+/** A record as the store keeps it: as it came, and the vehicles that it has lines of. */
+type Kept = {
+  readonly first: number;
+  readonly facts: Buffer;
+  readonly lines: Buffer;
+  readonly vids: readonly string[];
+};
 
 /**
  * What records in a row, of one partition and one epoch, add to its state. Sums are added up before
@@ -18,11 +17,8 @@ type Kept = { readonly first: number; readonly facts: Buffer; readonly lines: Bu
  */
 export class RangeSum {
   readonly epoch: number;
-  /** By view: cell and key -> sum. */
-  readonly cells = new Map<string, Map<string, number>>();
+  readonly sums = new SumTable();
   readonly records: Kept[] = [];
-  /** By vehicle: first blocks of the records that have lines of it. */
-  readonly books = new Map<string, number[]>();
   /** Facts of all kinds. */
   facts = 0;
 
@@ -34,21 +30,17 @@ export class RangeSum {
   add(record: RecordEnvelope, reached: number): PackedFacts {
     const packed = decodeFacts(record.facts);
     const { first, facts, lines } = record;
-    this.records.push({ first, facts, lines });
+    this.records.push({ first, facts, lines, vids: packed.vids });
     this.#addSums(packed, reached);
-    for (const vid of packed.vids) {
-      const book = this.books.get(vid);
-      if (book === undefined) this.books.set(vid, [first]);
-      else book.push(first);
-    }
     return packed;
   }
 
   #addSums(packed: PackedFacts, reached: number): void {
-    const { blocks, cells, keys, factCells, factKeys, factDeltas } = packed;
-    // What a key is, and which view a cell belongs to, is looked up once for each, not for each fact.
-    const isSum = keys.map(isSumKey);
-    const sums = cells.map((cell) => this.#sumsOf(viewOfCell(cell)));
+    const { sums } = this;
+    const { blocks, factCells, factKeys, factDeltas } = packed;
+    // What a key is, and where its sums are, is looked up once for each, not for each fact.
+    const measures = packed.keys.map((key) => (isSumKey(key) ? sums.measure(key) : -1));
+    const cells = packed.cells.map((cell) => sums.cell(cell));
     let fact = 0;
     for (const { number, facts } of blocks) {
       const end = fact + facts;
@@ -58,23 +50,14 @@ export class RangeSum {
       }
       this.facts += facts;
       for (; fact < end; fact += 1) {
-        const key = factKeys[fact] ?? -1;
-        if (isSum[key] !== true) continue;
-        const cell = factCells[fact] ?? -1;
-        const field = `${cells[cell]}${FIELD_SEPARATOR}${keys[key]}`;
-        const sum = sums[cell];
-        if (sum === undefined) throw new Error('a fact of no cell');
-        sum.set(field, (sum.get(field) ?? 0) + (factDeltas[fact] ?? 0));
+        const measure = measures[factKeys[fact] ?? -1];
+        if (measure === -1) continue;
+        const [cell, delta] = [cells[factCells[fact] ?? -1], factDeltas[fact]];
+        if (measure === undefined || cell === undefined || delta === undefined) {
+          throw new Error(`fact ${fact} refers to nothing`);
+        }
+        sums.add(cell, measure, delta);
       }
     }
-  }
-
-  #sumsOf(view: string): Map<string, number> {
-    let sums = this.cells.get(view);
-    if (sums === undefined) {
-      sums = new Map();
-      this.cells.set(view, sums);
-    }
-    return sums;
   }
 }

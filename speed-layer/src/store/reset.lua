@@ -8,14 +8,12 @@
 -- returns  1 when it was forgotten, 0 when it stands elsewhere
 if redis.call('HGET', KEYS[1], 'logPosition') ~= ARGV[1] then return 0 end
 for _, epoch in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-  local vids = ARGV[2] .. ':vids:' .. epoch
-  for _, vid in ipairs(redis.call('SMEMBERS', vids)) do
-    redis.call('UNLINK', ARGV[2] .. ':book:' .. epoch .. ':' .. vid)
-  end
   for view = 3, #ARGV do
     redis.call('UNLINK', ARGV[2] .. ':cells:' .. epoch .. ':' .. ARGV[view])
   end
-  redis.call('UNLINK', ARGV[2] .. ':deltas:' .. epoch, ARGV[2] .. ':lines:' .. epoch, vids)
+  for _, what in ipairs({ ':deltas:', ':lines:', ':vids:' }) do
+    redis.call('UNLINK', ARGV[2] .. what .. epoch)
+  end
 end
 redis.call('UNLINK', KEYS[1], KEYS[2])
 return 1

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+
+import { type Batch, releasedViewNames, type ReleasedViewName, releaseRule } from '@passport/model';
+
+import type { NewFile } from '../delta/commit-request.ts';
+import { writeRows } from '../duckdb/write-parquet.ts';
+import { type ReleaseState } from '../release/release-state.ts';
+import { releaseViews } from '../release/release-views.ts';
+import { openPending, openReleased, type Storage } from '../storage.ts';
+import { storeFile } from '../store-file.ts';
+import {
+  PENDING,
+  type PendingByView,
+  pendingColumns,
+  pendingLayout,
+  pendingRows,
+} from '../tables/pending-table.ts';
+import {
+  batchCells,
+  releasedColumns,
+  releasedLayout,
+  releasedTableName,
+} from '../tables/released-table.ts';
+import type { CellSums } from './cell-sums.ts';
+import { commitEpoch } from './commit-epoch.ts';
+import type { EpochEnd } from './read-epoch.ts';
+
+/** What releasing an epoch has come to. */
+export type ReleaseArchived = {
+  readonly state: ReleaseState;
+  /** Versions of the tables. */
+  readonly tables: Readonly<Record<string, number>>;
+};
+
+/**
+ * Releases an epoch: its batches behind those before them, and all that waits in place of what waited.
+ * Each commit has the block that it goes up to, so that what is repeated is done once.
+ */
+export async function archiveRelease(
+  storage: Storage,
+  before: ReleaseState,
+  sums: CellSums,
+  epoch: number,
+  end: EpochEnd,
+): Promise<ReleaseArchived> {
+  const { batches, state } = await releaseViews(before, sums, epoch, releaseRule);
+  const tables: Record<string, number> = {};
+  for (const view of releasedViewNames) {
+    const name = releasedTableName(view);
+    const file = await writeBatches(storage, view, end.block, batches.get(view) ?? []);
+    const adds = file === undefined ? [] : [file];
+    tables[name] = await commitEpoch(await openReleased(storage, view), name, end, { adds });
+  }
+  tables[PENDING] = await replacePending(storage, end, state.pending);
+  return { state, tables };
+}
+
+async function writeBatches(
+  storage: Storage,
+  view: ReleasedViewName,
+  block: number,
+  batches: readonly Batch[],
+): Promise<NewFile | undefined> {
+  if (batches.length === 0) return undefined;
+  const name = releasedTableName(view);
+  const rows = batches.map((batch) => batchCells(view, block, batch));
+  const path = join(storage.scratchFolder, `${name}-${block}.parquet`);
+  const file = await writeRows(storage.engine, path, releasedLayout(view), rows);
+  const prefix = `epoch-${String(block).padStart(15, '0')}`;
+  const columns = releasedColumns(view);
+  return storeFile(storage, name, file, { columns, prefix, partitionValues: {} });
+}
+
+async function replacePending(
+  storage: Storage,
+  end: EpochEnd,
+  pending: PendingByView,
+): Promise<number> {
+  const path = join(storage.scratchFolder, `${PENDING}-${end.block}.parquet`);
+  const file = await writeRows(storage.engine, path, pendingLayout, pendingRows(pending));
+  const prefix = `epoch-${String(end.block).padStart(15, '0')}`;
+  const columns = pendingColumns;
+  const add = await storeFile(storage, PENDING, file, { columns, prefix, partitionValues: {} });
+  const table = await openPending(storage);
+  const { files } = await table.readSnapshot();
+  return commitEpoch(table, PENDING, end, {
+    adds: add === undefined ? [] : [add],
+    // What a repeated call has added itself stays: its commit is found by its txn.
+    removes: [...files.keys()].filter((known) => known !== add?.path),
+  });
+}

@@ -1,0 +1,74 @@
+import { VehicleOwners } from '@passport/model';
+
+import type { DataFile } from '../delta/snapshot.ts';
+import type { DeltaTable } from '../delta/delta-table.ts';
+import { EpochError } from '../epoch/epoch-error.ts';
+import { openOwners, openPending, type Storage } from '../storage.ts';
+import { PENDING, type PendingByView, PendingReader } from '../tables/pending-table.ts';
+import { keyOfRow, ownersTable, viewTableName } from '../tables/view-table.ts';
+import type { ArchivedUpTo } from '../watermark/watermarks.ts';
+import { ownersCell, parseVid } from '@passport/model';
+import { streamFile } from './table-files.ts';
+
+/** What releasing an epoch needs to know of those before. */
+export type ReleaseState = { readonly owners: VehicleOwners; readonly pending: PendingByView };
+
+/** The state behind the newest epoch, in memory while one process archives one after the other. */
+export class ReleaseStates {
+  #kept: { readonly name: string; readonly state: ReleaseState } | undefined;
+
+  /**
+   * The state at a watermark. It is the caller's now, who may change it: whoever fails reads it from the
+   * tables the next time. Throws EpochError.
+   */
+  async take(storage: Storage, at: ArchivedUpTo | undefined): Promise<ReleaseState> {
+    const kept = this.#kept;
+    this.#kept = undefined;
+    if (at === undefined) return { owners: new VehicleOwners(), pending: new Map() };
+    return kept?.name === nameOf(at) ? kept.state : readState(storage, at);
+  }
+
+  /** Keeps what an epoch has come to, for the next one. */
+  keep(at: ArchivedUpTo, state: ReleaseState): void {
+    this.#kept = { name: nameOf(at), state };
+  }
+}
+
+function nameOf({ ledger, block, hash }: ArchivedUpTo): string {
+  return `${ledger} ${block} ${hash}`;
+}
+
+async function readState(storage: Storage, at: ArchivedUpTo): Promise<ReleaseState> {
+  const owners = new VehicleOwners();
+  const ownerTable = viewTableName(ownersTable);
+  for (const file of await filesAt(ownerTable, await openOwners(storage), at)) {
+    for await (const row of streamFile(storage, ownerTable, file, ['vid', 'measure', 'part'])) {
+      const [vid = '', measure = '', part = '', value = '0'] = row;
+      const cell = ownersCell(parseVid(vid));
+      owners.add({ cell, key: keyOfRow(measure, part), delta: Number(value) });
+    }
+  }
+  const reader = new PendingReader();
+  const columns = ['view', 'level', 'since_epoch', 'node', 'measure', 'part'];
+  for (const file of await filesAt(PENDING, await openPending(storage), at)) {
+    for await (const row of streamFile(storage, PENDING, file, columns)) {
+      const [view = '', level, sinceEpoch, node = '', measure = '', part = '', value] = row;
+      const numbers = { level: Number(level), sinceEpoch: Number(sinceEpoch) };
+      reader.add({ view, node, measure, part, ...numbers, value: Number(value) });
+    }
+  }
+  return { owners, pending: reader.pending() };
+}
+
+async function filesAt(
+  name: string,
+  table: DeltaTable,
+  { tables, block }: ArchivedUpTo,
+): Promise<DataFile[]> {
+  const version = tables[name];
+  if (version === undefined) {
+    const why = `the archive up to ${block} has no table ${name}: it is of an older release`;
+    throw new EpochError('ARCHIVE_OLDER', 0, why);
+  }
+  return [...(await table.readSnapshot(version)).files.values()];
+}

@@ -1,0 +1,54 @@
+import {
+  type Batch,
+  type CellOfEpoch,
+  nodeFacts,
+  OWNERS_VIEW,
+  ownersCell,
+  parseVid,
+  type PendingNode,
+  releaseEpoch,
+  releasedViewNames,
+  type ReleasedViewName,
+  releaseOrders,
+  type ReleaseRule,
+  withheldMeasures,
+} from '@passport/model';
+
+import type { CellSums } from '../epoch/cell-sums.ts';
+import type { ReleaseState } from './release-state.ts';
+
+/** What an epoch releases, by view, and the state behind it. */
+export type ReleasedEpoch = {
+  readonly batches: ReadonlyMap<ReleasedViewName, readonly Batch[]>;
+  readonly state: ReleaseState;
+};
+
+/** Releases an epoch of all views. The owners of `state` change; what waited in it does not. */
+export async function releaseViews(
+  { owners, pending }: ReleaseState,
+  sums: CellSums,
+  epoch: number,
+  rule: ReleaseRule,
+): Promise<ReleasedEpoch> {
+  for await (const { dimensions, keys } of sums.cells(OWNERS_VIEW)) {
+    const cell = ownersCell(parseVid(dimensions[0] ?? ''));
+    for (const [key, delta] of keys) owners.add({ cell, key, delta });
+  }
+  const batches = new Map<ReleasedViewName, readonly Batch[]>();
+  const waiting = new Map<ReleasedViewName, readonly PendingNode[]>();
+  for (const view of releasedViewNames) {
+    // One view after the other, so that no more is in memory.
+    const cells: CellOfEpoch[] = [];
+    for await (const { dimensions, keys } of sums.cells(view)) {
+      cells.push({ dimensions, facts: nodeFacts(keys, withheldMeasures[view], sums.readKey) });
+    }
+    const released = releaseEpoch({
+      order: releaseOrders[view],
+      ...{ rule, epoch, cells, pending: pending.get(view) ?? [] },
+      ownerOf: (vid) => owners.ownerOf(vid),
+    });
+    batches.set(view, released.batches);
+    waiting.set(view, released.pending);
+  }
+  return { batches, state: { owners, pending: waiting } };
+}

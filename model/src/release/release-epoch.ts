@@ -1,0 +1,161 @@
+import { cellName } from '../facts/fact.ts';
+import { isNothing, JoinedFacts, type NodeFacts, type PendingNode } from './release-node.ts';
+import { nodeAt, patienceOf, type ReleaseOrder } from './release-order.ts';
+import { crowdOf, type ReleaseRule } from './release-rule.ts';
+
+/** Facts that leave together: a crowd by itself, and in no other batch. */
+export type Batch = {
+  readonly dimensions: readonly string[];
+  readonly level: number;
+  /** What they add to sums and buckets, by key. */
+  readonly sums: ReadonlyMap<string, number>;
+  /** Vehicles, their owners and sources that have more events in it than it takes back. */
+  readonly vehicles: number;
+  readonly owners: number;
+  readonly contributors: number;
+};
+
+/** What an epoch comes to: what leaves, and what goes on waiting; both in a fixed order. */
+export type Released = {
+  readonly batches: readonly Batch[];
+  readonly pending: readonly PendingNode[];
+};
+
+/** What an epoch adds to a cell. */
+export type CellOfEpoch = { readonly dimensions: readonly string[]; readonly facts: NodeFacts };
+
+/** An epoch of one view. */
+export type EpochOfView = {
+  readonly order: ReleaseOrder;
+  readonly rule: ReleaseRule;
+  readonly epoch: number;
+  /** What waits since the epochs before. */
+  readonly pending: readonly PendingNode[];
+  readonly cells: Iterable<CellOfEpoch>;
+  /** A vehicle's owner at the end of the epoch. */
+  readonly ownerOf: (vid: string) => string;
+};
+
+/**
+ * Releases an epoch of a view. From the cells to the root: what is a crowd leaves as it is, what has
+ * waited long enough goes on to where one dimension more is any. A pure function; the order of cells
+ * and facts says nothing.
+ *
+ * A cell of which some vehicle's events are taken back goes round all that: it waits until all facts
+ * before it are at the root or out, and joins them there. So nothing is taken back before it was
+ * released, and every combination of batches has the crowd of the latest of them in it: see
+ * docs/decisions/0010-released-batches.md.
+ */
+export function releaseEpoch(wanted: EpochOfView): Released {
+  const { order, rule, epoch, pending, cells, ownerOf } = wanted;
+  const root = order.dropped.length;
+  const levels = new Levels(order);
+  for (const node of pending) levels.put(node);
+  for (const { dimensions, facts } of cells) {
+    const takesBack = [...facts.vehicles.values()].some((events) => events < 0);
+    const level = takesBack ? takenBackLevel(order) : 0;
+    levels.put({ facts, dimensions, level, sinceEpoch: epoch });
+  }
+  for (const node of levels.of(takenBackLevel(order))) {
+    if (epoch - node.sinceEpoch < patienceOf(order)) continue;
+    levels.move(node, root, epoch);
+  }
+  const batches: Batch[] = [];
+  for (let level = 0; level <= root; level += 1) {
+    const patience = order.patienceEpochs[level] ?? Number.POSITIVE_INFINITY;
+    for (const node of levels.of(level)) {
+      const crowd = crowdOf(node.facts.vehicles, ownerOf, rule);
+      if (crowd.isSafe) {
+        levels.remove(node);
+        batches.push(batchOf(node, crowd));
+      } else if (epoch - node.sinceEpoch >= patience) levels.move(node, level + 1, epoch);
+    }
+  }
+  return { batches, pending: levels.all() };
+}
+
+/** Where cells wait that take events back: beside the root, each epoch's apart. */
+function takenBackLevel({ dropped }: ReleaseOrder): number {
+  return dropped.length + 1;
+}
+
+function batchOf(node: PendingNode, crowd: { vehicles: number; owners: number }): Batch {
+  const { dimensions, level, facts } = node;
+  const present = [...facts.contributors.values()].filter((events) => events > 0);
+  return {
+    ...{ dimensions, level, sums: new Map([...facts.sums].sort(byKey)) },
+    ...{ vehicles: crowd.vehicles, owners: crowd.owners, contributors: present.length },
+  };
+}
+
+/** Nodes by level and name. What was put in is not changed. */
+class Levels {
+  readonly #order: ReleaseOrder;
+  readonly #levels: Map<string, PendingNode>[];
+  /** Those whose facts are of here, and can grow. */
+  readonly #joined = new WeakMap<PendingNode, JoinedFacts>();
+
+  constructor(order: ReleaseOrder) {
+    this.#order = order;
+    this.#levels = Array.from(
+      { length: takenBackLevel(order) + 1 },
+      () => new Map<string, PendingNode>(),
+    );
+  }
+
+  /** Adds facts to the node that their cell has on their level. */
+  put(node: PendingNode): void {
+    const { level } = node;
+    const dimensions = nodeAt(this.#order, node.dimensions, level);
+    const name = this.#nameOf({ ...node, dimensions });
+    const nodes = this.#nodes(level);
+    const there = nodes.get(name);
+    if (there === undefined) {
+      const { facts, sinceEpoch } = node;
+      nodes.set(name, { dimensions, level, sinceEpoch, facts });
+      return;
+    }
+    const joined = this.#joined.get(there) ?? new JoinedFacts();
+    if (there.facts !== joined) joined.add(there.facts);
+    joined.add(node.facts);
+    const sinceEpoch = Math.min(node.sinceEpoch, there.sinceEpoch);
+    const grown = { dimensions, level, sinceEpoch, facts: joined };
+    this.#joined.set(grown, joined);
+    nodes.set(name, grown);
+  }
+
+  remove(node: PendingNode): void {
+    this.#nodes(node.level).delete(this.#nameOf(node));
+  }
+
+  /** Moves a node's facts to another level, where they begin to wait. */
+  move(node: PendingNode, level: number, epoch: number): void {
+    this.remove(node);
+    this.put({ ...node, level, sinceEpoch: epoch });
+  }
+
+  /** The nodes of a level as they are now, by name; those that came to nothing are gone. */
+  of(level: number): PendingNode[] {
+    const there = [...this.#nodes(level)].filter(([, { facts }]) => !isNothing(facts));
+    return there.sort(byKey).map(([, node]) => node);
+  }
+
+  all(): PendingNode[] {
+    return this.#levels.flatMap((_, level) => this.of(level));
+  }
+
+  #nameOf({ dimensions, level, sinceEpoch }: PendingNode): string {
+    const epoch = level === takenBackLevel(this.#order) ? [String(sinceEpoch)] : [];
+    return cellName('', [...dimensions, ...epoch]);
+  }
+
+  #nodes(level: number): Map<string, PendingNode> {
+    const nodes = this.#levels[level];
+    if (nodes === undefined) throw new RangeError(`there is no level ${level}`);
+    return nodes;
+  }
+}
+
+function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : Number(a[0] > b[0]);
+}

@@ -1,0 +1,55 @@
+/** When facts may leave: what a batch of them needs. */
+export type ReleaseRule = {
+  /** Vehicles that have more facts in it than it takes back of them, at least. */
+  readonly vehiclesMin: number;
+  /** Owners of these vehicles, at least. */
+  readonly ownersMin: number;
+  /** What one vehicle's part of their events is at most, in thousandths. */
+  readonly dominancePermilleMax: number;
+};
+
+/**
+ * The rule. k = 10 is the threshold that statistical offices ask for where a table may be linked with
+ * others (Eurostat, Handbook on Statistical Disclosure Control, 2024, 4.2: 3 to 10); five owners, so that
+ * a fleet is no crowd; and of the (n, k) dominance rule (same, 4.2.2) n = 1, k = 50 %.
+ */
+export const releaseRule: ReleaseRule = {
+  vehiclesMin: 10,
+  ownersMin: 5,
+  dominancePermilleMax: 500,
+};
+
+/** How much of what a crowd is made of: whether it is one, and how many they are. */
+export type Crowd = {
+  readonly isSafe: boolean;
+  readonly vehicles: number;
+  readonly owners: number;
+};
+
+/**
+ * Looks at the vehicles of some facts: how many more events of each come than are taken back. Only
+ * those with more count. What is taken back of nine vehicles next to one that comes would otherwise
+ * be a crowd, and uncover the tenth of the batch before.
+ */
+export function crowdOf(
+  vehicles: ReadonlyMap<string, number>,
+  ownerOf: (vid: string) => string,
+  rule: ReleaseRule,
+): Crowd {
+  let count = 0;
+  let total = 0;
+  let largest = 0;
+  const owners = new Set<string>();
+  for (const [vid, events] of vehicles) {
+    if (events <= 0) continue;
+    count += 1;
+    total += events;
+    if (events > largest) largest = events;
+    owners.add(ownerOf(vid));
+  }
+  const isSafe =
+    count >= rule.vehiclesMin &&
+    owners.size >= rule.ownersMin &&
+    largest * 1000 <= rule.dominancePermilleMax * total;
+  return { isSafe, vehicles: count, owners: owners.size };
+}

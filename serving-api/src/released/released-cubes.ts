@@ -1,0 +1,116 @@
+import type { ReleasedBatch } from '@passport/batch-layer';
+import {
+  ANY,
+  PassportError,
+  type ReleasedQuery,
+  releasedViewNames,
+  type ReleasedViewName,
+  releasedViews,
+  releaseRule,
+  type ReleasedAnswer,
+  type View,
+} from '@passport/model';
+
+import { candidates } from '../cubes/candidates.ts';
+import { Cube } from '../cubes/cube.ts';
+import { queryCube } from '../cubes/query-cube.ts';
+
+/** The dimension that tells batches of one node apart: the block that they were released at. */
+const RELEASED = { name: 'released', means: 'the block at whose end it was released' } as const;
+const DIGITS = 16;
+
+type Rows = Pick<ReleasedAnswer, 'by' | 'metrics' | 'rows' | 'batches' | 'coarser' | 'k'>;
+
+/** All batches in memory: a row of a cube for each. Batches stay as they are, only new ones come. */
+export class ReleasedCubes {
+  readonly #cubes: Readonly<Record<ReleasedViewName, Cube>>;
+
+  constructor() {
+    const cubes = releasedViewNames.map((name) => {
+      const view: View = releasedViews[name];
+      return [name, new Cube({ ...view, dimensions: [...view.dimensions, RELEASED] })] as const;
+    });
+    this.#cubes = Object.fromEntries(cubes) as Record<ReleasedViewName, Cube>;
+  }
+
+  add(batches: Iterable<ReleasedBatch>): void {
+    for (const { view, dimensions, block, sums } of batches) {
+      const cube = this.#cubes[view];
+      const row = cube.rowOf([...dimensions, padded(block)]);
+      for (const [key, value] of sums) cube.add(row, key, value);
+    }
+  }
+
+  /** Answers from the batches up to a block. Throws PassportError `QUERY_TOO_LARGE`. */
+  answer(query: ReleasedQuery, block: number): Rows {
+    const cube = this.#cubes[query.view];
+    const upTo = { dimension: RELEASED.name, to: padded(block) };
+    const known = exceptAny(query, cube);
+    const rows = queryCube(cube, known, upTo);
+    const counts = { ...known, metrics: ['batches', 'vehicles'], by: [] };
+    const [own] = queryCube(cube, counts, upTo);
+    const batches = Number(own?.[0] ?? 0);
+    return {
+      by: query.by,
+      metrics: query.metrics.map((name) => ({ name, unit: unitOf(cube.view, name) })),
+      rows,
+      k: releaseRule.vehiclesMin,
+      batches,
+      coarser: this.#coarser(query, cube, upTo),
+    };
+  }
+
+  /** Batches that would be in the answer, were they not any in a dimension that it restricts. */
+  #coarser(
+    query: ReleasedQuery,
+    cube: Cube,
+    upTo: { readonly dimension: string; readonly to: string },
+  ): ReleasedAnswer['coarser'] {
+    const counts = { batches: 0, vehicles: 0 };
+    const restricted = cube.view.dimensions.flatMap(({ name, isDay }, place) => {
+      const values = query.filters[name];
+      const isRange = isDay === true && (query.from !== undefined || query.to !== undefined);
+      return isRange || values !== undefined ? [{ place, values, isRange }] : [];
+    });
+    if (restricted.length === 0) return counts;
+    const all = { ...query, filters: {}, from: undefined, to: undefined };
+    const [batches, vehicles] = [cube.sums('batches'), cube.sums('vehicles')];
+    for (const row of candidates(cube, all, upTo)) {
+      const fits = restricted.flatMap(({ place, values, isRange }) => {
+        const column = cube.dimensions[place];
+        const text = column?.dictionary.textOf(column.codes.at(row)) ?? '';
+        const { from = text, to = text } = query;
+        return [
+          fit(text, values === undefined || values.includes(text)),
+          isRange && text === ANY ? 'any' : fit(text, !isRange || (text >= from && text <= to)),
+        ];
+      });
+      if (fits.includes('out') || !fits.includes('any')) continue;
+      counts.batches += batches?.at(row) ?? 0;
+      counts.vehicles += vehicles?.at(row) ?? 0;
+    }
+    return counts;
+  }
+}
+
+function fit(text: string, isIn: boolean): 'in' | 'any' | 'out' {
+  if (isIn) return 'in';
+  return text === ANY ? 'any' : 'out';
+}
+
+/** A range of days has none that is any: as a text, `*` is before every day. */
+function exceptAny(query: ReleasedQuery, cube: Cube): ReleasedQuery {
+  const day = cube.view.dimensions.find(({ isDay }) => isDay);
+  if (query.to === undefined || query.from !== undefined || day === undefined) return query;
+  return { ...query, from: '0000-01-01' };
+}
+
+function padded(block: number): string {
+  return String(block).padStart(DIGITS, '0');
+}
+
+function unitOf(view: View, metric: string): string {
+  const unit = view.metrics[metric]?.unit;
+  if (unit === undefined) throw new PassportError('QUERY_INVALID', `no metric ${metric}`);
+  return unit;
+}
