@@ -29,14 +29,8 @@ import { MarketOpener } from '../opening/market-opener.ts';
 import { foldBlock, type FoldedBlock } from './block-fold.ts';
 import { FoldStore } from './fold-store.ts';
 import { Cells, rowsFromFacts } from './testing/answer-from-facts.ts';
-import {
-  type Acts,
-  ledgerOf,
-  randomActs,
-  type RandomEvent,
-  type RandomLedger,
-  vids,
-} from './testing/random-ledger.ts';
+import { type Acts, randomActs, type RandomEvent, vids } from './testing/random-acts.ts';
+import { ledgerOf, type RandomLedger } from './testing/random-ledger.ts';
 
 const CHAINCODE = 'passport';
 
