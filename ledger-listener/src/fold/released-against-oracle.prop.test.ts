@@ -27,7 +27,8 @@ import { readBlock } from '../blocks/block.ts';
 import { ledgerNameOf } from '@passport/ledger-client';
 import { MarketOpener } from '../opening/market-opener.ts';
 import { foldBlock, type FoldedBlock } from './block-fold.ts';
-import { ledgerOf, randomActs, type RandomLedger } from './testing/random-ledger.ts';
+import { randomActs } from './testing/random-acts.ts';
+import { ledgerOf, type RandomLedger } from './testing/random-ledger.ts';
 
 const CHAINCODE = 'passport';
 /** For the three vehicles of random ledgers. */

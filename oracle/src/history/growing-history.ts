@@ -3,7 +3,6 @@ import type { common } from '@hyperledger/fabric-protos';
 import { headerHash, sha256 } from '../blocks/header-hash.ts';
 import { type StateWrite, type Transaction, transactionsOf } from '../blocks/transactions.ts';
 import { HistoryError } from '../history-error.ts';
-import type { Market } from '../sealed/market.ts';
 import {
   type Acts,
   type History,
@@ -11,6 +10,7 @@ import {
   isSamePlace,
   type Line,
   type ReadBlock,
+  type Reader,
 } from './history.ts';
 import type { StateValues } from './ledger-state.ts';
 import {
@@ -33,11 +33,11 @@ export class GrowingHistory implements History {
   readonly #chaincode: string;
   readonly #sourceKinds = new Map<string, string>();
   readonly acts = new Map<string, Acts>();
-  readonly market: Market | undefined;
+  readonly market: Reader | undefined;
   readonly #linesOfVehicle = new Map<string, Line[]>();
 
   /** `chaincode` is the name that the passport's chaincode has on the channel. */
-  constructor(chaincode: string, market?: Market) {
+  constructor(chaincode: string, market?: Reader) {
     this.#chaincode = chaincode;
     this.market = market;
   }
@@ -171,7 +171,7 @@ function parse({ type, text }: StateWrite, block: number): unknown {
  */
 export async function readChain(
   blocks: Iterable<common.Block> | AsyncIterable<common.Block>,
-  { chaincode, market }: { readonly chaincode: string; readonly market?: Market },
+  { chaincode, market }: { readonly chaincode: string; readonly market?: Reader },
 ): Promise<History> {
   const history = new GrowingHistory(chaincode, market);
   for await (const block of blocks) history.add(block);

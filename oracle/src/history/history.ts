@@ -1,4 +1,4 @@
-import type { Market } from '../sealed/market.ts';
+import type { Context } from '../sealed/envelope.ts';
 import type { GrantValue } from './ledger-state.ts';
 
 /** Where an event is in a log book: which entry of a source, and where in it. */
@@ -88,6 +88,17 @@ export type ReadBlock = {
   readonly ledgerTimeMs: number;
 };
 
+/** The member that reads for the market, with the keys that it has. */
+export type Reader = {
+  readonly mspId: string;
+  /** The fields of a scope, opened with the keys of a grant; undefined where they do not open it. */
+  open(
+    field: string,
+    context: Context,
+    grant: Pick<GrantValue, 'grantId' | 'ownerEpoch' | 'wraps'>,
+  ): Fields | undefined;
+};
+
 /** All that a ledger has told, from its first block on. */
 export type History = {
   readonly blocks: readonly ReadBlock[];
@@ -96,7 +107,7 @@ export type History = {
   /** By vid. */
   readonly acts: ReadonlyMap<string, Acts>;
   /** Who reads what owners let the market read; without it, nothing that is sealed is opened. */
-  readonly market: Market | undefined;
+  readonly market: Reader | undefined;
 };
 
 /** Whether a line is an event of a source. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { readFields } from '../history/clear-fields.ts';
-import type { Fields } from '../history/history.ts';
+import type { Fields, Reader } from '../history/history.ts';
 import { type Context, epochOf, openEnvelope } from './envelope.ts';
 import { scopeOf } from './scopes.ts';
 import { type ScopeKey, unwrap } from './wraps.ts';
@@ -23,7 +23,7 @@ export type Wraps = {
 };
 
 /** The member that reads for the market: its name, and the private keys that it still has. */
-export class Market {
+export class Market implements Reader {
   readonly mspId: string;
   readonly #scalars = new Map<string, Buffer>();
   /** What was opened once. */

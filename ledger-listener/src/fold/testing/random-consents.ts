@@ -6,7 +6,7 @@ import {
   wrapTo,
 } from '@passport/oracle/testing';
 
-import type { ConsentAct, RandomEvent } from './random-ledger.ts';
+import type { ConsentAct, RandomEvent } from './random-acts.ts';
 
 type Write = ReturnType<TestLedger['source']>;
 type Act<Do extends ConsentAct['do']> = Extract<ConsentAct, { readonly do: Do }>;
