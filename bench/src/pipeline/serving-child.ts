@@ -35,7 +35,7 @@ const opened = await openStorage(
     s3Bucket: '',
     cacheBytesMax: 2 ** 32,
     duckdbMemoryMb: 128,
-    duckdbThreads: 1,
+    duckdbThreads: 2,
   },
   () => {},
 );
