@@ -24,7 +24,7 @@ import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Short epochs: aggregates are released at their ends, and a sandbox has few blocks. */
-const EPOCH_BLOCKS = 16;
+const EPOCH_BLOCKS = 8;
 /** How long after its connections the end of a process may show. */
 const PART_END_MS = 500;
 /** How long the demonstration may take to end when it is interrupted. */

@@ -47,10 +47,22 @@ export async function showAnswers(
   for (const line of await stateLines(pipeline, height, signal)) terminal.line(line);
   terminal.headline(`Answers, exact at block ${height} (${waitedMs} ms after the last one)`);
   for (const query of queries) await showAnswer(`${url}/v1/${query}`, terminal, signal);
+  await archived(url, height, signal);
   terminal.headline('Released: of ten vehicles of five owners at least');
   for (const query of released) {
     const { block } = await showAnswer(`${url}/v1/${query}`, terminal, signal);
     terminal.line(terminal.style.faint(`    up to block ${block}`));
+  }
+}
+
+/** Waits until all epochs that are over are archived, for it is then that they are released. */
+async function archived(url: string, height: number, signal: AbortSignal): Promise<void> {
+  for (let waitedMs = 0; waitedMs < CATCH_UP_MS; waitedMs += POLL_MS) {
+    const { watermark, epochBlocks } = (await ask(`${url}/v1/status`, signal)) as Status;
+    const blocks = epochBlocks ?? 1;
+    const lastEnd = Math.floor((height + 1) / blocks) * blocks - 1;
+    if ((watermark ?? -1) >= lastEnd) return;
+    await sleep(POLL_MS, signal);
   }
 }
 
