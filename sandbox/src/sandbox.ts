@@ -9,22 +9,16 @@ import { readCertificates } from './certificates.ts';
 import { connectionLines } from './connection-lines.ts';
 import type { DemoContext } from './demo/demo-context.ts';
 import { runDemo } from './demo/run-demo.ts';
-import { type FeedWorld, marketKeysFolder, openFeedWorld } from './feed/feed-world.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
-import { CHAINCODE, MARKET } from './organisations.ts';
-import { startPipeline, type Pipeline, type PipelineOptions } from './pipeline/pipeline.ts';
-import { pipelineLines } from './pipeline/pipeline-lines.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
 import { choosePorts, type Ports } from './ports.ts';
-import { EVALUATOR_MEMBER, startVinRegistry, type VinRegistry } from './registry/vin-registry.ts';
-import { PartFailed, profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
+import { profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
 import type { Settings } from './settings.ts';
+import { startSurroundings, type Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Short epochs: aggregates are released at their ends, and a sandbox has few blocks. */
-const EPOCH_BLOCKS = 8;
 /** How long after its connections the end of a process may show. */
 const PART_END_MS = 500;
 /** How long the demonstration may take to end when it is interrupted. */
@@ -88,47 +82,28 @@ async function useNetwork(
   const interrupted = Promise.race([following, failureOf(network), abortOf(stopping)]);
   // It may be rejected while something else is awaited, whose own failure is then the one to see.
   interrupted.catch(() => {});
-  let pipeline: Pipeline | undefined;
-  let registry: VinRegistry | undefined;
-  let world: FeedWorld | undefined;
+  const shared = { directory, members, signal: stopping };
+  let around: Surroundings | undefined;
   try {
     if (isNew) {
       terminal.headline('The ledger begins');
       await Promise.race([blocks.shown(height - 1n), interrupted]);
     }
     terminal.headline('The pipeline');
-    pipeline = await startPipeline({
-      directory: join(directory, 'pipeline'),
-      profile: profilePath(directory),
-      mspId: 'MakerMSP',
-      witnessMspId: 'InsurerMSP',
-      market: { mspId: MARKET, readerKeys: marketKeysFolder(directory) },
-      epochBlocks: EPOCH_BLOCKS,
-      chaincode: CHAINCODE,
-      port: ports.api.port,
-      signal: stopping,
-      ...logOf(settings),
+    around = await startSurroundings({
+      ...shared,
+      profile,
+      apiPort: ports.api.port,
+      settings,
+      terminal,
+      now: environment.now,
     });
-    for (const line of pipelineLines(pipeline)) terminal.line(line);
-    registry = await startVinRegistry({
-      directory,
-      profile: profilePath(directory),
-      signal: stopping,
-    });
-    for (const line of registryLines(registry)) terminal.line(line);
-    const broken = Promise.race([
-      interrupted,
-      endOf('pipeline', pipeline.ended, join(directory, 'pipeline')),
-      endOf('VIN registry', registry.ended, join(directory, 'logs')),
-    ]);
+    const broken = Promise.race([interrupted, around.failed]);
     broken.catch(() => {});
-    const { now } = environment;
-    const shared = { directory, members, signal: stopping };
-    world = await openFeedWorld({ ...shared, profile, registry, now });
-    const context = { ...environment, ...shared, ...world, blocks, control };
+    const context = { ...environment, ...shared, ...around.world, blocks, control };
     demo = runDemo(context, show, settings);
     await Promise.race([demo, broken]);
-    await Promise.race([showAnswers(pipeline, context), broken]);
+    await Promise.race([showAnswers(around.pipeline, context), broken]);
     if (settings.exitAfterDemo) return;
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
@@ -139,28 +114,8 @@ async function useNetwork(
     for (const member of Object.values(members)) member.close();
     // A process that exits while LMDB writes can hang for ever: what was under way closes its files.
     await settledWithin(demo, DEMO_END_MS);
-    await world?.close();
-    await registry?.stop();
-    await pipeline?.stop();
+    await around?.stop();
   }
-}
-
-/** Rejects when a part ends by itself. */
-async function endOf(of: string, ended: Promise<string>, logs: string): Promise<never> {
-  const name = await ended;
-  throw new PartFailed(`the ${name} of the ${of} has ended; its log is in ${logs}`);
-}
-
-function registryLines({ evaluatorUrl, registryUrl }: VinRegistry): string[] {
-  return [
-    `  evaluator  ${evaluatorUrl}  makes tags of VINs that it does not see (${EVALUATOR_MEMBER})`,
-    `  registry   ${registryUrl}  finds the vid of a tag (InspectionMSP)`,
-  ];
-}
-
-function logOf({ log, kafkaBrokers }: Settings): Pick<PipelineOptions, 'log'> {
-  if (kafkaBrokers !== undefined) return { log: { brokers: kafkaBrokers } };
-  return log === undefined ? {} : { log };
 }
 
 async function showCertificates(profile: NetworkProfile, terminal: Terminal): Promise<void> {

@@ -76,7 +76,10 @@ async function stop(): Promise<void> {
 async function addBaselines(): Promise<void> {
   await addDuckDbRoute();
   const query = readViewQuery('usage', new URLSearchParams('metrics=trips&by=day&from=2026-01-01'));
-  const answer = { ...mirror.current.answer(query), rows: Array(15).fill(['2026-01-01', 1, 1, 1]) };
+  const answer = {
+    ...mirror.current.answer(query),
+    rows: Array.from({ length: 15 }, () => ['2026-01-01', 1, 1, 1]),
+  };
   app.get('/nothing', (context) => context.json(answer));
 }
 

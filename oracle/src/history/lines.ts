@@ -77,7 +77,7 @@ function consentLine(
 }
 
 /** How an owner is called: 80 bits of a hash in base32 (RFC 4648, lower case). */
-export function ownerName(keyId: string): string {
+function ownerName(keyId: string): string {
   const digest = createHash('sha256').update(`passport/owner/1|${keyId}`).digest();
   const bits = [...digest.subarray(0, 10)].map((byte) => byte.toString(2).padStart(8, '0'));
   const letters = bits.join('').match(/.{5}/g) ?? [];

@@ -51,7 +51,8 @@ export function sandboxIntake(options: SandboxIntakeOptions): SandboxIntake {
       // A start before this one had the ticket, and did not come to use it.
       const name = crowd.nameOf(vid);
       const [found] = name === undefined ? [] : await match([name]);
-      if (found?.ticket != null) return found.ticket;
+      const ticket = found?.ticket ?? null;
+      if (ticket !== null) return ticket;
       throw new PassportError('VEHICLE_UNKNOWN', `the registry gives no ticket for ${vid}`);
     },
   };
