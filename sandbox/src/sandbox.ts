@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 import type { NetworkProfile } from '@passport/ledger-client';
 import { settledWithin, sleep } from '@passport/runtime';

@@ -18,7 +18,7 @@ import type { FeedContext } from './feed-ledger.ts';
 
 /** What feeds need of the world around the ledger, and a way to let go of it. */
 export type FeedWorld = Pick<FeedContext, 'ledger' | 'crowd' | 'marketKeys' | 'matcherOf'> & {
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 /** Where the market's reader keys lie: those of the listener. */
