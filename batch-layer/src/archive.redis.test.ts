@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type EventLog, openEventLog } from '@passport/event-log';
+import { openEventLog } from '@passport/event-log';
 import { type LocalRedis, startRedis } from '@passport/local-servers';
-import { type Fact, views } from '@passport/model';
+import { views } from '@passport/model';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -17,24 +17,21 @@ import { openObjectCache } from './object-store/object-cache.ts';
 import type { ObjectStore } from './object-store/object-store.ts';
 import { DeltaArchive } from './reader/delta-archive.ts';
 import type { Storage } from './storage.ts';
+import { expectExact, logOf } from './testing/archive-cases.ts';
 import { Killed, mortalStore } from './testing/mortal-store.ts';
 import {
   EPOCH_BLOCKS,
   LEDGER,
-  ledgerVids,
-  naiveSums,
   PARTITIONS,
   randomLedger,
   type RandomLedger,
   recordOf,
-  sumsOf,
 } from './testing/random-ledger.ts';
 import { type ArchivedUpTo, Watermarks } from './watermark/watermarks.ts';
 
 let root: string;
 let redis: LocalRedis;
 let engine: Engine;
-let names = 0;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'passport-archive-'));
   redis = await startRedis({ directory: join(root, 'redis'), role: 'durable' });
@@ -48,30 +45,6 @@ afterAll(async () => {
 
 const noLimits = { fileBytesMin: 1 << 30, fileBytesMax: 1 << 30, filesMin: 2 };
 
-/** A log of its own, with a ledger in it; records of one to three blocks, some of them twice. */
-async function logOf(ledger: RandomLedger, repeats: readonly boolean[]): Promise<EventLog> {
-  names += 1;
-  const log = await openEventLog({
-    redisUrl: redis.url,
-    name: `archive-${names}`,
-    partitions: PARTITIONS,
-  });
-  for (let partition = 0; partition < PARTITIONS; partition += 1) {
-    for (let first = 0; first < ledger.parts.length;) {
-      const epochEnd = first - (first % EPOCH_BLOCKS) + EPOCH_BLOCKS - 1;
-      const last = Math.min(first + (first % 3), epochEnd, ledger.parts.length - 1);
-      const value = recordOf(ledger, partition, first, last);
-      await log.append([{ partition, value }]);
-      if (repeats[first] === true) {
-        await log.append([{ partition, value: recordOf(ledger, partition, first, first) }]);
-        await log.append([{ partition, value }]);
-      }
-      first = last + 1;
-    }
-  }
-  return log;
-}
-
 async function storageAt(store: ObjectStore, folder: string): Promise<Storage> {
   return {
     store,
@@ -82,22 +55,6 @@ async function storageAt(store: ObjectStore, folder: string): Promise<Storage> {
       if (!(error instanceof Killed)) throw error;
     },
   };
-}
-
-async function factsOf(archive: DeltaArchive, at: ArchivedUpTo): Promise<Record<string, number>> {
-  const facts: Fact[] = [];
-  for await (const part of archive.cells(at)) facts.push(...part);
-  return sumsOf(facts);
-}
-
-async function expectExact(archive: DeltaArchive, ledger: RandomLedger, at: ArchivedUpTo) {
-  expect(await factsOf(archive, at)).toEqual(naiveSums(ledger, at.block));
-  for (const vid of ledgerVids) {
-    const rows = ledger.parts
-      .slice(0, at.block + 1)
-      .flatMap((block) => block.flatMap((part) => part.rows.filter((row) => row.vid === vid)));
-    expect(await archive.book(vid, at)).toEqual(rows);
-  }
 }
 
 describe('an archive', () => {
@@ -114,7 +71,7 @@ describe('an archive', () => {
         fc.array(fc.boolean(), { maxLength: 6 }),
         async (ledger, repeats, fates, compactions) => {
           const folder = await mkdtemp(join(root, 'run-'));
-          const log = await logOf(ledger, repeats);
+          const log = await logOf(redis, ledger, repeats);
           let put = 0;
           const plain = await openFolderStore({ folder, now: () => new Date() });
           const store = mortalStore(plain, () => fates[put++]);
@@ -168,7 +125,7 @@ describe('an archive', () => {
     const [ledger] = fc.sample(randomLedger, { numRuns: 1, seed: 7 });
     if (ledger === undefined) throw new Error('no sample');
     const folder = await mkdtemp(join(root, 'wait-'));
-    const log = await logOf({ parts: ledger.parts.slice(0, EPOCH_BLOCKS - 1) }, []);
+    const log = await logOf(redis, { parts: ledger.parts.slice(0, EPOCH_BLOCKS - 1) }, []);
     const store = await openFolderStore({ folder, now: () => new Date() });
     const stop = new AbortController();
     const archiving = archiveEpoch(
@@ -203,10 +160,9 @@ describe('an archive', () => {
   ])('does not go on over %s', async (_, code, records) => {
     const [ledger] = fc.sample(randomLedger, { numRuns: 1, seed: 7 });
     if (ledger === undefined) throw new Error('no sample');
-    names += 1;
     const log = await openEventLog({
       redisUrl: redis.url,
-      name: `archive-${names}`,
+      name: `archive-${code}`,
       partitions: PARTITIONS,
     });
     for (const value of records(ledger)) await log.append([{ partition: 0, value }]);
@@ -224,7 +180,7 @@ describe('an archive', () => {
   test('is of one ledger', async () => {
     const [ledger] = fc.sample(randomLedger, { numRuns: 1, seed: 7 });
     if (ledger === undefined) throw new Error('no sample');
-    const log = await logOf(ledger, []);
+    const log = await logOf(redis, ledger, []);
     const folder = await mkdtemp(join(root, 'one-'));
     const store = await openFolderStore({ folder, now: () => new Date() });
     const storage = await storageAt(store, folder);
