@@ -53,6 +53,7 @@ export * from './market/receipts-tree.ts';
 export * from './market/redistribution.ts';
 export * from './market/tab.ts';
 export * from './market/voucher.ts';
+export * from './log-book/without-erased.ts';
 export * from './members/roles.ts';
 export * from './money/amount.ts';
 export * from './money/split.ts';
