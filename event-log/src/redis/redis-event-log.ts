@@ -21,6 +21,7 @@ import { persist } from '../shared/persist.ts';
 import { parsePosition } from '../shared/position.ts';
 import { checkDurability } from './check-durability.ts';
 import { connectRedis, isRedisOutage } from './redis-connection.ts';
+import { rewriteFile } from './rewrite-file.ts';
 import { RedisReader } from './redis-reader.ts';
 import { entryId, entryNumber, partitionsKey, streamKey, valueField } from './stream-keys.ts';
 
@@ -123,6 +124,10 @@ class RedisEventLog implements EventLog {
       if (number > last) throw new LogPositionUnknown(partition, upTo);
       await this.#redis.xtrim(key, 'MINID', '=', entryId(number + 1n));
     });
+  }
+
+  purge(): Promise<void> {
+    return this.#persist('purge', () => rewriteFile(this.#redis, this.#closing.signal));
   }
 
   async lag(partition: number, after: ReadFrom): Promise<number> {
