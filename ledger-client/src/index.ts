@@ -1,5 +1,6 @@
 export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';
 export { ledgerNameOf, readLedgerName } from './blocks/ledger-name.ts';
+export { signErasure, verifyErasure } from './erasure/erasure-certificate.ts';
 export { type LedgerIdentity, readIdentity } from './identity.ts';
 export {
   type ChaincodeError,

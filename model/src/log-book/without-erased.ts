@@ -1,6 +1,7 @@
 import { isPersonal } from '../events/field-classes.ts';
 import { classOfScope, keyScopes } from '../events/key-scopes.ts';
-import type { LogRow } from '../fold/log-row.ts';
+import { consentKinds } from '../events/kinds.ts';
+import { isBefore, type LogRow } from '../fold/log-row.ts';
 import { isSignalName, signals } from '../signals/signals.ts';
 
 /** What is looked at of a line's detail. */
@@ -11,12 +12,9 @@ type Detail = Readonly<Record<string, unknown>> & {
 };
 
 /** What an owner lets others read: lines that go with the owner. */
-const ownersLines: ReadonlySet<string> = new Set([
-  'keys-published',
-  'granted',
-  'keys-added',
-  'grant-revoked',
-]);
+const ownerSays: ReadonlySet<LogRow['kind']> = new Set(
+  consentKinds.filter((kind) => kind !== 'erased'),
+);
 
 /**
  * The lines of one log book, all of them, as they are when what its owners had erased is gone. A line is of
@@ -27,25 +25,24 @@ const ownersLines: ReadonlySet<string> = new Set([
  */
 export function withoutErased(rows: readonly LogRow[]): readonly LogRow[] {
   const lines = [...rows].sort(byAddress);
-  if (!lines.some(isErasure)) return lines;
-  const erased = new Set(lines.filter(isErasure).map((row) => detailOf(row).ownerEpoch));
-  let epoch = 0;
+  const erasures = lines.filter(({ kind }) => kind === 'erased');
+  if (erasures.length === 0) return lines;
+  const erased = new Set(erasures.map((row) => detailOf(row).ownerEpoch));
+  const transfers = lines
+    .filter(({ kind }) => kind === 'ownership-transferred')
+    .map((row) => ({ row, ownerEpoch: detailOf(row).ownerEpoch }));
+  const ownerEpochAt = (row: LogRow): number | undefined =>
+    transfers.findLast((transfer) => !isBefore(row, transfer.row))?.ownerEpoch;
   return lines.flatMap((row): LogRow[] => {
-    // By text: a listener of a later release may write kinds that this one does not know.
-    const kind: string = row.kind;
-    if (kind === 'ownership-transferred') {
-      const detail = detailOf(row);
-      epoch = Math.max(epoch, detail.ownerEpoch ?? 0);
-      return [erased.has(detail.ownerEpoch) ? withDetail(row, nameless(detail)) : row];
+    if (row.place !== null) {
+      if (!erased.has(ownerEpochAt(row))) return [row];
+      return row.kind === 'trip' ? [] : [withDetail(row, impersonal(detailOf(row)))];
     }
-    if (ownersLines.has(kind)) return erased.has(detailOf(row).ownerEpoch) ? [] : [row];
-    if (row.place === null || !erased.has(epoch)) return [row];
-    return kind === 'trip' ? [] : [withDetail(row, impersonal(detailOf(row)))];
+    const detail = detailOf(row);
+    if (!erased.has(detail.ownerEpoch)) return [row];
+    if (row.kind === 'ownership-transferred') return [withDetail(row, nameless(detail))];
+    return ownerSays.has(row.kind) ? [] : [row];
   });
-}
-
-function isErasure({ kind }: LogRow): boolean {
-  return (kind as string) === 'erased';
 }
 
 function detailOf({ detail }: LogRow): Detail {
@@ -59,7 +56,7 @@ function withDetail(row: LogRow, detail: Detail): LogRow {
 }
 
 function nameless({ handOver: _, ...detail }: Detail): Detail {
-  return 'owner' in detail ? { ...detail, owner: null } : detail;
+  return { ...detail, owner: null };
 }
 
 /** Without fields, and scopes, that tell how somebody lived. */
