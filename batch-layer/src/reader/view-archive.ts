@@ -5,6 +5,11 @@ export type Watermark = {
   readonly ledger: string;
   /** The last block of an epoch: all facts up to it are in the views, and none behind it. */
   readonly block: number;
+  /**
+   * Counts how often other versions of the tables took the place of the first ones, in which something was
+   * erased that is in these no more.
+   */
+  readonly edition: number;
   /** Hexadecimal. */
   readonly hash: string;
   readonly ledgerTimeMs: number;
