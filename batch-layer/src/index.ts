@@ -8,8 +8,3 @@ export {
   type Watermark,
 } from './reader/view-archive.ts';
 export { runArchive, runCompaction } from './run-archive.ts';
-export {
-  type ErasureCertificate,
-  ErasureRecords,
-  type VehicleErasure,
-} from './erasure/erasure-records.ts';

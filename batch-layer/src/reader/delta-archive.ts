@@ -11,6 +11,7 @@ import type { DeltaTable } from '../delta/delta-table.ts';
 import type { DataFile, Snapshot } from '../delta/snapshot.ts';
 import { readStatistics } from '../delta/statistics.ts';
 import { identifier, literal } from '../duckdb/sql.ts';
+import { ErasureRecords, type VehicleErasure } from '../erasure/erasure-records.ts';
 import { withLocalFiles } from '../compaction/local-files.ts';
 import type { ObjectCache } from '../object-store/object-cache.ts';
 import {
@@ -110,6 +111,10 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive {
     } finally {
       local.release();
     }
+  }
+
+  erasures(vid: Vid): Promise<readonly VehicleErasure[]> {
+    return new ErasureRecords(this.#storage.store).ofVehicle(vid);
   }
 
   /**

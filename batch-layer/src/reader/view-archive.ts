@@ -1,5 +1,7 @@
 import type { Fact, LogRow, ReleasedViewName, Vid } from '@passport/model';
 
+import type { VehicleErasure } from '../erasure/erasure-records.ts';
+
 /** Up to which block the archive goes, and which versions of its tables have just that. */
 export type Watermark = {
   readonly ledger: string;
@@ -28,6 +30,8 @@ export type ViewArchive = {
   cells(at: Watermark): AsyncIterable<readonly Fact[]>;
   /** The lines of a vehicle's log book, in the order of the ledger. */
   book(vid: Vid, at: Watermark): Promise<LogRow[]>;
+  /** What its owners had erased, and how far that is. */
+  erasures(vid: Vid): Promise<readonly VehicleErasure[]>;
 };
 
 /** A batch as it was released: sums and buckets by key, the crowd's counts among them. */
@@ -56,4 +60,5 @@ export const emptyArchive: ViewArchive & ReleaseArchive = {
   async *batches() {},
   async *cells() {},
   book: () => Promise.resolve([]),
+  erasures: () => Promise.resolve([]),
 };
