@@ -126,7 +126,7 @@ export const settings = z.strictObject({
   ledgerProfile: z.string().min(1).optional(),
   mspId: z.string().min(1).optional(),
   user: z.string().min(1).default('User1'),
-  keyRing: z.string().min(1).optional(),
+  readerKeys: z.string().min(1).optional(),
   ...objectSettings,
   ...viewsSettings,
   ...logSettings,
@@ -168,10 +168,10 @@ export const options = {
   },
   mspId: { flag: 'msp', env: 'LEDGER_MSP', help: 'Organisation that signs them: the market' },
   user: { flag: 'user', env: 'LEDGER_USER', help: 'Its user that signs' },
-  keyRing: {
-    flag: 'key-ring',
-    env: 'MARKET_KEY_RING',
-    help: "The listener's folder of reader keys: what it destroyed of a vehicle is certified too",
+  readerKeys: {
+    flag: 'reader-keys',
+    env: 'READER_KEYS',
+    help: "Folder of the listener's key ring: it is certified what was destroyed there",
   },
   ...objectOptions,
   ...viewsOptions,

@@ -1,4 +1,9 @@
-import { type LedgerIdentity, signErasure } from '@passport/ledger-client';
+import {
+  type LedgerIdentity,
+  type RingWitness,
+  signErasure,
+  witnessRing,
+} from '@passport/ledger-client';
 import { type ErasedIn, parseMspId } from '@passport/model';
 
 import type { Erasure, ErasureCertificate, ErasureStep, StepRecord } from './erasure-records.ts';
@@ -15,20 +20,43 @@ export type Certifier = (
   now: Date,
 ) => Promise<ErasureCertificate | undefined>;
 
-/** Signs as a member. */
-export function certifyAs(identity: LedgerIdentity): Certifier {
-  return async ({ vid, ownerEpoch, block, tx, at }, done, now) => ({
-    mspId: parseMspId(identity.mspId),
-    jws: await signErasure(identity, {
-      ledger: done.ledger,
-      sub: vid,
-      ownerEpoch,
-      saidIn: { block, tx, at },
+/**
+ * Signs as a member. With the folder of its key ring it waits until the keys in it that the erasure makes useless are
+ * destroyed, and says so.
+ */
+export function certifyAs(identity: LedgerIdentity, ring?: string): Certifier {
+  return async ({ vid, ownerEpoch, block, tx, at }, done, now) => {
+    const witness = ring === undefined ? undefined : await witnessRing(ring, done.found.readerKeys);
+    if (witness !== undefined && witness.alive.length > 0) return undefined;
+    const jws = await signErasure(identity, {
+      ...{ ledger: done.ledger, sub: vid, ownerEpoch, saidIn: { block, tx, at } },
       iat: Math.floor(now.getTime() / 1000),
-      destroyed: [...destroyedBy(done)],
-    }),
-  });
+      destroyed: [...destroyedBy(done), ...keysOf(witness)],
+    });
+    return { mspId: parseMspId(identity.mspId), jws };
+  };
 }
+
+function keysOf(witness: RingWitness | undefined): ErasedIn[] {
+  const last = witness?.destroyed.at(-1);
+  if (witness === undefined || last === undefined) return [];
+  return [
+    {
+      store: 'key ring',
+      what: 'reader keys of the member for the car destroyed',
+      count: witness.destroyed.length,
+      evidence: Object.fromEntries(
+        witness.destroyed
+          .slice(0, KEYS_NAMED_MAX)
+          .map(({ keyId, destroyedAt }) => [keyId, destroyedAt]),
+      ),
+      at: last.destroyedAt,
+    },
+  ];
+}
+
+/** A certificate names so many keys at most; it counts all of them. */
+const KEYS_NAMED_MAX = 100;
 
 /** What was destroyed, store by store. */
 function* destroyedBy({

@@ -2,6 +2,7 @@ import {
   type LogRow,
   instant,
   instantOf,
+  keyId,
   mspId,
   parse,
   parseJson,
@@ -38,7 +39,13 @@ const tables = z.record(z.string(), count);
 /** What each step of an erasure leaves behind, in their order. */
 const steps = {
   /** What there is to do in the table of lines; before anything is done. */
-  found: z.strictObject({ at: instant, linesLeftOut: count, linesChanged: count }),
+  found: z.strictObject({
+    at: instant,
+    linesLeftOut: count,
+    linesChanged: count,
+    /** Keys of readers, the market's among them, that only grants of the erased time were sealed to. */
+    readerKeys: z.array(keyId),
+  }),
   /** From these versions on no table has anything of it; readers of newer watermarks read none before. */
   rewritten: z.strictObject({
     at: instant,

@@ -106,10 +106,13 @@ async function rewrite(erasures: readonly Under[], options: ErasureOptions): Pro
   if ((await wholeAt(at, storage)) === undefined) return;
   const archive = { storage, cache, partitions: log.partitions };
   for (const { erasure } of due) {
-    const changes = await findChanges(erasure.vid, archive);
+    const { changes, readerKeys } = await findChanges(erasure.vid, archive);
     const linesLeftOut = changes.filter(({ detail }) => detail === null).length;
     const linesChanged = changes.length - linesLeftOut;
-    await records.note(erasure, 'found', { at: atOf(storage), linesLeftOut, linesChanged });
+    await records.note(erasure, 'found', {
+      ...{ at: atOf(storage), linesLeftOut, linesChanged },
+      readerKeys: [...readerKeys],
+    });
     await rewriteEvents(erasure.vid, changes, archive);
   }
   for (const view of tabledViews) {

@@ -11,13 +11,15 @@ export async function openCertifier(config: {
   readonly ledgerProfile?: string | undefined;
   readonly mspId?: string | undefined;
   readonly user: string;
+  readonly readerKeys?: string | undefined;
 }): Promise<Certifier | undefined> {
-  const { ledgerProfile, mspId, user } = config;
+  const { ledgerProfile, mspId, user, readerKeys } = config;
   if (ledgerProfile === undefined && mspId === undefined) return undefined;
   if (ledgerProfile === undefined || mspId === undefined) {
     throw new ConfigurationError(
       'certificates of erasures need both LEDGER_PROFILE and LEDGER_MSP',
     );
   }
-  return certifyAs(await readIdentity(await readNetworkProfile(ledgerProfile), mspId, user));
+  const profile = await readNetworkProfile(ledgerProfile);
+  return certifyAs(await readIdentity(profile, mspId, user), readerKeys);
 }

@@ -2,7 +2,16 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type LogRow, partitionOf, type Vid, withoutErased } from '@passport/model';
+import {
+  keyId,
+  type KeyId,
+  type LogRow,
+  parseJson,
+  partitionOf,
+  type Vid,
+  withoutErased,
+} from '@passport/model';
+import { z } from 'zod';
 
 import { withLocalFiles } from '../compaction/local-files.ts';
 import type { NewFile } from '../delta/commit-request.ts';
@@ -29,22 +38,44 @@ export type Archive = {
   readonly partitions: number;
 };
 
+/** What erasures come to in the lines of a vehicle's log book. */
+export type FoundChanges = {
+  readonly changes: readonly LineChange[];
+  /** Keys of readers that only grants of erased times were sealed to, by thumbprint. */
+  readonly readerKeys: readonly KeyId[];
+};
+
 /** What erasures change in the lines of a vehicle's log book, as the newest version has them. */
-export async function findChanges(vid: Vid, archive: Archive): Promise<LineChange[]> {
+export async function findChanges(vid: Vid, archive: Archive): Promise<FoundChanges> {
   const { storage, cache, partitions } = archive;
   const snapshot = await (await openEvents(storage)).readSnapshot();
   const own = filesWith(vid, snapshot, partitions);
-  if (own.length === 0) return [];
+  if (own.length === 0) return { changes: [], readerKeys: [] };
   const rows = await withLocalFiles(cache, EVENTS, own, (paths) =>
     readBook(storage.engine, vid, paths),
   );
-  const kept = new Map(withoutErased(rows).map((row) => [nameOf(row), row]));
-  return rows.flatMap((row): LineChange[] => {
+  const left = withoutErased(rows);
+  const kept = new Map(left.map((row) => [nameOf(row), row]));
+  const changes = rows.flatMap((row): LineChange[] => {
     const after = kept.get(nameOf(row));
     if (after?.detail === row.detail) return [];
     const { block, tx, index } = row;
     return [{ block, tx, index, detail: after?.detail ?? null }];
   });
+  const needed = new Set(readerKeysIn(left));
+  return { changes, readerKeys: readerKeysIn(rows).filter((key) => !needed.has(key)) };
+}
+
+const wrapped = z.looseObject({
+  wraps: z.array(z.looseObject({ readerKey: keyId })).default([]),
+});
+
+function readerKeysIn(rows: readonly LogRow[]): KeyId[] {
+  const keys = rows.flatMap(({ kind, detail }) => {
+    if (kind !== 'granted' && kind !== 'keys-added' && kind !== 'grant-revoked') return [];
+    return parseJson(wrapped, detail).wraps.map(({ readerKey }) => readerKey);
+  });
+  return [...new Set(keys)].sort();
 }
 
 /**

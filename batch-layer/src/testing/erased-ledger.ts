@@ -4,6 +4,7 @@ import {
   type Fact,
   type LogRow,
   parseDay,
+  parseKeyId,
   partitionOf,
   type Vid,
   VIEW_DEFINITIONS,
@@ -25,6 +26,9 @@ export const [vid, other, third] = [1, 2, 3].map((byte) => vidOfBytes(Buffer.all
 
 /** Metres that the first owner drove: a number that nothing else comes to. */
 export const CANARY_M = 918_273_645;
+
+/** The market's key that the first owner's grant was sealed to. */
+export const READER_KEY = parseKeyId('R'.repeat(42) + 'A');
 
 /** Texts that have to go; each says where it was. */
 export const canary = (where: string): string => `cANARy-${where}`;
@@ -69,7 +73,10 @@ export const erasedBlocks: readonly SmallBlock[] = [
         id: 'work',
         sealed: { location: canary('work'), maintenance: keeper('work') },
       }),
-      line('granted', vid, { grantId: canary('grant'), ownerEpoch: 1 }),
+      line('granted', vid, {
+        ...{ grantId: canary('grant'), ownerEpoch: 1 },
+        wraps: [{ readerKey: READER_KEY, keys: canary('wrap') }],
+      }),
       trip(other, keeper('other')),
     ],
     distances: [

@@ -21,6 +21,7 @@ import { persist } from '../shared/persist.ts';
 import { parsePosition } from '../shared/position.ts';
 import { checkDurability } from './check-durability.ts';
 import { connectRedis, isRedisOutage } from './redis-connection.ts';
+import { forgetAtOnce } from './forget-at-once.ts';
 import { rewriteFile } from './rewrite-file.ts';
 import { RedisReader } from './redis-reader.ts';
 import { entryId, entryNumber, partitionsKey, streamKey, valueField } from './stream-keys.ts';
@@ -72,6 +73,7 @@ class RedisEventLog implements EventLog {
     const { name, partitions } = this.#options;
     await this.#persist('open', async () => {
       await checkDurability(this.#redis);
+      await forgetAtOnce(this.#redis);
       await this.#redis.setnx(partitionsKey(name), partitions);
       const found = Number(await this.#redis.get(partitionsKey(name)));
       if (found !== partitions) throw new LogPartitionsDiffer(name, partitions, found);
