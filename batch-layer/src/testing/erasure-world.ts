@@ -39,7 +39,12 @@ const EPOCHS = 7;
 /** How long readers may stay, in the time here. */
 const READERS_MS = 60_000;
 
-const logger = createLogger({ name: 'test', level: 'error', destination: { write: () => {} } });
+/** A logger that says nothing. */
+export const quiet = createLogger({
+  name: 'test',
+  level: 'error',
+  destination: { write: () => {} },
+});
 
 /** Signs nothing: what is tested with it is not the signature. */
 export const unsigned: Certifier = (erasure, done) =>
@@ -131,7 +136,7 @@ export class ErasureWorld {
     const stop = new AbortController();
     const running = runSpeedLayer(
       {
-        ...{ log: this.log, redis: this.redis, name: this.name, logger },
+        ...{ log: this.log, redis: this.redis, name: this.name, logger: quiet },
         ...{ instance: 'test', leaseMs: 3_000 },
       },
       stop.signal,
@@ -152,7 +157,7 @@ export class ErasureWorld {
   async erase(store: ObjectStore = this.storage.store, certify?: Certifier): Promise<void> {
     const storage = { ...this.storage, store };
     await runErasures({
-      ...{ log: this.log, storage, cache: this.cache, logger },
+      ...{ log: this.log, storage, cache: this.cache, logger: quiet },
       speed: new SpeedStore(this.redis, this.name),
       watermarks: new Watermarks(store),
       records: new ErasureRecords(store),
