@@ -94,7 +94,7 @@ export function erasuresIn(rows: readonly LogRow[]): Erasure[] {
 }
 
 /** How an erasure is called. */
-export function nameOf({ vid: of, ownerEpoch }: Pick<Erasure, 'vid' | 'ownerEpoch'>): string {
+function nameOf({ vid: of, ownerEpoch }: Pick<Erasure, 'vid' | 'ownerEpoch'>): string {
   return `${of}-${ownerEpoch}`;
 }
 

@@ -91,9 +91,9 @@ async function expectExact({ orAsItWas = false } = {}): Promise<void> {
   for await (const part of world.archived.cells(at)) facts.push(...part);
   const archived = world.blocks.slice(0, at.block + 1);
   expect(sumsOf(facts)).toEqual(sumsOf(archived.flatMap((block) => factsOf(block))));
-  for (const of of [vid, other]) {
-    const own = rows(archived).filter((row) => row.vid === of);
-    const book = await world.archived.book(of, at);
+  for (const each of [vid, other]) {
+    const own = rows(archived).filter((row) => row.vid === each);
+    const book = await world.archived.book(each, at);
     // Until readers are sent elsewhere, the log book is as it was.
     const isAsItWas = orAsItWas && isDeepStrictEqual(book, own);
     if (!isAsItWas) expect(withoutErased(book)).toEqual(withoutErased(own));

@@ -15,14 +15,10 @@ import {
 
 export const PARTITIONS = 2;
 export const EPOCH_BLOCKS = 2;
-export const LEDGER = 'fabric:0123456789abcdef0123456789abcdef';
+const LEDGER = 'fabric:0123456789abcdef0123456789abcdef';
 
-/** The vehicle whose first owner has it erased, and two others. */
-export const [vid, other, third] = [1, 2, 3].map((byte) => vidOfBytes(Buffer.alloc(16, byte))) as [
-  Vid,
-  Vid,
-  Vid,
-];
+/** The vehicle whose first owner has it erased, and another one. */
+export const [vid, other] = [1, 2].map((byte) => vidOfBytes(Buffer.alloc(16, byte))) as [Vid, Vid];
 
 /** Metres that the first owner drove: a number that nothing else comes to. */
 export const CANARY_M = 918_273_645;
