@@ -7,6 +7,9 @@ import type { ConnectionOptions } from 'bullmq';
 import { compactEvents, type CompactionLimits } from './compaction/compact-events.ts';
 import { compactReleased } from './compaction/compact-released.ts';
 import { compactView } from './compaction/compact-view.ts';
+import type { Certifier } from './erasure/certify.ts';
+import { ErasureRecords } from './erasure/erasure-records.ts';
+import { runErasures } from './erasure/erasure-run.ts';
 import { archiveEpoch } from './epoch/archive-epoch.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import type { ObjectCache } from './object-store/object-cache.ts';
@@ -29,6 +32,10 @@ export type BatchOptions = {
   readonly compaction: CompactionLimits;
   /** Files that no table needs are kept so long, milliseconds. */
   readonly retentionMs: number;
+  /** Signs what was erased; without it, erasures are done and stay pending. */
+  readonly certify?: Certifier | undefined;
+  /** Readers have moved on to a newer watermark after so long, milliseconds. */
+  readonly readersMs: number;
   /** Pause between looks for closed epochs, milliseconds. */
   readonly pollMs: number;
   readonly logger: Logger;
@@ -42,10 +49,15 @@ export type BatchState = {
   /** Closed epochs that are not archived yet. */
   readonly waitingEpochs: number;
   readonly failedJobs: number;
+  /** Erasures that are not over. */
+  readonly pendingErasures: number;
 };
 
 /** Vacuum looks at all files: it is done once in so many archived epochs. */
 const VACUUM_EPOCHS = 32;
+
+/** The job of all erasures that are pending. */
+const ERASE = 'erase';
 
 /** How long the jobs under way may take at the end. */
 const END_MS = 8_000;
@@ -66,7 +78,8 @@ export async function runBatchLayer(options: BatchOptions, signal: AbortSignal):
   const compaction = await JobQueue.open({
     ...shared,
     name: 'compact',
-    work: () => run.compact(),
+    // Never both at once: a compaction must not begin with files that an erasure takes away.
+    work: (id) => (id === ERASE ? run.erase() : run.compact()),
   });
   const vacuum = await JobQueue.open({ ...shared, name: 'vacuum', work: () => run.vacuum() });
   const queues = [archive, compaction, vacuum];
@@ -94,14 +107,23 @@ async function step(run: BatchRun, queues: Queues, options: BatchOptions): Promi
   if (closed > next) await queues.archive.add(`epoch-${next}`, true);
   if (next > 0) await queues.compaction.add(`compact-${next}`);
   if (next > 0 && next % VACUUM_EPOCHS === 0) await queues.vacuum.add(`vacuum-${next}`);
+  const pendingErasures = (await run.erasures.pending()).length;
+  // What one look cannot end, the next one goes on with.
+  if (pendingErasures > 0) await queues.compaction.add(ERASE, true);
   const counts = await Promise.all(Object.values(queues).map((queue) => queue.counts()));
   const failedJobs = counts.reduce((sum, count) => sum + (count['failed'] ?? 0), 0);
-  onState?.({ watermark, waitingEpochs: Math.max(0, closed - next), failedJobs });
+  onState?.({
+    watermark,
+    waitingEpochs: Math.max(0, closed - next),
+    failedJobs,
+    pendingErasures,
+  });
 }
 
 /** The work of the jobs. */
 class BatchRun {
   readonly watermarks: Watermarks;
+  readonly erasures: ErasureRecords;
   readonly #options: BatchOptions;
   readonly #signal: AbortSignal;
   readonly #states = new ReleaseStates();
@@ -110,6 +132,7 @@ class BatchRun {
     this.#options = options;
     this.#signal = signal;
     this.watermarks = new Watermarks(options.storage.store);
+    this.erasures = new ErasureRecords(options.storage.store);
   }
 
   /** How many epochs, from the first one on, are in the log as a whole. */
@@ -170,6 +193,13 @@ class BatchRun {
       const done = await compactView(storage, cache, view, at.ledgerTimeMs, compaction);
       if (done !== undefined) logger.info({ event: 'batch.compacted', table: view.name, ...done });
     }
+  }
+
+  /** Brings erasures on as far as they can come now. */
+  erase(): Promise<void> {
+    const { certify } = this.#options;
+    const { watermarks, erasures: records } = this;
+    return runErasures({ ...this.#options, watermarks, records, certify });
   }
 
   /** Deletes files that no version within the retention has. */

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { logOptions, logSettings } from '@passport/event-log';
@@ -69,6 +70,9 @@ export async function openStorage(
 ): Promise<{ readonly storage: Storage; readonly cache: ObjectCache; close(): Promise<void> }> {
   const store = await openStore(settings);
   const { scratchDirectory } = settings;
+  const scratchFolder = join(scratchDirectory, 'scratch');
+  // What a process that died had on its way is of no use, and may be what was erased since.
+  await rm(scratchFolder, { recursive: true, force: true });
   const engine = await openEngine({
     memoryMbMax: settings.duckdbMemoryMb,
     threads: settings.duckdbThreads,
@@ -79,7 +83,7 @@ export async function openStorage(
   const storage: Storage = {
     store,
     engine,
-    scratchFolder: join(scratchDirectory, 'scratch'),
+    scratchFolder,
     now: systemNow,
     onCheckpointFailure,
   };
@@ -118,6 +122,11 @@ export const settings = z.strictObject({
   compactFilesMin: z.coerce.number().int().min(2).default(4),
   retentionHours: z.coerce.number().min(0).max(168).default(24),
   pollMs: z.coerce.number().int().min(10).max(600_000).default(1_000),
+  readersMs: z.coerce.number().int().min(0).max(3_600_000).default(60_000),
+  ledgerProfile: z.string().min(1).optional(),
+  mspId: z.string().min(1).optional(),
+  user: z.string().min(1).default('User1'),
+  readerKeys: z.string().min(1).optional(),
   ...objectSettings,
   ...viewsSettings,
   ...logSettings,
@@ -147,6 +156,23 @@ export const options = {
     help: 'How long files are kept that no table needs, hours',
   },
   pollMs: { flag: 'poll-ms', env: 'BATCH_POLL_MS', help: 'Pause between looks for epochs, ms' },
+  readersMs: {
+    flag: 'readers-ms',
+    env: 'BATCH_READERS_MS',
+    help: 'After so long readers have moved on to a newer watermark, and what was erased is deleted, ms',
+  },
+  ledgerProfile: {
+    flag: 'ledger-profile',
+    env: 'LEDGER_PROFILE',
+    help: 'Profile of the network, JSON; with it, certificates of erasures are signed',
+  },
+  mspId: { flag: 'msp', env: 'LEDGER_MSP', help: 'Organisation that signs them: the market' },
+  user: { flag: 'user', env: 'LEDGER_USER', help: 'Its user that signs' },
+  readerKeys: {
+    flag: 'reader-keys',
+    env: 'READER_KEYS',
+    help: "Folder of the listener's key ring: it is certified what was destroyed there",
+  },
   ...objectOptions,
   ...viewsOptions,
   ...logOptions,

@@ -12,6 +12,7 @@ import { Redis } from 'ioredis';
 
 import { type BatchState, runBatchLayer } from './batch-service.ts';
 import { defaultCompactionLimits } from './compaction/compact-events.ts';
+import { openCertifier } from './erasure/open-certifier.ts';
 import { openStorage, options, settings, usage } from './config.ts';
 
 /** How long a job under way may take to end; it is done again otherwise. */
@@ -38,16 +39,16 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
     logger.warn({ event: 'batch.checkpoint_failed', version, error });
   });
   const metrics = createMetrics('batch');
-  let state: BatchState = { watermark: -1, waitingEpochs: 0, failedJobs: 0 };
+  let state: BatchState = { watermark: -1, waitingEpochs: 0, failedJobs: 0, pendingErasures: 0 };
   const gauges = {
     batch_watermark_blocks: ['views go up to this block', () => state.watermark],
     batch_waiting_epochs: ['closed epochs that are not archived', () => state.waitingEpochs],
+    batch_pending_erasures: ['erasures that are not over', () => state.pendingErasures],
     batch_failed_jobs: ['jobs that a person has to look at', () => state.failedJobs],
   } as const;
   for (const [name, [description, value]] of Object.entries(gauges)) {
-    metrics.meter
-      .createObservableGauge(name, { description })
-      .addCallback((result) => result.observe(value()));
+    const gauge = metrics.meter.createObservableGauge(name, { description });
+    gauge.addCallback((result) => result.observe(value()));
   }
   const health = await startHealthServer({
     host: config.healthHost,
@@ -66,6 +67,8 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
       epochBlocks: config.epochBlocks,
       compaction: { ...defaultCompactionLimits, filesMin: config.compactFilesMin },
       retentionMs: config.retentionHours * HOUR_MS,
+      certify: await openCertifier(config),
+      readersMs: config.readersMs,
       pollMs: config.pollMs,
       logger,
       onState: (next) => {

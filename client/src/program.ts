@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
+import { erasureCommand } from './erasure/erasure-command.ts';
 import { exportCommand } from './export/export-command.ts';
 import { readCommand } from './read/read-command.ts';
 import { readsCommand } from './read/reads-command.ts';
@@ -12,7 +13,8 @@ export async function runPassport(argv: readonly string[], output: CommandOutput
     .addCommand(verifyCommand(output))
     .addCommand(readCommand(output))
     .addCommand(readsCommand(output))
-    .addCommand(exportCommand(output));
+    .addCommand(exportCommand(output))
+    .addCommand(erasureCommand(output));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: output.print,

@@ -52,6 +52,11 @@ export type EventLog = {
   openReader(from: ReadonlyMap<number, ReadFrom>): LogReader;
   /** Forgets the records up to and including the one at a position. Again is allowed. */
   trim(partition: number, upTo: LogPosition): Promise<void>;
+  /**
+   * Has trimmed records go from the disks of the server too. On Redis they are gone when this resolves. Kafka
+   * deletes a segment when all of it is trimmed and a newer one is there, by itself: see KafkaTopic.
+   */
+  purge(): Promise<void>;
   /** How many records there are after a position, trimmed ones counted too. */
   lag(partition: number, after: ReadFrom): Promise<number>;
   /** Closes the readers as well. Appends under way are finished first. Again is allowed. */

@@ -1,5 +1,6 @@
 export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';
 export { ledgerNameOf, readLedgerName } from './blocks/ledger-name.ts';
+export { signErasure, verifyErasure } from './erasure/erasure-certificate.ts';
 export { type LedgerIdentity, readIdentity } from './identity.ts';
 export {
   type ChaincodeError,
@@ -67,7 +68,13 @@ export {
   type SigningKey,
   writeSigningKey,
 } from './signing/signing-key.ts';
-export { KeyRing, type Destruction, type ReaderKey } from './key-ring/key-ring.ts';
+export {
+  KeyRing,
+  type Destruction,
+  type ReaderKey,
+  type RingWitness,
+  witnessRing,
+} from './key-ring/key-ring.ts';
 export { openGrant } from './key-ring/open-grant.ts';
 export type { DeskOptions } from './owner/desk-signer.ts';
 export { type Reader, termsOf, type TermsOfGrant } from './owner/grant-terms.ts';

@@ -43,6 +43,8 @@ export * from './identifiers/ledger-id.ts';
 export * from './identifiers/names.ts';
 export * from './identifiers/owner-ref.ts';
 export * from './identifiers/vid.ts';
+export * from './log-book/erasure-certificate.ts';
+export * from './log-book/without-erased.ts';
 export * from './market/digest.ts';
 export * from './market/market-rules.ts';
 export * from './market/merkle-tree.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { firstBucket, type View, windows } from '@passport/model';
 
+import type { DataFile } from '../delta/snapshot.ts';
 import { identifier, literal } from '../duckdb/sql.ts';
 import { writeParquet } from '../duckdb/write-parquet.ts';
 import type { ObjectCache } from '../object-store/object-cache.ts';
@@ -12,6 +13,9 @@ import { storeFile } from '../store-file.ts';
 import { viewColumns, viewLayout, viewTableName } from '../tables/view-table.ts';
 import { bytesOf, type Compacted, compactionId, type CompactionLimits } from './compact-events.ts';
 import { withLocalFiles } from './local-files.ts';
+
+/** Name of files that were made of others begins so. */
+const PART = 'part';
 
 /**
  * Adds up the rows of each cell and measure, and leaves out what comes to nothing, and of windows what
@@ -28,7 +32,7 @@ export async function compactView(
   const table = await openView(storage, view);
   const name = viewTableName(view);
   const files = [...(await table.readSnapshot()).files.values()];
-  if (files.length < limits.filesMin) return undefined;
+  if (files.length < limits.filesMin || isSummedUp(files)) return undefined;
   await mkdir(storage.scratchFolder, { recursive: true });
   const path = join(storage.scratchFolder, `compact-${randomUUID()}.parquet`);
   const written = await withLocalFiles(cache, name, files, (paths) =>
@@ -37,7 +41,7 @@ export async function compactView(
   const columns = viewColumns(view);
   const stored = await storeFile(storage, name, written, {
     columns,
-    prefix: 'part',
+    prefix: PART,
     partitionValues: {},
   });
   await table.commit({
@@ -50,6 +54,11 @@ export async function compactView(
     dataChange: true,
   });
   return { files: files.length, bytesRead: bytesOf(files), bytes: written.bytes };
+}
+
+/** Whether there are no two rows of one cell, measure and part, and none that comes to nothing. */
+function isSummedUp(files: readonly DataFile[]): boolean {
+  return files.every(({ path }) => path.startsWith(`${PART}-`)) && files.length <= 1;
 }
 
 function queryOf(view: View, paths: readonly string[], ledgerTimeMs: number): string {

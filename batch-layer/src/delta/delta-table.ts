@@ -4,6 +4,7 @@ import { DeltaError } from './delta-error.ts';
 import { DeltaLog, type DeltaLogOptions, type LoadedSnapshot } from './delta-log.ts';
 import type { TableSchema } from './delta-schema.ts';
 import { cleanLog } from './clean-log.ts';
+import { forgetBefore, type ForgottenHistory, type StoredFile } from './forget-history.ts';
 import { PROTOCOL } from './protocol.ts';
 import { schemaString } from './schema-string.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -113,6 +114,11 @@ export class DeltaTable {
     throw new DeltaError('DELTA_TABLE_EXISTS', `another table is at ${options.table}`);
   }
 
+  /** Its folder in the store. */
+  get name(): string {
+    return this.#options.table;
+  }
+
   /** The table at a version, else at the newest. Throws DELTA_VERSION_MISSING. */
   async readSnapshot(version?: number): Promise<Snapshot> {
     if (version === undefined) return this.#refresh();
@@ -167,6 +173,19 @@ export class DeltaTable {
    */
   async cleanLog(retentionMs: number, now: Date): Promise<number> {
     return cleanLog(this.#log, this.#options.store, retentionMs, now);
+  }
+
+  /**
+   * Makes a version the oldest that there is, at once: deletes the data files that were removed up to it, those that
+   * nobody has committed as far as `isStray` says so, and the log before it. Versions before it cannot be
+   * read any more, and whoever reads one fails. Repeat it after an error. Throws DELTA_VERSION_MISSING.
+   */
+  async forgetBefore(
+    version: number,
+    isStray: (file: StoredFile) => boolean,
+  ): Promise<ForgottenHistory> {
+    const { store, table } = this.#options;
+    return forgetBefore(this.#log, { store, table }, version, isStray);
   }
 
   async #refresh(): Promise<Snapshot> {

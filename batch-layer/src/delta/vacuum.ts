@@ -37,6 +37,6 @@ export async function vacuum(
 }
 
 /** The log, and what tools keep beside the data. */
-function isHidden(path: string): boolean {
+export function isHidden(path: string): boolean {
   return /^[_.]/.test(path);
 }

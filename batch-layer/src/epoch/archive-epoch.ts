@@ -12,6 +12,7 @@ import { eventColumns, EVENTS } from '../tables/events-table.ts';
 import { viewColumns, viewTableName } from '../tables/view-table.ts';
 import type { ArchivedUpTo } from '../watermark/watermarks.ts';
 import { archiveRelease } from './archive-release.ts';
+import { type Erasure, ErasureRecords, erasuresIn } from '../erasure/erasure-records.ts';
 import { CellSums } from './cell-sums.ts';
 import { commitEpoch } from './commit-epoch.ts';
 import { EpochError } from './epoch-error.ts';
@@ -47,6 +48,8 @@ export async function archiveEpoch(
   try {
     const gathered = await gather({ before, epoch, sums }, options, signal);
     const archived = await store(gathered, sums, block, options);
+    // Before the watermark moves: nobody reads the epoch again.
+    await new ErasureRecords(storage.store).begin(gathered.erasures);
     const { states = new ReleaseStates() } = options;
     const state = await states.take(storage, before);
     const released = await archiveRelease(storage, state, sums, epoch, gathered.first);
@@ -95,7 +98,7 @@ async function store(
   }
   const { ledger, hash, ledgerTimeMs } = first;
   return {
-    ...{ ledger, block, hash, ledgerTimeMs, epochBlocks, tables },
+    ...{ ledger, block, edition: 0, hash, ledgerTimeMs, epochBlocks, tables },
     partitions: log.partitions,
     definitions: VIEW_DEFINITIONS,
     positions,
@@ -108,6 +111,8 @@ type Gathered = {
   readonly positions: readonly LogPosition[];
   /** Local files, by partition. */
   readonly files: readonly ParquetFile[];
+  /** What owners had erased in it. */
+  readonly erasures: readonly Erasure[];
 };
 
 /** Which epoch is read, and what takes its facts. */
@@ -129,6 +134,7 @@ async function gather(
     (partition) => new EpochPartition({ partition, epoch, epochBlocks, ledger }),
   );
   const gatherers: LineGatherer[] = [];
+  const erasures: Erasure[] = [];
   const from = numbers.map((each) => [each, before?.positions[each] ?? 'earliest'] as const);
   const reader = log.openReader(new Map(from));
   const close = (): void => void reader.close();
@@ -143,6 +149,7 @@ async function gather(
         if (part === undefined) continue;
         await sums.add(part.facts, part.reached);
         await gatherers[partition]?.append(part.rows);
+        erasures.push(...erasuresIn(part.rows));
       }
       if (parts[partition]?.ending !== undefined) reader.revoke(partition);
       if (parts.every(({ ending }) => ending !== undefined)) break;
@@ -155,7 +162,7 @@ async function gather(
       ),
     );
     await sums.finish();
-    return { files, ...endOf(parts) };
+    return { files, erasures, ...endOf(parts) };
   } finally {
     signal.removeEventListener('abort', close);
     for (const gatherer of gatherers) gatherer.close();

@@ -129,4 +129,32 @@ describe('object cache', () => {
     expect((await cache.acquire('t/a', 3)).path).toBe(join(root, 't/a'));
     await expect(cache.acquire('t/a', 4)).rejects.toMatchObject({ code: 'OBJECT_DAMAGED' });
   });
+
+  test('deletes all copies but those that are kept, and one in use with its last user', async () => {
+    const cache = await openObjectCache({ store, folder, bytesMax: 400 });
+    const used = await Promise.all(['a', 'a'].map((key) => cache.acquire(key, 100)));
+    for (const key of ['b', 'c']) (await cache.acquire(key, 100)).release();
+
+    cache.keepOnly([{ key: 'c', bytes: 100 }]);
+
+    expect(await readdir(folder)).toHaveLength(2);
+    used[0]?.release();
+    expect(await readdir(folder)).toHaveLength(2);
+    used[1]?.release();
+    expect(await readdir(folder)).toHaveLength(1);
+    // There is room again for all of it, and what is wanted again is fetched again.
+    reads.length = 0;
+    for (const key of ['a', 'b', 'c', 'd']) (await cache.acquire(key, 100)).release();
+    expect(reads).toEqual(['a', 'b', 'd']);
+    expect(await readdir(folder)).toHaveLength(4);
+  });
+
+  test('keeps a copy in use that is wanted again', async () => {
+    const cache = await openObjectCache({ store, folder, bytesMax: 400 });
+    const used = await cache.acquire('a', 100);
+    cache.keepOnly([]);
+    cache.keepOnly([{ key: 'a', bytes: 100 }]);
+    used.release();
+    expect(await readdir(folder)).toHaveLength(1);
+  });
 });

@@ -26,6 +26,11 @@ export type ObjectCache = {
    * leave no room. Any number of callers may ask at once; an object is fetched once.
    */
   acquire(key: string, bytes: number): Promise<CachedObject>;
+  /**
+   * Deletes all copies but those of these objects. One in use goes when its last user releases it. Files of a
+   * store that is a local folder are not copies.
+   */
+  keepOnly(objects: Iterable<{ readonly key: string; readonly bytes: number }>): void;
 };
 
 /**
@@ -48,7 +53,13 @@ export async function openObjectCache(options: ObjectCacheOptions): Promise<Obje
   return cache;
 }
 
-type Entry = { readonly bytes: number; users: number; readonly file: Promise<string> };
+type Entry = {
+  readonly bytes: number;
+  users: number;
+  readonly file: Promise<string>;
+  /** It goes with its last user. */
+  isUnwanted?: boolean;
+};
 
 class FolderObjectCache implements ObjectCache {
   readonly #options: ObjectCacheOptions;
@@ -77,8 +88,10 @@ class FolderObjectCache implements ObjectCache {
     entry.users += 1;
     let isReleased = false;
     const release = (): void => {
-      if (!isReleased) entry.users -= 1;
+      if (isReleased) return;
       isReleased = true;
+      entry.users -= 1;
+      if (entry.isUnwanted === true) this.#drop(name, entry);
     };
     try {
       return { path: await entry.file, release };
@@ -95,11 +108,24 @@ class FolderObjectCache implements ObjectCache {
   makeRoom(bytes: number): void {
     for (const [name, entry] of this.#entries) {
       if (this.#bytes + bytes <= this.#options.bytesMax) return;
-      if (entry.users > 0) continue;
-      rmSync(join(this.#options.folder, name), { force: true });
-      this.#entries.delete(name);
-      this.#bytes -= entry.bytes;
+      this.#drop(name, entry);
     }
+  }
+
+  keepOnly(objects: Iterable<{ readonly key: string; readonly bytes: number }>): void {
+    const wanted = new Set(Array.from(objects, ({ key, bytes }) => nameOf(key, bytes)));
+    for (const [name, entry] of this.#entries) {
+      entry.isUnwanted = !wanted.has(name);
+      if (entry.isUnwanted) this.#drop(name, entry);
+    }
+  }
+
+  /** Unless it is in use, or has gone already. */
+  #drop(name: string, entry: Entry): void {
+    if (entry.users > 0 || this.#entries.get(name) !== entry) return;
+    rmSync(join(this.#options.folder, name), { force: true });
+    this.#entries.delete(name);
+    this.#bytes -= entry.bytes;
   }
 
   /** Takes the room before anything is awaited, so that nobody else can. */

@@ -2,7 +2,6 @@ import {
   CELL_SEPARATOR,
   type Fact,
   type LogRow,
-  partitionOf,
   releasedViewNames,
   type Vid,
   type View,
@@ -11,19 +10,28 @@ import {
 import type { DeltaTable } from '../delta/delta-table.ts';
 import type { DataFile, Snapshot } from '../delta/snapshot.ts';
 import { readStatistics } from '../delta/statistics.ts';
-import type { JsonRow } from '../duckdb/engine.ts';
 import { identifier, literal } from '../duckdb/sql.ts';
+import { ErasureRecords, type VehicleErasure } from '../erasure/erasure-records.ts';
 import { withLocalFiles } from '../compaction/local-files.ts';
 import type { ObjectCache } from '../object-store/object-cache.ts';
-import { allViews, openEvents, openReleased, openView, type Storage } from '../storage.ts';
+import {
+  allTables,
+  allViews,
+  keyOfFile,
+  openEvents,
+  openReleased,
+  openView,
+  type Storage,
+} from '../storage.ts';
 import { EVENTS } from '../tables/events-table.ts';
 import { batchOfRow, releasedTableName } from '../tables/released-table.ts';
 import { keyOfRowSql, viewTableName } from '../tables/view-table.ts';
 import { Watermarks } from '../watermark/watermarks.ts';
+import { filesWith, readBook } from './book-rows.ts';
 import type { ReleaseArchive, ReleasedBatch, ViewArchive, Watermark } from './view-archive.ts';
 
 /** Versions of tables whose files are remembered. */
-const SNAPSHOTS_MAX = 16;
+const SNAPSHOTS_MAX = 32;
 
 /** The archive as it lies in an object store. */
 export class DeltaArchive implements ViewArchive, ReleaseArchive {
@@ -31,6 +39,8 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive {
   readonly #cache: ObjectCache;
   readonly #watermarks: Watermarks;
   readonly #snapshots = new Map<string, Promise<Snapshot>>();
+  /** The watermark that the copies in the cache were looked through at. */
+  #copiesOf: Watermark | undefined;
 
   constructor(storage: Storage, cache: ObjectCache) {
     this.#storage = storage;
@@ -38,8 +48,10 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive {
     this.#watermarks = new Watermarks(storage.store);
   }
 
-  watermark(): Promise<Watermark | undefined> {
-    return this.#watermarks.newest();
+  async watermark(): Promise<Watermark | undefined> {
+    const newest = await this.#watermarks.newest();
+    if (newest !== undefined) await this.#dropCopies(newest);
+    return newest;
   }
 
   watermarkAt(block: number): Promise<Watermark | undefined> {
@@ -72,21 +84,12 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive {
   }
 
   async book(vid: Vid, at: Watermark): Promise<LogRow[]> {
-    const { files } = await this.#snapshot(EVENTS, at, () => openEvents(this.#storage));
-    const partition = String(partitionOf(vid, at.partitions));
-    const own = [...files.values()].filter(
-      (file) => file.partitionValues['partition'] === partition && mayHave(file, vid),
-    );
+    const snapshot = await this.#snapshot(EVENTS, at, () => openEvents(this.#storage));
+    const own = filesWith(vid, snapshot, at.partitions);
     if (own.length === 0) return [];
-    return withLocalFiles(this.#cache, EVENTS, own, async (paths) => {
-      const rows = await this.#storage.engine.rows(
-        `SELECT vid, block, tx, "index", kind, "at"::VARCHAR AS "at", epoch_ms(recorded_at) AS ms, source,
-          entry, place, odometer_km, quality, detail
-        FROM read_parquet([${paths.map(literal).join(', ')}], hive_partitioning = false)
-        WHERE vid = ${literal(vid)} ORDER BY block, tx, "index"`,
-      );
-      return rows.map(logRowOf);
-    });
+    return withLocalFiles(this.#cache, EVENTS, own, (paths) =>
+      readBook(this.#storage.engine, vid, paths),
+    );
   }
 
   async *#cellsOf(view: View, name: string, file: DataFile): AsyncGenerator<readonly Fact[]> {
@@ -108,6 +111,31 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive {
     } finally {
       local.release();
     }
+  }
+
+  erasures(vid: Vid): Promise<readonly VehicleErasure[]> {
+    return new ErasureRecords(this.#storage.store).ofVehicle(vid);
+  }
+
+  /**
+   * Deletes copies of what no table has at a watermark: where something was erased, and at first, since that
+   * can have been while this process was down.
+   */
+  async #dropCopies(at: Watermark): Promise<void> {
+    const known = this.#copiesOf;
+    if (known?.block === at.block && known.edition === at.edition) return;
+    if (known === undefined || at.edition > 0) {
+      const wanted: { key: string; bytes: number }[] = [];
+      for (const table of await allTables(this.#storage)) {
+        if (at.tables[table.name] === undefined) continue;
+        const { files } = await this.#snapshot(table.name, at, () => Promise.resolve(table));
+        for (const { path, bytes } of files.values()) {
+          wanted.push({ key: keyOfFile(table.name, path), bytes });
+        }
+      }
+      this.#cache.keepOnly(wanted);
+    }
+    this.#copiesOf = at;
   }
 
   /** The table's files at a watermark; read once. */
@@ -134,34 +162,4 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive {
 function isUpTo({ statistics }: DataFile, block: number): boolean {
   const last = readStatistics(statistics)?.maxValues?.['released_block'];
   return typeof last === 'number' && last <= block;
-}
-
-/** Whether a file's bounds leave room for a vehicle. */
-function mayHave({ statistics }: DataFile, vid: Vid): boolean {
-  const read = readStatistics(statistics);
-  const [low, high] = [read?.minValues?.['vid'], read?.maxValues?.['vid']];
-  return (typeof low !== 'string' || low <= vid) && (typeof high !== 'string' || vid <= high);
-}
-
-function logRowOf(row: JsonRow): LogRow {
-  const source = row['source'];
-  return {
-    vid: row['vid'],
-    block: Number(row['block']),
-    tx: Number(row['tx']),
-    index: Number(row['index']),
-    kind: row['kind'],
-    at: row['at'],
-    recordedAtMs: Number(row['ms']),
-    place:
-      source === null ? null : { source, entry: Number(row['entry']), index: Number(row['place']) },
-    odometerKm: wholeOf(row['odometer_km']),
-    quality: wholeOf(row['quality']),
-    detail: row['detail'],
-    // What the archive wrote was checked before: by the chaincode, then by the listener.
-  } as unknown as LogRow;
-}
-
-function wholeOf(value: unknown): number | null {
-  return value === null || value === undefined ? null : Number(value);
 }

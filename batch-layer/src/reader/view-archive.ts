@@ -1,10 +1,17 @@
 import type { Fact, LogRow, ReleasedViewName, Vid } from '@passport/model';
 
+import type { VehicleErasure } from '../erasure/erasure-records.ts';
+
 /** Up to which block the archive goes, and which versions of its tables have just that. */
 export type Watermark = {
   readonly ledger: string;
   /** The last block of an epoch: all facts up to it are in the views, and none behind it. */
   readonly block: number;
+  /**
+   * Counts how often other versions of the tables took the place of the first ones, in which something was
+   * erased that is in these no more.
+   */
+  readonly edition: number;
   /** Hexadecimal. */
   readonly hash: string;
   readonly ledgerTimeMs: number;
@@ -23,6 +30,8 @@ export type ViewArchive = {
   cells(at: Watermark): AsyncIterable<readonly Fact[]>;
   /** The lines of a vehicle's log book, in the order of the ledger. */
   book(vid: Vid, at: Watermark): Promise<LogRow[]>;
+  /** What its owners had erased, and how far that is. */
+  erasures(vid: Vid): Promise<readonly VehicleErasure[]>;
 };
 
 /** A batch as it was released: sums and buckets by key, the crowd's counts among them. */
@@ -51,4 +60,5 @@ export const emptyArchive: ViewArchive & ReleaseArchive = {
   async *batches() {},
   async *cells() {},
   book: () => Promise.resolve([]),
+  erasures: () => Promise.resolve([]),
 };

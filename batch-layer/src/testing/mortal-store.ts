@@ -11,13 +11,20 @@ export function mortalStore(
   store: ObjectStore,
   death: () => 'before' | 'behind' | undefined,
 ): ObjectStore {
-  return {
+  return storeWith(store, {
     put: async (key, content, options) => {
       const when = death();
       if (when === 'before') throw new Killed(`before ${key}`);
       await store.put(key, content, options);
       if (when === 'behind') throw new Killed(`behind ${key}`);
     },
+  });
+}
+
+/** A store of which some methods are others. */
+export function storeWith(store: ObjectStore, changed: Partial<ObjectStore>): ObjectStore {
+  return {
+    put: (key, content, options) => store.put(key, content, options),
     get: (key) => store.get(key),
     size: (key) => store.size(key),
     list: (prefix, after) => store.list(prefix, after),
@@ -25,5 +32,6 @@ export function mortalStore(
     fetchTo: (key, path) => store.fetchTo(key, path),
     localPath: (key) => store.localPath(key),
     close: () => store.close(),
+    ...changed,
   };
 }

@@ -8,6 +8,7 @@ import type { Watermark } from '../reader/view-archive.ts';
 
 const PREFIX = 'watermark/';
 const DIGITS = 15;
+const EDITION_DIGITS = 6;
 
 /** Old ones are of no use to anybody after a while. */
 const KEPT = 64;
@@ -21,6 +22,8 @@ export type ArchivedUpTo = Watermark & {
 const schema = z.object({
   ledger: z.string(),
   block: z.int(),
+  // Watermarks of before there were editions have none.
+  edition: z.int().nonnegative().default(0),
   hash: z.string(),
   ledgerTimeMs: z.int(),
   epochBlocks: z.int(),
@@ -30,7 +33,10 @@ const schema = z.object({
   positions: z.array(z.string()),
 });
 
-/** The watermarks in an object store. Each is an object that never changes; the highest one counts. */
+/**
+ * The watermarks in an object store. Each is an object that never changes; the highest one counts, and of one
+ * block the newest edition.
+ */
 export class Watermarks {
   readonly #store: ObjectStore;
   #known: ArchivedUpTo | undefined;
@@ -41,7 +47,7 @@ export class Watermarks {
 
   /** The newest one; undefined before the first. */
   async newest(): Promise<ArchivedUpTo | undefined> {
-    const after = this.#known === undefined ? undefined : keyOf(this.#known.block);
+    const after = this.#known === undefined ? undefined : keyOf(this.#known);
     const newer = (await this.#store.list(PREFIX, after)).at(-1);
     if (newer === undefined) return this.#known;
     const bytes = await this.#store.get(newer.key);
@@ -51,7 +57,7 @@ export class Watermarks {
 
   /** The one of a block; undefined where there was none, or it is forgotten. */
   async at(block: number): Promise<ArchivedUpTo | undefined> {
-    const bytes = await this.#store.get(keyOf(block));
+    const bytes = await this.#store.get(keyOf({ block, edition: 0 }));
     return bytes === undefined ? undefined : read(bytes);
   }
 
@@ -62,10 +68,26 @@ export class Watermarks {
   async moveTo(watermark: ArchivedUpTo): Promise<void> {
     const bytes = Buffer.from(JSON.stringify(watermark), 'utf8');
     try {
-      await putOnce(this.#store, keyOf(watermark.block), bytes);
+      await putOnce(this.#store, keyOf(watermark), bytes);
     } catch (error) {
       if (!isObjectExists(error)) throw error;
     }
+  }
+
+  /**
+   * Has readers of a watermark go to newer versions of its tables, which have the same sums and no rows of
+   * blocks behind it. Does nothing where they go there already. Answers the newest watermark there is then: who was
+   * faster may have moved on, or published other versions.
+   */
+  async publish(
+    watermark: ArchivedUpTo,
+    tables: ArchivedUpTo['tables'],
+  ): Promise<ArchivedUpTo | undefined> {
+    const isThere = Object.entries(tables).every(
+      ([name, version]) => watermark.tables[name] === version,
+    );
+    if (!isThere) await this.moveTo({ ...watermark, tables, edition: watermark.edition + 1 });
+    return this.newest();
   }
 
   /** Deletes all but the newest ones. */
@@ -76,8 +98,10 @@ export class Watermarks {
   }
 }
 
-function keyOf(block: number): string {
-  return `${PREFIX}${String(block).padStart(DIGITS, '0')}.json`;
+/** The underscore comes behind the dot: editions follow the first one, which has none in its name. */
+function keyOf({ block, edition }: Pick<Watermark, 'block' | 'edition'>): string {
+  const suffix = edition === 0 ? '' : `_${String(edition).padStart(EDITION_DIGITS, '0')}`;
+  return `${PREFIX}${String(block).padStart(DIGITS, '0')}${suffix}.json`;
 }
 
 function read(bytes: Uint8Array): ArchivedUpTo {

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 
 import { type LocalKafka, startKafka } from '@passport/local-servers';
 import { Kafka, logLevel } from 'kafkajs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { openEventLog } from '../open-event-log.ts';
 import { defaultLimits } from '../shared/log-limits.ts';
 import { CASE_MS_MAX, eventLogContract } from '../testing/event-log-contract.ts';
+import { filesWith } from '../testing/files-with.ts';
 import { numbered, numberOf, take } from '../testing/records.ts';
 import { openKafkaEventLog } from './kafka-event-log.ts';
 import type { MakeConsumer } from './partition-consumer.ts';
@@ -34,6 +35,55 @@ describe('an event log on Kafka', { timeout: CASE_MS_MAX }, () => {
     },
     stop: async () => undefined,
   }));
+
+  test('segments of trimmed records leave the disk, also of a topic that was made before', async () => {
+    const client = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING });
+    const admin = client.admin();
+    await admin.connect();
+    // As an earlier release has made it, with a setting of its operator's.
+    const before = {
+      ...{ 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' },
+      ...{ 'max.message.bytes': '17000000', 'min.insync.replicas': '1' },
+    };
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: [{ topic: 'forgetting', numPartitions: 1, configEntries: entries(before) }],
+    });
+    const open = () =>
+      openEventLog({ kafkaBrokers: kafka.brokers, name: 'forgetting', partitions: 1 });
+    const log = await open();
+    const topic = { type: 2, name: 'forgetting' };
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [topic],
+    });
+    const own = resources[0]?.configEntries.filter(({ isDefault }) => !isDefault) ?? [];
+    const wanted = { ...before, 'segment.ms': '600000', 'file.delete.delay.ms': '1000' };
+    expect(Object.fromEntries(own.map((each) => [each.configName, each.configValue]))).toEqual(
+      expect.objectContaining(wanted),
+    );
+    // Ten minutes are too long for a test.
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ ...topic, configEntries: entries({ ...wanted, 'segment.ms': '100' }) }],
+    });
+    await log.append([{ partition: 0, value: Buffer.from('cANARy') }]);
+    await new Promise((done) => {
+      setTimeout(done, 300);
+    });
+    await log.append([{ partition: 0, value: Buffer.from('keeper') }]);
+    const [first] = await take(log.openReader(new Map([[0, 'earliest']])), 2);
+    expect(await filesWith(directory, 'cANARy')).not.toEqual([]);
+    await log.trim(0, first?.position ?? '');
+    await log.purge();
+    await vi.waitUntil(async () => (await filesWith(directory, 'cANARy')).length === 0, {
+      timeout: 60_000,
+      interval: 500,
+    });
+    expect(await filesWith(directory, 'keeper')).not.toEqual([]);
+    await log.close();
+    await admin.disconnect();
+  }, 120_000);
 
   test('a reader whose consumer stalls begins anew, and misses nothing', async () => {
     const log = await openKafkaEventLog({
@@ -79,4 +129,8 @@ function firstOneDelivers(countMax: number): (make: MakeConsumer) => MakeConsume
       },
     });
   };
+}
+
+function entries(record: Readonly<Record<string, string>>): { name: string; value: string }[] {
+  return Object.entries(record).map(([name, value]) => ({ name, value }));
 }

@@ -111,6 +111,11 @@ class KafkaEventLog implements EventLog {
     await this.#persist('trim', () => this.#topic.forgetBefore(partition, number + 1n));
   }
 
+  /** Nothing to do: the broker deletes segments by the settings of the topic. */
+  purge(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async lag(partition: number, after: ReadFrom): Promise<number> {
     checkPartition(partition, this.partitions);
     const { low, high } = await this.#endsOf(partition);

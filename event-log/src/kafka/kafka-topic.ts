@@ -18,6 +18,16 @@ const settings: Readonly<Record<string, string>> = {
   'max.message.bytes': String(RECORD_BYTES_MAX + 1_000_000),
 };
 
+/**
+ * How soon trimmed records are gone from the disk: a segment is full after ten minutes, and its file is deleted a
+ * second after the broker has found that all of it is trimmed, which it looks for every
+ * `log.retention.check.interval.ms`. The newest segment stays until there is a newer one.
+ */
+const forgetting: Readonly<Record<string, string>> = {
+  'segment.ms': '600000',
+  'file.delete.delay.ms': '1000',
+};
+
 /** The topic of a log, as its administrator sees it. Methods throw kafkajs's errors. */
 export class KafkaTopic {
   readonly #kafka: Kafka;
@@ -41,7 +51,7 @@ export class KafkaTopic {
           {
             topic: this.#topic,
             numPartitions: partitions,
-            configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
+            configEntries: entriesOf({ ...settings, ...forgetting }),
           },
         ],
       });
@@ -49,6 +59,7 @@ export class KafkaTopic {
       const found = topics[0]?.partitions.length ?? 0;
       if (found !== partitions) throw new LogPartitionsDiffer(this.#topic, partitions, found);
       await checkSettings(admin, this.#topic);
+      await setForgetting(admin, this.#topic);
     });
   }
 
@@ -111,4 +122,24 @@ async function checkSettings(admin: Admin, topic: string): Promise<void> {
     if (wanted === undefined || configValue === wanted) continue;
     throw new LogNotDurable(`topic ${topic}`, configName, wanted, configValue);
   }
+}
+
+/** Has a topic of before, or of somebody else, forget as soon as one that is made now. */
+async function setForgetting(admin: Admin, name: string): Promise<void> {
+  const topic = { type: TOPIC, name };
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [topic] });
+  const found = resources[0]?.configEntries ?? [];
+  const isSet = Object.entries(forgetting).every(([wanted, value]) =>
+    found.some(({ configName, configValue }) => configName === wanted && configValue === value),
+  );
+  if (isSet) return;
+  // This request sets all that a topic has of its own: what is left out goes back to the default.
+  const own = found.filter(({ isDefault }) => !isDefault);
+  const kept = Object.fromEntries(own.map((entry) => [entry.configName, entry.configValue]));
+  const configEntries = entriesOf({ ...kept, ...settings, ...forgetting });
+  await admin.alterConfigs({ validateOnly: false, resources: [{ ...topic, configEntries }] });
+}
+
+function entriesOf(record: Readonly<Record<string, string>>): { name: string; value: string }[] {
+  return Object.entries(record).map(([name, value]) => ({ name, value }));
 }

@@ -8,7 +8,9 @@ import { describe, expect, test } from 'vitest';
 
 import { openEventLog } from '../open-event-log.ts';
 import { CASE_MS_MAX, eventLogContract } from '../testing/event-log-contract.ts';
+import { filesWith } from '../testing/files-with.ts';
 import type { LogServer } from '../testing/log-fixture.ts';
+import { take } from '../testing/records.ts';
 import { readStreams } from './read-streams.ts';
 import { valueField } from './stream-keys.ts';
 
@@ -65,6 +67,29 @@ test('a read of streams is bounded in bytes, whatever the sizes of their records
   } finally {
     redis.disconnect();
     await server.stop();
+    await rm(directory, { recursive: true });
+  }
+});
+
+test('what was trimmed and purged is in no file of Redis any more, and the rest is', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'passport-event-log-'));
+  const redis = await startRedis({ directory, role: 'durable' });
+  const log = await openEventLog({ redisUrl: redis.url, name: 'log', partitions: 1 });
+  try {
+    await log.append([
+      { partition: 0, value: Buffer.from('cANARy') },
+      { partition: 0, value: Buffer.from('keeper') },
+    ]);
+    const [first] = await take(log.openReader(new Map([[0, 'earliest']])), 2);
+    await log.trim(0, first?.position ?? '');
+    expect(await filesWith(directory, 'cANARy')).not.toEqual([]);
+    // One that began before must not pass for one that has begun since.
+    await Promise.all([log.purge(), log.purge()]);
+    expect(await filesWith(directory, 'cANARy')).toEqual([]);
+    expect(await filesWith(directory, 'keeper')).not.toEqual([]);
+  } finally {
+    await log.close();
+    await redis.stop();
     await rm(directory, { recursive: true });
   }
 });

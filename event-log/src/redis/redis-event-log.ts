@@ -21,6 +21,8 @@ import { persist } from '../shared/persist.ts';
 import { parsePosition } from '../shared/position.ts';
 import { checkDurability } from './check-durability.ts';
 import { connectRedis, isRedisOutage } from './redis-connection.ts';
+import { forgetAtOnce } from './forget-at-once.ts';
+import { rewriteFile } from './rewrite-file.ts';
 import { RedisReader } from './redis-reader.ts';
 import { entryId, entryNumber, partitionsKey, streamKey, valueField } from './stream-keys.ts';
 
@@ -71,6 +73,7 @@ class RedisEventLog implements EventLog {
     const { name, partitions } = this.#options;
     await this.#persist('open', async () => {
       await checkDurability(this.#redis);
+      await forgetAtOnce(this.#redis);
       await this.#redis.setnx(partitionsKey(name), partitions);
       const found = Number(await this.#redis.get(partitionsKey(name)));
       if (found !== partitions) throw new LogPartitionsDiffer(name, partitions, found);
@@ -123,6 +126,10 @@ class RedisEventLog implements EventLog {
       if (number > last) throw new LogPositionUnknown(partition, upTo);
       await this.#redis.xtrim(key, 'MINID', '=', entryId(number + 1n));
     });
+  }
+
+  purge(): Promise<void> {
+    return this.#persist('purge', () => rewriteFile(this.#redis, this.#closing.signal));
   }
 
   async lag(partition: number, after: ReadFrom): Promise<number> {

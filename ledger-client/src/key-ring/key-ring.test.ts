@@ -16,7 +16,7 @@ import { publicKeyOfScalar } from '@passport/privacy';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { keyIdOf } from '../signing/key-id.ts';
-import { KeyRing } from './key-ring.ts';
+import { KeyRing, witnessRing } from './key-ring.ts';
 
 const vid = vidOfBytes(Buffer.from('vehicle of rings'));
 const other = vidOfBytes(Buffer.alloc(16, 1));
@@ -90,6 +90,21 @@ describe('a key ring', () => {
     const written = await again.destroyed();
     expect(written.map(({ keyId }) => keyId)).toEqual([two.keyId, one.keyId]);
     expect(await readdir(folder)).toEqual(['destroyed.jsonl']);
+  });
+
+  test('tells who looks on which keys are there, and which it destroyed', async () => {
+    const ring = await KeyRing.open(folder);
+    const [gone, stays, dying] = [await ring.make(vid), await ring.make(vid), await ring.make(vid)];
+    await ring.destroy([gone.keyId], at);
+    const unfinished = join(folder, `${dying.keyId} ${Date.parse(at)}.destroyed`);
+    await rename(join(folder, `${dying.keyId}.key.json`), unfinished);
+    const strange = parseKeyId('A'.repeat(43));
+    const ids = [gone.keyId, stays.keyId, dying.keyId, strange];
+    expect(await witnessRing(folder, ids)).toEqual({
+      destroyed: [{ keyId: gone.keyId, destroyedAt: at }],
+      alive: [stays.keyId, dying.keyId],
+    });
+    expect(await readdir(folder)).toContain(unfinished.slice(folder.length + 1));
   });
 
   test('drops a key that a crash had kept from being finished: nobody knows it', async () => {

@@ -129,14 +129,8 @@ export class KeyRing {
   }
 
   /** The journal: every key that was destroyed here, in order. */
-  async destroyed(): Promise<Destruction[]> {
-    const text = (await readExisting(this.#journal)) ?? '';
-    // A last line without its end was never finished, and is written again.
-    const lines = text
-      .slice(0, text.lastIndexOf('\n') + 1)
-      .split('\n')
-      .slice(0, -1);
-    return lines.map((line) => parseJson(destruction, line, 'READER_KEY_UNKNOWN'));
+  destroyed(): Promise<Destruction[]> {
+    return readJournal(this.#folder);
   }
 
   get #journal(): string {
@@ -189,4 +183,32 @@ async function readExisting(file: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+async function readJournal(folder: string): Promise<Destruction[]> {
+  const text = (await readExisting(join(folder, JOURNAL))) ?? '';
+  // A last line without its end was never finished, and is written again.
+  const lines = text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1);
+  return lines.map((line) => parseJson(destruction, line, 'READER_KEY_UNKNOWN'));
+}
+
+/** What a ring says of some keys. */
+export type RingWitness = {
+  /** Those that it had and destroyed. */
+  readonly destroyed: readonly Destruction[];
+  /** Those that are still there, or not gone from the disk yet. */
+  readonly alive: readonly KeyId[];
+};
+
+/** Looks at some keys in a folder that another process uses, and changes nothing there. */
+export async function witnessRing(folder: string, ids: readonly KeyId[]): Promise<RingWitness> {
+  const names = await readdir(folder);
+  // The journal has a key before its file is gone: both are looked at.
+  const alive = ids.filter((id) => names.some((name) => name.startsWith(id)));
+  const wanted = new Set(ids);
+  const destroyed = (await readJournal(folder)).filter(({ keyId: id }) => wanted.has(id));
+  return { destroyed, alive };
 }

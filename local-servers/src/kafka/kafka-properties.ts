@@ -13,6 +13,7 @@ export function kafkaProperties(port: number, controllerPort: number, data: stri
     'auto.create.topics.enable=false',
     ...alone,
     ...patience,
+    ...forgetting,
   ].join('\n')}\n`;
 }
 
@@ -27,6 +28,9 @@ const alone = [
   'share.coordinator.state.topic.min.isr=1',
   'share.coordinator.state.topic.num.partitions=1',
 ];
+
+/** Segments that are trimmed are looked for this often, as in docker-compose.yml. */
+const forgetting = ['log.retention.check.interval.ms=10000'];
 
 /** After kill -9 the same node may come back when its old session is over: 6 s in place of 15 s. */
 const patience = [

@@ -268,6 +268,7 @@ export const errorCatalogue = {
     retry: 'same-id',
     means: 'No exact answer can be given yet: try again soon.',
   },
+  ERASURE_UNPROVEN: refused(400, 'No member signed that something was destroyed, in these words.'),
   PAYMENT_REQUIRED: refused(402, 'This answer is sold: payment is required.'),
   ROUTE_UNKNOWN: refused(404, 'There is nothing at that address.'),
 

@@ -108,6 +108,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
 type ServicePart = Part & { readonly ready: Readonly<Record<string, unknown>> };
 
+/** Services that speak as the market. */
+const ofMarket: ReadonlySet<ServiceName> = new Set(['serving', 'batch']);
+
 async function startOne(
   name: ServiceName,
   { directory, market, signal }: PipelineOptions,
@@ -116,8 +119,9 @@ async function startOne(
   const own = Object.entries({
     ...env,
     SCRATCH_DIRECTORY: join(directory, 'scratch', name),
-    // The market's operator writes down who reads what; the listener reads at whatever peer it is told.
-    ...(name === 'serving' && market !== undefined ? { LEDGER_MSP: market.mspId } : {}),
+    // The market's operator writes down who reads what, and signs what it destroyed; the listener reads at
+    // whatever peer it is told.
+    ...(ofMarket.has(name) && market !== undefined ? { LEDGER_MSP: market.mspId } : {}),
   });
   const variables = Object.fromEntries(own.filter(isThere));
   const { ready, exited, ...running } = await startService(name, variables, {

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import {
+  parseVid,
   PassportError,
   readReleasedQuery,
   readViewQuery,
@@ -56,6 +57,12 @@ export function createApp(options: AppOptions): OpenAPIHono {
     return context.json(await released.answer(query, blockOf(url)), 200);
   });
   addVehicleRoutes(app, options);
+  app.openapi(routes.listErasures, async (context) => {
+    const vid = parseVid(context.req.param('vid'));
+    const found = await options.archive.erasures(vid);
+    const erasures = found.map((each) => ({ ...each, certificates: [...each.certificates] }));
+    return context.json({ vid, erasures }, 200, { 'Cache-Control': 'no-store' });
+  });
   app.openapi(routes.readStatus, async (context) => context.json(await readStatus(options), 200));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
 import { failure, json } from './describe.ts';
-import { status, viewAnswer, viewList } from './schemas.ts';
+import { erasures, status, viewAnswer, viewList } from './schemas.ts';
 
 const atBlock = z
   .string()
@@ -38,6 +38,22 @@ export const queryView = createRoute({
     404: failure('no exact answer is held at that block'),
     422: failure('the answer would be too large'),
     503: failure('no exact answer yet'),
+  },
+});
+
+/** What a vehicle's owners had erased. */
+export const listErasures = createRoute({
+  method: 'get',
+  path: '/v1/erasures/{vid}',
+  summary: "What a car's owners had erased, how far that is, and who signed it",
+  description: [
+    'Free, and without a proof: who had something erased is nobody to the ledger any more, and it tells nothing but',
+    'what all members see there.',
+  ].join(' '),
+  request: { params: z.object({ vid: z.string() }) },
+  responses: {
+    200: json(erasures, 'the erasures by owner epoch; none where nobody asked for one'),
+    400: failure('it is no vid'),
   },
 });
 

@@ -164,3 +164,25 @@ export const status = z
     ),
   })
   .openapi('Status');
+
+/** What a vehicle's owners had erased. */
+export const erasures = z
+  .object({
+    vid: z.string(),
+    erasures: z.array(
+      z.object({
+        ownerEpoch: z.int(),
+        isPending: z.boolean().openapi({ description: 'something is still to be destroyed' }),
+        certificates: z.array(
+          z.object({
+            mspId: z.string(),
+            jws: z.string().openapi({
+              description:
+                "the member's word on what it destroyed: a JWS with ES256, its certificate in x5c",
+            }),
+          }),
+        ),
+      }),
+    ),
+  })
+  .openapi('Erasures');

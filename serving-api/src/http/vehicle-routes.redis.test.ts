@@ -226,6 +226,16 @@ describe('queries of a grant', { timeout: START_MS }, () => {
   });
 });
 
+describe('what was erased', { timeout: START_MS }, () => {
+  test('is told to everybody, for nothing and without a proof', async () => {
+    const { send } = await worldOf(book());
+    const { status, body, headers } = await send(`/v1/erasures/${vid}`);
+    expect([status, body]).toEqual([200, { vid, erasures: [] }]);
+    expect(headers.get('Cache-Control')).toBe('no-store');
+    refused(await send('/v1/erasures/no-vid'), 400, 'VID_INVALID');
+  });
+});
+
 describe('a developer’s ledger', { timeout: START_MS }, () => {
   test('answers without a proof, as the lines are, and by proof as any other', async () => {
     const { ask, desk } = await worldOf(book(), { isFree: true });

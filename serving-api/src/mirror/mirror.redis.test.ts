@@ -257,7 +257,7 @@ function archiveAt(world: World, watermarks: readonly number[], ledger = LEDGER)
       return Promise.resolve<Watermark>({
         ...{ ledger, block, hash: block.toString(16).padStart(64, '0') },
         ...{ ledgerTimeMs: world.ledgerTimeAt(block), epochBlocks: EPOCH_BLOCKS },
-        ...{ partitions: PARTITIONS, definitions: VIEW_DEFINITIONS, tables: {} },
+        ...{ partitions: PARTITIONS, definitions: VIEW_DEFINITIONS, tables: {}, edition: 0 },
       });
     },
     async *cells({ block }) {

@@ -71,7 +71,7 @@ function archiveAt(...watermarks: number[]): ViewArchive {
       looks += 1;
       return Promise.resolve<Watermark>({
         ...{ ledger: LEDGER, block, hash: '', ledgerTimeMs: 0, epochBlocks: EPOCH_BLOCKS },
-        ...{ partitions: PARTITIONS, definitions: VIEW_DEFINITIONS, tables: {} },
+        ...{ partitions: PARTITIONS, definitions: VIEW_DEFINITIONS, tables: {}, edition: 0 },
       });
     },
     book: (_, { block }) =>

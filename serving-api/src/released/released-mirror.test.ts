@@ -44,7 +44,7 @@ class TestArchive implements ReleaseArchive {
     if (block < 0 || block % 4 !== 3) return Promise.resolve(undefined);
     return Promise.resolve({
       ...{ ledger: this.ledger, block, hash: String(block), ledgerTimeMs: block * 1000 },
-      ...{ epochBlocks: 4, partitions: 1, definitions: 1, tables: {} },
+      ...{ epochBlocks: 4, partitions: 1, definitions: 1, tables: {}, edition: 0 },
     });
   }
 

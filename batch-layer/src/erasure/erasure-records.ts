@@ -1,0 +1,211 @@
+import {
+  type LogRow,
+  instant,
+  instantOf,
+  keyId,
+  mspId,
+  parse,
+  parseJson,
+  vid,
+  type Vid,
+} from '@passport/model';
+import { z } from 'zod';
+
+import type { ObjectStore } from '../object-store/object-store.ts';
+import { isObjectExists } from '../object-store/object-store-error.ts';
+import { putOnce } from '../object-store/put-once.ts';
+
+const PENDING = 'erasures/pending/';
+const STEPS = 'erasures/steps/';
+const CERTIFICATES = 'erasures/certificates/';
+
+const erasure = z.strictObject({
+  vid,
+  ownerEpoch: z.int().min(1),
+  /** The transaction that said so, and its time. */
+  block: z.int().nonnegative(),
+  tx: z.int().nonnegative(),
+  at: instant,
+});
+
+/** What an owner had erased: what was theirs of a vehicle, in an owner epoch. */
+export type Erasure = z.output<typeof erasure>;
+
+const count = z.int().nonnegative();
+
+/** Versions of tables, by name. */
+const tables = z.record(z.string(), count);
+
+/** What each step of an erasure leaves behind, in their order. */
+const steps = {
+  /** What there is to do in the table of lines; before anything is done. */
+  found: z.strictObject({
+    at: instant,
+    linesLeftOut: count,
+    linesChanged: count,
+    /** Keys of readers, the market's among them, that only grants of the erased time were sealed to. */
+    readerKeys: z.array(keyId),
+  }),
+  /** From these versions on no table has anything of it; readers of newer watermarks read none before. */
+  rewritten: z.strictObject({
+    at: instant,
+    block: count,
+    edition: count,
+    tables,
+    /** Of each partition of the log: the record that has the block. */
+    positions: z.array(z.string()),
+  }),
+  /** The versions before are gone, with their files. */
+  destroyed: z.strictObject({ at: instant, dataFiles: count, logFiles: count }),
+  /** State of recent blocks, and records of the log, are gone up to this block. */
+  trimmed: z.strictObject({ at: instant, block: count }),
+  /** What waited to be released has met what takes it back, and versions of before are gone. */
+  settled: z.strictObject({ at: instant, block: count, version: count }),
+} as const;
+
+/** Names of the steps. */
+export type ErasureStep = keyof typeof steps;
+
+const allSteps = z.strictObject(steps).partial();
+
+const erasureSteps = Object.keys(steps) as ErasureStep[];
+
+/** What a step left behind. */
+export type StepRecord<Step extends ErasureStep> = z.output<(typeof steps)[Step]>;
+
+/** All steps of an erasure so far. */
+export type ErasureSteps = z.output<typeof allSteps>;
+
+const certificate = z.strictObject({ mspId, jws: z.string().min(1) });
+
+/** The word of a member on what it destroyed. */
+export type ErasureCertificate = z.output<typeof certificate>;
+
+/** The erasures that lines of log books tell of. */
+export function erasuresIn(rows: readonly LogRow[]): Erasure[] {
+  return rows.flatMap((row) => {
+    if (row.kind !== 'erased') return [];
+    const { ownerEpoch } = JSON.parse(row.detail) as { ownerEpoch?: unknown };
+    const { block, tx } = row;
+    return [
+      parse(erasure, { vid: row.vid, ownerEpoch, block, tx, at: instantOf(row.recordedAtMs) }),
+    ];
+  });
+}
+
+/** How an erasure is called. */
+function nameOf({ vid: of, ownerEpoch }: Pick<Erasure, 'vid' | 'ownerEpoch'>): string {
+  return `${of}-${ownerEpoch}`;
+}
+
+/**
+ * Erasures as objects. One is pending until its certificate is there; what a step left behind is written
+ * once, so that whoever repeats the step finds what the first one had found.
+ */
+export class ErasureRecords {
+  readonly #store: ObjectStore;
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  /** Has erasures done. Again is allowed. */
+  async begin(erasures: readonly Erasure[]): Promise<void> {
+    for (const each of erasures) {
+      await putOnce(this.#store, `${PENDING}${nameOf(each)}.json`, bytesOf(each));
+    }
+  }
+
+  /** Those that are not done, the earliest first. */
+  async pending(): Promise<Erasure[]> {
+    const read = await this.#readAll(PENDING, erasure);
+    return read.sort((a, b) => a.block - b.block || a.tx - b.tx);
+  }
+
+  async steps(of: Erasure): Promise<ErasureSteps> {
+    const found: { [Step in ErasureStep]?: unknown } = {};
+    for (const step of erasureSteps) {
+      const bytes = await this.#store.get(stepKey(of, step));
+      if (bytes !== undefined) found[step] = JSON.parse(textOf(bytes));
+    }
+    return parse(allSteps, found);
+  }
+
+  /** Notes a step. What a run before noted of it stands. */
+  async note<Step extends ErasureStep>(
+    of: Erasure,
+    step: Step,
+    record: StepRecord<Step>,
+  ): Promise<void> {
+    try {
+      await this.#store.put(stepKey(of, step), bytesOf(record), { ifAbsent: true });
+    } catch (error) {
+      if (!isObjectExists(error)) throw error;
+    }
+  }
+
+  /** Ends an erasure. */
+  async finish(of: Erasure, signed: ErasureCertificate): Promise<void> {
+    const key = `${CERTIFICATES}${nameOf(of)}/${signed.mspId}.json`;
+    try {
+      await this.#store.put(key, bytesOf(signed), { ifAbsent: true });
+    } catch (error) {
+      // A run that died here had signed it: a signature is another one each time.
+      if (!isObjectExists(error)) throw error;
+    }
+    await this.#store.delete([`${PENDING}${nameOf(of)}.json`]);
+  }
+
+  /** The certificates of a vehicle's erasures, by owner epoch, and those that are pending. */
+  async ofVehicle(of: Vid): Promise<VehicleErasure[]> {
+    const byEpoch = new Map<number, { isPending: boolean; certificates: ErasureCertificate[] }>();
+    const at = (ownerEpoch: number) => {
+      const known = byEpoch.get(ownerEpoch) ?? { isPending: false, certificates: [] };
+      byEpoch.set(ownerEpoch, known);
+      return known;
+    };
+    for (const { ownerEpoch } of await this.#readAll(`${PENDING}${of}-`, erasure)) {
+      at(ownerEpoch).isPending = true;
+    }
+    for (const { key } of await this.#store.list(`${CERTIFICATES}${of}-`)) {
+      const bytes = await this.#store.get(key);
+      const ownerEpoch = Number(/-(\d+)\/[^/]+$/.exec(key)?.[1]);
+      if (bytes !== undefined) {
+        at(ownerEpoch).certificates.push(parseJson(certificate, textOf(bytes)));
+      }
+    }
+    return [...byEpoch]
+      .map(([ownerEpoch, state]) => ({ ownerEpoch, ...state }))
+      .sort((a, b) => a.ownerEpoch - b.ownerEpoch);
+  }
+
+  async #readAll<T>(prefix: string, schema: z.ZodType<T>): Promise<T[]> {
+    const read: T[] = [];
+    for (const { key } of await this.#store.list(prefix)) {
+      const bytes = await this.#store.get(key);
+      // What has gone since it was listed is done.
+      if (bytes !== undefined) read.push(parseJson(schema, textOf(bytes)));
+    }
+    return read;
+  }
+}
+
+/** How far the erasure of an owner epoch is. */
+export type VehicleErasure = {
+  readonly ownerEpoch: number;
+  /** Whether something of it is still to be destroyed. */
+  readonly isPending: boolean;
+  readonly certificates: readonly ErasureCertificate[];
+};
+
+function stepKey(of: Erasure, step: string): string {
+  return `${STEPS}${nameOf(of)}/${step}.json`;
+}
+
+function bytesOf(value: object): Uint8Array {
+  return Buffer.from(JSON.stringify(value), 'utf8');
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
+}
