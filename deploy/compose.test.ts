@@ -67,6 +67,9 @@ describe('what each container runs', () => {
         'sandbox/src/feed/main.ts',
         'serving-api/src/main.ts',
         'speed-layer/src/main.ts',
+        'vin-registry/src/evaluator/main.ts',
+        'vin-registry/src/keys/main.ts',
+        'vin-registry/src/registry/main.ts',
       ]),
     );
     expect(ours.filter(([, service]) => mainOf(service)?.startsWith('speed-'))).toHaveLength(2);
@@ -92,6 +95,7 @@ describe('what each container runs', () => {
 
   test('what has to be the same everywhere is', () => {
     const shared = ['KAFKA_BROKERS', 'LOG_NAME', 'PARTITIONS', 'EPOCH_BLOCKS', 'VIEWS_REDIS_URL'];
+    shared.push('LEDGER_PROFILE', 'CHAINCODE', 'READER_KEYS', 'EVALUATOR_PUBLIC_KEYS');
     const objects = ['ENDPOINT', 'REGION', 'BUCKET', 'ACCESS_KEY', 'SECRET_KEY'];
     for (const variable of [...shared, ...objects.map((name) => `S3_${name}`)]) {
       const values = services.flatMap(([, { environment }]) => environment[variable] ?? []);
@@ -111,6 +115,47 @@ describe('what each container runs', () => {
       for (const volume of volumes)
         expect(compose.volumes).toHaveProperty(volume.split(':')[0] ?? '');
     }
+  });
+});
+
+describe('secrets and personal data', () => {
+  const mountersOf = (volume: string): string[] =>
+    services.flatMap(([name, { volumes }]) =>
+      volumes.flatMap((mount) => {
+        const [from, , mode] = mount.split(':');
+        return from === volume ? [mode === undefined ? name : `${name} reads`] : [];
+      }),
+    );
+
+  test('keys lie where only those are who need them', () => {
+    expect(mountersOf('evaluator')).toEqual(['evaluator-key', 'evaluator']);
+    expect(mountersOf('registry')).toEqual(['registry-key', 'registry']);
+    expect(mountersOf('market-keys')).toEqual(['listener', 'feed', 'verify reads']);
+    expect(mountersOf('reads')).toEqual(['serving']);
+    const writers = mountersOf('public-keys').filter((name) => !name.endsWith(' reads'));
+    expect(writers).toEqual(['evaluator-key', 'registry-key']);
+  });
+
+  test('evaluator and registry are of two members, and out of reach of each other', async () => {
+    const { EVALUATOR_MEMBER } = await load<{ EVALUATOR_MEMBER: string }>(
+      'sandbox/src/registry/vin-registry.ts',
+    );
+    const source = serviceOf('registry').environment['REGISTRY_SOURCE'] ?? '';
+    expect(source.split('/')[0]).not.toBe(EVALUATOR_MEMBER);
+    const { REGISTRY } = await load<{ REGISTRY: string }>('sandbox/src/setup/found-consortium.ts');
+    expect(source).toBe(REGISTRY);
+    expect(serviceOf('evaluator').networks).toEqual(['evaluation']);
+    expect(serviceOf('registry').networks).toEqual(['matching']);
+  });
+
+  test('one member is the market: it reads, writes reads down, and verifies', async () => {
+    const { MARKET } = await load<{ MARKET: string }>('sandbox/src/organisations.ts');
+    expect(serviceOf('listener').environment['MARKET_MSP']).toBe(MARKET);
+    expect(serviceOf('serving').environment['LEDGER_MSP']).toBe(MARKET);
+    const { READER_KEYS } = serviceOf('listener').environment;
+    expect(serviceOf('verify').command).toEqual(
+      expect.arrayContaining([`--market-msp=${MARKET}`, `--reader-keys=${READER_KEYS ?? 'none'}`]),
+    );
   });
 });
 
@@ -181,7 +226,10 @@ describe('every container', () => {
         const { healthcheck, restart, profiles } = serviceOf(other);
         expect(profiles, `${name} waits for ${other}`).toEqual([]);
         if (condition === 'service_healthy') expect(healthcheck).toBeDefined();
-        if (condition === 'service_completed_successfully') expect(restart).toBeUndefined();
+        if (condition === 'service_completed_successfully') {
+          expect(isOneShot(other)).toBe(true);
+          expect(['no', undefined]).toContain(restart);
+        }
       }
     }
   });
@@ -216,7 +264,7 @@ describe('the image', () => {
     expect(new Set(installed)).toEqual(new Set(needed));
     const kept = /for folder in ([^;]+);/.exec(text)?.[1]?.split(' ') ?? [];
     const mounted = ours.flatMap(([, { volumes }]) =>
-      volumes.flatMap((volume) => /:\/var\/lib\/passport\/(\w+)/.exec(volume)?.[1] ?? []),
+      volumes.flatMap((volume) => /:\/var\/lib\/passport\/([a-z-]+)/.exec(volume)?.[1] ?? []),
     );
     expect(mounted.filter((folder) => !kept.includes(folder))).toEqual([]);
   });
@@ -228,5 +276,5 @@ function serviceOf(name: string): Compose['services'][string] {
 
 /** Whether a container ends by itself. */
 function isOneShot(name: string): boolean {
-  return ['bucket', 'feed', 'verify'].includes(name);
+  return ['bucket', 'evaluator-key', 'feed', 'registry-key', 'verify'].includes(name);
 }

@@ -59,6 +59,12 @@ async function placesOf(directory: string): Promise<Places> {
   // The devnet has to know where the chaincode server will be before it is there.
   const chaincode = await freeAddress();
   for (const host of ['chaincode', '0.0.0.0', '127.0.0.1']) places.set(`${host}:7052`, chaincode);
+  // These are told under which URL callers know them, for which proofs are.
+  for (const host of ['evaluator', 'registry', 'serving']) {
+    places.set(`${host}:8080`, await freeAddress());
+  }
+  // The port of the host that leads to it.
+  places.set('127.0.0.1:8080', places.inText('serving:8080'));
   places.set('0.0.0.0', '127.0.0.1');
   return places;
 }

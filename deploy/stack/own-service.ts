@@ -17,8 +17,8 @@ const ONE_SHOT_MS_MAX = 180_000;
 /** Longer than the longest drain of a service, as `stop_grace_period` is. */
 const STOP_MS = 30_000;
 
-/** Ports are the same in every container, and have to differ here. */
-const freePorts = { HEALTH_PORT: '0', SERVING_PORT: '0' };
+/** Variables with the port of an API, which is known to others. */
+const apiPorts = ['EVALUATOR_PORT', 'REGISTRY_PORT', 'SERVING_PORT'];
 
 /** A service of ours that runs. */
 export type OwnService = {
@@ -38,9 +38,8 @@ export async function startOwnService(
 ): Promise<OwnService> {
   const child = await run(name, service, directory, places, ['--stop-on-stdin-end'], readyEvent);
   try {
-    const { health, control, port } = child.ready;
+    const { health, control } = child.ready;
     if (typeof control === 'string') places.set('127.0.0.1:7099', new URL(control).host);
-    if (typeof port === 'number') places.set(`${name}:8080`, `127.0.0.1:${port}`);
     const host = typeof health === 'number' ? `127.0.0.1:${health}` : undefined;
     await untilHealthy(service, (text) =>
       host === undefined ? places.inText(text) : text.replace('127.0.0.1:9090', host),
@@ -90,16 +89,30 @@ async function run(
     ),
   );
   if (program !== 'node') throw new Error(`${name} runs ${program}, which is not Node`);
-  const ports = Object.entries(freePorts).filter(([variable]) => variable in environment);
   return startProcess({
     command: process.execPath,
     args: [...args.map((word) => places.inText(word)), ...more],
     cwd: root,
-    env: { ...places.inVariables(environment), ...Object.fromEntries(ports) },
+    env: { ...places.inVariables(environment), ...portsOf(name, environment, places) },
     logFile: join(directory, `${name}.log`),
     readyLine,
     readyTimeoutMs: READY_MS_MAX,
   });
+}
+
+/** Ports are the same in every container, and have to differ here. */
+function portsOf(
+  name: string,
+  environment: ComposeService['environment'],
+  places: Places,
+): Record<string, string> {
+  const ports: Record<string, string> = 'HEALTH_PORT' in environment ? { HEALTH_PORT: '0' } : {};
+  for (const variable of apiPorts) {
+    const there = environment[variable];
+    if (there === undefined) continue;
+    ports[variable] = new URL(`http://${places.inText(`${name}:${there}`)}`).port;
+  }
+  return ports;
 }
 
 /** The devnet's configuration with free ports, and on the loopback interface. */

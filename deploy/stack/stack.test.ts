@@ -1,9 +1,20 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { readVehicleBook } from '@passport/client';
+import {
+  connectLedger,
+  KeyRing,
+  passportClient,
+  readIdentity,
+  readNetworkProfile,
+} from '@passport/ledger-client';
+import { parseVid, type Vid } from '@passport/model';
+import { systemNow, systemRandom } from '@passport/runtime';
 import { type TemporaryFolder, temporaryFolder } from '@passport/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { root } from '../compose/project-files.ts';
 import { type NativeStack, startNativeStack } from './native-stack.ts';
 
 /** Fetching Kafka and compiling the S3 server included. */
@@ -14,16 +25,17 @@ const VERIFY_MS_MAX = 120_000;
 const STOP_MS_MAX = 120_000;
 const VEHICLES = 6;
 const EPOCH_BLOCKS = 8;
+const MARKET = 'MutualMSP';
 
 let folder: TemporaryFolder;
 let stack: NativeStack | undefined;
 
 beforeAll(async () => {
   folder = await temporaryFolder('stack');
-  const kept = ['devnet', 'listener', 'batch', 'serving', 'feed'].map((name) =>
-    join(folder.path, name),
-  );
-  await Promise.all(kept.map((path) => mkdir(path)));
+  // What the image has for its volumes.
+  const image = await readFile(join(root, 'deploy/images/Dockerfile'), 'utf8');
+  const kept = /for folder in ([^;]+);/.exec(image)?.[1]?.split(' ') ?? [];
+  await Promise.all(kept.map((name) => mkdir(join(folder.path, name))));
   stack = await startNativeStack(folder.path, {
     SERVING_FREE: 'true',
     FEED_VEHICLES: String(VEHICLES),
@@ -45,6 +57,52 @@ test('answers come to the height of the ledger', { timeout: CATCH_UP_MS_MAX }, a
   expect(vehicles).toBeGreaterThan(0);
   expect(vehicles).toBeLessThanOrEqual(VEHICLES);
 });
+
+test('the market counts what is sealed, and shows it to nobody', async () => {
+  await caughtUp();
+  const usage = await json(`${running().api}/v1/views/usage?metrics=distanceM`);
+  expect((usage['rows'] as number[][])[0]?.[0]).toBeGreaterThan(0);
+  const book = await json(`${running().api}/v1/vehicles/${await drivenVid()}`);
+  const events = book['events'] as { readonly kind: string; readonly detail: object }[];
+  const trips = events.filter(({ kind }) => kind === 'trip');
+  expect(trips.length).toBeGreaterThan(0);
+  for (const { detail } of trips) {
+    expect(detail).toHaveProperty(['sealed', 'Vehicle.TripMeterReading'], expect.any(String));
+    expect(detail).not.toHaveProperty('fields');
+  }
+});
+
+test(
+  'who proves a grant reads by it, and the owner finds that on the ledger',
+  { timeout: CATCH_UP_MS_MAX },
+  async () => {
+    const vid = await drivenVid();
+    const profile = await readNetworkProfile(running().profile);
+    const asking = { api: running().api, now: systemNow, vid };
+    const { events } = await readVehicleBook({
+      ...asking,
+      signer: await readIdentity(profile, MARKET, 'User1'),
+      keys: { readerKeys: await KeyRing.open(join(folder.path, 'market-keys')) },
+    });
+    const trip = events.find(({ kind }) => kind === 'trip');
+    expect(trip?.fields['Vehicle.TripMeterReading']?.value).toBeGreaterThan(0);
+    const stranger = await readIdentity(profile, 'GarageMSP', 'User1');
+    await expect(
+      readVehicleBook({ ...asking, signer: stranger, keys: undefined }),
+    ).rejects.toMatchObject({ apiCode: 'VEHICLE_UNKNOWN' });
+    const connection = await connectLedger(profile, { mspId: 'GarageMSP', user: 'User1' });
+    try {
+      const { signal } = new AbortController();
+      const chaincode = { chaincode: 'passport', random: systemRandom, signal };
+      const { consent } = passportClient(connection, chaincode);
+      const read = async (): Promise<unknown> => (await consent.readReads({ vid })).reads;
+      const expected = [expect.objectContaining({ reader: { mspId: MARKET }, purpose: 'market' })];
+      await expect.poll(read, { timeout: CATCH_UP_MS_MAX }).toEqual(expected);
+    } finally {
+      connection.close();
+    }
+  },
+);
 
 test(
   'what is fed again comes once, and what is new by both speed layers',
@@ -94,7 +152,10 @@ test('the ledger alone gives the same answers', { timeout: VERIFY_MS_MAX }, asyn
 test('each service tells that it lives, that it works, and its metrics', async () => {
   const watched = [...running().services].filter(([, { health }]) => health !== undefined);
   expect(watched.map(([name]) => name)).toEqual(
-    expect.arrayContaining(['listener', 'speed-1', 'speed-2', 'batch', 'serving']),
+    expect.arrayContaining([
+      ...['listener', 'speed-1', 'speed-2', 'batch', 'serving'],
+      ...['evaluator', 'registry'],
+    ]),
   );
   for (const [name, { health = '' }] of watched) {
     expect((await fetch(`${health}/healthz`)).status, name).toBe(200);
@@ -128,6 +189,12 @@ async function caughtUp(): Promise<number> {
   const block = async (): Promise<unknown> => (await json(`${api}/v1/status`))['block'];
   await expect.poll(block, { timeout: CATCH_UP_MS_MAX }).toBe(newest);
   return newest;
+}
+
+/** A vehicle that drove. */
+async function drivenVid(): Promise<Vid> {
+  const text = await readFile(join(folder.path, 'feed', 'notable-vehicles.json'), 'utf8');
+  return parseVid((JSON.parse(text) as { readonly driven: string }).driven);
 }
 
 /** All trips, and the vehicles that made them. */

@@ -1,3 +1,4 @@
+export { writeSecretFile } from './files/secret-file.ts';
 export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';
 export { ledgerNameOf, readLedgerName } from './blocks/ledger-name.ts';
 export { signErasure, verifyErasure } from './erasure/erasure-certificate.ts';

@@ -1,13 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
-import {
-  generateSigningKey,
-  readSigningKey,
-  type SigningKey,
-  writeSigningKey,
-} from '@passport/ledger-client';
+import type { SigningKey } from '@passport/ledger-client';
 import { vid } from '@passport/model';
+import { keepKey } from '@passport/vin-registry';
 import { z } from 'zod';
 
 import { exists } from './feed/real-feeds.ts';
@@ -31,12 +27,7 @@ export function keyFile(directory: string, name: KeptKey): string {
 
 /** A key of the sandbox: the one of an earlier start, or a new one. */
 export async function keptKey(directory: string, name: KeptKey): Promise<SigningKey> {
-  const file = keyFile(directory, name);
-  if (await exists(file)) return readSigningKey(file);
-  const key = await generateSigningKey();
-  await mkdir(dirname(file), { recursive: true });
-  await writeSigningKey(file, key);
-  return key;
+  return (await keepKey(keyFile(directory, name))).key;
 }
 
 /** Vehicles worth showing that an earlier start has found. */

@@ -4,6 +4,8 @@ export {
   VinMatcher,
   type VinMatcherOptions,
 } from './client/vin-matcher.ts';
+export { keepKey } from './keys/keep-key.ts';
+export { PublicKeyFileError, readEvaluatorKey, readPublicKey } from './keys/public-key-file.ts';
 export {
   type MatchProof,
   type VerifiedMatch,

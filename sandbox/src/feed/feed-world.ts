@@ -13,7 +13,7 @@ import { VinMatcher } from '@passport/vin-registry';
 import type { Members } from '../members.ts';
 import { MARKET, type Member, organisations } from '../organisations.ts';
 import { OwnerCrowd } from '../owners/owner-crowd.ts';
-import type { VinRegistry } from '../registry/vin-registry.ts';
+import type { VinRegistryAddresses } from '../registry/vin-registry.ts';
 import type { FeedContext } from './feed-ledger.ts';
 
 /** What feeds need of the world around the ledger, and a way to let go of it. */
@@ -26,12 +26,16 @@ export function marketKeysFolder(directory: string): string {
   return join(directory, 'market-keys');
 }
 
-/** Opens owners and keys of a sandbox's folder, and each member's way to the registry. */
+/**
+ * Opens owners of a sandbox's folder, the market's reader keys, and each member's way to the registry.
+ */
 export async function openFeedWorld(options: {
   readonly directory: string;
   readonly profile: NetworkProfile;
   readonly members: Members;
-  readonly registry: Pick<VinRegistry, 'evaluatorUrl' | 'registryUrl' | 'evaluatorKeys'>;
+  readonly registry: VinRegistryAddresses;
+  /** Folder of the market's reader keys; the sandbox's own if left out. */
+  readonly marketKeys?: string | undefined;
   readonly now: () => Date;
   readonly signal: AbortSignal;
 }): Promise<FeedWorld> {
@@ -46,7 +50,7 @@ export async function openFeedWorld(options: {
   return {
     ledger,
     crowd,
-    marketKeys: await KeyRing.open(marketKeysFolder(directory)),
+    marketKeys: await KeyRing.open(options.marketKeys ?? marketKeysFolder(directory)),
     matcherOf: (member) => {
       const signer = signers.get(member);
       if (signer === undefined) throw new Error(`${member} has no user`);

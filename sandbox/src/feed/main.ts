@@ -4,6 +4,7 @@ import { helpText, readConfig, systemNow, systemRandom } from '@passport/runtime
 import { keptKey, readNotable, writeNotable } from '../keep.ts';
 import { connectMembers } from '../members.ts';
 import { foundConsortium } from '../setup/found-consortium.ts';
+import { type RunningRegistry, runningRegistry } from '../registry/running-registry.ts';
 import { startVinRegistry, type VinRegistry } from '../registry/vin-registry.ts';
 import { createTerminal } from '../terminal.ts';
 import { options, settings, usage } from './config.ts';
@@ -16,17 +17,18 @@ const terminal = createTerminal(process.stdout, process.env);
 
 async function feed(signal: AbortSignal): Promise<void> {
   const config = readConfig(settings, options, argv, process.env);
-  const { directory, vehicles, seed, ledgerProfile } = config;
+  const { directory, vehicles, seed, ledgerProfile, marketKeys } = config;
   const now = systemNow;
   const profile = await readNetworkProfile(ledgerProfile);
+  const running = await runningRegistry(config);
   const members = await connectMembers(profile, systemRandom, signal);
-  let registry: VinRegistry | undefined;
+  let registry: RunningRegistry | VinRegistry | undefined;
   let world: FeedWorld | undefined;
   try {
-    const { keyId } = await keptKey(directory, 'registry');
+    const { keyId } = running ?? (await keptKey(directory, 'registry'));
     for (const line of await foundConsortium(members, keyId)) terminal.line(`  ${line}`);
-    registry = await startVinRegistry({ directory, profile: ledgerProfile, signal });
-    world = await openFeedWorld({ directory, profile, members, registry, now, signal });
+    registry = running ?? (await startVinRegistry({ directory, profile: ledgerProfile, signal }));
+    world = await openFeedWorld({ directory, profile, members, registry, marketKeys, now, signal });
     const context = { terminal, members, now, directory, signal, ...world };
     const plan = syntheticPlan(await makeFleet({ vehicles, seed, now: now() }), context);
     terminal.headline(plan.says);

@@ -13,12 +13,16 @@ import { REGISTRY } from '../setup/found-consortium.ts';
 /** Whose services they are: two members, so that neither has both key and table. */
 export const EVALUATOR_MEMBER = 'AssistanceMSP';
 
-/** The two services, and what an intake has to know of them. */
-export type VinRegistry = {
+/** What an intake has to know of the two services. */
+export type VinRegistryAddresses = {
   readonly evaluatorUrl: string;
   readonly registryUrl: string;
   /** Public keys of the evaluator, as the consortium has told them. */
   readonly evaluatorKeys: readonly Uint8Array[];
+};
+
+/** The two services, as they were started here. */
+export type VinRegistry = VinRegistryAddresses & {
   /** Settles with the name of the first one that ends by itself. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;

@@ -10,7 +10,8 @@ export const settings = z.strictObject({
   ...intakeSettings,
   registry: sourceId,
   signingKeyFile: z.string('a key that signs tickets is needed').min(1),
-  oprfKeys: commaList.pipe(z.array(oprfKeyId).min(1).max(KEYS_MAX)),
+  oprfKeys: commaList.pipe(z.array(oprfKeyId).min(1).max(KEYS_MAX)).optional(),
+  evaluatorKeyFiles: commaList.pipe(z.array(z.string().min(1)).min(1).max(KEYS_MAX)).optional(),
   stateDirectory: z.string('a folder for the table is needed').min(1),
   ticketMinutes: z.coerce
     .number()
@@ -39,6 +40,11 @@ export const options = {
     flag: 'oprf-keys',
     env: 'REGISTRY_OPRF_KEYS',
     help: "Ids of the evaluator's keys, with commas, of which each request brings a tag",
+  },
+  evaluatorKeyFiles: {
+    flag: 'evaluator-public-keys',
+    env: 'EVALUATOR_PUBLIC_KEYS',
+    help: 'Or files of its public keys (JWK), with commas',
   },
   stateDirectory: {
     flag: 'state-directory',

@@ -95,11 +95,14 @@ export class IntakeWorld {
     return this.#start('evaluator', ['--key-files', this.path('evaluator.jwk'), ...settings]);
   }
 
-  /** Starts the registry; `settings` are flags. */
-  startRegistry(settings: readonly string[] = []): Promise<RunningService> {
+  /** Starts the registry; `settings` are flags, `keys` those that say which keys the evaluator has. */
+  startRegistry(
+    settings: readonly string[] = [],
+    keys: readonly string[] = ['--oprf-keys', this.keyId],
+  ): Promise<RunningService> {
     return this.#start('registry', [
       ...['--registry', REGISTRY, '--signing-key-file', this.path('registry.jwk')],
-      ...['--oprf-keys', this.keyId, '--state-directory', this.path('registry')],
+      ...[...keys, '--state-directory', this.path('registry')],
       ...settings,
     ]);
   }
