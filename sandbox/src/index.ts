@@ -1,0 +1,17 @@
+export { readHeight } from './devnet-controls.ts';
+export { type OpenedEvent, openLogBook } from './demo/open-log-book.ts';
+export { feedLedger } from './feed/feed-ledger.ts';
+export { type FeedWorld, marketKeysFolder, openFeedWorld } from './feed/feed-world.ts';
+export { madeUpVin } from './feed/made-up-vin.ts';
+export { noVehicles } from './feed/notable-vehicles.ts';
+export { keptKey } from './keep.ts';
+export { connectMembers, type Members } from './members.ts';
+export { CHAINCODE, MARKET, type Member, type SourceName, sources } from './organisations.ts';
+export type { MadeUpOwner } from './owners/owner-crowd.ts';
+export { type Pipeline, startPipeline } from './pipeline/pipeline.ts';
+export { choosePorts } from './ports.ts';
+export { startVinRegistry } from './registry/vin-registry.ts';
+export { profilePath, startNetwork } from './sandbox-network.ts';
+export { settings } from './settings.ts';
+export { foundConsortium, idOf } from './setup/found-consortium.ts';
+export { createTerminal } from './terminal.ts';
