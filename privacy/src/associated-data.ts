@@ -41,25 +41,33 @@ export function sealInfo({ ledger, vid, scope, epoch, contributor }: SealContext
   return `passport/seal/1${canonicalJson({ ledger, vid, scope, epoch, contributor })}`;
 }
 
-/** The associated data of the events of one encapsulation: canonical JSON, cut where the event's name goes. */
-export type AssociatedData = { readonly before: string; readonly after: string };
+/**
+ * What is bound to the ciphertexts of one encapsulation: canonical JSON. Changed in any part, they do not open.
+ * It is written once, and the events' names into it one after the other.
+ */
+export class AssociatedData {
+  readonly #before: Buffer;
+  readonly #after: Buffer;
+  #bytes = Buffer.alloc(0);
+  #nameLength = -1;
 
-/** Cuts it once, so that an event costs no JSON. {@link associatedDataOf} puts it together. */
-export function cutAssociatedData({
-  ledger,
-  vid,
-  scope,
-  epoch,
-  contributor,
-}: SealContext): AssociatedData {
-  const [suite, version] = [SEALING_SUITE, ENVELOPE_VERSION];
-  // In the order of the names, as canonical JSON has them: contributor, epoch, event, ledger, ...
-  const before = canonicalJson({ contributor, epoch });
-  const after = canonicalJson({ ledger, scope, suite, version, vid });
-  return { before: `${before.slice(0, -1)},"event":`, after: `,${after.slice(1)}` };
-}
+  constructor({ ledger, vid, scope, epoch, contributor }: SealContext) {
+    const [suite, version] = [SEALING_SUITE, ENVELOPE_VERSION];
+    // In the order of the names, as canonical JSON has them: contributor, epoch, event, ledger, ...
+    const before = canonicalJson({ contributor, epoch });
+    const after = canonicalJson({ ledger, scope, suite, version, vid });
+    this.#before = Buffer.from(`${before.slice(0, -1)},"event":"`);
+    this.#after = Buffer.from(`",${after.slice(1)}`);
+  }
 
-/** What is bound to an event's ciphertext: changed in any part, it does not open. */
-export function associatedDataOf({ before, after }: AssociatedData, event: string): Buffer {
-  return Buffer.from(`${before}${JSON.stringify(event)}${after}`, 'utf8');
+  /** That of an event, whose name is ASCII that JSON leaves alone. The next one's takes its place. */
+  of(event: string): Buffer {
+    if (event.length === this.#nameLength) {
+      this.#bytes.write(event, this.#before.length, 'latin1');
+    } else {
+      this.#nameLength = event.length;
+      this.#bytes = Buffer.concat([this.#before, Buffer.from(event, 'latin1'), this.#after]);
+    }
+    return this.#bytes;
+  }
 }

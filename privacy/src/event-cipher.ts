@@ -1,11 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 
-import {
-  type AssociatedData,
-  associatedDataOf,
-  cutAssociatedData,
-  type SealContext,
-} from './associated-data.ts';
+import { AssociatedData, type SealContext } from './associated-data.ts';
 import type { Encapsulation } from './encapsulation.ts';
 import { type Envelope, type EnvelopeParts, NONCE_BYTES, TAG_BYTES } from './envelope.ts';
 import { EventKey, EventKeys } from './event-keys.ts';
@@ -29,7 +24,7 @@ export class EventCipher {
 
   constructor(secret: Encapsulation['secret'], context: SealContext, memory: CipherMemory) {
     this.#keys = new EventKeys(secret);
-    this.#data = cutAssociatedData(context);
+    this.#data = new AssociatedData(context);
     this.#memory = memory;
   }
 
@@ -45,7 +40,7 @@ export class EventCipher {
     this.#keys.put(event, this.#memory);
     const { key, commitment } = this.#memory;
     const cipher = createCipheriv(CIPHER, key, nonce);
-    cipher.setAAD(associatedDataOf(this.#data, event));
+    cipher.setAAD(this.#data.of(event));
     // The mode is a stream: nothing comes with the end but the tag.
     const ciphertext = cipher.update(text, 'utf8');
     cipher.final();
@@ -61,7 +56,7 @@ export class EventCipher {
     envelope.copyNonce(memory.nonce);
     envelope.copyTag(memory.tag);
     const cipher = createDecipheriv(CIPHER, memory.key, memory.nonce);
-    cipher.setAAD(associatedDataOf(this.#data, event));
+    cipher.setAAD(this.#data.of(event));
     cipher.setAuthTag(memory.tag);
     const text = cipher.update(envelope.ciphertext);
     try {

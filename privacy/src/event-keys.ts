@@ -25,6 +25,8 @@ export class EventKeys {
   /** What HMAC hashes first and second, up to what changes. One-shot hashes cost a third of `createHmac`. */
   readonly #inner = Buffer.alloc(BLOCK_BYTES + NAME_BYTES_MAX);
   readonly #outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
+  /** So much of the inner one as there was of the latest name. */
+  #text = this.#inner;
 
   /** Of a secret of up to 128 bytes. */
   constructor(secret: Uint8Array) {
@@ -40,8 +42,9 @@ export class EventKeys {
   put(event: string, into: EventKey): void {
     if (event.length > NAME_BYTES_MAX) throw new RangeError('no event has so long a name');
     const end = BLOCK_BYTES + this.#inner.write(event, BLOCK_BYTES, 'latin1');
+    if (this.#text.length !== end) this.#text = this.#inner.subarray(0, end);
     // A digest comes back faster as a text, of a character for each byte, than as a buffer of its own.
-    const first = hash('sha512', this.#inner.subarray(0, end), 'binary');
+    const first = hash('sha512', this.#text, 'binary');
     this.#outer.write(first, BLOCK_BYTES, 'latin1');
     into.bytes.write(hash('sha512', this.#outer, 'binary'), 'latin1');
   }

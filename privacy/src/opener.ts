@@ -11,7 +11,7 @@ import {
 
 import type { SealContext, SealedFor } from './associated-data.ts';
 import { decapsulate } from './encapsulation.ts';
-import { Envelope, type EnvelopeFault, readEnvelope } from './envelope.ts';
+import { Envelope, ENVELOPE_BYTES_MAX, type EnvelopeFault, readEnvelope } from './envelope.ts';
 import { CipherMemory, EventCipher } from './event-cipher.ts';
 import { Generations } from './generations.ts';
 import { readerOf } from './hpke.ts';
@@ -45,6 +45,9 @@ export type OpenerOptions = {
 /** A secret found again, or null where nothing can be found in an encapsulation. */
 type Secret = { readonly key: OpeningKey; readonly cipher: EventCipher | null };
 
+/** What decodes to {@link ENVELOPE_BYTES_MAX} bytes. */
+const FIELD_CHARACTERS_MAX = (ENVELOPE_BYTES_MAX * 4) / 3;
+
 /** So many encapsulations are worked on at once. */
 const AT_ONCE = 32;
 
@@ -56,6 +59,8 @@ export class Opener {
   readonly #ledger: string;
   readonly #keys = new OpeningKeys();
   readonly #memory = new CipherMemory();
+  /** Where one envelope is decoded after the other. */
+  readonly #bytes = Buffer.alloc(ENVELOPE_BYTES_MAX);
   readonly #secrets: Generations<Secret>;
 
   constructor({ ledger, secretsMax = 50_000 }: OpenerOptions) {
@@ -93,7 +98,7 @@ export class Opener {
     const missing = new Map<string, () => Promise<void>>();
     for (const { sealed, ...where } of things) {
       for (const [scope, field] of entriesOf(sealed)) {
-        const envelope = readSealed(field);
+        const envelope = this.#read(field);
         if (typeof envelope === 'string' || !(envelope instanceof Envelope)) continue;
         const key = this.#keys.find(where.vid, scope, envelope.epoch);
         if (key === undefined) continue;
@@ -101,7 +106,8 @@ export class Opener {
         if (this.#secrets.use(name) !== undefined || missing.has(name)) continue;
         const { vid, contributor } = where;
         const context = { ledger: this.#ledger, vid, scope, epoch: envelope.epoch, contributor };
-        missing.set(name, () => this.#findSecret(name, key, envelope, context));
+        const enc = Buffer.from(envelope.enc);
+        missing.set(name, () => this.#findSecret(name, key, enc, context));
       }
     }
     const tasks = [...missing.values()];
@@ -112,18 +118,27 @@ export class Opener {
 
   /** Opens what can be opened. It was prepared, since the last key was added; else it throws, as of a bug. */
   open(sealed: Sealed, where: SealedFor): Opened {
-    const fields: Fields = {};
     const byScope: { [scope in KeyScope]?: Fields } = {};
     const closed: KeyScope[] = [];
     for (const [scope, field] of entriesOf(sealed)) {
       const opened = this.#openScope(scope, field, where);
       if (typeof opened === 'string') closed.push(scope);
-      else {
-        byScope[scope] = opened;
-        Object.assign(fields, opened);
-      }
+      else byScope[scope] = opened;
     }
-    return { fields, byScope, closed };
+    return {
+      byScope,
+      closed,
+      // Not everybody wants them in one.
+      get fields() {
+        return Object.assign({}, ...Object.values(byScope)) as Fields;
+      },
+    };
+  }
+
+  /** As {@link open}, one scope; undefined where it stays closed. */
+  openScope(scope: KeyScope, field: SealedField, where: SealedFor): Fields | undefined {
+    const opened = this.#openScope(scope, field, where);
+    return typeof opened === 'string' ? undefined : opened;
   }
 
   /**
@@ -147,7 +162,7 @@ export class Opener {
   }
 
   #openScope(scope: KeyScope, field: SealedField, where: SealedFor): Fields | OpeningFault {
-    const envelope = readSealed(field);
+    const envelope = this.#read(field);
     if (typeof envelope === 'string') return envelope;
     if (!(envelope instanceof Envelope)) return envelope.clear;
     const secret = this.#secrets.peek(secretName(where, scope, field, envelope));
@@ -159,10 +174,21 @@ export class Opener {
     return (text === undefined ? undefined : readScope(text, scope)) ?? 'SEAL_BROKEN';
   }
 
+  /** An envelope, or fields that are in clear, or what is wrong. The next one takes its memory. */
+  #read(field: SealedField): Envelope | { readonly clear: Fields } | EnvelopeFault {
+    // No ledger has longer ones.
+    const isLong = field.length > FIELD_CHARACTERS_MAX;
+    const bytes = isLong ? Buffer.from(field, 'base64url') : this.#bytes;
+    const length = isLong ? bytes.length : bytes.write(field, 'base64url');
+    if (length === 0 || bytes[0] !== CLEAR_SUITE) return readEnvelope(bytes, length);
+    const clear = readFields(bytes.toString('utf8', 1, length));
+    return clear === undefined ? 'SEALED_FIELD_INVALID' : { clear };
+  }
+
   async #findSecret(
     name: string,
     key: OpeningKey,
-    { enc }: Envelope,
+    enc: Buffer,
     context: SealContext,
   ): Promise<void> {
     const reader = await readerOf(key.scalar);
@@ -172,14 +198,6 @@ export class Opener {
     const cipher = secret === undefined ? null : new EventCipher(secret, context, this.#memory);
     this.#secrets.set(name, { key, cipher });
   }
-}
-
-/** An envelope, or fields that are in clear, or what is wrong. */
-function readSealed(field: SealedField): Envelope | { readonly clear: Fields } | EnvelopeFault {
-  const bytes = Buffer.from(field, 'base64url');
-  if (bytes[0] !== CLEAR_SUITE) return readEnvelope(bytes);
-  const clear = readFields(bytes.subarray(1).toString('utf8'));
-  return clear === undefined ? 'SEALED_FIELD_INVALID' : { clear };
 }
 
 /** All that the secret depends on, so that an encapsulation found elsewhere opens nothing. */

@@ -12,7 +12,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { associatedDataOf, cutAssociatedData } from './associated-data.ts';
+import { AssociatedData } from './associated-data.ts';
 import { encapsulate } from './encapsulation.ts';
 import { ENVELOPE_OVERHEAD_BYTES, writeEnvelope } from './envelope.ts';
 import { EventKey, EventKeys } from './event-keys.ts';
@@ -60,7 +60,7 @@ async function sealByHand(text: string, change: (of: (event: string) => KeyOfEve
   const { key, commitment } = change(keyOf);
   const nonce = Buffer.alloc(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  cipher.setAAD(associatedDataOf(cutAssociatedData(context), event));
+  cipher.setAAD(new AssociatedData(context).of(event));
   const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   const tag = cipher.getAuthTag();
   return Buffer.from(

@@ -14,7 +14,7 @@ import {
 } from '@passport/model';
 import { describe, expect, test } from 'vitest';
 
-import { associatedDataOf, cutAssociatedData, PAPERS } from './associated-data.ts';
+import { AssociatedData, PAPERS } from './associated-data.ts';
 import { Opener } from './opener.ts';
 import { IN_CLEAR, Sealer } from './sealer.ts';
 import {
@@ -164,8 +164,12 @@ describe('what stands elsewhere', () => {
   test('is bound by canonical JSON of all that it is for', () => {
     const { vid, contributor, event } = testPlace;
     const context = { ledger, vid, scope: 'usage', epoch: 3, contributor } as const;
-    const data = associatedDataOf(cutAssociatedData(context), event);
-    expect(data.toString()).toBe(canonicalJson({ ...context, suite: 1, version: 1, event }));
+    const data = new AssociatedData(context);
+    // One after the other: of the same length, shorter, longer.
+    for (const name of [event, 'event-2', 'e', PAPERS, event]) {
+      const expected = canonicalJson({ ...context, suite: 1, version: 1, event: name });
+      expect(data.of(name).toString()).toBe(expected);
+    }
   });
 });
 

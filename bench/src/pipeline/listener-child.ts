@@ -1,4 +1,6 @@
-import { FoldStore, listen } from '@passport/ledger-listener';
+import { KeyRing } from '@passport/ledger-client';
+import { FoldStore, listen, ringKeys } from '@passport/ledger-listener';
+import { parseMspId } from '@passport/model';
 import { readBlocks } from '@passport/testkit';
 
 import { benchLogger, EPOCH_BLOCKS, openBenchLog } from './bench-log.ts';
@@ -9,11 +11,19 @@ export type ListenerRun = {
   readonly events: number;
   readonly lastBlock: number;
   readonly elapsedMs: number;
+  /** CPU of all its threads meanwhile. */
+  readonly cpuMs: number;
   readonly ownMb: number;
   readonly residentMb: number;
 };
 
-const [file = '', brokers = '', name = '', directory = '', blocks = '0'] = process.argv.slice(2);
+const [file = '', brokers = '', name = '', directory = '', blocks = '0', market, ring = ''] =
+  process.argv.slice(2);
+// A market by its MSP id and its key ring; without them nothing that is sealed is opened.
+const reader =
+  market === undefined
+    ? {}
+    : { market: { mspId: parseMspId(market), keys: ringKeys(await KeyRing.open(ring)) } };
 const log = await openBenchLog(brokers, name);
 const store = FoldStore.open(directory);
 const done = new AbortController();
@@ -21,13 +31,15 @@ const lastBlock = Number(blocks) - 1;
 let events = 0;
 let [ownMb, residentMb] = [0, 0];
 const startedMs = performance.now();
-let elapsedMs = 0;
+const cpuBefore = process.cpuUsage();
+let [elapsedMs, cpuMs] = [0, 0];
 await listen(
   {
     blocks: { read: (from) => readBlocks(file, from) },
     log,
     store,
     chaincode: 'passport',
+    ...reader,
     epochBlocks: EPOCH_BLOCKS,
     logger: { ...benchLogger, warn: () => {} },
     random: Math.random,
@@ -38,6 +50,8 @@ await listen(
       residentMb = Math.max(residentMb, memory.resident);
       if (progress.block < lastBlock) return;
       elapsedMs = performance.now() - startedMs;
+      const { user, system } = process.cpuUsage(cpuBefore);
+      cpuMs = (user + system) / 1000;
       done.abort(new Error('all blocks are in the log'));
     },
   },
@@ -45,5 +59,5 @@ await listen(
 );
 await log.close();
 await store.close();
-process.send?.({ events, lastBlock, elapsedMs, ownMb, residentMb } satisfies ListenerRun);
+process.send?.({ events, lastBlock, elapsedMs, cpuMs, ownMb, residentMb } satisfies ListenerRun);
 process.disconnect();

@@ -1,8 +1,14 @@
 import type { Figure } from '../figure.ts';
+import { listenerBench } from './listener.ts';
 import { oprfBench } from './oprf.ts';
 import { sealingBench } from './sealing.ts';
+import { visibleBench } from './visible.ts';
 
 /** What privacy costs. */
 export async function privacyBench(say: (line: string) => void): Promise<Figure[]> {
-  return [...(await sealingBench(say)), ...(await oprfBench(say))];
+  const figures: Figure[] = [];
+  for (const bench of [sealingBench, listenerBench, visibleBench, oprfBench]) {
+    figures.push(...(await bench(say)));
+  }
+  return figures;
 }

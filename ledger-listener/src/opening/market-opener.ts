@@ -11,7 +11,13 @@ import {
   type SealedScope,
   type Vid,
 } from '@passport/model';
-import { openKeys, Opener, type ScopeKey, type SealedThing } from '@passport/privacy';
+import {
+  openKeys,
+  Opener,
+  type ScopeKey,
+  type SealedFor,
+  type SealedThing,
+} from '@passport/privacy';
 
 /** The market's private keys for vehicles, each by the thumbprint that grants name it by. */
 export type ReaderKeys = {
@@ -86,9 +92,9 @@ export class MarketOpener implements PreparedReader {
     if (held === undefined) throw new Error(`grant ${grant.grantId} was not prepared`);
     const openers = held.get(keyName(thing.scope, epochOf(thing.sealed)));
     if (openers === undefined) return undefined;
-    const { sealed, ...where } = thingOf(thing);
+    const where = thing as SealedFor;
     for (const index of openers) {
-      const fields = this.#openers[index]?.open(sealed, where).byScope[thing.scope];
+      const fields = this.#openers[index]?.openScope(thing.scope, thing.sealed, where);
       if (fields !== undefined) return fields;
     }
     return undefined;

@@ -33,6 +33,7 @@ export class BlockFactory {
   #orderer: TestIdentity;
   #authority: TestIdentity;
   #previous = Buffer.alloc(0);
+  #ledger = '';
   #number = 0;
 
   private constructor(orderer: TestIdentity, authority: TestIdentity) {
@@ -44,6 +45,11 @@ export class BlockFactory {
   static async create(): Promise<BlockFactory> {
     const authority = await strangeAuthority(ORDERER);
     return new BlockFactory(await issueCertificate(authority, { units: ['orderer'] }), authority);
+  }
+
+  /** The ledger's name, once there is a genesis block. */
+  get ledger(): string {
+    return this.#ledger;
   }
 
   /** Who signs. */
@@ -103,6 +109,7 @@ export class BlockFactory {
     block.setMetadata(metadata);
     signBlock(block, this.#orderer);
     this.#previous = Buffer.from(headerHash(block), 'hex');
+    if (this.#number === 0) this.#ledger = `fabric:${headerHash(block).slice(0, 32)}`;
     this.#number += 1;
     return block;
   }

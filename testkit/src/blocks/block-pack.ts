@@ -8,13 +8,16 @@ import { BlockFactory, type FactoryTransaction } from './block-factory.ts';
 
 const LENGTH_BYTES = 4;
 
+/** Transactions as they come. */
+type Transactions = Iterable<FactoryTransaction> | AsyncIterable<FactoryTransaction>;
+
 /**
  * Writes a chain of blocks to a file: each as its length (4 bytes, big-endian) and its bytes. Answers
- * how many there are, the genesis block counted.
+ * how many there are, the genesis block counted. That one makes the ledger's name, which what is sealed needs.
  */
 export async function writeBlocks(
   path: string,
-  transactions: Iterable<FactoryTransaction>,
+  transactions: Transactions | ((ledger: string) => Transactions),
   blockTransactions: number,
 ): Promise<number> {
   const factory = await BlockFactory.create();
@@ -30,7 +33,8 @@ export async function writeBlocks(
   };
   await put(factory.genesis());
   let waiting: FactoryTransaction[] = [];
-  for (const transaction of transactions) {
+  const coming = typeof transactions === 'function' ? transactions(factory.ledger) : transactions;
+  for await (const transaction of coming) {
     waiting.push(transaction);
     if (waiting.length < blockTransactions) continue;
     await put(factory.block(waiting));
