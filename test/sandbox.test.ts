@@ -23,8 +23,10 @@ const main = fileURLToPath(new URL('../sandbox/src/main.ts', import.meta.url));
 /** Some runs start everything three times, and machines are shared. */
 const RUN_MS = 240_000;
 
-/** Devnet, chaincode, two Redis, listener, speed layer, batch layer, serving. */
-const PARTS = 8;
+/** Devnet, chaincode, two Redis, listener, speed layer, batch layer, serving, evaluator, registry. */
+const PARTS = 10;
+/** Of these the one before the last two is of the pipeline. */
+const LAST_OF_PIPELINE = -3;
 
 let directory: string;
 
@@ -234,7 +236,7 @@ describe('the sandbox', { timeout: RUN_MS }, () => {
     const run = new Run();
     await run.printed('Connect your own client');
     const processes = run.processes();
-    process.kill(processes.at(-1) ?? 0, 'SIGKILL');
+    process.kill(processes.at(LAST_OF_PIPELINE) ?? 0, 'SIGKILL');
     const { code, err } = await run.end;
 
     expect(code).toBe(1);

@@ -1,3 +1,5 @@
+import type { Vid } from '@passport/model';
+
 import type { BlockShow } from '../block-show.ts';
 import { readHeight } from '../devnet-controls.ts';
 import { chooseFeeds } from '../feed/choose-feeds.ts';
@@ -48,8 +50,8 @@ export async function runDemo(
     terminal.headline('One source writes twice at the same moment: one of the two conflicts');
     await showConflict(context, driven);
   }
-  const granted = rolledBack ?? driven;
-  if (granted !== null) {
+  const granted = await ownedByCrowd(context, [rolledBack, driven, damaged]);
+  if (granted !== undefined) {
     terminal.headline('An owner lets a garage read, and closes it again');
     await showConsent(context, granted);
   }
@@ -58,6 +60,20 @@ export async function runDemo(
   if (shown !== null) await showLogBook(context, shown);
   if (damaged !== null && damaged !== shown) await showLogBook(context, damaged);
   terminal.line(`\n  block height ${await readHeight(control)}`);
+}
+
+/** The first of some vehicles that still has the owner it was registered with. */
+async function ownedByCrowd(
+  { crowd, members }: Context,
+  vehicles: readonly (Vid | null)[],
+): Promise<Vid | undefined> {
+  for (const vid of vehicles) {
+    if (vid === null || !crowd.has(vid)) continue;
+    const { keyId } = await crowd.ownerOf(vid);
+    const ownership = await members.MakerMSP.user.consent.readOwnership({ vid });
+    if (ownership?.owner === keyId) return vid;
+  }
+  return undefined;
 }
 
 /** Once: afterwards the vehicle is another's, and no wreck any more. */
@@ -72,10 +88,7 @@ async function showFirstLife(context: Context, vid: Parameters<typeof showLife>[
   await showLife(context, vid);
 }
 
-async function showLogBook(
-  { terminal, members }: FeedContext,
-  vid: Parameters<typeof showLife>[1],
-): Promise<void> {
+async function showLogBook({ terminal, members }: FeedContext, vid: Vid): Promise<void> {
   terminal.headline(`An insurer reads the log book of ${vid}`);
   const logBook = await members.InsurerMSP.user.passport.readLogBook({ vid });
   for (const line of timelineLines(logBook, terminal.style)) terminal.line(line);
