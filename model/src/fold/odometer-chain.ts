@@ -37,11 +37,7 @@ export type ChainLink = {
  * past it goes, or comes back. The reading behind it moves where it has a step now and had none, or one
  * the other way: readings whose steps tell different things are in different cells.
  */
-export function relink(
-  { vid, before, reading, after }: ChainLink,
-  sign: 1 | -1,
-  emit: Emit,
-): void {
+export function relink({ vid, before, reading, after }: ChainLink, sign: 1 | -1, emit: Emit): void {
   count(vid, reading, before, sign, emit);
   if (after === undefined) return;
   if (nameOf(before, after) === nameOf(reading, after)) {
@@ -69,12 +65,7 @@ function count(
   step(before, reading, sign, emit);
 }
 
-function step(
-  from: ChainReading | undefined,
-  to: ChainReading,
-  sign: number,
-  emit: Emit,
-): void {
+function step(from: ChainReading | undefined, to: ChainReading, sign: number, emit: Emit): void {
   if (from === undefined) return;
   const km = to.arrivedKm - from.km;
   const cell = cellOf(from, to);
