@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { nodeFacts, type PendingNode } from './release-node.ts';
 import { type Batch, releaseEpoch, type Released } from './release-epoch.ts';
-import { ANY, nodeAt, patienceOf } from './release-order.ts';
+import { nodeAt, patienceOf } from './release-order.ts';
 import { crowdOf, type ReleaseRule } from './release-rule.ts';
 import { isUncovered } from './testing/row-space.ts';
 import {
