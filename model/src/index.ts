@@ -80,6 +80,7 @@ export * from './time/instant.ts';
 export * from './tokens/assets.ts';
 export * from './vehicle/life-cycle.ts';
 export * from './views/owners-view.ts';
+export * from './views/told.ts';
 export * from './views/view.ts';
 export * from './views/views.ts';
 export * from './views/windows.ts';

@@ -71,7 +71,7 @@ function factsOf(block: number): (Fact & { readonly vid: Vid })[] {
       `2026-01-0${1 + (block % 3)}`,
       vehicle % 5 === 0 ? 'Rare' : 'Seat',
       `m${vehicle % 2}`,
-      ...['DIESEL', `R${vehicle % 4}`, 'telematics'],
+      ...['DIESEL', `R${vehicle % 4}`, 'telematics', vehicle % 11 === 0 ? 'd' : 'none'],
     ]);
     const keys: [string, number][] = [
       ['trips', 1],

@@ -1,5 +1,6 @@
 import {
   isReleasedViewName,
+  MOVING,
   type NodeFacts,
   nodeFacts,
   type PendingNode,
@@ -47,9 +48,10 @@ export function* pendingRows(pending: PendingByView): Generator<readonly Cell[]>
   }
 }
 
-function* keysOf({ sums, vehicles, contributors }: NodeFacts): Generator<[string, number]> {
+function* keysOf({ sums, vehicles, moving, contributors }: NodeFacts): Generator<[string, number]> {
   yield* sums;
   for (const [vid, count] of vehicles) yield [referenceKey('vehicle', vid), count];
+  for (const [vid, count] of moving) yield [referenceKey(MOVING, vid), count];
   for (const [source, count] of contributors) yield [referenceKey('contributor', source), count];
 }
 

@@ -1,6 +1,7 @@
 import {
   BUCKET_MARK,
   bucketKey,
+  MOVING,
   OWNERS_VIEW,
   REFERENCE_MARK,
   referenceKey,
@@ -52,7 +53,7 @@ export const ownersTable: View = {
   metrics: {},
 };
 
-const referred = new Set(['vehicle', 'contributor', 'owner']);
+const referred = new Set(['vehicle', 'contributor', 'owner', MOVING]);
 
 /** The key of a row: of its measure and which part of it. */
 export function keyOfRow(measure: string, part: string): string {

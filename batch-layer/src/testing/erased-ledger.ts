@@ -122,7 +122,15 @@ export function rowsOf({ lines }: SmallBlock, number: number): LogRow[] {
 export function factsOf({ distances }: SmallBlock): (Fact & { readonly vid: Vid })[] {
   return distances.flatMap(([of, metres]) => {
     const model = of === vid ? 'mine' : 'yours';
-    const cell = cellName('usage', ['2026-01-05', 'Seat', model, 'DIESEL', 'DE', 'telematics']);
+    const cell = cellName('usage', [
+      '2026-01-05',
+      'Seat',
+      model,
+      'DIESEL',
+      'DE',
+      'telematics',
+      'dt',
+    ]);
     const sign = Math.sign(metres);
     return [
       { vid: of, cell, key: 'distanceM', delta: metres },

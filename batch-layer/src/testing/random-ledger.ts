@@ -24,7 +24,7 @@ const vids = Array.from({ length: 6 }, (_, number) => vidOfBytes(Buffer.alloc(16
 
 const cell = fc
   .tuple(fc.constantFrom('2026-01-01', '2026-01-02'), fc.constantFrom('Seat', "L'été"))
-  .map(([day, brand]) => cellName('usage', [day, brand, 'm', 'DIESEL', 'DE', 'telematics']));
+  .map(([day, brand]) => cellName('usage', [day, brand, 'm', 'DIESEL', 'DE', 'telematics', 'dt']));
 
 const fact: fc.Arbitrary<Fact> = fc.record({
   cell,

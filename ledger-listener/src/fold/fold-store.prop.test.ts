@@ -37,7 +37,7 @@ const change = fc.oneof(
     source,
     events: fc.integer({ min: 1, max: 3 }),
   }),
-  fc.record({ call: fc.constant('reading' as const), vid, order, km: fc.nat(9) }),
+  fc.record({ call: fc.constant('reading' as const), vid, source, order, km: fc.nat(9) }),
   fc.record({ call: fc.constant('remove' as const), vid, order }),
 );
 type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
@@ -77,6 +77,9 @@ function make(memory: FoldMemory, change: Change, entry: number): void {
         km: change.km,
         arrivedKm: entry,
         cell: 'c',
+        source: change.source,
+        qualityIndex: entry,
+        flags: entry % 2 === 0 ? [] : ['late'],
       });
     case 'remove':
       return memory.removeReading(change.vid, change.order);

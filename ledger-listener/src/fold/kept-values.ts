@@ -48,10 +48,17 @@ const VOID = 2;
 const ERASED = 4;
 
 /** A reading as the store has it. */
-export type StoredReading = readonly [km: number, arrivedKm: number, cell: string];
+export type StoredReading = readonly [
+  km: number,
+  arrivedKm: number,
+  cell: string,
+  source: ChainReading['source'],
+  qualityIndex: number,
+  ...flags: ChainReading['flags'],
+];
 
 /** Version of what is stored. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Format, signals and scopes: what is stored can be read as long as it stays the same. */
 export const signalTable: string = [FORMAT, ...signalNames, ...keyScopes].join();
@@ -137,11 +144,13 @@ function keptFields(stored: StoredFields): Fields {
 }
 
 /** Writes a reading short. */
-export function storedReading({ km, arrivedKm, cell }: ChainReading): StoredReading {
-  return [km, arrivedKm, cell];
+export function storedReading(reading: ChainReading): StoredReading {
+  const { km, arrivedKm, cell, source, qualityIndex, flags } = reading;
+  return [km, arrivedKm, cell, source, qualityIndex, ...flags];
 }
 
 /** Reads it again. */
-export function chainReading([km, arrivedKm, cell]: StoredReading): ChainReading {
-  return { km, arrivedKm, cell };
+export function chainReading(stored: StoredReading): ChainReading {
+  const [km, arrivedKm, cell, source, qualityIndex, ...flags] = stored;
+  return { km, arrivedKm, cell, source, qualityIndex, flags };
 }

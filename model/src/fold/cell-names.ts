@@ -4,23 +4,22 @@ import type { Contributing, VehicleTraits } from './ledger-event.ts';
 
 /** Names of the cells that events of one day, kind of source and sort of vehicle count in. */
 export class DayCells {
-  readonly usage: string;
+  /** In the view `mileage`, but for the last dimension. */
   readonly mileage: string;
   readonly #shared: readonly string[];
   readonly #others = new Map<string, string>();
 
   constructor(shared: readonly string[]) {
     this.#shared = shared;
-    this.usage = cellName('usage', shared);
     this.mileage = cellName('mileage', shared);
   }
 
-  /** The name in a view that has one more dimension. */
-  with(view: 'events' | 'interventions' | 'incidents', value: string): string {
-    const key = view + value;
+  /** The name in a view that has more dimensions. */
+  with(view: 'events' | 'usage' | 'interventions' | 'incidents', ...values: string[]): string {
+    const key = `${view} ${values.join(' ')}`;
     let name = this.#others.get(key);
     if (name === undefined) {
-      name = cellName(view, [...this.#shared, value]);
+      name = cellName(view, [...this.#shared, ...values]);
       this.#others.set(key, name);
     }
     return name;

@@ -1,6 +1,7 @@
 import { bucketKey, type Emit, referenceKey } from '../facts/fact.ts';
 import { bucketOf } from '../facts/histogram.ts';
 import type { SignalName } from '../signals/signals.ts';
+import { TOLD_NONE, toldSignals } from '../views/told.ts';
 import type { CellNames } from './cell-names.ts';
 import { type Contributing, dimensionText, UNKNOWN } from './ledger-event.ts';
 
@@ -8,26 +9,23 @@ import { type Contributing, dimensionText, UNKNOWN } from './ledger-event.ts';
 export type Sink = { readonly emit: Emit; readonly names: CellNames };
 
 /** An event's part in a cell: who it refers to there. */
-type References = { readonly vehicle: string; readonly contributor: string };
+export type References = { readonly vehicle: string; readonly contributor: string };
 
 /**
- * The facts of an event by itself, each times `sign`: 1 when it comes, -1 when it is voided. What
- * depends on the readings around it is in the odometer chain.
+ * The facts of an event by itself, each times `sign`: 1 when it comes, -1 when it is voided. Those of its
+ * reading depend on the readings around it: they are in the odometer chain.
  */
 export function contribute(event: Contributing, sign: 1 | -1, sink: Sink): void {
-  const { emit } = sink;
-  const cells = sink.names.of(event);
-  const references = {
-    vehicle: referenceKey('vehicle', event.vid),
-    contributor: referenceKey('contributor', event.source),
-  };
-  if (event.odometerKm !== undefined) {
-    contributeReading(event, cells.mileage, references, sign, emit);
-  }
   // Of an erased trip, what the odometer read is all that stays.
   if (event.isErased === true) return;
-  contributeEvent(event, cells.with('events', event.kind), references, sign, emit);
-  if (event.kind === 'trip') contributeTrip(event, cells.usage, references, sign, emit);
+  const { emit } = sink;
+  const cells = sink.names.of(event);
+  const references = referencesOf(event.vid, event.source);
+  const told = toldOf(event);
+  contributeEvent(event, cells.with('events', event.kind, told), references, sign, emit);
+  if (event.kind === 'trip') {
+    contributeTrip(event, cells.with('usage', told), references, sign, emit);
+  }
   if (event.kind === 'intervention') {
     // A visit with several jobs counts once for each of them.
     for (const job of jobsOf(event)) {
@@ -63,16 +61,7 @@ export function distanceOf(event: Contributing): number | undefined {
 
 /** The signals that facts need of events, by kind. */
 export const factSignals: Partial<Record<Contributing['kind'], readonly SignalName[]>> = {
-  trip: [
-    'Vehicle.TripMeterReading',
-    'Vehicle.TripDuration',
-    'Passport.Trip.MovingDuration',
-    'Passport.Trip.HarshBrakes',
-    'Passport.Trip.HarshAccelerations',
-    'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart',
-    'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy',
-    'Vehicle.AverageSpeed',
-  ],
+  trip: toldSignals.map(([, signal]) => signal),
   intervention: ['Passport.Intervention.Jobs'],
   incident: ['Passport.Incident.Severity'],
   'wreck-declared': ['Passport.Incident.Severity'],
@@ -140,17 +129,14 @@ function contributeTrip(
   refer(references, cell, sign, emit);
 }
 
-function contributeReading(
-  event: Contributing,
-  cell: string,
-  references: References,
-  sign: number,
-  emit: Emit,
-): void {
-  emit(cell, 'readings', sign);
-  emit(cell, 'qualityPoints', sign * event.qualityIndex);
-  for (const flag of event.flags) emit(cell, flag, sign);
-  refer(references, cell, sign, emit);
+/** What a trip tells, as the dimension has it; other events have nothing that they may not tell. */
+function toldOf(event: Contributing): string {
+  if (event.kind !== 'trip') return TOLD_NONE;
+  let letters = '';
+  for (const [letter, signal] of toldSignals) {
+    if (countOf(event, signal) !== undefined) letters += letter;
+  }
+  return letters === '' ? TOLD_NONE : letters;
 }
 
 function jobsOf({ fields }: Contributing): readonly string[] {
@@ -163,7 +149,21 @@ function severityOf({ fields }: Contributing): string {
   return dimensionText(fields['Passport.Incident.Severity']);
 }
 
-function refer({ vehicle, contributor }: References, cell: string, sign: number, emit: Emit): void {
+/** Keys that refer to a vehicle and to a source. */
+export function referencesOf(vid: string, source: string): References {
+  return {
+    vehicle: referenceKey('vehicle', vid),
+    contributor: referenceKey('contributor', source),
+  };
+}
+
+/** Refers to who is in a cell. */
+export function refer(
+  { vehicle, contributor }: References,
+  cell: string,
+  sign: number,
+  emit: Emit,
+): void {
   emit(cell, vehicle, sign);
   emit(cell, contributor, sign);
 }

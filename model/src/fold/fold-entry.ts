@@ -93,7 +93,7 @@ function come(
   const reading = readingOf(event, sink);
   if (reading === undefined) return;
   const before = memory.readingBefore(vid, order);
-  relink(before, reading, memory.readingAfter(vid, order), 1, sink.emit);
+  relink({ vid, before, reading, after: memory.readingAfter(vid, order) }, 1, sink.emit);
   memory.putReading(vid, order, reading);
 }
 
@@ -112,5 +112,5 @@ function retract(
   if (reading === undefined) return;
   memory.removeReading(vid, order);
   const before = memory.readingBefore(vid, order);
-  relink(before, reading, memory.readingAfter(vid, order), -1, sink.emit);
+  relink({ vid, before, reading, after: memory.readingAfter(vid, order) }, -1, sink.emit);
 }

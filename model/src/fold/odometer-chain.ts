@@ -1,48 +1,89 @@
-import { bucketKey, type Emit } from '../facts/fact.ts';
+import { bucketKey, CELL_SEPARATOR, type Emit } from '../facts/fact.ts';
 import { bucketOf } from '../facts/histogram.ts';
-import type { Sink } from './contributions.ts';
+import type { SourceId } from '../identifiers/names.ts';
+import type { Vid } from '../identifiers/vid.ts';
+import { refer, referencesOf, type Sink } from './contributions.ts';
 import type { Contributing } from './ledger-event.ts';
 
-/** A reading as its neighbours see it. */
-export type ChainReading = {
+/** A reading, with all that it counts for. */
+export type ChainReading = Pick<Contributing, 'qualityIndex' | 'flags'> & {
   /** What the odometer read; after it was replaced, the new one. */
   readonly km: number;
   /** What continues the reading before: of a replaced odometer, what the old one read. */
   readonly arrivedKm: number;
-  /** The cell of the view `mileage` that the step to it counts in. */
+  /** The cell of the view `mileage` that it counts in, but for the last dimension: that is its step. */
   readonly cell: string;
+  readonly source: SourceId;
 };
 
 /** What an event reads; undefined when it has no reading. */
 export function readingOf(event: Contributing, { names }: Sink): ChainReading | undefined {
-  const { odometerKm: km, formerOdometerKm } = event;
+  const { odometerKm: km, formerOdometerKm, qualityIndex, flags, source } = event;
   if (km === undefined) return undefined;
-  return { km, arrivedKm: formerOdometerKm ?? km, cell: names.of(event).mileage };
+  const { mileage: cell } = names.of(event);
+  return { km, arrivedKm: formerOdometerKm ?? km, cell, source, qualityIndex, flags };
 }
+
+/** A reading of a vehicle between its neighbours, in the order of their days, then of the ledger. */
+export type ChainLink = {
+  readonly vid: Vid;
+  readonly before: ChainReading | undefined;
+  readonly reading: ChainReading;
+  readonly after: ChainReading | undefined;
+};
 
 /**
  * A reading comes between two others (sign 1), or goes from between them (-1): the step that went
- * past it goes, or comes back. Readings are in the order of their days, then of the ledger.
+ * past it goes, or comes back. The reading behind it moves where it has a step now and had none, or one
+ * the other way: readings whose steps tell different things are in different cells.
  */
-export function relink(
-  before: ChainReading | undefined,
-  reading: ChainReading,
-  after: ChainReading | undefined,
-  sign: 1 | -1,
-  emit: Emit,
-): void {
-  if (before !== undefined && after !== undefined) step(before, after, -sign, emit);
-  if (before !== undefined) step(before, reading, sign, emit);
-  if (after !== undefined) step(reading, after, sign, emit);
+export function relink({ vid, before, reading, after }: ChainLink, sign: 1 | -1, emit: Emit): void {
+  count(vid, reading, before, sign, emit);
+  if (after === undefined) return;
+  if (nameOf(before, after) === nameOf(reading, after)) {
+    step(before, after, -sign, emit);
+    step(reading, after, sign, emit);
+    return;
+  }
+  count(vid, after, before, -sign, emit);
+  count(vid, after, reading, sign, emit);
 }
 
-function step(from: ChainReading, to: ChainReading, sign: number, emit: Emit): void {
+/** All facts of a reading that follows another one, or none. */
+function count(
+  vid: Vid,
+  reading: ChainReading,
+  before: ChainReading | undefined,
+  sign: number,
+  emit: Emit,
+): void {
+  const cell = cellOf(before, reading);
+  emit(cell, 'readings', sign);
+  emit(cell, 'qualityPoints', sign * reading.qualityIndex);
+  for (const flag of reading.flags) emit(cell, flag, sign);
+  refer(referencesOf(vid, reading.source), cell, sign, emit);
+  step(before, reading, sign, emit);
+}
+
+function step(from: ChainReading | undefined, to: ChainReading, sign: number, emit: Emit): void {
+  if (from === undefined) return;
   const km = to.arrivedKm - from.km;
+  const cell = cellOf(from, to);
   if (km >= 0) {
-    if (km > 0) emit(to.cell, 'kmDriven', sign * km);
-    emit(to.cell, bucketKey('kmPerStep', bucketOf(km)), sign);
+    if (km > 0) emit(cell, 'kmDriven', sign * km);
+    emit(cell, bucketKey('kmPerStep', bucketOf(km)), sign);
   } else {
-    emit(to.cell, 'rollbacks', sign);
-    emit(to.cell, 'kmRolledBack', sign * -km);
+    emit(cell, 'rollbacks', sign);
+    emit(cell, 'kmRolledBack', sign * -km);
   }
+}
+
+function cellOf(from: ChainReading | undefined, to: ChainReading): string {
+  return to.cell + CELL_SEPARATOR + nameOf(from, to);
+}
+
+/** The step as the dimension has it. */
+function nameOf(from: ChainReading | undefined, to: ChainReading): 'none' | 'forward' | 'back' {
+  if (from === undefined) return 'none';
+  return to.arrivedKm >= from.km ? 'forward' : 'back';
 }

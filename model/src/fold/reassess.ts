@@ -118,14 +118,18 @@ function change(before: Standing, after: Standing, context: FoldContext): void {
   if (before.event.traits !== after.event.traits) moveReading(before.event, after, context);
 }
 
-/** A reading counts in another cell: the step to it goes along. */
+/** A reading counts in another cell, with the step to it. */
 function moveReading(event: Contributing, after: Standing, { memory, sink }: FoldContext): void {
   const [from, to] = [readingOf(event, sink), readingOf(after.event, sink)];
   if (from === undefined || to === undefined) return;
   const { vid } = event;
   const { order } = after.kept;
-  const neighbours = [memory.readingBefore(vid, order), memory.readingAfter(vid, order)] as const;
-  relink(neighbours[0], from, neighbours[1], -1, sink.emit);
-  relink(neighbours[0], to, neighbours[1], 1, sink.emit);
+  const around = {
+    vid,
+    before: memory.readingBefore(vid, order),
+    after: memory.readingAfter(vid, order),
+  };
+  relink({ ...around, reading: from }, -1, sink.emit);
+  relink({ ...around, reading: to }, 1, sink.emit);
   memory.putReading(vid, order, to);
 }

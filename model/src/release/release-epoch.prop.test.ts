@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { nodeFacts, type PendingNode } from './release-node.ts';
 import { type Batch, releaseEpoch, type Released } from './release-epoch.ts';
-import { ANY, nodeAt, patienceOf } from './release-order.ts';
+import { nodeAt, patienceOf } from './release-order.ts';
 import { crowdOf, type ReleaseRule } from './release-rule.ts';
 import { isUncovered } from './testing/row-space.ts';
 import {
@@ -55,7 +55,10 @@ describe('batches', () => {
           expect(vehicles.length).toBeGreaterThanOrEqual(rule.vehiclesMin);
           expect(owners.size).toBeGreaterThanOrEqual(rule.ownersMin);
           expect(Math.max(...counts)).toBeLessThanOrEqual(sum / 2);
-          expect(batch).toMatchObject({ vehicles: vehicles.length, owners: owners.size });
+          // Those that only move are not counted.
+          expect(batch.vehicles).toBeGreaterThanOrEqual(rule.vehiclesMin);
+          expect(batch.vehicles).toBeLessThanOrEqual(vehicles.length);
+          expect(batch.owners).toBeLessThanOrEqual(owners.size);
           seen += 1;
         }
       }),
@@ -141,7 +144,7 @@ describe('batches', () => {
 });
 
 test('nothing is taken back before it was released: the two batches would uncover the rest', () => {
-  const dimensions = ['2026-01-01', 'A', 'm', 'e', 'r', 'k'];
+  const dimensions = ['2026-01-01', 'A', 'm', 'e', 'r', 'k', 'd'];
   const event = (vehicle: number, epoch: number, takenBack?: number): EpochEvent => ({
     ...{ vehicle, dimensions, epoch, takenBack },
   });
@@ -185,6 +188,7 @@ function spelled(released: readonly Released[]): unknown {
 }
 
 describe('a crowd', () => {
+  const none = new Map<string, number>();
   const many = (counts: readonly number[]): Map<string, number> =>
     new Map(counts.map((count, vid) => [String(vid * 3), count]));
 
@@ -196,17 +200,32 @@ describe('a crowd', () => {
     ['some of which are taken back', [1, 1, -1], false],
     ['some of which come and go', [1, 1, 1, 0, -5], true],
   ])('of %s: %j', (_, counts, isSafe) => {
-    expect(crowdOf(many(counts), ownerOf, rule).isSafe).toBe(isSafe);
+    expect(crowdOf({ vehicles: many(counts), moving: none }, ownerOf, rule).isSafe).toBe(isSafe);
+  });
+
+  test('is not made by vehicles that move, and not with one of which more than half comes', () => {
+    const vehicles = many([1, 1, 1]);
+    const isSafeWith = (moving: readonly (readonly [string, number])[]): boolean =>
+      crowdOf({ vehicles, moving: new Map(moving) }, ownerOf, rule).isSafe;
+    expect(isSafeWith([['9', 3]])).toBe(true);
+    expect(isSafeWith([['9', 4]])).toBe(false);
+    expect(isSafeWith([['0', 2]])).toBe(false);
+    const two = { vehicles: many([1, 1]), moving: new Map([['9', 1]]) };
+    expect(crowdOf(two, ownerOf, rule)).toMatchObject({ isSafe: false, vehicles: 2 });
   });
 
   test('of one owner is none', () => {
     const vehicles = new Map(['0', '1', '2'].map((vid) => [vid, 1]));
-    expect(crowdOf(vehicles, ownerOf, rule)).toEqual({ isSafe: false, vehicles: 3, owners: 1 });
+    expect(crowdOf({ vehicles, moving: none }, ownerOf, rule)).toEqual({
+      isSafe: false,
+      vehicles: 3,
+      owners: 1,
+    });
   });
 });
 
 test('what is taken back of nearly all vehicles of a batch does not uncover the others', () => {
-  const cell = ['2026-01-01', 'A', 'm', 'e', 'r', 'k'];
+  const cell = ['2026-01-01', 'A', 'm', 'e', 'r', 'k', 'd'];
   const facts = (vehicles: readonly (readonly [number, number])[]) => ({
     dimensions: cell,
     facts: nodeFacts(
@@ -237,5 +256,5 @@ test('what is taken back of nearly all vehicles of a batch does not uncover the 
     expect(next.batches).toEqual([]);
     ({ pending } = next);
   }
-  expect(pending).toMatchObject([{ level: root, dimensions: cell.map(() => ANY) }]);
+  expect(pending).toMatchObject([{ level: root, dimensions: nodeAt(order, cell, root) }]);
 });

@@ -41,22 +41,26 @@ export type EpochOfView = {
  * waited long enough goes on to where one dimension more is any. A pure function; the order of cells
  * and facts says nothing.
  *
- * A cell of which some vehicle's events are taken back goes round all that: it waits until all facts
- * before it are at the root or out, and joins them there. So nothing is taken back before it was
- * released, and every combination of batches has the crowd of the latest of them in it: see
- * docs/decisions/0010-released-batches.md.
+ * A vehicle of which events are taken back from some cell moves: what comes of it in others may have been
+ * released before, as something else. So what comes of it makes no crowd, and cells with it go round
+ * all that: they wait until all facts before them are at the root or out, and join them there. So nothing
+ * is taken back, or comes again, before it was released, and every combination of batches has the crowd
+ * of the latest of them in it: see docs/decisions/0010-released-batches.md.
  */
 export function releaseEpoch(wanted: EpochOfView): Released {
   const { order, rule, epoch, pending, cells, ownerOf } = wanted;
   const root = order.dropped.length;
   const levels = new Levels(order);
   for (const node of pending) levels.put(node);
-  for (const { dimensions, facts } of cells) {
-    const takesBack = [...facts.vehicles.values()].some((events) => events < 0);
-    const level = takesBack ? takenBackLevel(order) : 0;
-    levels.put({ facts, dimensions, level, sinceEpoch: epoch });
+  const all = [...cells];
+  const moving = movingIn(all);
+  for (const { dimensions, facts } of all) {
+    const isMoving = [...facts.vehicles.keys()].some((vid) => moving.has(vid));
+    const level = isMoving ? asideLevel(order) : 0;
+    const counted = isMoving ? apart(facts, moving) : facts;
+    levels.put({ facts: counted, dimensions, level, sinceEpoch: epoch });
   }
-  for (const node of levels.of(takenBackLevel(order))) {
+  for (const node of levels.of(asideLevel(order))) {
     if (epoch - node.sinceEpoch < patienceOf(order)) continue;
     levels.move(node, root, epoch);
   }
@@ -64,7 +68,7 @@ export function releaseEpoch(wanted: EpochOfView): Released {
   for (let level = 0; level <= root; level += 1) {
     const patience = order.patienceEpochs[level] ?? Number.POSITIVE_INFINITY;
     for (const node of levels.of(level)) {
-      const crowd = crowdOf(node.facts.vehicles, ownerOf, rule);
+      const crowd = crowdOf(node.facts, ownerOf, rule);
       if (crowd.isSafe) {
         levels.remove(node);
         batches.push(batchOf(node, crowd));
@@ -74,8 +78,29 @@ export function releaseEpoch(wanted: EpochOfView): Released {
   return { batches, pending: levels.all() };
 }
 
-/** Where cells wait that take events back: beside the root, each epoch's apart. */
-function takenBackLevel({ dropped }: ReleaseOrder): number {
+/** Vehicles of which an epoch takes back more events than come, in some cell. */
+function movingIn(cells: readonly CellOfEpoch[]): ReadonlySet<string> {
+  const moving = new Set<string>();
+  for (const { facts } of cells) {
+    for (const [vid, events] of facts.vehicles) if (events < 0) moving.add(vid);
+  }
+  return moving;
+}
+
+/** Facts with what comes of vehicles that move counted apart. */
+function apart(facts: NodeFacts, moving: ReadonlySet<string>): NodeFacts {
+  const comes = ([vid, events]: readonly [string, number]): boolean =>
+    events > 0 && moving.has(vid);
+  const all = [...facts.vehicles];
+  return {
+    ...facts,
+    vehicles: new Map(all.filter((each) => !comes(each))),
+    moving: new Map(all.filter(comes)),
+  };
+}
+
+/** Where cells wait in which vehicles move: beside the root, each epoch's apart. */
+function asideLevel({ dropped }: ReleaseOrder): number {
   return dropped.length + 1;
 }
 
@@ -98,7 +123,7 @@ class Levels {
   constructor(order: ReleaseOrder) {
     this.#order = order;
     this.#levels = Array.from(
-      { length: takenBackLevel(order) + 1 },
+      { length: asideLevel(order) + 1 },
       () => new Map<string, PendingNode>(),
     );
   }
@@ -145,7 +170,7 @@ class Levels {
   }
 
   #nameOf({ dimensions, level, sinceEpoch }: PendingNode): string {
-    const epoch = level === takenBackLevel(this.#order) ? [String(sinceEpoch)] : [];
+    const epoch = level === asideLevel(this.#order) ? [String(sinceEpoch)] : [];
     return cellName('', [...dimensions, ...epoch]);
   }
 

@@ -6,6 +6,8 @@ export type NodeFacts = {
   readonly sums: ReadonlyMap<string, number>;
   /** By vid: events that come less those that are taken back. */
   readonly vehicles: ReadonlyMap<string, number>;
+  /** By vid: events that come as vehicles move; they are in no other number by vehicle. */
+  readonly moving: ReadonlyMap<string, number>;
   /** The same by source. */
   readonly contributors: ReadonlyMap<string, number>;
 };
@@ -19,6 +21,9 @@ export type PendingNode = {
   readonly sinceEpoch: number;
 };
 
+/** What the numbers of vehicles that move refer to, where facts wait: no view has such facts. */
+export const MOVING = 'moving' as const;
+
 /** Sorts facts of a cell by what they are; measures in `withheld` are left out, and what is 0. */
 export function nodeFacts(
   keys: Iterable<readonly [key: string, delta: number]>,
@@ -27,6 +32,7 @@ export function nodeFacts(
 ): NodeFacts {
   const sums = new Map<string, number>();
   const vehicles = new Map<string, number>();
+  const moving = new Map<string, number>();
   const contributors = new Map<string, number>();
   for (const [key, delta] of keys) {
     if (delta === 0) continue;
@@ -34,27 +40,30 @@ export function nodeFacts(
     if (read.type !== 'reference') {
       if (read.type !== 'sum' || !withheld.includes(read.measure)) sums.set(key, delta);
     } else if (read.to === 'vehicle') vehicles.set(read.id, delta);
+    else if (read.to === MOVING) moving.set(read.id, delta);
     else if (read.to === 'contributor') contributors.set(read.id, delta);
   }
-  return { sums, vehicles, contributors };
+  return { sums, vehicles, moving, contributors };
 }
 
 /** Facts that come together in one place. */
 export class JoinedFacts implements NodeFacts {
   readonly sums = new Map<string, number>();
   readonly vehicles = new Map<string, number>();
+  readonly moving = new Map<string, number>();
   readonly contributors = new Map<string, number>();
 
   add(facts: NodeFacts): void {
     addTo(this.sums, facts.sums);
     addTo(this.vehicles, facts.vehicles);
+    addTo(this.moving, facts.moving);
     addTo(this.contributors, facts.contributors);
   }
 }
 
 /** Whether there is nothing in it. */
-export function isNothing({ sums, vehicles, contributors }: NodeFacts): boolean {
-  return sums.size === 0 && vehicles.size === 0 && contributors.size === 0;
+export function isNothing({ sums, vehicles, moving, contributors }: NodeFacts): boolean {
+  return [sums, vehicles, moving, contributors].every(({ size }) => size === 0);
 }
 
 function addTo(sums: Map<string, number>, more: ReadonlyMap<string, number>): void {

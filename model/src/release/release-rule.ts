@@ -1,3 +1,5 @@
+import type { NodeFacts } from './release-node.ts';
+
 /** When facts may leave: what a batch of them needs. */
 export type ReleaseRule = {
   /** Vehicles that have more facts in it than it takes back of them, at least. */
@@ -29,27 +31,48 @@ export type Crowd = {
 /**
  * Looks at the vehicles of some facts: how many more events of each come than are taken back. Only
  * those with more count. What is taken back of nine vehicles next to one that comes would otherwise
- * be a crowd, and uncover the tenth of the batch before.
+ * be a crowd, and uncover the tenth of the batch before. What comes of vehicles that move may have been
+ * released as something else: it is in no crowd, and none of it may be more than half of all either.
  */
 export function crowdOf(
-  vehicles: ReadonlyMap<string, number>,
+  { vehicles, moving }: Pick<NodeFacts, 'vehicles' | 'moving'>,
   ownerOf: (vid: string) => string,
   rule: ReleaseRule,
 ): Crowd {
   let count = 0;
-  let total = 0;
-  let largest = 0;
   const owners = new Set<string>();
   for (const [vid, events] of vehicles) {
     if (events <= 0) continue;
     count += 1;
-    total += events;
-    if (events > largest) largest = events;
     owners.add(ownerOf(vid));
   }
   const isSafe =
     count >= rule.vehiclesMin &&
     owners.size >= rule.ownersMin &&
-    largest * 1000 <= rule.dominancePermilleMax * total;
+    nobodyDominates(vehicles, rule) &&
+    (moving.size === 0 || nobodyDominates(together(vehicles, moving), rule));
   return { isSafe, vehicles: count, owners: owners.size };
+}
+
+function nobodyDominates(
+  vehicles: ReadonlyMap<string, number>,
+  { dominancePermilleMax }: ReleaseRule,
+): boolean {
+  let total = 0;
+  let largest = 0;
+  for (const events of vehicles.values()) {
+    if (events <= 0) continue;
+    total += events;
+    if (events > largest) largest = events;
+  }
+  return largest * 1000 <= dominancePermilleMax * total;
+}
+
+function together(
+  vehicles: ReadonlyMap<string, number>,
+  moving: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const sums = new Map(vehicles);
+  for (const [vid, events] of moving) sums.set(vid, (sums.get(vid) ?? 0) + events);
+  return sums;
 }

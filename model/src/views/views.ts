@@ -1,4 +1,5 @@
 import { flags } from '../events/flags.ts';
+import { told } from './told.ts';
 import { commonMetrics, type Metric, sumOf, type View, vehicleDimensions } from './view.ts';
 
 const quantiles = (
@@ -14,7 +15,7 @@ const quantiles = (
 const events: View = {
   name: 'events',
   means: 'Events that stand, of all kinds',
-  dimensions: [...vehicleDimensions, { name: 'kind', means: 'kind of event' }],
+  dimensions: [...vehicleDimensions, { name: 'kind', means: 'kind of event' }, told],
   metrics: {
     events: sumOf('events', 'events', 'events that no other one voids'),
     generated: sumOf('generated', 'events', 'of these, made up by a program'),
@@ -30,7 +31,7 @@ const events: View = {
 const usage: View = {
   name: 'usage',
   means: 'Trips: how far, how long, how fast, how smoothly, with how much energy',
-  dimensions: vehicleDimensions,
+  dimensions: [...vehicleDimensions, told],
   metrics: {
     trips: sumOf('trips', 'trips', 'trips'),
     distanceM: sumOf('distanceM', 'm', 'distance driven'),
@@ -60,7 +61,10 @@ const usage: View = {
 const mileage: View = {
   name: 'mileage',
   means: 'Odometers: readings, distance between them, and what does not fit',
-  dimensions: vehicleDimensions,
+  dimensions: [
+    ...vehicleDimensions,
+    { name: 'step', means: 'from the reading before: none, forward or back' },
+  ],
   metrics: {
     readings: sumOf('readings', 'readings', 'odometer readings'),
     kmDriven: sumOf('kmDriven', 'km', 'distance since the reading before, of any source'),

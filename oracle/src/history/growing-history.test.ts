@@ -38,7 +38,7 @@ describe('a chain of blocks', () => {
     const ledger = `fabric:${genesis.slice(0, 32)}`;
 
     expect(exactAt(history, 0)).toEqual({
-      ...{ ledger, block: 0, blockHash: genesis, definitions: 2 },
+      ...{ ledger, block: 0, blockHash: genesis, definitions: 3 },
       ledgerTime: '2026-02-01T10:00:00.000Z',
     });
     // The clock of the last transaction was behind; the ledger's time never is.

@@ -1,6 +1,13 @@
 import type { History } from '../history/history.ts';
 import { countIn } from '../views/answer-view.ts';
-import { byVehicle, bySource, type Change, changesBetween, isNothing } from './contents.ts';
+import {
+  byVehicle,
+  bySource,
+  type Change,
+  changesBetween,
+  isNothing,
+  type Tally,
+} from './contents.ts';
 import { ownersAt } from './owners-at.ts';
 import { ANY, type Crowds, CROWDS, steps, withheld } from './release-rules.ts';
 
@@ -91,10 +98,19 @@ function releaseEpoch(
   const longest = order.reduce((sum, { waitEpochs }) => sum + waitEpochs, 0);
   const aside = root + 1;
   let all: Waiting[] = [...waiting];
-  for (const changes of byCell(fresh)) {
-    const takesBack = [...byVehicle(changes).values()].some((count) => count < 0);
+  const cells = byCell(fresh);
+  const negative = cells.flatMap((cell) => [...byVehicle(cell)].filter(([, count]) => count < 0));
+  const moving = new Set(negative.map(([vid]) => vid));
+  for (const cell of cells) {
+    const numbers = byVehicle(cell);
+    const isMoving = [...numbers.keys()].some((vid) => moving.has(vid));
+    const changes = cell.map((change): Change => {
+      const { vid } = change.counted;
+      const comes = moving.has(vid) && (numbers.get(vid) ?? 0) > 0;
+      return comes ? { ...change, isOfMoving: true } : change;
+    });
     const dimensions = changes[0]?.counted.dimensions ?? {};
-    all.push({ dimensions, dropped: takesBack ? aside : 0, since: epoch, changes });
+    all.push({ dimensions, dropped: isMoving ? aside : 0, since: epoch, changes });
   }
   // What takes back has waited long enough once all that was before it is at the root, or out.
   all = all.map((each) =>
@@ -153,6 +169,13 @@ function byCell(changes: readonly Change[]): Change[][] {
   return [...cells.values()];
 }
 
+/** The largest part that one vehicle has of the events that come, in thousandths. */
+function largestIn(vehicles: Tally): number {
+  const counts = [...vehicles.values()].filter((count) => count > 0);
+  const events = counts.reduce((sum, count) => sum + count, 0);
+  return (counts.reduce((most, count) => Math.max(most, count), 0) * 1000) / events;
+}
+
 /** How many they are, where they are enough; only who has more events than are taken back counts. */
 function crowdOf(
   changes: readonly Change[],
@@ -160,14 +183,13 @@ function crowdOf(
   crowds: Crowds,
 ): Crowd | undefined {
   const present = [...byVehicle(changes)].filter(([, count]) => count > 0);
-  const counts = present.map(([, count]) => count);
-  const events = counts.reduce((sum, count) => sum + count, 0);
   const different = new Set(present.map(([vid]) => owners(vid))).size;
-  const largest = counts.reduce((most, count) => Math.max(most, count), 0);
+  const all = changes.map(({ isOfMoving: _, ...change }) => change);
   const isEnough =
     present.length >= crowds.vehicles &&
     different >= crowds.owners &&
-    largest * 1000 <= crowds.permille * events;
+    largestIn(byVehicle(changes)) <= crowds.permille &&
+    largestIn(byVehicle(all)) <= crowds.permille;
   if (!isEnough) return undefined;
   const contributors = [...bySource(changes).values()].filter((count) => count > 0).length;
   return { vehicles: present.length, owners: different, contributors };

@@ -2,14 +2,26 @@ import type { Counted } from '../views/counted.ts';
 import { largestAlike } from '../views/quantile.ts';
 
 /** What an event counts for, as it comes (1) or is taken back (-1). */
-export type Change = { readonly counted: Counted; readonly sign: 1 | -1 };
+export type Change = {
+  readonly counted: Counted;
+  readonly sign: 1 | -1;
+  /** Whether it is of a vehicle that moves and comes: it is not among the numbers by vehicle. */
+  readonly isOfMoving?: true;
+};
 
 /** Numbers by name; those that come to 0 are left out. */
 export type Tally = ReadonlyMap<string, number>;
 
 /** Events by vehicle: those that come less those that are taken back. */
 export function byVehicle(changes: readonly Change[]): Tally {
-  return tally(changes.map(({ counted, sign }) => [counted.vid, sign]));
+  const numbered = changes.filter(({ isOfMoving }) => isOfMoving !== true);
+  return tally(numbered.map(({ counted, sign }) => [counted.vid, sign]));
+}
+
+/** The same of vehicles that move and come, which are not in the numbers by vehicle. */
+export function byMoving(changes: readonly Change[]): Tally {
+  const moving = changes.filter(({ isOfMoving }) => isOfMoving === true);
+  return tally(moving.map(({ counted, sign }) => [counted.vid, sign]));
 }
 
 /** The same by source. */
@@ -44,6 +56,7 @@ export function isNothing(changes: readonly Change[], without: readonly string[]
   const names = new Set(changes.flatMap(({ counted }) => Object.keys(counted.values)));
   return (
     byVehicle(changes).size === 0 &&
+    byMoving(changes).size === 0 &&
     bySource(changes).size === 0 &&
     sumsOf(changes, without).size === 0 &&
     [...names].every((name) => valuesOf(changes, name).size === 0)

@@ -50,6 +50,19 @@ describe('usage', () => {
     expect(await rows(ledger, { view: 'usage', metrics: derived })).toEqual([
       [375, 70 / 1000, 80 / 500, 503, 1007, 16_895],
     ]);
+    // What is no count is not told.
+    const told = { view: 'usage', metrics: ['trips', 'fuelMl'], by: ['told'] };
+    expect(await rows(ledger, told)).toEqual([
+      ['de', 1, 0],
+      ['dtmbafs', 1, 70],
+      ['f', 1, 1000],
+      ['none', 1, 0],
+    ]);
+    const kinds = { view: 'events', metrics: ['events'], by: ['told', 'kind'] };
+    expect(await rows(ledger, { ...kinds, filters: { told: ['none'] } })).toEqual([
+      ['none', 'inspection', 1],
+      ['none', 'trip', 1],
+    ]);
     const none = { view: 'usage', metrics: derived, filters: { brand: ['Audi'] } };
     expect(await rows(ledger, none)).toEqual([[0, null, null, null, null, null]]);
   });

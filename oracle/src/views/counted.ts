@@ -17,7 +17,7 @@ export function countEvents(standing: readonly ReadLine[]): Counted[] {
   return standing.map((line) => {
     const generated = line.event.isGenerated ? 1 : 0;
     const sums = { events: 1, generated, qualityPoints: line.quality ?? 0 };
-    return counted(line, { kind: line.kind }, sums);
+    return counted(line, { kind: line.kind, told: toldBy(line) }, sums);
   });
 }
 
@@ -42,7 +42,10 @@ export function countTrips(standing: readonly ReadLine[]): Counted[] {
       fuelDistanceM: fuelMl === undefined ? undefined : distanceM,
       energyDistanceM: energyWh === undefined ? undefined : distanceM,
     };
-    return counted(line, {}, sums, { tripM: distanceM, speed: of('Vehicle.AverageSpeed') });
+    return counted(line, { told: toldBy(line) }, sums, {
+      tripM: distanceM,
+      speed: of('Vehicle.AverageSpeed'),
+    });
   });
 }
 
@@ -85,6 +88,25 @@ export function counted(
     sums,
     values,
   };
+}
+
+/** What may be told of a trip, by the letter that says that it is. */
+const letters: Readonly<Record<string, string>> = {
+  d: 'Vehicle.TripMeterReading',
+  t: 'Vehicle.TripDuration',
+  m: 'Passport.Trip.MovingDuration',
+  b: 'Passport.Trip.HarshBrakes',
+  a: 'Passport.Trip.HarshAccelerations',
+  f: 'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart',
+  e: 'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy',
+  s: 'Vehicle.AverageSpeed',
+};
+
+function toldBy({ kind, event }: ReadLine): string {
+  const told = Object.entries(letters).filter(
+    ([, signal]) => kind === 'trip' && countOf(event.fields, signal) !== undefined,
+  );
+  return told.length === 0 ? 'none' : told.map(([letter]) => letter).join('');
 }
 
 function ofKind(lines: readonly ReadLine[], kind: string): ReadLine[] {

@@ -15,7 +15,7 @@ export type ViewTable = {
 };
 
 /** The version of the definitions that this oracle follows; docs/views.md has them in words. */
-export const DEFINITIONS = 2;
+export const DEFINITIONS = 3;
 
 const vehicleDimensions = ['day', 'brand', 'model', 'energy', 'region', 'sourceKind'];
 
@@ -27,7 +27,7 @@ const common: Readonly<Record<string, Metric>> = {
 /** All views. */
 export const viewTables: Readonly<Record<string, ViewTable>> = {
   events: {
-    dimensions: [...vehicleDimensions, 'kind'],
+    dimensions: [...vehicleDimensions, 'kind', 'told'],
     metrics: {
       events: { sum: 'events', unit: 'events' },
       generated: { sum: 'generated', unit: 'events' },
@@ -36,7 +36,7 @@ export const viewTables: Readonly<Record<string, ViewTable>> = {
     },
   },
   usage: {
-    dimensions: vehicleDimensions,
+    dimensions: [...vehicleDimensions, 'told'],
     metrics: {
       trips: { sum: 'trips', unit: 'trips' },
       distanceM: { sum: 'distanceM', unit: 'm' },
@@ -57,7 +57,7 @@ export const viewTables: Readonly<Record<string, ViewTable>> = {
     },
   },
   mileage: {
-    dimensions: vehicleDimensions,
+    dimensions: [...vehicleDimensions, 'step'],
     metrics: {
       readings: { sum: 'readings', unit: 'readings' },
       kmDriven: { sum: 'kmDriven', unit: 'km' },

@@ -33,6 +33,11 @@ describe('mileage', () => {
       ['2026-01-02', 2, 900, 0, 0],
       ['2026-01-03', 1, 0, 1, 400],
     ]);
+    expect(await rows(ledger, { ...mileage, by: ['step'] })).toEqual([
+      ['back', 1, 0, 1, 400],
+      ['forward', 1, 900, 0, 0],
+      ['none', 2, 0, 0, 0],
+    ]);
     const flags = { view: 'mileage', metrics: ['late', 'odometer-jump'] };
     expect(await rows(ledger, flags)).toEqual([[1, 0]]);
   });

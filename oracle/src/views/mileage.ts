@@ -21,11 +21,13 @@ export function countReadings(standing: readonly ReadLine[]): Counted[] {
 function countReading(reading: Reading, before: Reading | undefined): Counted {
   const flags = Object.fromEntries(reading.event.flags.map((flag) => [flag, 1]));
   const sums = { readings: 1, qualityPoints: reading.quality ?? 0, ...flags };
-  if (before === undefined) return counted(reading, {}, sums);
+  if (before === undefined) return counted(reading, { step: 'none' }, sums);
   // The old odometer ends the step to where it was replaced, the new one begins the next.
   const km = (reading.event.formerOdometerKm ?? reading.odometerKm) - before.odometerKm;
-  if (km < 0) return counted(reading, {}, { ...sums, rollbacks: 1, kmRolledBack: -km });
-  return counted(reading, {}, { ...sums, kmDriven: km }, { kmPerStep: km });
+  if (km < 0) {
+    return counted(reading, { step: 'back' }, { ...sums, rollbacks: 1, kmRolledBack: -km });
+  }
+  return counted(reading, { step: 'forward' }, { ...sums, kmDriven: km }, { kmPerStep: km });
 }
 
 function isReading(line: ReadLine): line is Reading {

@@ -69,7 +69,7 @@ describe('a cube', () => {
   });
 
   test('whose facts are all taken back is as if it never was, and counts again after', () => {
-    const cell = ['2026-01-01', 'A', 'm', 'e', 'r', 'workshop'];
+    const cell = ['2026-01-01', 'A', 'm', 'e', 'r', 'workshop', 'dt'];
     const cube = new Cube(views.usage);
     const query: Query = {
       ...{ view: 'usage', metrics: ['trips', 'vehicles', 'tripMP50'], by: ['brand'] },
@@ -91,7 +91,7 @@ describe('a cube', () => {
   test('finds each of many cells again, and refuses an answer of too many rows', () => {
     const cube = new Cube(views.usage);
     const count = 50_001;
-    const cellAt = (index: number) => ['2026-01-01', `b${index}`, 'm', 'e', 'r', 'k'];
+    const cellAt = (index: number) => ['2026-01-01', `b${index}`, 'm', 'e', 'r', 'k', 'dt'];
     for (let round = 0; round < 2; round += 1) {
       for (let index = 0; index < count; index += 1) {
         cube.addFact({ key: 'trips', delta: index + 1 }, cellAt(index));

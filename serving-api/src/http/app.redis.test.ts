@@ -19,7 +19,7 @@ const blocks: TestBlock[] = Array.from({ length: 12 }, (_, number) => ({
   facts: [
     [
       {
-        cell: ['usage', '2026-01-01', 'A', 'm', 'e', 'r', 'k'].join('\u001f'),
+        cell: ['usage', '2026-01-01', 'A', 'm', 'e', 'r', 'k', 'dt'].join('\u001f'),
         key: 'trips',
         delta: number,
       },

@@ -64,7 +64,7 @@ function plainBlocks(count: number): TestBlock[] {
 }
 
 function cellOf(brand: number): string {
-  return ['usage', '2026-01-01', `b${brand}`, 'm', 'e', 'r', 'k'].join('\u001f');
+  return ['usage', '2026-01-01', `b${brand}`, 'm', 'e', 'r', 'k', 'dt'].join('\u001f');
 }
 
 const byBrand: ViewQuery = {

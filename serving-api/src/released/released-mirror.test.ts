@@ -1,5 +1,5 @@
 import type { ReleaseArchive, ReleasedBatch, Watermark } from '@passport/batch-layer';
-import { type ReleasedAnswer, readReleasedQuery } from '@passport/model';
+import { type ReleasedAnswer, readReleasedQuery, VIEW_DEFINITIONS } from '@passport/model';
 import { createLogger } from '@passport/runtime';
 import { beforeEach, describe, expect, test } from 'vitest';
 
@@ -9,7 +9,7 @@ const logger = createLogger({ name: 'test', level: 'error', destination: { write
 
 const batch = (block: number, place: string, trips: number, vehicles: number): ReleasedBatch => ({
   view: 'usage',
-  dimensions: place.split(' '),
+  dimensions: [...place.split(' '), 'dt'],
   block,
   sums: [
     ['batches', 1],
@@ -77,7 +77,14 @@ describe('what was released', () => {
     await move(7);
     expect(await ask('metrics=trips,vehicles,owners,batches,tripMP50&by=model')).toEqual({
       ...{ ledger: 'fabric:a', block: 7, blockHash: '7', ledgerTime: '1970-01-01T00:00:07.000Z' },
-      ...{ definitions: 1, view: 'usage', by: ['model'], epochBlocks: 4, k: 10, batches: 5 },
+      ...{
+        definitions: VIEW_DEFINITIONS,
+        view: 'usage',
+        by: ['model'],
+        epochBlocks: 4,
+        k: 10,
+        batches: 5,
+      },
       coarser: { batches: 0, vehicles: 0 },
       metrics: [
         { name: 'trips', unit: 'trips' },

@@ -27,9 +27,9 @@ export const vids: readonly Vid[] = ['a', 'b', 'c'].map((letter) =>
 
 const keys = ['trips', 'distanceM', bucketKey('tripM', 3), bucketKey('tripM', 9)];
 const cells = [
-  cellName('usage', ['2026-01-01', 'A', '', 'x', 'r', 'k']),
-  cellName('usage', ['2026-01-02', 'A', 'm', 'x', 'r', 'k']),
-  cellName('events', ['2026-01-01', 'A', 'm', 'x', 'r', 'k', 'trip']),
+  cellName('usage', ['2026-01-01', 'A', '', 'x', 'r', 'k', 'd']),
+  cellName('usage', ['2026-01-02', 'A', 'm', 'x', 'r', 'k', 'd']),
+  cellName('events', ['2026-01-01', 'A', 'm', 'x', 'r', 'k', 'trip', 'd']),
   cellName('activity', ['1h', '2026-01-01T00:00:00.000Z', 'trip', 'k']),
 ];
 

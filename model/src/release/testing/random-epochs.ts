@@ -31,7 +31,7 @@ export const randomEvents: fc.Arbitrary<readonly EpochEvent[]> = fc.array(
       after: fc.option(fc.nat(5), { freq: 3, nil: undefined }),
     })
     .map(({ vehicle, day, brand, model, region, epoch, after }) => ({
-      ...{ vehicle, epoch, dimensions: [day, brand, model, 'e', region, 'k'] },
+      ...{ vehicle, epoch, dimensions: [day, brand, model, 'e', region, 'k', 'd'] },
       takenBack: after === undefined || epoch + after >= EPOCHS ? undefined : epoch + after,
     })),
   { minLength: 20, maxLength: 150, size: 'max' },

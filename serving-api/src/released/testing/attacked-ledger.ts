@@ -96,7 +96,7 @@ const someEvents: fc.Arbitrary<readonly AttackedEvent[]> = fc.array(
       after: fc.option(fc.nat(3), { freq: 4, nil: undefined }),
     })
     .map(({ vehicle, day, brand, model, epoch, after }) => ({
-      ...{ vehicle, epoch, dimensions: [day, brand, model, 'e', 'r', 'k'] },
+      ...{ vehicle, epoch, dimensions: [day, brand, model, 'e', 'r', 'k', 'd'] },
       takenBack: after === undefined ? Number.POSITIVE_INFINITY : epoch + after,
     })),
   { minLength: EVENTS, maxLength: EVENTS },
