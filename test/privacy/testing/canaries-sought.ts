@@ -36,7 +36,7 @@ export function canariesSought(theWorld: () => World, cars: () => CanaryCars): v
       }
       const ofFeed = await readAsPerson(world, fed.owner, { vid: fed.vid });
       expect(JSON.stringify(ofFeed.events)).toContain(canaries.position);
-      // The market was granted incidents; the listener has opened the name of who was in one.
+      // The market could open the name of who was in an incident, and no place.
       const atMarket = await readAsMember(world, MARKET, { vid: typed.vid });
       expect(openedIn(atMarket.events)).toContain('Passport.Incident.With');
       expect(openedIn(atMarket.events)).not.toContain('Passport.Incident.Place');

@@ -50,10 +50,15 @@ const FED = 12;
 
 /** Plants them wherever a source could put them. */
 export async function plantCanaries(world: World): Promise<CanaryCars> {
-  const { VIN: vin, paper } = canaries;
+  const { VIN: vin, paper, name, plate } = canaries;
   const typed = await registerCar(world, {
     ...{ vin, paper },
-    papers: { 'Vehicle.VehicleIdentification.Brand': 'Tatra', 'Passport.Region': 'DE-BW' },
+    // The listener opens the papers for brand and region; the country is in no fact.
+    papers: {
+      'Vehicle.VehicleIdentification.Brand': 'Tatra',
+      'Passport.Region': 'DE-BW',
+      'Passport.Country': `${name}, ${plate}`,
+    },
   });
   await grant(world, typed, MARKET, terms(world, 'market-research'));
   await writeCanaries(world, typed.vid);
@@ -68,7 +73,9 @@ export async function writeCanaries(world: World, vid: Vid): Promise<number> {
     odometerKm: 41_000,
     fields: {
       'Vehicle.TripMeterReading': 24_000,
-      'Passport.Trip.Start': '2026-11-23T08:00:00.000Z',
+      // The market opens these two for what is counted, and counts neither.
+      'Passport.Trip.Start': `with ${name}`,
+      'Passport.Trip.End': `at ${position}, VIN ${VIN}`,
       'Passport.Trip.StartCell': position,
       'Passport.Trip.EndCell': plate,
     },
