@@ -120,7 +120,9 @@ export class Opener {
   open(sealed: Sealed, where: SealedFor): Opened {
     const byScope: { [scope in KeyScope]?: Fields } = {};
     const closed: KeyScope[] = [];
-    for (const [scope, field] of entriesOf(sealed)) {
+    for (const scope of Object.keys(sealed) as KeyScope[]) {
+      const field = sealed[scope];
+      if (field === undefined) continue;
       const opened = this.#openScope(scope, field, where);
       if (typeof opened === 'string') closed.push(scope);
       else byScope[scope] = opened;

@@ -14,8 +14,8 @@ import { type Figure, median } from '../figure.ts';
 import { runPart } from '../pipeline/child.ts';
 import type { ListenerRun } from '../pipeline/listener-child.ts';
 
-/** As many trips of a vehicle as in the pipeline's bench: a hundred, in one epoch of its keys. */
-const HISTORY = { vehicles: 100, events: 10_000, batchEvents: 500, tripsAtOnce: 5 };
+/** A quarter of each vehicle, with one epoch of keys: 250 trips, fewer than three a day. */
+const HISTORY = { vehicles: 100, events: 25_000, batchEvents: 500, tripsAtOnce: 5 };
 const BLOCK_TRANSACTIONS = 10;
 const ROUNDS = 3;
 const RATIO_MIN = 0.5;

@@ -8,6 +8,7 @@ import {
   type MspId,
   PassportError,
   type SealedField,
+  type SealedIn,
   type SealedScope,
   type Vid,
 } from '@passport/model';
@@ -92,10 +93,9 @@ export class MarketOpener implements PreparedReader {
     if (held === undefined) throw new Error(`grant ${grant.grantId} was not prepared`);
     const openers = held.get(keyName(thing.scope, epochOf(thing.sealed)));
     if (openers === undefined) return undefined;
-    // Its contributor comes from the ledger, where the chaincode has checked it.
-    const where = thing as unknown as SealedFor;
+    const where: SealedIn = thing;
     for (const index of openers) {
-      const fields = this.#openers[index]?.openScope(thing.scope, thing.sealed, where);
+      const fields = this.#openers[index]?.openScope(thing.scope, thing.sealed, where as SealedFor);
       if (fields !== undefined) return fields;
     }
     return undefined;
