@@ -19,7 +19,7 @@ export function byVehicle(changes: readonly Change[]): Tally {
 }
 
 /** The same of vehicles that move and come, which are not in the numbers by vehicle. */
-export function byMoving(changes: readonly Change[]): Tally {
+function byMoving(changes: readonly Change[]): Tally {
   const moving = changes.filter(({ isOfMoving }) => isOfMoving === true);
   return tally(moving.map(({ counted, sign }) => [counted.vid, sign]));
 }
