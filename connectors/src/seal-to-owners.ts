@@ -28,9 +28,6 @@ export type SealToOwnersOptions = {
   readonly onLeftOut?: (fields: number, vid: Vid) => void;
 };
 
-/** Keys of a vehicle as they were read. */
-type Published = Awaited<ReturnType<SealToOwnersOptions['consent']['readSealingKeys']>>;
-
 /**
  * Seals fields to the keys that the vehicle's owner has published: of each scope the latest one that has
  * begun. A vehicle without an owner has no keys, and its fields are left out rather than kept where everybody
@@ -38,19 +35,24 @@ type Published = Awaited<ReturnType<SealToOwnersOptions['consent']['readSealingK
  */
 export function sealToOwners(options: SealToOwnersOptions): Seal {
   const { sealer, source, vehiclesMax = 20_000 } = options;
-  const published = new Map<Vid, Promise<Published>>();
-  const keysOf = (vid: Vid): Promise<Published> => {
+  const published = new Map<Vid, Promise<readonly SealingKeyInput[]>>();
+  const remember = (vid: Vid, keys: Promise<readonly SealingKeyInput[]>): void => {
+    published.set(vid, keys);
+    const [oldest] = published.keys();
+    if (published.size > vehiclesMax && oldest !== undefined) published.delete(oldest);
+  };
+  const keysOf = (vid: Vid): Promise<readonly SealingKeyInput[]> => {
     const known = published.get(vid);
     if (known !== undefined) return known;
     const read = options.consent.readSealingKeys({ vid });
-    published.set(vid, read);
+    remember(vid, read);
     // What could not be read once may be read the next time.
     read.catch(() => published.delete(vid));
-    const [oldest] = published.keys();
-    if (published.size > vehiclesMax && oldest !== undefined) published.delete(oldest);
     return read;
   };
   const seal = async (fields: Fields, { vid, id, firstKeys }: SealedOf) => {
+    // They are what the first events after the registration are sealed to.
+    if (firstKeys !== undefined && firstKeys.length > 0) remember(vid, Promise.resolve(firstKeys));
     if (Object.keys(fields).length === 0) return {};
     const at = instantOf(options.now().getTime());
     const keys = keysAt(firstKeys ?? (await keysOf(vid)), at);

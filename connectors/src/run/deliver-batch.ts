@@ -10,6 +10,9 @@ import { registerAll } from './register-all.ts';
 /** Corrections that a lane has under way at once. */
 const VOIDS_IN_FLIGHT = 16;
 
+/** Events that are sealed at once: for each vehicle among them keys may have to be read. */
+const SEALED_AT_ONCE = 32;
+
 /** Each time that an owner closes keys while a batch is under way it is sealed once more. */
 const SEALINGS_MAX = 5;
 
@@ -28,9 +31,12 @@ export async function deliverBatch(
   const ids = events.map((event) => event.id);
   const id = commandIdOf(source, 'record', ids);
   for (let sealings = 1; ; sealings += 1) {
-    const inputs = await Promise.all(
-      events.map((event) => inputOf(event, vidOf(event, memory), delivery.seal)),
-    );
+    const inputs: EventInput[] = [];
+    for (let start = 0; start < events.length; start += SEALED_AT_ONCE) {
+      const some = events.slice(start, start + SEALED_AT_ONCE);
+      const sealing = some.map((event) => inputOf(event, vidOf(event, memory), delivery.seal));
+      inputs.push(...(await Promise.all(sealing)));
+    }
     try {
       return await perform({ type: 'record', id, events: inputs }, delivery);
     } catch (error) {
