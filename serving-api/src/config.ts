@@ -25,7 +25,12 @@ export const settings = z.strictObject({
   sqlWorkers: z.coerce.number().int().min(1).max(64).default(defaultSqlLimits.workers),
   sqlWaitingMax: z.coerce.number().int().min(0).max(10_000).default(defaultSqlLimits.waitingMax),
   sqlRowsMax: z.coerce.number().int().min(1).max(10_000_000).default(defaultSqlLimits.rowsMax),
-  sqlBytesMax: z.coerce.number().int().min(1_024).max(2 ** 30).default(defaultSqlLimits.bytesMax),
+  sqlBytesMax: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(2 ** 30)
+    .default(defaultSqlLimits.bytesMax),
   sqlTimeoutMs: z.coerce.number().int().min(10).max(600_000).default(defaultSqlLimits.timeoutMs),
   sqlMemoryMb: z.coerce.number().int().min(64).max(65_536).default(defaultSqlLimits.memoryMb),
   ...objectSettings,

@@ -8,7 +8,11 @@ import { type Logger, sleep } from '@passport/runtime';
 import { Catalogue } from './catalogue/catalogue.ts';
 import { LiveReader } from './catalogue/live-figures.ts';
 import { loadProducts } from './catalogue/load-products.ts';
-import { passportProductLedger, type ProductLedger, publishProducts } from './catalogue/product-ledger.ts';
+import {
+  passportProductLedger,
+  type ProductLedger,
+  publishProducts,
+} from './catalogue/product-ledger.ts';
 import { remembered } from './catalogue/remembered.ts';
 import type { MarketParts } from './http/market-routes.ts';
 import { defaultSqlLimits } from './sql/limits.ts';
@@ -87,7 +91,11 @@ export async function openMarket(
   };
   const asked = ledger && {
     ...ledger,
-    list: remembered(asLedger(() => ledger.list()), LEDGER_AGE_MS_MAX, now),
+    list: remembered(
+      asLedger(() => ledger.list()),
+      LEDGER_AGE_MS_MAX,
+      now,
+    ),
   };
   const catalogue = new Catalogue({
     ...{ offered, ledger: asked, live: new LiveReader(sql) },

@@ -38,7 +38,9 @@ export function dcatOf(
     'dct:rights': terms.text,
     'dct:accrualPeriodicity': { '@id': frequencies[refresh] },
     'dcat:keyword': terms.purposes,
-    ...(own === undefined ? {} : { 'dcat:version': String(own.version), 'dct:modified': own.publishedAt }),
+    ...(own === undefined
+      ? {}
+      : { 'dcat:version': String(own.version), 'dct:modified': own.publishedAt }),
     ...(oldest === undefined ? {} : { 'dct:issued': oldest.publishedAt }),
     'spdx:checksum': {
       'spdx:algorithm': { '@id': 'http://spdx.org/rdf/terms#checksumAlgorithm_sha256' },

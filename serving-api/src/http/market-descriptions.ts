@@ -44,9 +44,7 @@ const summary = z.object({
   privacy: z.record(z.string(), z.unknown()),
   refresh: z.string(),
   prices: z
-    .array(
-      z.object({ answer: z.string(), base: z.string(), unit: z.string(), permille: z.int() }),
-    )
+    .array(z.object({ answer: z.string(), base: z.string(), unit: z.string(), permille: z.int() }))
     .openapi({ description: 'micro-PCC: (base + unit x n) x permille / 1000, rounded up' }),
   live,
 });
@@ -105,7 +103,11 @@ const readProduct = createRoute({
   path: '/v1/products/{name}',
   summary: 'Schema, terms, price, samples, live figures, and every version with its digest',
   request: { params: z.object({ name: z.string() }) },
-  responses: { 200: json(detail, 'the product'), 404: failure('there is no such product'), 503: failure('the ledger is away') },
+  responses: {
+    200: json(detail, 'the product'),
+    404: failure('there is no such product'),
+    503: failure('the ledger is away'),
+  },
 });
 
 /** What is asked by SQL. */

@@ -36,7 +36,14 @@ class TestLedger implements ProductLedger {
   publish({ product, descriptor, digest }: OfferedProduct, version: number): Promise<void> {
     const operator = 'MarketMSP' as Product['operator'];
     const publishedAt = `2026-11-0${version}T00:00:00.000Z` as ProductVersion['publishedAt'];
-    this.versions.push({ product, descriptor, digest, version, publishedBy: operator, publishedAt });
+    this.versions.push({
+      product,
+      descriptor,
+      digest,
+      version,
+      publishedBy: operator,
+      publishedAt,
+    });
     this.products.set(product, { product, operator, version, digest, status: 'offered' });
     return Promise.resolve();
   }
@@ -67,9 +74,13 @@ function api(isFree = true): OpenAPIHono {
   });
   const live = new LiveReader(sql);
   const tariff = () => Promise.resolve(defaultMarket.tariff);
-  addMarketRoutes(app, { catalogue: new Catalogue({ offered, ledger, live, tariff }), sql }, {
-    isFree,
-  });
+  addMarketRoutes(
+    app,
+    { catalogue: new Catalogue({ offered, ledger, live, tariff }), sql },
+    {
+      isFree,
+    },
+  );
   return app;
 }
 
@@ -116,7 +127,9 @@ describe('the catalogue', { timeout: START_MS }, () => {
     ['q=nothing-of-that', []],
   ])('is searched by %s', async (search, names) => {
     const { body } = await get(`/v1/products?${search}`);
-    expect((body['products'] as { product: string }[]).map(({ product }) => product)).toEqual(names);
+    expect((body['products'] as { product: string }[]).map(({ product }) => product)).toEqual(
+      names,
+    );
   });
 
   test('tells all of a product: schema, tables, samples, versions, DCAT', async () => {
@@ -192,7 +205,7 @@ describe('SQL over HTTP', { timeout: START_MS }, () => {
     [{ ...statement, sql: 'x'.repeat(20_000) }, {}, 422, 'SQL_TOO_LARGE'],
     [{ ...statement, sql: 'x'.repeat(200_000) }, {}, 413, 'REQUEST_TOO_LARGE'],
   ])('refuses %j %j with %i %s', async (body, headers, status, code) => {
-    const response = await ask(body, headers as Record<string, string>);
+    const response = await ask(body, headers);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ code });
   });

@@ -26,7 +26,8 @@ export function addMarketRoutes(
   options: Pick<AppOptions, 'isFree'>,
 ): void {
   // Parameters are read once, here; the routes are there for who reads the API.
-  for (const route of Object.values(described.marketRoutes)) app.openAPIRegistry.registerPath(route);
+  for (const route of Object.values(described.marketRoutes))
+    app.openAPIRegistry.registerPath(route);
   app.get('/v1/products', async (context) => {
     const asked = parse(described.productSearch, context.req.query(), 'QUERY_INVALID');
     const { q = '', purpose, view } = asked;
@@ -53,11 +54,11 @@ export function addMarketRoutes(
     async (context) => {
       const format = formatOf(context.req.header('accept'));
       const body: unknown = await context.req.json().catch(() => undefined);
-      const { product, sql: statement, atBlock } = parse(
-        described.sqlQuestion,
-        body,
-        'REQUEST_MALFORMED',
-      );
+      const {
+        product,
+        sql: statement,
+        atBlock,
+      } = parse(described.sqlQuestion, body, 'REQUEST_MALFORMED');
       const { descriptor } = catalogue.product(product);
       requirePayment(options);
       const { head, table } = await sql.answer({ sql: statement, descriptor, atBlock });

@@ -1,4 +1,9 @@
-import { type AnswerTable, type MarketTariff, priceOf, type ProductDescriptor } from '@passport/model';
+import {
+  type AnswerTable,
+  type MarketTariff,
+  priceOf,
+  type ProductDescriptor,
+} from '@passport/model';
 
 import type { SqlLimits } from './limits.ts';
 
