@@ -1,7 +1,12 @@
 import { fileURLToPath } from 'node:url';
 
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { defaultMarket, type Product, type ProductVersion } from '@passport/model';
+import {
+  defaultMarket,
+  type Product,
+  type ProductVersion,
+  VIEW_DEFINITIONS,
+} from '@passport/model';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -181,7 +186,7 @@ describe('SQL over HTTP', { timeout: START_MS }, () => {
     const response = await ask(statement);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
-      ...{ ledger: 'fabric:0123', block: 7, blockHash: '7', definitions: 1 },
+      ...{ ledger: 'fabric:0123', block: 7, blockHash: '7', definitions: VIEW_DEFINITIONS },
       ...{ ledgerTime: '1970-01-01T00:00:07.000Z', product: 'fleet-usage' },
       columns: [{ name: 'n', type: 'int64', unit: null, means: 'column 1 of the statement' }],
       rows: [[3_000]],

@@ -43,11 +43,13 @@ export function sqlTables({ answers, views }: SqlQuestion['descriptor']): readon
 /** A fence that is lent out, and given back. */
 type Slot = { fence: Fence; isBusy: boolean };
 
+type Waiting = { readonly lend: (slot: Slot) => void; readonly fail: (error: Error) => void };
+
 /** Answers SQL from processes of its own, each lent to one statement at a time. */
 export class SqlDesk {
   readonly #options: SqlDeskOptions;
   readonly #slots: readonly Slot[];
-  readonly #waiting: ((slot: Slot) => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   #newest: Watermark | undefined;
   #isClosed = false;
 
@@ -124,6 +126,7 @@ export class SqlDesk {
   close(): void {
     this.#isClosed = true;
     for (const { fence } of this.#slots) fence.kill();
+    this.#sendAway();
   }
 
   #lease(): Promise<Slot> {
@@ -139,8 +142,8 @@ export class SqlDesk {
     if (this.#waiting.length >= waitingMax) {
       return Promise.reject(new PassportError('SQL_BUSY', `${waitingMax} wait already`));
     }
-    return new Promise((lend) => {
-      this.#waiting.push(lend);
+    return new Promise((lend, fail) => {
+      this.#waiting.push({ lend, fail });
     });
   }
 
@@ -179,7 +182,15 @@ export class SqlDesk {
   #lend(slot: Slot): void {
     const next = isUsable(slot) ? this.#waiting.shift() : undefined;
     if (next === undefined) slot.isBusy = false;
-    else next(slot);
+    else next.lend(slot);
+    // Nobody will come back for those who wait: they ask again when there is something.
+    if (this.#slots.every((one) => !one.isBusy && !isUsable(one))) this.#sendAway();
+  }
+
+  #sendAway(): void {
+    for (const { fail } of this.#waiting.splice(0)) {
+      fail(new PassportError('NOT_READY', 'the processes of SQL are away'));
+    }
   }
 
   #isBehind({ fence }: Slot): boolean {

@@ -55,7 +55,13 @@ export class BatchArchive implements ReleaseArchive {
   watermarkAt(block: number): Promise<Watermark | undefined> {
     if (block < 0 || block % 4 !== 3) return Promise.resolve(undefined);
     return Promise.resolve({
-      ...{ ledger: this.ledger, block, edition: 0, hash: String(block), ledgerTimeMs: block * 1000 },
+      ...{
+        ledger: this.ledger,
+        block,
+        edition: 0,
+        hash: String(block),
+        ledgerTimeMs: block * 1000,
+      },
       ...{ epochBlocks: 4, partitions: 1, definitions: 1, tables: {} },
     });
   }
