@@ -14,7 +14,7 @@ import {
   publishProducts,
 } from './catalogue/product-ledger.ts';
 import { remembered } from './catalogue/remembered.ts';
-import type { MarketParts } from './http/market-routes.ts';
+import type { MarketParts } from './http/market-parts.ts';
 import { defaultSqlLimits } from './sql/limits.ts';
 import { SqlDesk } from './sql/sql-desk.ts';
 

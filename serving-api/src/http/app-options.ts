@@ -4,7 +4,7 @@ import type { SpeedReader } from '@passport/speed-layer';
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
 import type { LiveMirror } from '../mirror/live-mirror.ts';
 import type { ReleasedMirror } from '../released/released-mirror.ts';
-import type { MarketParts } from './market-routes.ts';
+import type { MarketParts } from './market-parts.ts';
 
 /** What the API answers from. */
 export type AppOptions = {

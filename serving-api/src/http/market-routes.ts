@@ -2,19 +2,12 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { parse, PassportError } from '@passport/model';
 import { bodyLimit } from 'hono/body-limit';
 
-import type { Catalogue } from '../catalogue/catalogue.ts';
 import { formatOf, tableResponse } from '../formats/formats.ts';
-import type { SqlDesk } from '../sql/sql-desk.ts';
 import type { AppOptions } from './app-options.ts';
 import { requirePayment } from './asking.ts';
 import { exactHeaders } from './exact-headers.ts';
+import type { MarketParts } from './market-parts.ts';
 import * as described from './market-descriptions.ts';
-
-/** What is sold, and what answers SQL. */
-export type MarketParts = {
-  readonly catalogue: Catalogue;
-  readonly sql: SqlDesk;
-};
 
 /** Bytes of a request: a statement of the longest, each character as six. */
 const BODY_BYTES_MAX = 128 * 1024;
