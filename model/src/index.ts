@@ -61,6 +61,7 @@ export * from './money/split.ts';
 export * from './parameters/parameters.ts';
 export * from './quality/quality-index.ts';
 export * from './quality/rules.ts';
+export * from './query/answer-table.ts';
 export * from './query/answers.ts';
 export * from './query/log-book.ts';
 export * from './query/released-query.ts';

@@ -3,6 +3,8 @@ import { serviceOptions, serviceSettings } from '@passport/runtime';
 import { viewsOptions, viewsSettings } from '@passport/speed-layer';
 import { z } from 'zod';
 
+import { defaultSqlLimits } from './sql/limits.ts';
+
 /** Settings of the serving API. */
 export const settings = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
@@ -19,6 +21,18 @@ export const settings = z.strictObject({
   readsFolder: z.string().min(1).optional(),
   readsFlushMs: z.coerce.number().int().min(10).max(600_000).default(1_000),
   readsWaitingMax: z.coerce.number().int().min(1).max(10_000_000).default(200_000),
+  productsFolder: z.string().min(1).optional(),
+  sqlWorkers: z.coerce.number().int().min(1).max(64).default(defaultSqlLimits.workers),
+  sqlWaitingMax: z.coerce.number().int().min(0).max(10_000).default(defaultSqlLimits.waitingMax),
+  sqlRowsMax: z.coerce.number().int().min(1).max(10_000_000).default(defaultSqlLimits.rowsMax),
+  sqlBytesMax: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(2 ** 30)
+    .default(defaultSqlLimits.bytesMax),
+  sqlTimeoutMs: z.coerce.number().int().min(10).max(600_000).default(defaultSqlLimits.timeoutMs),
+  sqlMemoryMb: z.coerce.number().int().min(64).max(65_536).default(defaultSqlLimits.memoryMb),
   ...objectSettings,
   ...viewsSettings,
   ...serviceSettings,
@@ -64,6 +78,41 @@ export const options = {
     flag: 'reads-waiting-max',
     env: 'SERVING_READS_WAITING_MAX',
     help: 'Reads that wait for the ledger at most; with more, nobody reads',
+  },
+  productsFolder: {
+    flag: 'products-folder',
+    env: 'SERVING_PRODUCTS',
+    help: 'Folder of the products that are offered; else those of this repository',
+  },
+  sqlWorkers: {
+    flag: 'sql-workers',
+    env: 'SERVING_SQL_WORKERS',
+    help: 'Processes that answer SQL, each with its own copy of the released tables',
+  },
+  sqlWaitingMax: {
+    flag: 'sql-waiting-max',
+    env: 'SERVING_SQL_WAITING_MAX',
+    help: 'Statements that wait for one of them at most',
+  },
+  sqlRowsMax: {
+    flag: 'sql-rows-max',
+    env: 'SERVING_SQL_ROWS_MAX',
+    help: 'Rows of an answer to SQL at most',
+  },
+  sqlBytesMax: {
+    flag: 'sql-bytes-max',
+    env: 'SERVING_SQL_BYTES_MAX',
+    help: 'Bytes of an answer to SQL at most: eight for a cell, and its text',
+  },
+  sqlTimeoutMs: {
+    flag: 'sql-timeout-ms',
+    env: 'SERVING_SQL_TIMEOUT_MS',
+    help: 'After so long a statement is interrupted, ms',
+  },
+  sqlMemoryMb: {
+    flag: 'sql-memory-mb',
+    env: 'SERVING_SQL_MEMORY_MB',
+    help: 'Memory of DuckDB in each process of SQL, tables and statement, MB',
   },
   ...objectOptions,
   ...viewsOptions,

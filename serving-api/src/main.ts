@@ -21,6 +21,7 @@ import { options, settings, usage } from './config.ts';
 import { createApp } from './http/app.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
 import { openDesk } from './open-desk.ts';
+import { openMarket } from './open-market.ts';
 import { readMetrics } from './reads/read-metrics.ts';
 import { ReleasedMirror } from './released/released-mirror.ts';
 
@@ -57,6 +58,9 @@ async function start() {
     newQuery: randomUUID,
     publicUrl: () => publicUrl,
   });
+  const market = await openMarket(config, {
+    ...{ archive, logger, now: systemNow, client: reading?.client },
+  });
   const metrics = createMetrics('serving');
   metrics.meter
     .createObservableGauge('serving_height_blocks', { description: 'newest exact answer' })
@@ -77,6 +81,7 @@ async function start() {
     partitions,
     isFree: config.free,
     desk: reading?.desk,
+    market,
     onBug: (error) => logger.error({ event: 'serving.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
@@ -90,6 +95,7 @@ async function start() {
       server.closeIdleConnections();
       stopping.abort(new Error('the serving API is asked to stop'));
       await following;
+      await market.close();
       await reading?.close();
       await health.close();
       await opened.close();

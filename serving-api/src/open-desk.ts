@@ -2,6 +2,7 @@ import {
   connectLedger,
   MemoryReplayStore,
   passportClient,
+  type PassportClient,
   readMemberRoots,
   readNetworkProfile,
 } from '@passport/ledger-client';
@@ -43,6 +44,8 @@ export type DeskSurroundings = {
 /** The desk, and what ends with it. */
 export type OpenDesk = {
   readonly desk: VehicleDesk;
+  /** The ledger, as the operator's user. */
+  readonly client: PassportClient;
   close(): Promise<void>;
 };
 
@@ -78,6 +81,7 @@ export async function openDesk(
   const flusher = new Flusher({ journal, ledger, logger, flushMs: config.readsFlushMs });
   const running = flusher.run(stopping.signal);
   return {
+    client,
     desk: {
       ...{ journal, flusher, ledger, now, newQuery, publicUrl },
       proofs: { roots, now, replays: new MemoryReplayStore(now) },

@@ -4,6 +4,7 @@ import type { SpeedReader } from '@passport/speed-layer';
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
 import type { LiveMirror } from '../mirror/live-mirror.ts';
 import type { ReleasedMirror } from '../released/released-mirror.ts';
+import type { MarketParts } from './market-parts.ts';
 
 /** What the API answers from. */
 export type AppOptions = {
@@ -16,6 +17,8 @@ export type AppOptions = {
   readonly isFree: boolean;
   /** Who proves to be an owner or a grantee reads here. Without it nobody does. */
   readonly desk?: VehicleDesk | undefined;
+  /** Catalogue and SQL. Without it there are none. */
+  readonly market?: MarketParts | undefined;
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };

@@ -3,7 +3,9 @@ import {
   parseVid,
   PassportError,
   readReleasedQuery,
+  releasedViews,
   readViewQuery,
+  tableOfView,
   VIEW_DEFINITIONS,
   type View,
   views,
@@ -11,8 +13,11 @@ import {
 import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
+import { formatOf, tableResponse } from '../formats/formats.ts';
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
+import { exactHeaders } from './exact-headers.ts';
+import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { queryReleased } from './released-route.ts';
 import * as routes from './routes.ts';
@@ -53,8 +58,12 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.get('/v1/released/:view', async (context) => {
     const url = new URL(context.req.url);
     const query = readReleasedQuery(context.req.param('view'), url.searchParams);
+    const format = formatOf(context.req.header('accept'));
     requirePayment(options);
-    return context.json(await released.answer(query, blockOf(url)), 200);
+    const answer = await released.answer(query, blockOf(url));
+    if (format.name === 'json') return context.json(answer, 200);
+    const table = tableOfView(releasedViews[query.view], answer);
+    return tableResponse(format, table, {}, exactHeaders(answer));
   });
   addVehicleRoutes(app, options);
   app.openapi(routes.listErasures, async (context) => {
@@ -63,6 +72,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     const erasures = found.map((each) => ({ ...each, certificates: [...each.certificates] }));
     return context.json({ vid, erasures }, 200, { 'Cache-Control': 'no-store' });
   });
+  if (options.market !== undefined) addMarketRoutes(app, options.market, options);
   app.openapi(routes.readStatus, async (context) => context.json(await readStatus(options), 200));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

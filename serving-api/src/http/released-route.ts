@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
+import { tableFormats } from '../formats/formats.ts';
 import { problem, viewAnswer } from './schemas.ts';
 
 /** ReleasedAnswer of the model. */
@@ -42,10 +43,16 @@ export const queryReleased = createRoute({
   responses: {
     200: {
       description: 'the answer, as of the end of an epoch',
-      content: { 'application/json': { schema: releasedAnswer } },
+      content: Object.fromEntries(
+        tableFormats.map(({ name, mediaType }) => [
+          mediaType,
+          { schema: name === 'json' ? releasedAnswer : z.string() },
+        ]),
+      ),
     },
     400: failure('the view does not have what is asked for; the detail lists what it has'),
     402: failure('the answer is sold'),
+    406: failure('there is no such format; the detail lists what there is'),
     404: failure('no epoch ends at that block, or it is forgotten'),
     422: failure('the answer would be too large'),
     503: failure('nothing was released yet'),

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
-const exactAt = {
+/** ExactAt of the model. */
+export const exactAt = {
   ledger: z.string().openapi({ description: 'the ledger, a CAIP-2 reference' }),
   block: z.int().openapi({ description: 'the block that the answer is exact at' }),
   blockHash: z.string().openapi({ description: "SHA-256 of that block's header, hexadecimal" }),

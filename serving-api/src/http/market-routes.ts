@@ -1,0 +1,61 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { parse, PassportError } from '@passport/model';
+import { bodyLimit } from 'hono/body-limit';
+
+import { formatOf, tableResponse } from '../formats/formats.ts';
+import type { AppOptions } from './app-options.ts';
+import { requirePayment } from './asking.ts';
+import { exactHeaders } from './exact-headers.ts';
+import type { MarketParts } from './market-parts.ts';
+import * as described from './market-descriptions.ts';
+
+/** Bytes of a request: a statement of the longest, each character as six. */
+const BODY_BYTES_MAX = 128 * 1024;
+
+/** Catalogue and SQL. */
+export function addMarketRoutes(
+  app: OpenAPIHono,
+  { catalogue, sql }: MarketParts,
+  options: Pick<AppOptions, 'isFree'>,
+): void {
+  // Parameters are read once, here; the routes are there for who reads the API.
+  for (const route of Object.values(described.marketRoutes))
+    app.openAPIRegistry.registerPath(route);
+  app.get('/v1/products', async (context) => {
+    const asked = parse(described.productSearch, context.req.query(), 'QUERY_INVALID');
+    const { q = '', purpose, view } = asked;
+    const words = q.split(/\s+/).filter((word) => word !== '');
+    return context.json({ products: await catalogue.search({ words, purpose, view }) }, 200);
+  });
+  app.get('/v1/products/:name', async (context) => {
+    const { origin, pathname } = new URL(context.req.url);
+    const detail = await catalogue.detail(context.req.param('name'), `${origin}${pathname}`);
+    // Of samples, whole numbers beyond 2^53 are texts, as in every answer.
+    const text = JSON.stringify(detail, (_, cell: unknown) =>
+      typeof cell === 'bigint' ? String(cell) : cell,
+    );
+    return context.body(text, 200, { 'Content-Type': 'application/json' });
+  });
+  app.post(
+    '/v1/sql',
+    bodyLimit({
+      maxSize: BODY_BYTES_MAX,
+      onError: () => {
+        throw new PassportError('REQUEST_TOO_LARGE', `${BODY_BYTES_MAX} bytes are the limit`);
+      },
+    }),
+    async (context) => {
+      const format = formatOf(context.req.header('accept'));
+      const body: unknown = await context.req.json().catch(() => undefined);
+      const {
+        product,
+        sql: statement,
+        atBlock,
+      } = parse(described.sqlQuestion, body, 'REQUEST_MALFORMED');
+      const { descriptor } = catalogue.product(product);
+      requirePayment(options);
+      const { head, table } = await sql.answer({ sql: statement, descriptor, atBlock });
+      return tableResponse(format, table, { ...head, product }, exactHeaders(head));
+    },
+  );
+}
