@@ -19,6 +19,7 @@ import { connectViews, SpeedReader } from '@passport/speed-layer';
 
 import { options, settings, usage } from './config.ts';
 import { createApp } from './http/app.ts';
+import { openMarket } from './market/open-market.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
 import { openDesk } from './open-desk.ts';
 import { readMetrics } from './reads/read-metrics.ts';
@@ -57,17 +58,25 @@ async function start() {
     newQuery: randomUUID,
     publicUrl: () => publicUrl,
   });
+  const market = await openMarket(config, {
+    logger,
+    now: systemNow,
+    random: systemRandom,
+    publicUrl: () => publicUrl,
+  });
   const metrics = createMetrics('serving');
   metrics.meter
     .createObservableGauge('serving_height_blocks', { description: 'newest exact answer' })
     .addCallback((result) => result.observe(mirror.block ?? -1));
   if (reading !== undefined) readMetrics(metrics.meter, reading.desk);
+  const notWritten = (): string | undefined =>
+    reading?.desk.journal.trouble ?? market?.desk.journal.trouble;
   const health = await startHealthServer({
     host: config.healthHost,
     port: config.healthPort,
     metrics,
     trouble: () =>
-      mirror.block === undefined ? (mirror.trouble ?? 'loading') : reading?.desk.journal.trouble,
+      mirror.block === undefined ? (mirror.trouble ?? 'loading') : notWritten(),
   });
   const app = createApp({
     mirror,
@@ -77,6 +86,7 @@ async function start() {
     partitions,
     isFree: config.free,
     desk: reading?.desk,
+    market,
     onBug: (error) => logger.error({ event: 'serving.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
@@ -91,6 +101,7 @@ async function start() {
       stopping.abort(new Error('the serving API is asked to stop'));
       await following;
       await reading?.close();
+      await market?.close();
       await health.close();
       await opened.close();
       redis.disconnect();

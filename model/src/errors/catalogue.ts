@@ -276,7 +276,7 @@ export const errorCatalogue = {
   TAB_ELSEWHERE: refused(409, 'Another server of the operator serves that tab.'),
   IDEMPOTENCY_KEY_INVALID: refused(400, 'An Idempotency-Key is 16 to 128 letters, digits, _ -'),
   IDEMPOTENCY_KEY_REUSED: refused(409, 'The key was used for another request: take a new one.'),
-  ANSWER_GONE: refused(410, 'The answer cannot be given again, and its price was given back.'),
+  ANSWER_GONE: refused(410, 'The answer cannot be given again; asking again cost nothing.'),
   ROUTE_UNKNOWN: refused(404, 'There is nothing at that address.'),
 
   // Parameters.

@@ -13,11 +13,13 @@ const ofTab = {
   lease: z.int().min(0),
 };
 
-/** A voucher that was accepted: what it promises, and its number. */
+/** A voucher that was accepted: what it promises, its number, and from when on it is void. */
 export const acceptedVoucher = z.strictObject({
   voucher,
   amount,
   seq: z.int().min(1),
+  /** Seconds since 1970. */
+  exp: z.int().positive(),
 });
 
 /** {@link acceptedVoucher} */
@@ -55,7 +57,7 @@ export function debitsFrom(settledMicro: bigint): TabDebits {
   return { charged: settledMicro, accepted: null };
 }
 
-/** A tab after one more line of the journal. */
+/** A tab after one more line of the journal; lines say totals, so that one may come twice. */
 export function debitsAfter(before: TabDebits, line: Debit): TabDebits {
   switch (line.kind) {
     case 'voucher':
@@ -66,6 +68,6 @@ export function debitsAfter(before: TabDebits, line: Debit): TabDebits {
         accepted: line.accepted ?? before.accepted,
       };
     case 'credit':
-      return { ...before, charged: before.charged - microOf(line.credit.amount) };
+      return { ...before, charged: microOf(line.credit.charged) };
   }
 }

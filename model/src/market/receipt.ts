@@ -78,6 +78,8 @@ export const credit = z.strictObject({
   buyer: keyId,
   tab: commandId,
   amount: positiveAmount,
+  /** Of all that was ever bought on the tab, what is still charged behind it. */
+  charged: amount,
   reason: z.enum(['answer-lost']),
   at: instant,
 });

@@ -2,6 +2,7 @@ import type { ViewArchive } from '@passport/batch-layer';
 import type { SpeedReader } from '@passport/speed-layer';
 
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
+import type { OpenMarket } from '../market/open-market.ts';
 import type { LiveMirror } from '../mirror/live-mirror.ts';
 import type { ReleasedMirror } from '../released/released-mirror.ts';
 
@@ -16,6 +17,8 @@ export type AppOptions = {
   readonly isFree: boolean;
   /** Who proves to be an owner or a grantee reads here. Without it nobody does. */
   readonly desk?: VehicleDesk | undefined;
+  /** Answers are sold here. Without it what is not free is not to be had. */
+  readonly market?: Omit<OpenMarket, 'close'> | undefined;
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };

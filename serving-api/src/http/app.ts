@@ -2,7 +2,6 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import {
   parseVid,
   PassportError,
-  readReleasedQuery,
   readViewQuery,
   VIEW_DEFINITIONS,
   type View,
@@ -13,15 +12,16 @@ import type { Context } from 'hono';
 
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
+import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
-import { queryReleased } from './released-route.ts';
+import { answerReleased, queryReleased } from './released-route.ts';
 import * as routes from './routes.ts';
 import { readStatus } from './status.ts';
 import { addVehicleRoutes } from './vehicle-routes.ts';
 
 /** The HTTP API. */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const { mirror, released } = options;
+  const { mirror } = options;
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       if (result.success) return undefined;
@@ -50,12 +50,10 @@ export function createApp(options: AppOptions): OpenAPIHono {
     const answer = current.answer(query, blockOf(url));
     return context.json(answer, 200);
   });
-  app.get('/v1/released/:view', async (context) => {
-    const url = new URL(context.req.url);
-    const query = readReleasedQuery(context.req.param('view'), url.searchParams);
-    requirePayment(options);
-    return context.json(await released.answer(query, blockOf(url)), 200);
-  });
+  app.get('/v1/released/:view', (context) =>
+    answerReleased(options, context.req.param('view'), context.req.raw),
+  );
+  addMarketRoutes(app, options);
   addVehicleRoutes(app, options);
   app.openapi(routes.listErasures, async (context) => {
     const vid = parseVid(context.req.param('vid'));

@@ -1,5 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { readReleasedQuery, type ReleasedAnswer } from '@passport/model';
 
+import type { ForSale, SoldAnswer } from '../market/for-sale.ts';
+import { payFor } from '../market/pay-for.ts';
+import type { AppOptions } from './app-options.ts';
+import { blockOf, requirePayment } from './asking.ts';
 import { problem, viewAnswer } from './schemas.ts';
 
 /** ReleasedAnswer of the model. */
@@ -45,9 +50,45 @@ export const queryReleased = createRoute({
       content: { 'application/json': { schema: releasedAnswer } },
     },
     400: failure('the view does not have what is asked for; the detail lists what it has'),
-    402: failure('the answer is sold'),
+    402: failure('the answer is sold: PAYMENT-REQUIRED says how, by x402 v2'),
     404: failure('no epoch ends at that block, or it is forgotten'),
+    409: failure('the key stands for another request, or another server serves the tab'),
+    410: failure('what was bought cannot be given again'),
     422: failure('the answer would be too large'),
     503: failure('nothing was released yet'),
   },
 });
+
+/** Answers it: for nothing on a developer's ledger, else for a payment. Throws PassportError. */
+export async function answerReleased(
+  options: AppOptions,
+  view: string,
+  request: Request,
+): Promise<Response> {
+  const { released, market, isFree } = options;
+  const url = new URL(request.url);
+  const query = readReleasedQuery(view, url.searchParams);
+  const block = blockOf(url);
+  if (isFree || market === undefined) {
+    requirePayment(options);
+    return Response.json(await released.answer(query, block));
+  }
+  const sale: ForSale = {
+    product: market.desk.prices.productOf(query.view),
+    kind: 'view',
+    request: { method: 'GET', path: url.pathname, search: url.search },
+    produce: async (at = block) => soldAnswer(await released.answer(query, at)),
+  };
+  return payFor(market.desk, request, sale);
+}
+
+/** Cells are what is counted: a row has one for each metric. */
+function soldAnswer(answer: ReleasedAnswer): SoldAnswer {
+  return {
+    body: Buffer.from(JSON.stringify(answer), 'utf8'),
+    type: 'application/json',
+    block: answer.block,
+    units: answer.rows.length * answer.metrics.length,
+    qualityPermille: null,
+  };
+}
