@@ -4,6 +4,7 @@ import { devnetBench } from './devnet/devnet-bench.ts';
 import { type Figure, meetsTarget } from './figure.ts';
 import { ledgerBench } from './ledger/ledger-bench.ts';
 import { settlementBench } from './ledger/settlement-bench.ts';
+import { buyingBench } from './market/buying.ts';
 import { pipelineBench } from './pipeline/pipeline-bench.ts';
 import { privacyBench } from './privacy/privacy-bench.ts';
 import { machine, table, writeLines } from './report.ts';
@@ -14,6 +15,7 @@ type Bench = (say: (line: string) => void) => Promise<Figure[]>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   devnet: devnetBench,
   ledger: ledgerBench,
+  market: buyingBench,
   pipeline: pipelineBench,
   privacy: privacyBench,
   settlement: settlementBench,

@@ -51,19 +51,12 @@ async function start() {
   const released = new ReleasedMirror({ archive, logger, pollMs: RELEASES_POLL_MS });
   const following = Promise.all([mirror.follow(stopping.signal), released.follow(stopping.signal)]);
   let { publicUrl = `http://${config.host}:${config.port}` } = config;
-  const reading = await openDesk(config, {
-    logger,
-    now: systemNow,
-    random: systemRandom,
-    newQuery: randomUUID,
+  const surroundings = {
+    ...{ logger, now: systemNow, random: systemRandom, newQuery: randomUUID },
     publicUrl: () => publicUrl,
-  });
-  const market = await openMarket(config, {
-    logger,
-    now: systemNow,
-    random: systemRandom,
-    publicUrl: () => publicUrl,
-  });
+  };
+  const reading = await openDesk(config, surroundings);
+  const market = await openMarket(config, surroundings);
   const metrics = createMetrics('serving');
   metrics.meter
     .createObservableGauge('serving_height_blocks', { description: 'newest exact answer' })
@@ -75,8 +68,7 @@ async function start() {
     host: config.healthHost,
     port: config.healthPort,
     metrics,
-    trouble: () =>
-      mirror.block === undefined ? (mirror.trouble ?? 'loading') : notWritten(),
+    trouble: () => (mirror.block === undefined ? (mirror.trouble ?? 'loading') : notWritten()),
   });
   const app = createApp({
     mirror,

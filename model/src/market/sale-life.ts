@@ -15,7 +15,15 @@ export const saleStates = [
 export type SaleState = (typeof saleStates)[number];
 
 /** What happens to it: `fail` is anything that stops it, `lose` that its answer is gone for good. */
-export const saleEvents = ['cover', 'answer', 'charge', 'deliver', 'fail', 'retry', 'lose'] as const;
+export const saleEvents = [
+  'cover',
+  'answer',
+  'charge',
+  'deliver',
+  'fail',
+  'retry',
+  'lose',
+] as const;
 
 export type SaleEvent = (typeof saleEvents)[number];
 

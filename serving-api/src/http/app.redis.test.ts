@@ -207,6 +207,36 @@ describe('the API', { timeout: START_MS }, () => {
     expect(bugs).toEqual([]);
   });
 
+  test('gives nothing away on any route, but what is listed here as free or proven', async () => {
+    const { app, get } = await api(3, false);
+    const open = {
+      free: ['/v1/views', '/v1/status', '/openapi.json'],
+      // By a signature: 503 here, where nothing is sold and no reads are written down.
+      proven: [
+        ...['/v1/vehicles/:vid/reads', '/v1/vehicles/:vid/export', '/v1/buyers/me/usage'],
+        ...['/v1/tabs', '/v1/sessions'],
+      ],
+    };
+    const listed = [...open.free, ...open.proven];
+    const paid = app.routes.filter(
+      ({ path, method }) => method !== 'ALL' && !listed.includes(path),
+    );
+    expect(paid.map(({ path }) => path).sort()).toEqual([
+      ...['/v1/released/:view', '/v1/vehicles/:vid', '/v1/views/:view'],
+    ]);
+    for (const { path } of paid) {
+      const asked = path.replace(':view', 'usage').replace(':vid', vid);
+      expect(await get(`${asked}?metrics=trips`)).toMatchObject({ status: 402 });
+    }
+    for (const path of open.proven) {
+      const method = path === '/v1/tabs' || path === '/v1/sessions' ? 'POST' : 'GET';
+      const response = await app.request(`http://localhost${path.replace(':vid', vid)}`, {
+        method,
+      });
+      expect(response.status).toBe(503);
+    }
+  });
+
   test('says that it is not ready before it has loaded anything', async () => {
     const { get } = await api(-1);
     for (const path of [`${view}?metrics=trips`, `/v1/vehicles/${vid}`]) {
@@ -289,7 +319,7 @@ describe('the API', { timeout: START_MS }, () => {
     expect(checked.valid).toBe(true);
     const paths = body['paths'] as Record<string, Record<string, { responses: object }>>;
     const served = app.routes
-      .filter(({ method, path }) => method === 'GET' && path !== '/openapi.json')
+      .filter(({ method, path }) => method !== 'ALL' && path !== '/openapi.json')
       .map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}'));
     expect(Object.keys(paths).sort()).toEqual([...new Set(served)].sort());
     const asked = {

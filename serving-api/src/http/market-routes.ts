@@ -115,10 +115,13 @@ const BODY_MAX = 16_384;
 
 async function bodyOf(request: Request): Promise<unknown> {
   if (Number(request.headers.get('Content-Length') ?? BODY_MAX + 1) > BODY_MAX) {
-    throw new PassportError('REQUEST_TOO_LARGE', `a body has ${BODY_MAX} bytes at most, and a length`);
+    throw new PassportError(
+      'REQUEST_TOO_LARGE',
+      `a body has ${BODY_MAX} bytes at most, and a length`,
+    );
   }
   try {
-    return (await request.json()) as unknown;
+    return await request.json();
   } catch {
     throw new PassportError('REQUEST_MALFORMED', 'the body is no JSON');
   }

@@ -7,7 +7,7 @@ export type StoreLimits = {
   readonly bytesMax: number;
 };
 
-export const defaultStoreLimits: StoreLimits = {
+const defaultStoreLimits: StoreLimits = {
   answerBytesMax: 1024 * 1024,
   bytesMax: 64 * 1024 * 1024,
 };

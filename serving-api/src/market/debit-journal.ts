@@ -29,14 +29,14 @@ export type DebitLimits = LogLimits & {
   readonly unsettledMax: number;
 };
 
-export const defaultDebitLimits: DebitLimits = {
+const defaultDebitLimits: DebitLimits = {
   unsettledMax: 2_000_000,
   groupBytes: 1024 * 1024,
   segmentBytes: 32 * 1024 * 1024,
 };
 
 /** A key stands for the same purchase so long. */
-export const KEY_MS = 24 * 60 * 60 * 1000;
+const KEY_MS = 24 * 60 * 60 * 1000;
 
 /** An answer leaves within so long after its line is on the disk, or never. */
 const HANDOVER_MS = 60_000;
@@ -97,7 +97,8 @@ export class DebitJournal {
     this.#disk = disk;
     this.#limits = limits;
     this.#settled = checkpoint;
-    const onDurable = (links: readonly DebitLink[]): void => links.forEach((one) => this.#keep(one));
+    const onDurable = (links: readonly DebitLink[]): void =>
+      links.forEach((one) => this.#keep(one));
     const start = { seq: checkpoint.settled, hash: checkpoint.hash };
     this.#log = new ChainLog(disk, format, limits, { onDurable, onTrouble }, log, start);
     for (const { buyer, tab, charged, accepted } of checkpoint.tabs) {
@@ -110,7 +111,10 @@ export class DebitJournal {
       this.#applyToSales(link.entry);
       this.#keep(link);
     }
-    const endMs = Math.max(0, ...[...this.#sales.values()].slice(-1).map(({ receipt }) => atMs(receipt)));
+    const endMs = Math.max(
+      0,
+      ...[...this.#sales.values()].slice(-1).map(({ receipt }) => atMs(receipt)),
+    );
     for (const sale of this.#sales.values()) {
       sale.isUndelivered = !sale.isCredited && atMs(sale.receipt) > endMs - HANDOVER_MS;
     }
@@ -136,6 +140,11 @@ export class DebitJournal {
   /** Lines on the disk that no settlement has yet, the oldest first. */
   get unsettled(): readonly DebitLink[] {
     return this.#unsettled;
+  }
+
+  /** Lines on the disk: those, and sales that keys are still known by. */
+  get kept(): readonly DebitLink[] {
+    return this.#keyed;
   }
 
   /** What was bought on a tab; never less than the ledger says was taken. */

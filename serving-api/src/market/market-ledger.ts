@@ -77,7 +77,8 @@ async function answered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
     if (!(error instanceof LedgerError)) throw error;
     const { code, message } = error.chaincode ?? {};
     const known = code !== undefined && isErrorCode(code) ? code : 'NOT_READY';
-    const detail = known === code ? (message ?? known) : `the ledger does not answer: ${error.code}`;
+    const detail =
+      known === code ? (message ?? known) : `the ledger does not answer: ${error.code}`;
     const failure = new PassportError(known, detail);
     failure.cause = error;
     throw failure;

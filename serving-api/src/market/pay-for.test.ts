@@ -60,7 +60,11 @@ describe('an answer that is sold', () => {
     expect(desk.seal.open(QUOTE_TYPE, quoteSchema, quote)).toMatchObject({ block: 7 });
     const bought = await world.send(desk, await pay(PRICE, 1, { accepted }));
     expect(bought).toMatchObject({ status: 200, body: 'usage at 7' });
-    expect(bought.receipt).toMatchObject({ price: String(PRICE), charged: String(PRICE), block: 7 });
+    expect(bought.receipt).toMatchObject({
+      price: String(PRICE),
+      charged: String(PRICE),
+      block: 7,
+    });
     expect(chargedOn(desk, tab)).toBe(PRICE);
     expect(desk.journal.unsettled).toHaveLength(1);
   });

@@ -61,9 +61,7 @@ function voucherPayer(desk: MarketDesk, header: string, named: Digest | undefine
   const voucher = verifiedVoucher(desk, payload.voucher);
   const { iss: buyer, sub: tab } = voucher.claims;
   const quote =
-    extra?.quote === undefined
-      ? undefined
-      : desk.seal.open(QUOTE_TYPE, quoteSchema, extra.quote);
+    extra?.quote === undefined ? undefined : desk.seal.open(QUOTE_TYPE, quoteSchema, extra.quote);
   // Without a name of its own a purchase is called by its voucher: sent again it is the same.
   const key = named ?? sha256(payload.voucher);
   return { buyer, tab, limitMicro: microOf(voucher.amount), voucher, quote, key };

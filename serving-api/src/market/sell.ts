@@ -170,7 +170,8 @@ async function giveBack(desk: MarketDesk, payer: Payer, receipt: Receipt): Promi
   const { charged } = desk.journal.of(payer, microOf(settled));
   const left = charged - microOf(receipt.price);
   // What a settlement has taken is on the ledger: it cannot be less.
-  if (left < microOf(settled)) throw new PassportError('NOT_READY', 'its price was settled already');
+  if (left < microOf(settled))
+    throw new PassportError('NOT_READY', 'its price was settled already');
   const credit: Credit = {
     ...{ v: 1, receipt: receipt.id, buyer, tab, amount: receipt.price },
     ...{ charged: amountOf(left), reason: 'answer-lost', at: instantOf(desk.now().getTime()) },

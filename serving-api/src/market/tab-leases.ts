@@ -1,5 +1,5 @@
 import { PassportError } from '@passport/model';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 
 import type { TabName } from './debit-journal.ts';
 

@@ -16,7 +16,7 @@ export type MirrorAges = {
   readonly tabsMax: number;
 };
 
-export const defaultMirrorAges: MirrorAges = { freshMs: 5_000, staleMs: 60_000, tabsMax: 20_000 };
+const defaultMirrorAges: MirrorAges = { freshMs: 5_000, staleMs: 60_000, tabsMax: 20_000 };
 
 type Known = { readonly tab: Tab; readonly readMs: number };
 

@@ -57,11 +57,7 @@ export class ReadJournal {
   /** Those and what is being written, by vehicle. */
   readonly #byVehicle = new Map<Vid, ReadInput[]>();
 
-  private constructor(
-    disk: JournalDisk,
-    { position, log }: Found,
-    { limits, onTrouble }: Options,
-  ) {
+  private constructor(disk: JournalDisk, { position, log }: Found, { limits, onTrouble }: Options) {
     this.#disk = disk;
     this.#limits = limits;
     this.#position = position;
@@ -207,10 +203,7 @@ async function findPosition(disk: JournalDisk): Promise<JournalPosition> {
   }
 }
 
-function requirePosition(
-  { recorded, hash }: JournalPosition,
-  links: readonly LinkPlace[],
-): void {
+function requirePosition({ recorded, hash }: JournalPosition, links: readonly LinkPlace[]): void {
   const at = links.find((link) => link.seq === recorded);
   if (at !== undefined && at.hash !== hash) {
     throw new JournalDamaged(`read ${recorded} is another one than the ledger has`);

@@ -42,7 +42,7 @@ import { MemoryFiles } from './mortal-disk.ts';
 export const NOW_MS = Date.parse('2026-11-28T12:00:00.000Z');
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const operator = parseMspId('MakerMSP');
-export const place = { ledger: `fabric:${'0a'.repeat(16)}` as LedgerId, channel: 'passport' };
+const place = { ledger: `fabric:${'0a'.repeat(16)}` as LedgerId, channel: 'passport' };
 const product = parse(productId, 'fleet-usage');
 
 /** What three cells of a view cost. */
@@ -78,9 +78,7 @@ export class MarketWorld {
     const now = (): Date => new Date(this.nowMs);
     const seal = new OperatorSeal(this.operatorKey);
     const tariffs = [{ version: 0, tariff: defaultMarket.tariff }];
-    const products = [
-      { product, version: 1, tariffPermille: 1000, views: ['usage'] as const },
-    ];
+    const products = [{ product, version: 1, tariffPermille: 1000, views: ['usage'] as const }];
     return {
       ...{ operator, place, seal, leases, now },
       sessions: new SessionKeys(seal.derive('passport/session/1')),
@@ -123,7 +121,13 @@ export class MarketWorld {
         }
         this.computed += 1;
         const body = Buffer.from(`${about} at ${atBlock}`, 'utf8');
-        const answer = { body, type: 'text/plain', block: atBlock, units: 3, qualityPermille: null };
+        const answer = {
+          body,
+          type: 'text/plain',
+          block: atBlock,
+          units: 3,
+          qualityPermille: null,
+        };
         return Promise.resolve(answer);
       },
     };
