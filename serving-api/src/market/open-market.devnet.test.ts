@@ -55,7 +55,7 @@ const PATH = '/v1/released/usage?metrics=trips,distanceM&by=brand';
 
 const batch: ReleasedBatch = {
   view: 'usage',
-  dimensions: ['2026-01-01', 'Seat', 'Leon', '*', '*', '*'],
+  dimensions: ['2026-01-01', 'Seat', 'Leon', '*', '*', '*', '*'],
   block: 3,
   sums: [
     ...([
@@ -75,7 +75,7 @@ const archive: ReleaseArchive = {
   watermarkAt: (): Promise<Watermark | undefined> =>
     Promise.resolve({
       ...{ ledger: 'fabric:a', block: 3, hash: '3', ledgerTimeMs: 3_000, epochBlocks: 4 },
-      ...{ partitions: 1, definitions: 1, tables: {} },
+      ...{ partitions: 1, definitions: 1, tables: {}, edition: 0 },
     }),
   async *batches() {
     await Promise.resolve();
