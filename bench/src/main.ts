@@ -4,6 +4,7 @@ import { devnetBench } from './devnet/devnet-bench.ts';
 import { type Figure, meetsTarget } from './figure.ts';
 import { ledgerBench } from './ledger/ledger-bench.ts';
 import { settlementBench } from './ledger/settlement-bench.ts';
+import { buyingBench } from './market/buying.ts';
 import { marketBench } from './market/market-bench.ts';
 import { pipelineBench } from './pipeline/pipeline-bench.ts';
 import { privacyBench } from './privacy/privacy-bench.ts';
@@ -15,7 +16,7 @@ type Bench = (say: (line: string) => void) => Promise<Figure[]>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   devnet: devnetBench,
   ledger: ledgerBench,
-  market: marketBench,
+  market: async (say) => [...(await buyingBench(say)), ...(await marketBench(say))],
   pipeline: pipelineBench,
   privacy: privacyBench,
   settlement: settlementBench,

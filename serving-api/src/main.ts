@@ -19,6 +19,7 @@ import { connectViews, SpeedReader } from '@passport/speed-layer';
 
 import { options, settings, usage } from './config.ts';
 import { createApp } from './http/app.ts';
+import { openSales } from './market/open-sales.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
 import { openDesk } from './open-desk.ts';
 import { openMarket } from './open-market.ts';
@@ -51,37 +52,31 @@ async function start() {
   const released = new ReleasedMirror({ archive, logger, pollMs: RELEASES_POLL_MS });
   const following = Promise.all([mirror.follow(stopping.signal), released.follow(stopping.signal)]);
   let { publicUrl = `http://${config.host}:${config.port}` } = config;
-  const reading = await openDesk(config, {
-    logger,
-    now: systemNow,
-    random: systemRandom,
-    newQuery: randomUUID,
+  const surroundings = {
+    ...{ logger, now: systemNow, random: systemRandom, newQuery: randomUUID },
     publicUrl: () => publicUrl,
-  });
+  };
+  const reading = await openDesk(config, surroundings);
   const market = await openMarket(config, {
     ...{ archive, logger, now: systemNow, client: reading?.client },
   });
+  const sales = await openSales(config, surroundings);
   const metrics = createMetrics('serving');
   metrics.meter
     .createObservableGauge('serving_height_blocks', { description: 'newest exact answer' })
     .addCallback((result) => result.observe(mirror.block ?? -1));
   if (reading !== undefined) readMetrics(metrics.meter, reading.desk);
+  const notWritten = (): string | undefined =>
+    reading?.desk.journal.trouble ?? sales?.desk.journal.trouble;
   const health = await startHealthServer({
     host: config.healthHost,
     port: config.healthPort,
     metrics,
-    trouble: () =>
-      mirror.block === undefined ? (mirror.trouble ?? 'loading') : reading?.desk.journal.trouble,
+    trouble: () => (mirror.block === undefined ? (mirror.trouble ?? 'loading') : notWritten()),
   });
   const app = createApp({
-    mirror,
-    released,
-    archive,
-    speed,
-    partitions,
-    isFree: config.free,
-    desk: reading?.desk,
-    market,
+    ...{ mirror, released, archive, speed, partitions, isFree: config.free },
+    ...{ desk: reading?.desk, market, sales },
     onBug: (error) => logger.error({ event: 'serving.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
@@ -97,6 +92,7 @@ async function start() {
       await following;
       await market.close();
       await reading?.close();
+      await sales?.close();
       await health.close();
       await opened.close();
       redis.disconnect();

@@ -10,7 +10,7 @@ import { ConfigurationError, type Logger } from '@passport/runtime';
 
 import type { VehicleDesk } from './access/vehicle-desk.ts';
 import { Flusher } from './reads/flusher.ts';
-import { FolderDisk } from './reads/journal-disk.ts';
+import { FolderDisk } from './journal/journal-disk.ts';
 import { Members } from './reads/members.ts';
 import { defaultJournalLimits, ReadJournal } from './reads/read-journal.ts';
 import { passportReadLedger } from './reads/read-ledger.ts';

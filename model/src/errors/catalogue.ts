@@ -289,6 +289,13 @@ export const errorCatalogue = {
     means: 'Too many statements wait already: try again soon.',
   },
   PAYMENT_REQUIRED: refused(402, 'This answer is sold: payment is required.'),
+  PAYMENT_MALFORMED: refused(400, 'The payment is no base64 of JSON of the shape of x402 v2.'),
+  QUOTE_INVALID: refused(402, 'The quote is not of this operator, of another request, or over.'),
+  SESSION_INVALID: refused(402, 'The credential of the session is not of this server, or over.'),
+  TAB_ELSEWHERE: refused(409, 'Another server of the operator serves that tab.'),
+  IDEMPOTENCY_KEY_INVALID: refused(400, 'An Idempotency-Key is 16 to 128 letters, digits, _ -'),
+  IDEMPOTENCY_KEY_REUSED: refused(409, 'The key was used for another request: take a new one.'),
+  ANSWER_GONE: refused(410, 'The answer cannot be given again; asking again cost nothing.'),
   ROUTE_UNKNOWN: refused(404, 'There is nothing at that address.'),
 
   // Parameters.

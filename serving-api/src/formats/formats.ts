@@ -31,12 +31,20 @@ export function tableResponse(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   return new Response(streamOf(format.encode(table, head)), {
-    headers: {
-      ...headers,
-      'Content-Type': format.contentType ?? format.mediaType,
-      Vary: 'Accept',
-    },
+    headers: tableHeaders(format, headers),
   });
+}
+
+/** Headers of an answer in a format, with those that it has anyway. */
+export function tableHeaders(
+  format: TableFormat,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<'Content-Type' | 'Vary', string>> & Readonly<Record<string, string>> {
+  return {
+    ...headers,
+    'Content-Type': format.contentType ?? format.mediaType,
+    Vary: 'Accept',
+  };
 }
 
 function streamOf(parts: Iterable<Uint8Array>): ReadableStream<Uint8Array> {

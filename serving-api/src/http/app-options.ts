@@ -2,6 +2,7 @@ import type { ViewArchive } from '@passport/batch-layer';
 import type { SpeedReader } from '@passport/speed-layer';
 
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
+import type { OpenSales } from '../market/open-sales.ts';
 import type { LiveMirror } from '../mirror/live-mirror.ts';
 import type { ReleasedMirror } from '../released/released-mirror.ts';
 import type { MarketParts } from './market-parts.ts';
@@ -19,6 +20,8 @@ export type AppOptions = {
   readonly desk?: VehicleDesk | undefined;
   /** Catalogue and SQL. Without it there are none. */
   readonly market?: MarketParts | undefined;
+  /** Answers are sold here. Without it what is not free is not to be had. */
+  readonly sales?: Omit<OpenSales, 'close'> | undefined;
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };

@@ -1,86 +1,13 @@
-import { emptyArchive } from '@passport/batch-layer';
 import { parseVid, type ViewAnswer, views } from '@passport/model';
-import { createLogger } from '@passport/runtime';
-import { connectViews, SpeedReader } from '@passport/speed-layer';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test, vi } from 'vitest';
 
-import { LiveMirror } from '../mirror/live-mirror.ts';
-import { MirrorFixture, START_MS, type TestBlock, type World } from '../testing/mirror-fixture.ts';
-import { ReleasedMirror } from '../released/released-mirror.ts';
-import { createApp } from './app.ts';
+import { MirrorFixture, START_MS } from '../testing/mirror-fixture.ts';
+import { testApi, WAIT } from '../testing/test-api.ts';
 
 const fixture = new MirrorFixture();
 const vid = parseVid(`${'a'.repeat(25)}a`);
-const WAIT = { timeout: 20_000, interval: 10 };
-
-const blocks: TestBlock[] = Array.from({ length: 12 }, (_, number) => ({
-  stepMs: 60_000,
-  facts: [
-    [
-      {
-        cell: ['usage', '2026-01-01', 'A', 'm', 'e', 'r', 'k', 'dt'].join('\u001f'),
-        key: 'trips',
-        delta: number,
-      },
-    ],
-    [],
-  ],
-}));
-
-type Api = {
-  readonly world: World;
-  readonly get: (path: string) => Promise<{ status: number; type: string; body: Body }>;
-  readonly bugs: unknown[];
-  readonly mirror: LiveMirror;
-  readonly app: ReturnType<typeof createApp>;
-};
-type Body = Readonly<Record<string, unknown>> & {
-  readonly code?: string;
-  readonly detail?: string;
-};
-
-/** The API over a world that has blocks 0 to `last`. */
-async function api(last: number, isFree = true): Promise<Api> {
-  const world = await fixture.world(blocks, 2);
-  for (const partition of [0, 1]) if (last >= 0) await world.write(partition, last);
-  await world.settle();
-  const redis = connectViews(fixture.viewsUrl, 'fail');
-  redis.on('error', () => undefined);
-  fixture.onEnd(() => redis.disconnect());
-  const speed = new SpeedReader(redis, world.name);
-  const shared = { archive: emptyArchive, speed, partitions: 2 };
-  const logger = createLogger({
-    name: 'serving',
-    level: 'error',
-    destination: { write: () => {} },
-  });
-  const mirror = new LiveMirror({ ...shared, logger, pollMs: 5, retryMs: 20 });
-  const released = new ReleasedMirror({ archive: emptyArchive, logger, pollMs: 5 });
-  const over = new AbortController();
-  const following = mirror.follow(over.signal);
-  fixture.onEnd(() => {
-    over.abort(new Error('the test is over'));
-    return following;
-  });
-  if (last >= 0) await vi.waitUntil(() => mirror.block === last, WAIT);
-  const bugs: unknown[] = [];
-  const app = createApp({
-    ...shared,
-    mirror,
-    released,
-    isFree,
-    onBug: (error) => void bugs.push(error),
-  });
-  return {
-    ...{ world, bugs, mirror, app },
-    get: async (path) => {
-      const response = await app.request(`http://localhost${path}`);
-      const type = response.headers.get('content-type') ?? '';
-      return { status: response.status, type, body: (await response.json()) as Body };
-    },
-  };
-}
+const api = async (last: number, isFree = true) => testApi(fixture, last, isFree);
 
 const view = '/v1/views/usage';
 const many = Array.from({ length: 201 }, (_, number) => `brand=${number}`).join('&');
@@ -207,6 +134,38 @@ describe('the API', { timeout: START_MS }, () => {
     expect(bugs).toEqual([]);
   });
 
+  test('gives nothing away on any route, but what is listed here as free or proven', async () => {
+    const { app, get } = await api(3, false);
+    const open = {
+      free: [
+        ...['/v1/views', '/v1/status', '/v1/erasures/:vid', '/openapi.json'],
+        ...['/v1/products', '/v1/products/:name'],
+      ],
+      // By a signature: 503 here, where nothing is sold and no reads are written down.
+      proven: [
+        ...['/v1/vehicles/:vid/reads', '/v1/vehicles/:vid/export', '/v1/buyers/me/usage'],
+        ...['/v1/tabs', '/v1/sessions'],
+      ],
+    };
+    const listed = [...open.free, ...open.proven];
+    const paid = app.routes.filter(
+      ({ path, method }) => method !== 'ALL' && !listed.includes(path),
+    );
+    expect([...new Set(paid.map(({ path }) => path))].sort()).toEqual([
+      ...['/v1/released/:view', '/v1/sql', '/v1/vehicles/:vid', '/v1/views/:view'],
+    ]);
+    for (const { path } of paid.filter(({ method }) => method === 'GET')) {
+      const asked = path.replace(':view', 'usage').replace(':vid', vid);
+      expect(await get(`${asked}?metrics=trips`)).toMatchObject({ status: 402 });
+    }
+    const body = JSON.stringify({ product: 'fleet-usage', sql: 'SELECT 1' });
+    expect((await app.request('/v1/sql', { method: 'POST', body })).status).toBe(402);
+    for (const path of open.proven) {
+      const method = path === '/v1/tabs' || path === '/v1/sessions' ? 'POST' : 'GET';
+      expect((await app.request(path.replace(':vid', vid), { method })).status).toBe(503);
+    }
+  });
+
   test('says that it is not ready before it has loaded anything', async () => {
     const { get } = await api(-1);
     for (const path of [`${view}?metrics=trips`, `/v1/vehicles/${vid}`]) {
@@ -289,7 +248,7 @@ describe('the API', { timeout: START_MS }, () => {
     expect(checked.valid).toBe(true);
     const paths = body['paths'] as Record<string, Record<string, { responses: object }>>;
     const served = app.routes
-      .filter(({ method, path }) => method === 'GET' && path !== '/openapi.json')
+      .filter(({ method, path }) => method !== 'ALL' && path !== '/openapi.json')
       .map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}'));
     expect(Object.keys(paths).sort()).toEqual([...new Set(served)].sort());
     const asked = {

@@ -2,10 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import {
   parseVid,
   PassportError,
-  readReleasedQuery,
-  releasedViews,
   readViewQuery,
-  tableOfView,
   VIEW_DEFINITIONS,
   type View,
   views,
@@ -13,20 +10,19 @@ import {
 import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
-import { formatOf, tableResponse } from '../formats/formats.ts';
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
-import { exactHeaders } from './exact-headers.ts';
 import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
-import { queryReleased } from './released-route.ts';
+import { answerReleased, queryReleased } from './released-route.ts';
 import * as routes from './routes.ts';
+import { addSalesRoutes } from './sales-routes.ts';
 import { readStatus } from './status.ts';
 import { addVehicleRoutes } from './vehicle-routes.ts';
 
 /** The HTTP API. */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const { mirror, released } = options;
+  const { mirror } = options;
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       if (result.success) return undefined;
@@ -55,16 +51,10 @@ export function createApp(options: AppOptions): OpenAPIHono {
     const answer = current.answer(query, blockOf(url));
     return context.json(answer, 200);
   });
-  app.get('/v1/released/:view', async (context) => {
-    const url = new URL(context.req.url);
-    const query = readReleasedQuery(context.req.param('view'), url.searchParams);
-    const format = formatOf(context.req.header('accept'));
-    requirePayment(options);
-    const answer = await released.answer(query, blockOf(url));
-    if (format.name === 'json') return context.json(answer, 200);
-    const table = tableOfView(releasedViews[query.view], answer);
-    return tableResponse(format, table, {}, exactHeaders(answer));
-  });
+  app.get('/v1/released/:view', (context) =>
+    answerReleased(options, context.req.param('view'), context.req.raw),
+  );
+  addSalesRoutes(app, options);
   addVehicleRoutes(app, options);
   app.openapi(routes.listErasures, async (context) => {
     const vid = parseVid(context.req.param('vid'));

@@ -5,7 +5,7 @@ import type { AppOptions } from './app-options.ts';
 /** Fails closed: without payment there is no data. Throws PassportError `PAYMENT_REQUIRED`. */
 export function requirePayment({ isFree }: Pick<AppOptions, 'isFree'>): void {
   if (isFree) return;
-  throw new PassportError('PAYMENT_REQUIRED', 'quotes and tabs are not open yet');
+  throw new PassportError('PAYMENT_REQUIRED', 'this is sold, and cannot be bought here');
 }
 
 /** The block that a request asks for. Throws PassportError `QUERY_INVALID`. */

@@ -1,6 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import {
+  readReleasedQuery,
+  type ReleasedAnswer,
+  releasedViews,
+  tableOfView,
+  type View,
+} from '@passport/model';
 
-import { tableFormats } from '../formats/formats.ts';
+import { formatOf, tableFormats, tableHeaders, tableResponse } from '../formats/formats.ts';
+import type { TableFormat } from '../formats/table-format.ts';
+import type { ForSale, SoldAnswer } from '../market/for-sale.ts';
+import type { OpenSales } from '../market/open-sales.ts';
+import { payFor } from '../market/pay-for.ts';
+import type { AppOptions } from './app-options.ts';
+import { blockOf, requirePayment } from './asking.ts';
+import { exactHeaders } from './exact-headers.ts';
 import { problem, viewAnswer } from './schemas.ts';
 
 /** ReleasedAnswer of the model. */
@@ -51,10 +65,59 @@ export const queryReleased = createRoute({
       ),
     },
     400: failure('the view does not have what is asked for; the detail lists what it has'),
-    402: failure('the answer is sold'),
+    402: failure('the answer is sold: PAYMENT-REQUIRED says how, by x402 v2'),
     406: failure('there is no such format; the detail lists what there is'),
     404: failure('no epoch ends at that block, or it is forgotten'),
+    409: failure('the key stands for another request, or another server serves the tab'),
+    410: failure('what was bought cannot be given again'),
     422: failure('the answer would be too large'),
     503: failure('nothing was released yet'),
   },
 });
+
+/** Answers it: for nothing on a developer's ledger, else for a payment. Throws PassportError. */
+export async function answerReleased(
+  options: Pick<AppOptions, 'released' | 'isFree'> & {
+    readonly sales?: Pick<OpenSales, 'desk'> | undefined;
+  },
+  view: string,
+  request: Request,
+): Promise<Response> {
+  const { released, sales, isFree } = options;
+  const url = new URL(request.url);
+  const query = readReleasedQuery(view, url.searchParams);
+  const format = formatOf(request.headers.get('Accept') ?? undefined);
+  if (isFree || sales === undefined) {
+    requirePayment(options);
+    const answer = await released.answer(query, blockOf(url));
+    if (format.name === 'json') return Response.json(answer);
+    const table = tableOfView(releasedViews[query.view], answer);
+    return tableResponse(format, table, {}, exactHeaders(answer));
+  }
+  const block = blockOf(url);
+  const sale: ForSale = {
+    product: sales.desk.prices.productOf(query.view),
+    kind: 'view',
+    mediaType: format.mediaType,
+    // Accept as what it comes to: the same rows in another format are another purchase.
+    request: { method: 'GET', path: url.pathname, search: url.search, accept: format.mediaType },
+    produce: async (at = block) =>
+      soldAnswer(format, releasedViews[query.view], await released.answer(query, at)),
+  };
+  return payFor(sales.desk, request, sale);
+}
+
+/** Cells are what is counted, in every format: a row has one for each metric. */
+function soldAnswer(format: TableFormat, view: View, answer: ReleasedAnswer): SoldAnswer {
+  const counted = {
+    ...{ block: answer.block, units: answer.rows.length * answer.metrics.length },
+    qualityPermille: null,
+  };
+  if (format.name === 'json') {
+    const body = Buffer.from(JSON.stringify(answer), 'utf8');
+    return { ...counted, body, type: format.mediaType };
+  }
+  const { 'Content-Type': type, ...headers } = tableHeaders(format, exactHeaders(answer));
+  const body = Buffer.concat([...format.encode(tableOfView(view, answer), {})]);
+  return { ...counted, body, type, headers };
+}

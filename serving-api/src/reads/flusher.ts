@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto';
 import { BATCH_EVENTS_MAX, type CommandId, parseCommandId, PassportError } from '@passport/model';
 import { delayLimitMs, type Logger, type RetryPolicy, sleep } from '@passport/runtime';
 
-import type { ReadJournal } from './read-journal.ts';
+import type { ReadJournal, ReadLink } from './read-journal.ts';
 import { type ReadLedger, ReadRefused } from './read-ledger.ts';
-import type { Link } from './segment.ts';
 
 /** How reads go to the ledger. */
 export type FlusherOptions = {
@@ -89,7 +88,7 @@ export class Flusher {
     });
   }
 
-  async #send(batch: readonly Link[]): Promise<void> {
+  async #send(batch: readonly ReadLink[]): Promise<void> {
     const { journal, ledger, logger } = this.#options;
     for (;;) {
       const { refused } = journal.position;
@@ -98,7 +97,7 @@ export class Flusher {
       try {
         await ledger.record(
           commandIdOf(kept),
-          kept.map(({ read }) => read),
+          kept.map(({ entry }) => entry),
         );
         return;
       } catch (error) {
@@ -119,7 +118,7 @@ export class Flusher {
 }
 
 /** The same for the same reads of the same journal, and for no others: each hash has all before it. */
-function commandIdOf(batch: readonly Link[]): CommandId {
+function commandIdOf(batch: readonly ReadLink[]): CommandId {
   const names = batch.map(({ hash }) => hash).join(' ');
   return parseCommandId(`reads-${createHash('sha256').update(names).digest('hex').slice(0, 48)}`);
 }

@@ -9,7 +9,7 @@ import { MemoryReadLedger } from '../testing/memory-ledger.ts';
 import { quiet } from '../testing/quiet-logger.ts';
 import { someRead } from '../testing/some-read.ts';
 import { Flusher } from './flusher.ts';
-import { FolderDisk } from './journal-disk.ts';
+import { FolderDisk } from '../journal/journal-disk.ts';
 import { ReadJournal } from './read-journal.ts';
 
 const child = fileURLToPath(new URL('../testing/append-child.ts', import.meta.url));

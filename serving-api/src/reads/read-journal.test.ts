@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { vid } from '../testing/consent-lines.ts';
 import { MemoryFiles } from '../testing/mortal-disk.ts';
 import { someRead } from '../testing/some-read.ts';
-import type { JournalDisk } from './journal-disk.ts';
+import type { JournalDisk } from '../journal/journal-disk.ts';
 import { defaultJournalLimits, ReadJournal } from './read-journal.ts';
-import { JournalDamaged } from './segment.ts';
+import { JournalDamaged } from '../journal/segment.ts';
 
 const FIRST = 'reads-000000000000001.log';
 
@@ -21,7 +21,7 @@ async function written(count: number, limits = defaultJournalLimits): Promise<Me
 }
 
 const queries = (journal: ReadJournal): string[] =>
-  journal.durable(Number.MAX_SAFE_INTEGER).map(({ read }) => read.query);
+  journal.durable(Number.MAX_SAFE_INTEGER).map(({ entry }) => entry.query);
 
 describe('a journal of reads', () => {
   test('has what was written when it is opened again, in order', async () => {

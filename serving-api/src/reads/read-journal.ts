@@ -1,26 +1,20 @@
-import { parseJson, PassportError, type ReadInput, type Vid } from '@passport/model';
+import { parseJson, PassportError, type ReadInput, readInput, type Vid } from '@passport/model';
 import { z } from 'zod';
 
-import type { JournalDisk } from './journal-disk.ts';
+import { ChainLog, findLog, type FoundLog, type LogLimits } from '../journal/chain-log.ts';
+import type { JournalDisk } from '../journal/journal-disk.ts';
 import {
-  isSegment,
   JournalDamaged,
+  type JournalFormat,
   type Link,
+  type LinkPlace,
   NO_HASH,
-  readSegment,
-  segmentName,
-  writeRead,
-  writeStart,
-} from './segment.ts';
+} from '../journal/segment.ts';
 
 /** How large a journal gets. */
-export type JournalLimits = {
+export type JournalLimits = LogLimits & {
   /** Reads that the ledger does not have yet; when there are so many, nobody reads. */
   readonly waitingMax: number;
-  /** Bytes that are written at once, about. */
-  readonly groupBytes: number;
-  /** Bytes after which another file is begun, about. */
-  readonly segmentBytes: number;
 };
 
 export const defaultJournalLimits: JournalLimits = {
@@ -29,6 +23,10 @@ export const defaultJournalLimits: JournalLimits = {
   segmentBytes: 16 * 1024 * 1024,
 };
 
+/** A read on its way. */
+export type ReadLink = Link<ReadInput>;
+
+const format: JournalFormat<ReadInput> = { name: 'reads', member: 'read', schema: readInput };
 const POSITION = 'position.json';
 const seq = z.int().min(0);
 const positionFile = z.strictObject({
@@ -45,13 +43,6 @@ const positionFile = z.strictObject({
 /** How far the ledger is. */
 export type JournalPosition = z.output<typeof positionFile>;
 
-type Waiting = {
-  readonly links: readonly Link[];
-  readonly bytes: Buffer;
-  readonly done: () => void;
-  readonly fail: (error: unknown) => void;
-};
-
 /**
  * Who read what, on a disk of this server before anybody is answered; and how much of it the ledger has. A
  * read that was answered is in it after any crash, one that was not may be.
@@ -59,35 +50,24 @@ type Waiting = {
 export class ReadJournal {
   readonly #disk: JournalDisk;
   readonly #limits: JournalLimits;
-  readonly #onTrouble: (error: unknown) => void;
-  /** First read of each segment, and of the last one its bytes. */
-  readonly #segments: number[];
-  #bytes: number;
-  #last: Pick<Link, 'seq' | 'hash'>;
+  readonly #log: ChainLog<ReadInput>;
   #position: JournalPosition;
   /** On the disk, and not on the ledger. */
-  readonly #durable: Link[] = [];
+  readonly #durable: ReadLink[] = [];
   /** Those and what is being written, by vehicle. */
   readonly #byVehicle = new Map<Vid, ReadInput[]>();
-  #waiting: Waiting[] = [];
-  #writing: Promise<void> | undefined;
-  #broken: unknown;
 
-  private constructor(
-    disk: JournalDisk,
-    found: Found,
-    options: { readonly limits: JournalLimits; readonly onTrouble: (error: unknown) => void },
-  ) {
+  private constructor(disk: JournalDisk, { position, log }: Found, { limits, onTrouble }: Options) {
     this.#disk = disk;
-    this.#limits = options.limits;
-    this.#onTrouble = options.onTrouble;
-    this.#segments = [...found.segments];
-    this.#bytes = found.bytes;
-    this.#last = found.last;
-    this.#position = found.position;
-    for (const link of found.links) {
+    this.#limits = limits;
+    this.#position = position;
+    const onDurable = (links: readonly ReadLink[]): void => void this.#durable.push(...links);
+    const start = { seq: position.recorded, hash: position.hash };
+    this.#log = new ChainLog(disk, format, limits, { onDurable, onTrouble }, log, start);
+    for (const link of log.links) {
+      if (link.seq <= position.recorded) continue;
       this.#durable.push(link);
-      this.#index(link);
+      this.#index(link.entry);
     }
   }
 
@@ -110,39 +90,31 @@ export class ReadJournal {
 
   /** Reads that the ledger does not have yet, those being written among them. */
   get waiting(): number {
-    return this.#last.seq - this.#position.recorded;
+    return this.#log.last.seq - this.#position.recorded;
   }
 
   /** Why nothing can be written any more; undefined while it can. */
   get trouble(): string | undefined {
-    return this.#broken === undefined ? undefined : 'the journal of reads cannot be written';
+    return this.#log.isBroken ? 'the journal of reads cannot be written' : undefined;
   }
 
   /**
    * Writes reads down, together with others that come meanwhile; they are in {@link waitingOf} at once. When
    * it resolves they are on the disk. Throws PassportError `NOT_READY`: then nobody may be answered.
    */
-  append(reads: readonly ReadInput[]): Promise<void> {
-    if (this.#broken !== undefined) return Promise.reject(cannot());
+  async append(reads: readonly ReadInput[]): Promise<void> {
+    if (this.#log.isBroken) throw cannot();
     if (this.waiting + reads.length > this.#limits.waitingMax) {
-      return Promise.reject(new PassportError('NOT_READY', 'too many reads wait for the ledger'));
+      throw new PassportError('NOT_READY', 'too many reads wait for the ledger');
     }
-    const written = reads.map((read) => {
-      const { link, line } = writeRead(this.#last.hash, this.#last.seq + 1, read);
-      this.#last = link;
-      this.#index(link);
-      return { link, line };
-    });
-    return new Promise((done, fail) => {
-      const links = written.map(({ link }) => link);
-      this.#waiting.push({
-        links,
-        bytes: Buffer.concat(written.map(({ line }) => line)),
-        done,
-        fail,
-      });
-      this.#writing ??= this.#write();
-    });
+    const written = this.#log.append(reads);
+    for (const read of reads) this.#index(read);
+    try {
+      await written;
+    } catch {
+      // The log has told its owner why.
+      throw cannot();
+    }
   }
 
   /** Reads of a vehicle that the ledger may not have yet, the oldest first. */
@@ -151,7 +123,7 @@ export class ReadJournal {
   }
 
   /** Reads on the disk behind what the ledger has, up to a number of one, the oldest first. */
-  durable(upTo: number): readonly Link[] {
+  durable(upTo: number): readonly ReadLink[] {
     return this.#durable.slice(0, Math.max(0, upTo - this.#position.recorded));
   }
 
@@ -171,69 +143,20 @@ export class ReadJournal {
     // At once: where reads begin follows from what the ledger has.
     this.#position = position;
     this.#durable.splice(0, gone.length);
-    for (const { read } of gone) this.#forget(read.vid);
-    // A segment is done with when the next one begins behind what the ledger has.
-    while (this.#segments.length > 1 && (this.#segments[1] ?? 0) <= recorded + 1) {
-      await this.#disk.remove(segmentName(this.#segments[0] ?? 0));
-      this.#segments.shift();
-    }
+    for (const { entry } of gone) this.#forget(entry.vid);
+    await this.#log.forget(recorded);
   }
 
   /** Writes what waits, then closes the files. */
-  async close(): Promise<void> {
-    await this.#writing;
-    await this.#disk.close();
+  close(): Promise<void> {
+    return this.#log.close();
   }
 
   #store(position: JournalPosition): Promise<void> {
     return this.#disk.replace(POSITION, Buffer.from(`${JSON.stringify(position)}\n`, 'utf8'));
   }
 
-  async #write(): Promise<void> {
-    while (this.#waiting.length > 0 && this.#broken === undefined) {
-      const group = this.#nextGroup();
-      try {
-        await this.#writeGroup(group);
-        for (const { links, done } of group) {
-          for (const link of links) this.#durable.push(link);
-          done();
-        }
-      } catch (error) {
-        // What a failed write has left there nobody knows: only a restart reads it again.
-        this.#broken = error;
-        this.#onTrouble(error);
-        for (const { fail } of [...group, ...this.#waiting]) fail(cannot());
-        this.#waiting = [];
-      }
-    }
-    this.#writing = undefined;
-  }
-
-  #nextGroup(): Waiting[] {
-    let bytes = 0;
-    const over = this.#waiting.findIndex((one) => {
-      bytes += one.bytes.length;
-      return bytes > this.#limits.groupBytes;
-    });
-    return this.#waiting.splice(0, over === -1 ? this.#waiting.length : Math.max(1, over));
-  }
-
-  async #writeGroup(group: readonly Waiting[]): Promise<void> {
-    const first = group[0]?.links[0];
-    if (first === undefined) return;
-    if (this.#segments.length === 0 || this.#bytes >= this.#limits.segmentBytes) {
-      const after = this.#durable.at(-1)?.hash ?? this.#position.hash;
-      const start = writeStart({ first: first.seq, after });
-      await this.#disk.append(segmentName(first.seq), 0, start);
-      this.#segments.push(first.seq);
-      this.#bytes = start.length;
-    }
-    const bytes = Buffer.concat(group.map((one) => one.bytes));
-    await this.#disk.append(segmentName(this.#segments.at(-1) ?? 0), this.#bytes, bytes);
-    this.#bytes += bytes.length;
-  }
-
-  #index({ read }: Link): void {
+  #index(read: ReadInput): void {
     const reads = this.#byVehicle.get(read.vid);
     if (reads === undefined) this.#byVehicle.set(read.vid, [read]);
     else reads.push(read);
@@ -251,48 +174,23 @@ function cannot(): PassportError {
   return new PassportError('NOT_READY', 'reads cannot be written down, so nothing is read');
 }
 
-type Found = {
-  readonly segments: readonly number[];
-  readonly bytes: number;
-  readonly last: Pick<Link, 'seq' | 'hash'>;
-  readonly position: JournalPosition;
-  /** Behind what the ledger has. */
-  readonly links: readonly Link[];
-};
+type Options = { readonly limits: JournalLimits; readonly onTrouble: (error: unknown) => void };
+
+type Found = { readonly position: JournalPosition; readonly log: FoundLog<ReadInput> };
 
 async function find(disk: JournalDisk): Promise<Found> {
   const position = await findPosition(disk);
-  const names = (await disk.list()).filter(isSegment).sort();
-  const segments: number[] = [];
-  const links: Link[] = [];
-  let last: Pick<Link, 'seq' | 'hash'> | undefined;
-  let bytes = 0;
-  for (const [index, name] of names.entries()) {
-    const content = (await disk.read(name)) ?? Buffer.alloc(0);
-    const segment = readSegment(content, name, index === names.length - 1);
-    if (segment === undefined) {
-      await disk.remove(name);
-      continue;
-    }
-    const { first, after } = segment.start;
-    last ??= { seq: first - 1, hash: after };
-    if (last.seq !== first - 1 || last.hash !== after) {
-      throw new JournalDamaged(`${name} does not go on where the one before ends`);
-    }
-    if (segment.wholeBytes < content.length) await disk.cut(name, segment.wholeBytes);
-    requirePosition(position, [last, ...segment.links]);
-    segments.push(first);
-    links.push(...segment.links.filter((link) => link.seq > position.recorded));
-    last = segment.links.at(-1) ?? last;
-    bytes = segment.wholeBytes;
-  }
-  last ??= { seq: position.recorded, hash: position.hash };
-  const [first = last.seq + 1] = segments;
+  const log = await findLog(disk, format);
+  const places: readonly LinkPlace[] =
+    log.before === undefined ? log.links : [log.before, ...log.links];
+  requirePosition(position, places);
+  const first = (log.before?.seq ?? position.recorded) + 1;
   if (first > position.recorded + 1) throw new JournalDamaged(`reads before ${first} are gone`);
-  if (last.seq < Math.max(position.recorded, position.sending ?? 0)) {
-    throw new JournalDamaged(`reads behind ${last.seq} are gone`);
+  const { seq: last } = places.at(-1) ?? { seq: position.recorded };
+  if (last < Math.max(position.recorded, position.sending ?? 0)) {
+    throw new JournalDamaged(`reads behind ${last} are gone`);
   }
-  return { segments, bytes, last, position, links };
+  return { position, log };
 }
 
 async function findPosition(disk: JournalDisk): Promise<JournalPosition> {
@@ -305,10 +203,7 @@ async function findPosition(disk: JournalDisk): Promise<JournalPosition> {
   }
 }
 
-function requirePosition(
-  { recorded, hash }: JournalPosition,
-  links: readonly Pick<Link, 'seq' | 'hash'>[],
-): void {
+function requirePosition({ recorded, hash }: JournalPosition, links: readonly LinkPlace[]): void {
   const at = links.find((link) => link.seq === recorded);
   if (at !== undefined && at.hash !== hash) {
     throw new JournalDamaged(`read ${recorded} is another one than the ledger has`);

@@ -1,4 +1,4 @@
-import { FolderDisk } from '../reads/journal-disk.ts';
+import { FolderDisk } from '../journal/journal-disk.ts';
 import { ReadJournal } from '../reads/read-journal.ts';
 import { someRead } from './some-read.ts';
 

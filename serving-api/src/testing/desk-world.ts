@@ -31,7 +31,7 @@ import { createApp } from '../http/app.ts';
 import { LiveMirror } from '../mirror/live-mirror.ts';
 import { ReleasedMirror } from '../released/released-mirror.ts';
 import { Flusher } from '../reads/flusher.ts';
-import { FolderDisk, type JournalDisk } from '../reads/journal-disk.ts';
+import { FolderDisk, type JournalDisk } from '../journal/journal-disk.ts';
 import { Members } from '../reads/members.ts';
 import { ReadJournal } from '../reads/read-journal.ts';
 import { ReadUsage } from '../reads/read-usage.ts';

@@ -1,4 +1,4 @@
-import type { JournalDisk } from '../reads/journal-disk.ts';
+import type { JournalDisk } from '../journal/journal-disk.ts';
 
 /** The process of the test has ended: nothing it calls happens any more. */
 export class Died extends Error {}

@@ -1,41 +1,53 @@
 import { createHash } from 'node:crypto';
 
-import { canonicalJson, parse, type ReadInput, readInput } from '@passport/model';
+import { canonicalJson, type JsonValue, parse } from '@passport/model';
 import { z } from 'zod';
 
+/** What a journal holds, and how its files and the members of its lines are called. */
+export type JournalFormat<Entry> = {
+  /** What its entries are, in words: `reads`; its files begin with it. */
+  readonly name: string;
+  /** The member of a line that has the entry. */
+  readonly member: string;
+  readonly schema: z.ZodType<Entry>;
+};
+
 /**
- * A segment is a file of lines, each `<hash> <JSON>`: first what comes before it, then one read each. A hash is
+ * A segment is a file of lines, each `<hash> <JSON>`: first what comes before it, then one entry each. A hash is
  * SHA-256, in hexadecimal, of the hash before and the JSON, so that no line is changed, left out or put
  * in between without all that follow. JSON is canonical, UTF-8.
  */
-export type Link = { readonly seq: number; readonly hash: string; readonly read: ReadInput };
+export type Link<Entry> = { readonly seq: number; readonly hash: string; readonly entry: Entry };
 
-/** Where a segment begins: the number of its first read, and the hash of the one before. */
+/** Where a link is. */
+export type LinkPlace = Pick<Link<unknown>, 'seq' | 'hash'>;
+
+/** Where a segment begins: the number of its first entry, and the hash of the one before. */
 export type SegmentStart = { readonly first: number; readonly after: string };
 
-/** The hash before the first read. */
+/** The hash before the first entry. */
 export const NO_HASH = '0'.repeat(64);
 
 /** A journal holds what it cannot have written: it was changed, or a part of it is gone. */
 export class JournalDamaged extends Error {
   constructor(message: string) {
-    super(`the journal of reads is damaged: ${message}`);
+    super(`the journal is damaged: ${message}`);
     this.name = 'JournalDamaged';
   }
 }
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const startLine = z.strictObject({ first: z.int().min(1), after: hash });
-const readLine = z.strictObject({ seq: z.int().min(1), read: z.unknown() });
+const entryLine = z.looseObject({ seq: z.int().min(1) });
 
 /** The name of a segment's file; names sort as the segments do. */
-export function segmentName(first: number): string {
-  return `reads-${String(first).padStart(15, '0')}.log`;
+export function segmentName({ name }: Pick<JournalFormat<never>, 'name'>, first: number): string {
+  return `${name}-${String(first).padStart(15, '0')}.log`;
 }
 
 /** Whether a file is a segment. */
-export function isSegment(name: string): boolean {
-  return /^reads-\d{15}\.log$/.test(name);
+export function isSegment({ name }: Pick<JournalFormat<never>, 'name'>, file: string): boolean {
+  return file.startsWith(`${name}-`) && /^-\d{15}\.log$/.test(file.slice(name.length));
 }
 
 /** The first line of a segment. */
@@ -43,20 +55,21 @@ export function writeStart({ first, after }: SegmentStart): Buffer {
   return lineOf(NO_HASH, canonicalJson({ first, after })).line;
 }
 
-/** The line of a read behind another one. */
-export function writeRead(
+/** The line of an entry behind another one. */
+export function writeEntry<Entry>(
+  { member }: Pick<JournalFormat<Entry>, 'member'>,
   after: string,
   seq: number,
-  read: ReadInput,
-): { readonly link: Link; readonly line: Buffer } {
-  const written = lineOf(after, canonicalJson({ seq, read }));
-  return { link: { seq, hash: written.hash, read }, line: written.line };
+  entry: Entry & JsonValue,
+): { readonly link: Link<Entry>; readonly line: Buffer } {
+  const written = lineOf(after, canonicalJson({ seq, [member]: entry }));
+  return { link: { seq, hash: written.hash, entry }, line: written.line };
 }
 
 /** What a segment holds. */
-export type ReadSegment = {
+export type Segment<Entry> = {
   readonly start: SegmentStart;
-  readonly links: readonly Link[];
+  readonly links: readonly Link<Entry>[];
   /** Bytes up to the end of the last whole line. */
   readonly wholeBytes: number;
 };
@@ -66,29 +79,34 @@ export type ReadSegment = {
  * ended, and was answered to nobody: it is left out. Undefined where not even the first line is
  * whole. Throws {@link JournalDamaged}.
  */
-export function readSegment(bytes: Buffer, name: string, isLast: boolean): ReadSegment | undefined {
+export function readSegment<Entry>(
+  format: JournalFormat<Entry>,
+  bytes: Buffer,
+  name: string,
+  isLast: boolean,
+): Segment<Entry> | undefined {
   const lines = splitLines(bytes);
   const [head, ...rest] = lines;
   const start = head && startLine.safeParse(jsonBehind(NO_HASH, head.text)).data;
-  if (start === undefined || segmentName(start.first) !== name) {
+  if (start === undefined || segmentName(format, start.first) !== name) {
     if (isLast && !rest.some((line, index) => isLink(lines[index]?.text ?? '', line.text))) {
       return undefined;
     }
     throw new JournalDamaged(`${name} does not say where it begins`);
   }
-  const links: Link[] = [];
+  const links: Link<Entry>[] = [];
   let [after, wholeBytes] = [start.after, head?.end ?? 0];
   for (const [index, { text, end }] of rest.entries()) {
-    const line = readLine.safeParse(jsonBehind(after, text)).data;
+    const line = entryLine.safeParse(jsonBehind(after, text)).data;
     if (line === undefined || line.seq !== start.first + links.length) {
       // Of what was torn no later line is a link of the chain; of what was changed the next one is.
       const later = rest.slice(index + 1);
       const isTorn = !later.some((next, of) => isLink(rest[index + of]?.text ?? '', next.text));
       if (isLast && isTorn) break;
-      throw new JournalDamaged(`${name}, read ${start.first + links.length}`);
+      throw new JournalDamaged(`${name}, entry ${start.first + links.length}`);
     }
     after = text.slice(0, NO_HASH.length);
-    links.push({ seq: line.seq, hash: after, read: parse(readInput, line.read) });
+    links.push({ seq: line.seq, hash: after, entry: parse(format.schema, line[format.member]) });
     wholeBytes = end;
   }
   if (wholeBytes !== bytes.length && !isLast) throw new JournalDamaged(`${name} ends in a line`);

@@ -1,0 +1,210 @@
+import type { JsonValue } from '@passport/model';
+
+import type { JournalDisk } from './journal-disk.ts';
+import {
+  isSegment,
+  JournalDamaged,
+  type JournalFormat,
+  type Link,
+  type LinkPlace,
+  readSegment,
+  segmentName,
+  writeEntry,
+  writeStart,
+} from './segment.ts';
+
+/** How files of a log are written. */
+export type LogLimits = {
+  /** Bytes that are written at once, about. */
+  readonly groupBytes: number;
+  /** Bytes after which another file is begun, about. */
+  readonly segmentBytes: number;
+};
+
+/** What a log tells its owner. */
+export type LogHearer<Entry> = {
+  /** Entries are on the disk; called in their order, before whoever waits for them goes on. */
+  readonly onDurable: (links: readonly Link<Entry>[]) => void;
+  /** Nothing can be written any more. */
+  readonly onTrouble: (error: unknown) => void;
+};
+
+/** What was found on the disk. */
+export type FoundLog<Entry> = {
+  /** First entry of each segment. */
+  readonly segments: readonly number[];
+  /** Bytes of the last one. */
+  readonly bytes: number;
+  /** What is before the first entry that is there. */
+  readonly before: LinkPlace | undefined;
+  readonly links: readonly Link<Entry>[];
+};
+
+type Waiting<Entry> = {
+  readonly links: readonly Link<Entry>[];
+  readonly bytes: Buffer;
+  readonly done: () => void;
+  readonly fail: (error: unknown) => void;
+};
+
+/**
+ * A log of entries in files, each line bound to the one before. What is appended while a group is being
+ * written goes together with the next fsync; an entry that was waited for is there after any crash.
+ */
+export class ChainLog<Entry> {
+  readonly #disk: JournalDisk;
+  readonly #format: JournalFormat<Entry>;
+  readonly #limits: LogLimits;
+  readonly #hearer: LogHearer<Entry>;
+  readonly #segments: number[];
+  #bytes: number;
+  #last: LinkPlace;
+  #written: LinkPlace;
+  #waiting: Waiting<Entry>[] = [];
+  #writing: Promise<void> | undefined;
+  #broken: unknown;
+
+  /** Goes on behind what {@link findLog} found; `start` is what an empty log goes on from. */
+  constructor(
+    disk: JournalDisk,
+    format: JournalFormat<Entry>,
+    limits: LogLimits,
+    hearer: LogHearer<Entry>,
+    found: FoundLog<Entry>,
+    start: LinkPlace,
+  ) {
+    this.#disk = disk;
+    this.#format = format;
+    this.#limits = limits;
+    this.#hearer = hearer;
+    this.#segments = [...found.segments];
+    this.#bytes = found.bytes;
+    this.#last = found.links.at(-1) ?? found.before ?? start;
+    this.#written = this.#last;
+  }
+
+  /** The entry that was appended last, on the disk or not. */
+  get last(): LinkPlace {
+    return this.#last;
+  }
+
+  /** Whether nothing can be written any more. */
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
+  }
+
+  /** Writes entries down in one go; resolves when they are on the disk, rejects with what went wrong. */
+  append(entries: readonly (Entry & JsonValue)[]): Promise<void> {
+    if (this.#broken !== undefined) return Promise.reject(failure(this.#broken));
+    const written = entries.map((entry) => {
+      const one = writeEntry(this.#format, this.#last.hash, this.#last.seq + 1, entry);
+      this.#last = one.link;
+      return one;
+    });
+    return new Promise((done, fail) => {
+      this.#waiting.push({
+        links: written.map(({ link }) => link),
+        bytes: Buffer.concat(written.map(({ line }) => line)),
+        done,
+        fail,
+      });
+      this.#writing ??= this.#write();
+    });
+  }
+
+  /** Removes the segments that have nothing behind an entry; the last one stays. */
+  async forget(upTo: number): Promise<void> {
+    // A segment is done with when the next one begins behind what is to be forgotten.
+    while (this.#segments.length > 1 && (this.#segments[1] ?? 0) <= upTo + 1) {
+      await this.#disk.remove(segmentName(this.#format, this.#segments[0] ?? 0));
+      this.#segments.shift();
+    }
+  }
+
+  /** Writes what waits, then closes the files. */
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#disk.close();
+  }
+
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0 && this.#broken === undefined) {
+      const group = this.#nextGroup();
+      try {
+        await this.#writeGroup(group);
+        for (const { links, done } of group) {
+          this.#hearer.onDurable(links);
+          done();
+        }
+      } catch (error) {
+        // What a failed write has left there nobody knows: only a restart reads it again.
+        this.#broken = error;
+        this.#hearer.onTrouble(error);
+        for (const { fail } of [...group, ...this.#waiting]) fail(error);
+        this.#waiting = [];
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  #nextGroup(): Waiting<Entry>[] {
+    let bytes = 0;
+    const over = this.#waiting.findIndex((one) => {
+      bytes += one.bytes.length;
+      return bytes > this.#limits.groupBytes;
+    });
+    return this.#waiting.splice(0, over === -1 ? this.#waiting.length : Math.max(1, over));
+  }
+
+  async #writeGroup(group: readonly Waiting<Entry>[]): Promise<void> {
+    const first = group[0]?.links[0];
+    if (first === undefined) return;
+    if (this.#segments.length === 0 || this.#bytes >= this.#limits.segmentBytes) {
+      const start = writeStart({ first: first.seq, after: this.#written.hash });
+      await this.#disk.append(segmentName(this.#format, first.seq), 0, start);
+      this.#segments.push(first.seq);
+      this.#bytes = start.length;
+    }
+    const bytes = Buffer.concat(group.map((one) => one.bytes));
+    const name = segmentName(this.#format, this.#segments.at(-1) ?? 0);
+    await this.#disk.append(name, this.#bytes, bytes);
+    this.#bytes += bytes.length;
+    this.#written = group.at(-1)?.links.at(-1) ?? this.#written;
+  }
+}
+
+/** Reads the log on a disk; what was being written when the process before ended is cut off. */
+export async function findLog<Entry>(
+  disk: JournalDisk,
+  format: JournalFormat<Entry>,
+): Promise<FoundLog<Entry>> {
+  const names = (await disk.list()).filter((file) => isSegment(format, file)).sort();
+  const segments: number[] = [];
+  const links: Link<Entry>[] = [];
+  let [before, last]: (LinkPlace | undefined)[] = [];
+  let bytes = 0;
+  for (const [index, name] of names.entries()) {
+    const content = (await disk.read(name)) ?? Buffer.alloc(0);
+    const segment = readSegment(format, content, name, index === names.length - 1);
+    if (segment === undefined) {
+      await disk.remove(name);
+      continue;
+    }
+    const { first, after } = segment.start;
+    last ??= { seq: first - 1, hash: after };
+    before ??= last;
+    if (last.seq !== first - 1 || last.hash !== after) {
+      throw new JournalDamaged(`${name} does not go on where the one before ends`);
+    }
+    if (segment.wholeBytes < content.length) await disk.cut(name, segment.wholeBytes);
+    segments.push(first);
+    for (const link of segment.links) links.push(link);
+    last = segment.links.at(-1) ?? last;
+    bytes = segment.wholeBytes;
+  }
+  return { segments, bytes, before, links };
+}
+
+function failure(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error('the log cannot be written', { cause });
+}

@@ -1,0 +1,275 @@
+import {
+  amount,
+  amountOf,
+  acceptedVoucher,
+  type CommandId,
+  commandId,
+  type Debit,
+  debit,
+  debitsAfter,
+  debitsFrom,
+  keyId,
+  type KeyId,
+  microOf,
+  millisecondsOf,
+  parseJson,
+  PassportError,
+  type Receipt,
+  type TabDebits,
+} from '@passport/model';
+import { z } from 'zod';
+
+import { ChainLog, findLog, type FoundLog, type LogLimits } from '../journal/chain-log.ts';
+import type { JournalDisk } from '../journal/journal-disk.ts';
+import { JournalDamaged, type JournalFormat, type Link, NO_HASH } from '../journal/segment.ts';
+
+/** How large a journal of debits gets. */
+export type DebitLimits = LogLimits & {
+  /** Lines that no settlement has yet; when there are so many, nothing is sold. */
+  readonly unsettledMax: number;
+};
+
+const defaultDebitLimits: DebitLimits = {
+  unsettledMax: 2_000_000,
+  groupBytes: 1024 * 1024,
+  segmentBytes: 32 * 1024 * 1024,
+};
+
+/** A key stands for the same purchase so long. */
+const KEY_MS = 24 * 60 * 60 * 1000;
+
+/** An answer leaves within so long after its line is on the disk, or never. */
+const HANDOVER_MS = 60_000;
+
+/** A line on its way to a settlement. */
+export type DebitLink = Link<Debit>;
+
+/** A purchase, as its key finds it. */
+export type KnownSale = {
+  readonly receipt: Receipt;
+  /** Whether its answer may not have left: the process before ended just behind the line. */
+  isUndelivered: boolean;
+  isCredited: boolean;
+};
+
+/** A tab by the key that opened it and its name. */
+export type TabName = { readonly buyer: KeyId; readonly tab: CommandId };
+
+const format: JournalFormat<Debit> = { name: 'debits', member: 'debit', schema: debit };
+const CHECKPOINT = 'settled.json';
+const seq = z.int().min(0);
+const checkpointFile = z.strictObject({
+  /** Settlements have all lines up to this one. */
+  settled: seq,
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  tabs: z.array(
+    z.strictObject({
+      ...{ buyer: keyId, tab: commandId, charged: amount },
+      accepted: acceptedVoucher.nullable(),
+    }),
+  ),
+});
+type Checkpoint = z.output<typeof checkpointFile>;
+
+/**
+ * What was sold, on a disk of this server before anybody is answered: newest vouchers, what was charged, and
+ * receipts. What was answered is in it after any crash.
+ */
+export class DebitJournal {
+  readonly #disk: JournalDisk;
+  readonly #limits: DebitLimits;
+  readonly #log: ChainLog<Debit>;
+  readonly #tabs = new Map<string, TabDebits>();
+  /** The same, of lines that are on the disk. */
+  readonly #durableTabs = new Map<string, TabDebits & TabName>();
+  readonly #sales = new Map<string, KnownSale>();
+  readonly #unsettled: DebitLink[] = [];
+  /** Lines that keys are still known by, the oldest first. */
+  readonly #keyed: DebitLink[] = [];
+  #settled: Pick<Checkpoint, 'settled' | 'hash'>;
+
+  private constructor(
+    disk: JournalDisk,
+    limits: DebitLimits,
+    onTrouble: (error: unknown) => void,
+    { checkpoint, log }: Found,
+  ) {
+    this.#disk = disk;
+    this.#limits = limits;
+    this.#settled = checkpoint;
+    const onDurable = (links: readonly DebitLink[]): void =>
+      links.forEach((one) => this.#keep(one));
+    const start = { seq: checkpoint.settled, hash: checkpoint.hash };
+    this.#log = new ChainLog(disk, format, limits, { onDurable, onTrouble }, log, start);
+    for (const { buyer, tab, charged, accepted } of checkpoint.tabs) {
+      const known = { charged: microOf(charged), accepted };
+      this.#tabs.set(nameOf({ buyer, tab }), known);
+      this.#durableTabs.set(nameOf({ buyer, tab }), { ...known, buyer, tab });
+    }
+    for (const link of log.links) {
+      if (link.seq > checkpoint.settled) this.#applyToTab(link.entry);
+      this.#applyToSales(link.entry);
+      this.#keep(link);
+    }
+    const endMs = Math.max(
+      0,
+      ...[...this.#sales.values()].slice(-1).map(({ receipt }) => atMs(receipt)),
+    );
+    for (const sale of this.#sales.values()) {
+      sale.isUndelivered = !sale.isCredited && atMs(sale.receipt) > endMs - HANDOVER_MS;
+    }
+  }
+
+  /**
+   * Opens the journal on a disk; what was being written when the process before ended is cut off. Throws
+   * JournalDamaged.
+   */
+  static async open(
+    disk: JournalDisk,
+    onTrouble: (error: unknown) => void,
+    limits = defaultDebitLimits,
+  ): Promise<DebitJournal> {
+    return new DebitJournal(disk, limits, onTrouble, await find(disk));
+  }
+
+  /** Why nothing can be sold any more; undefined while it can. */
+  get trouble(): string | undefined {
+    return this.#log.isBroken ? 'the journal of debits cannot be written' : undefined;
+  }
+
+  /** Lines on the disk that no settlement has yet, the oldest first. */
+  get unsettled(): readonly DebitLink[] {
+    return this.#unsettled;
+  }
+
+  /** Lines on the disk: those, and sales that keys are still known by. */
+  get kept(): readonly DebitLink[] {
+    return this.#keyed;
+  }
+
+  /** What was bought on a tab; never less than the ledger says was taken. */
+  of(name: TabName, settledMicro: bigint): TabDebits {
+    const known = this.#tabs.get(nameOf(name));
+    if (known === undefined) return debitsFrom(settledMicro);
+    return known.charged < settledMicro ? { ...known, charged: settledMicro } : known;
+  }
+
+  /** The purchase that a key stands for; undefined where it stands for none, or for too long. */
+  saleOf(name: TabName, key: string, nowMs: number): KnownSale | undefined {
+    const sale = this.#sales.get(`${nameOf(name)} ${key}`);
+    return sale !== undefined && atMs(sale.receipt) > nowMs - KEY_MS ? sale : undefined;
+  }
+
+  /**
+   * Writes a line down, together with others that come meanwhile; {@link of} and {@link saleOf} have it at
+   * once. When it resolves it is on the disk. Throws PassportError `NOT_READY`: then nobody may be answered.
+   */
+  async append(line: Debit): Promise<void> {
+    if (this.#log.isBroken) throw cannot();
+    if (this.#log.last.seq - this.#settled.settled >= this.#limits.unsettledMax) {
+      throw new PassportError('NOT_READY', 'too many debits wait for a settlement');
+    }
+    const written = this.#log.append([line]);
+    this.#applyToTab(line);
+    this.#applyToSales(line);
+    try {
+      await written;
+    } catch {
+      // The log has told its owner why.
+      throw cannot();
+    }
+  }
+
+  /**
+   * A settlement has all lines up to one: of them only tabs and keys are kept, keys for a day. Throws
+   * RangeError for lines that are not on the disk.
+   */
+  async settle(upTo: number, nowMs: number): Promise<void> {
+    const count = this.#unsettled.filter((link) => link.seq <= upTo).length;
+    const last = this.#unsettled[count - 1];
+    if (last?.seq !== upTo) throw new RangeError(`line ${upTo} does not wait for a settlement`);
+    // Lines behind it are applied again at the next start: their totals are cumulative.
+    const tabs = [...this.#durableTabs.values()].map(({ charged, ...tab }) => ({
+      ...tab,
+      charged: amountOf(charged),
+    }));
+    const settled = { settled: last.seq, hash: last.hash };
+    const text = `${JSON.stringify({ ...settled, tabs })}\n`;
+    await this.#disk.replace(CHECKPOINT, Buffer.from(text, 'utf8'));
+    this.#settled = settled;
+    this.#unsettled.splice(0, count);
+    const isOld = ({ entry }: DebitLink): boolean =>
+      entry.kind !== 'sale' || atMs(entry.receipt) <= nowMs - KEY_MS;
+    const fresh = this.#keyed.findIndex((link) => link.seq > upTo || !isOld(link));
+    const gone = this.#keyed.splice(0, fresh === -1 ? this.#keyed.length : fresh);
+    for (const { entry } of gone) {
+      if (entry.kind !== 'sale') continue;
+      const name = `${nameOf(entry)} ${entry.key}`;
+      if (this.#sales.get(name)?.receipt.id === entry.receipt.id) this.#sales.delete(name);
+    }
+    await this.#log.forget(gone.at(-1)?.seq ?? 0);
+  }
+
+  /** Writes what waits, then closes the files. */
+  close(): Promise<void> {
+    return this.#log.close();
+  }
+
+  #applyToTab(line: Debit): void {
+    const name = nameOf(line);
+    this.#tabs.set(name, debitsAfter(this.#tabs.get(name) ?? debitsFrom(0n), line));
+  }
+
+  #applyToSales(line: Debit): void {
+    if (line.kind === 'sale') {
+      const sale = { receipt: line.receipt, isUndelivered: true, isCredited: false };
+      this.#sales.set(`${nameOf(line)} ${line.key}`, sale);
+    } else if (line.kind === 'credit') {
+      for (const sale of this.#sales.values()) {
+        if (sale.receipt.id === line.credit.receipt) sale.isCredited = true;
+      }
+    }
+  }
+
+  #keep(link: DebitLink): void {
+    this.#keyed.push(link);
+    if (link.seq <= this.#settled.settled) return;
+    this.#unsettled.push(link);
+    const { buyer, tab } = link.entry;
+    const name = nameOf({ buyer, tab });
+    const before = this.#durableTabs.get(name) ?? debitsFrom(0n);
+    this.#durableTabs.set(name, { ...debitsAfter(before, link.entry), buyer, tab });
+  }
+}
+
+function nameOf({ buyer, tab }: TabName): string {
+  return `${buyer} ${tab}`;
+}
+
+function atMs({ at }: Receipt): number {
+  return millisecondsOf(at);
+}
+
+function cannot(): PassportError {
+  return new PassportError('NOT_READY', 'debits cannot be written down, so nothing is sold');
+}
+
+type Found = { readonly checkpoint: Checkpoint; readonly log: FoundLog<Debit> };
+
+async function find(disk: JournalDisk): Promise<Found> {
+  const file = await disk.read(CHECKPOINT);
+  const checkpoint =
+    file === undefined
+      ? { settled: 0, hash: NO_HASH, tabs: [] }
+      : parseJson(checkpointFile, file.toString('utf8'));
+  const log = await findLog(disk, format);
+  const first = log.before?.seq ?? checkpoint.settled;
+  const last = log.links.at(-1)?.seq ?? first;
+  if (first > checkpoint.settled) throw new JournalDamaged(`debits up to ${first} are gone`);
+  if (last < checkpoint.settled) throw new JournalDamaged(`debits behind ${last} are gone`);
+  const at = log.links.find((link) => link.seq === checkpoint.settled);
+  if (at !== undefined && at.hash !== checkpoint.hash) {
+    throw new JournalDamaged(`debit ${checkpoint.settled} is another one than was settled`);
+  }
+  return { checkpoint, log };
+}

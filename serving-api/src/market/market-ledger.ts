@@ -1,0 +1,86 @@
+import { LedgerError, type PassportClient } from '@passport/ledger-client';
+import {
+  type CommandId,
+  isErrorCode,
+  type KeyId,
+  marketTariff,
+  type MspId,
+  parse,
+  parseCommandId,
+  PassportError,
+  type SignedCommand,
+  type Tab,
+} from '@passport/model';
+
+import { sha256 } from './payer.ts';
+import type { PriceLedger, Prices } from './price-book.ts';
+import type { TabLedger } from './tab-mirror.ts';
+
+/** What buyers sign about their tabs, and anybody relays. */
+export const tabOrders = ['openTab', 'topUpTab', 'closeTab'] as const;
+
+export type TabOrder = (typeof tabOrders)[number];
+
+/** The market's ledger. */
+export interface MarketLedger extends TabLedger, PriceLedger {
+  /** All tabs of a buyer. Throws PassportError `NOT_READY`. */
+  readTabs(buyer: KeyId): Promise<readonly Tab[]>;
+  /** Brings a buyer's command to the ledger; the same once. Throws PassportError, as the contract does. */
+  relay(order: TabOrder, command: SignedCommand): Promise<Tab>;
+}
+
+/** The ledger through the typed calls of its contracts, as an operator that sells views. */
+export function passportMarketLedger(
+  { market, parameters }: PassportClient,
+  operator: MspId,
+): MarketLedger {
+  return {
+    readTab: (buyer, tab) => answered(() => market.readTab({ buyer, tab })),
+    readTabs: (buyer) => answered(() => market.readTabs({ buyer })),
+    readPrices: () => answered(readPrices),
+    relay: (order, command) =>
+      answered(async () => {
+        const call = { commandId: relayId(command), command };
+        return (await market[order](call)).answer;
+      }),
+  };
+
+  async function readPrices(): Promise<Prices> {
+    const all = await market.readProducts({});
+    const own = all.filter((one) => one.operator === operator && one.status === 'offered');
+    const products = await Promise.all(own.map(({ product }) => market.readProduct({ product })));
+    const { current, versions } = await parameters.readParameter({ name: 'market.tariff' });
+    const tariffs = [current, ...versions].map(({ version, value }) => ({
+      version,
+      tariff: parse(marketTariff, value),
+    }));
+    return {
+      current: current.version,
+      tariffs,
+      products: products.map(({ product, version, descriptor }) => ({
+        ...{ product, version, tariffPermille: descriptor.price.tariffPermille },
+        views: descriptor.answers.includes('view') ? descriptor.views : [],
+      })),
+    };
+  }
+}
+
+/** The same command is relayed under the same id, whoever sends it how often. */
+function relayId(command: SignedCommand): CommandId {
+  return parseCommandId(`relay-${sha256(command).slice(0, 48)}`);
+}
+
+async function answered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    const { code, message } = error.chaincode ?? {};
+    const known = code !== undefined && isErrorCode(code) ? code : 'NOT_READY';
+    const detail =
+      known === code ? (message ?? known) : `the ledger does not answer: ${error.code}`;
+    const failure = new PassportError(known, detail);
+    failure.cause = error;
+    throw failure;
+  }
+}

@@ -1,0 +1,200 @@
+import {
+  amountOf,
+  type Credit,
+  type Digest,
+  instantOf,
+  keyAccount,
+  microOf,
+  PassportError,
+  priceOf,
+  type Receipt,
+  RECEIPT_TYPE,
+  reducedPrice,
+  reductionOf,
+  saleAfter,
+  type Tab,
+  writeX402,
+  x402Headers,
+} from '@passport/model';
+
+import type { KnownSale } from './debit-journal.ts';
+import type { ForSale, SoldAnswer } from './for-sale.ts';
+import type { MarketDesk, Sold } from './market-desk.ts';
+import { type Payer, requireCovered, sha256, tabOf } from './payer.ts';
+import type { TariffVersion } from './price-book.ts';
+
+/** One purchase. */
+export type Purchase = {
+  /** What is asked, as its digest. */
+  readonly request: Digest;
+  readonly key: Digest;
+  /** Whether the buyer has hung up. */
+  readonly isGone: () => boolean;
+};
+
+/** Buys an answer. Throws PassportError: then nothing was charged. */
+export async function buyFor(
+  desk: MarketDesk,
+  payer: Payer,
+  sale: ForSale,
+  { request, key, isGone }: Purchase,
+): Promise<Sold> {
+  const { kind, product } = sale;
+  const tab = await tabOf(desk, payer);
+  const lease = await desk.leases.take(payer);
+  const priced = await desk.prices.tariff(tab.pinned.tariff);
+  requireQuoteOf(desk, payer, sale, request);
+  const least = priceOf(priced.tariff, kind, 0, product.tariffPermille);
+  requireCovered(desk, payer, tab, least);
+  let state = saleAfter('asked', 'cover');
+  const answer = await sale.produce();
+  state = saleAfter(state, 'answer');
+  if (isGone()) throw new PassportError('PAYMENT_REQUIRED', 'the buyer has gone, nothing is sold');
+  // From here to the journal nothing waits, so that no other purchase comes in between.
+  const receipt = receiptOf(desk, payer, sale, { tab, answer, request, priced });
+  const written = desk.journal.append({
+    ...{ kind: 'sale', buyer: payer.buyer, tab: payer.tab, lease, key, receipt },
+    accepted: acceptedOf(payer),
+  });
+  await written;
+  state = saleAfter(state, 'charge');
+  desk.answers.keep(receipt.id, answer);
+  const known = desk.journal.saleOf(payer, key, desk.now().getTime());
+  if (known !== undefined) known.isUndelivered = false;
+  saleAfter(state, 'deliver');
+  return leaving(desk, receipt, answer);
+}
+
+/**
+ * The answer of a purchase once more, at no cost: as it was kept, or computed anew at its block. Where it
+ * cannot be, and never left, its price is given back. Throws PassportError `ANSWER_GONE`,
+ * `IDEMPOTENCY_KEY_REUSED`.
+ */
+export async function againFor(
+  desk: MarketDesk,
+  payer: Payer,
+  sale: ForSale,
+  request: Digest,
+  known: KnownSale,
+): Promise<Sold> {
+  const { receipt } = known;
+  requireSameRequest(receipt.request, request);
+  if (known.isCredited) throw new PassportError('ANSWER_GONE', 'its price was given back');
+  const answer = desk.answers.get(receipt.id) ?? (await computedAgain(sale, receipt));
+  if (answer !== undefined) {
+    known.isUndelivered = false;
+    return leaving(desk, receipt, answer);
+  }
+  if (!known.isUndelivered) throw new PassportError('ANSWER_GONE', 'it was given when it was sold');
+  await giveBack(desk, payer, receipt);
+  throw new PassportError('ANSWER_GONE', 'its price is given back');
+}
+
+/** Refuses a key that stands for another request. Throws PassportError `IDEMPOTENCY_KEY_REUSED`. */
+export function requireSameRequest(known: string, asked: string): void {
+  if (known === asked) return;
+  throw new PassportError('IDEMPOTENCY_KEY_REUSED', 'the key stands for another request');
+}
+
+function requireQuoteOf(
+  { place, now }: MarketDesk,
+  { quote }: Payer,
+  { product }: ForSale,
+  request: Digest,
+): void {
+  if (quote === undefined) return;
+  const isOver = quote.exp * 1000 <= now().getTime();
+  if (isOver || quote.request !== request || quote.ledger !== place.ledger) {
+    throw new PassportError('QUOTE_INVALID', isOver ? 'it is over' : 'it is of another request');
+  }
+  if (quote.product !== product.product || quote.productVersion !== product.version) {
+    throw new PassportError('QUOTE_INVALID', 'the product has another version by now');
+  }
+}
+
+type Answered = {
+  readonly tab: Tab;
+  readonly answer: SoldAnswer;
+  readonly request: Digest;
+  readonly priced: TariffVersion;
+};
+
+function receiptOf(
+  desk: MarketDesk,
+  payer: Payer,
+  { kind, product }: ForSale,
+  { tab, answer, request, priced }: Answered,
+): Receipt {
+  const { units, block, qualityPermille } = answer;
+  const full = priceOf(priced.tariff, kind, units, product.tariffPermille);
+  const reduction = reductionOf(payer.quote, answer);
+  const promised = payer.quote === undefined ? full : microOf(payer.quote.maximum);
+  const price = reducedPrice(full < promised ? full : promised, reduction);
+  const priceMicro = price > 0n ? price : 1n;
+  const charged = requireCovered(desk, payer, tab, priceMicro) + priceMicro;
+  return {
+    ...{ v: 1, id: desk.newReceipt(), operator: desk.operator, ledger: desk.place.ledger },
+    ...{ buyer: payer.buyer, tab: payer.tab, product: product.product, kind, request },
+    ...{ productVersion: product.version, tariffVersion: priced.version },
+    ...{ splitVersion: tab.pinned.split, units, result: sha256(answer.body), block },
+    ...{ qualityPermille, reduction, price: amountOf(priceMicro), charged: amountOf(charged) },
+    at: instantOf(desk.now().getTime()),
+  };
+}
+
+function acceptedOf({ voucher: came }: Payer) {
+  if (came === null) return null;
+  const { voucher, amount, seq, exp } = came;
+  return { voucher, amount, seq, exp };
+}
+
+/** Undefined where what is computed is not what was sold, or cannot be any more. */
+async function computedAgain(
+  { produce }: ForSale,
+  { block, result }: Receipt,
+): Promise<SoldAnswer | undefined> {
+  try {
+    const answer = await produce(block);
+    return sha256(answer.body) === result ? answer : undefined;
+  } catch (error) {
+    if (error instanceof PassportError && error.code === 'BLOCK_NOT_HELD') return undefined;
+    throw error;
+  }
+}
+
+async function giveBack(desk: MarketDesk, payer: Payer, receipt: Receipt): Promise<void> {
+  const { buyer, tab } = payer;
+  saleAfter('charged', 'lose');
+  const lease = await desk.leases.take(payer);
+  const { settled } = await desk.tabs.get(buyer, tab);
+  const { charged } = desk.journal.of(payer, microOf(settled));
+  const left = charged - microOf(receipt.price);
+  // What a settlement has taken is on the ledger: it cannot be less.
+  if (left < microOf(settled))
+    throw new PassportError('NOT_READY', 'its price was settled already');
+  const credit: Credit = {
+    ...{ v: 1, receipt: receipt.id, buyer, tab, amount: receipt.price },
+    ...{ charged: amountOf(left), reason: 'answer-lost', at: instantOf(desk.now().getTime()) },
+  };
+  await desk.journal.append({ kind: 'credit', buyer, tab, lease, credit });
+}
+
+function leaving(desk: MarketDesk, receipt: Receipt, { body, type, headers }: SoldAnswer): Sold {
+  const response = {
+    ...{ success: true, payer: keyAccount(receipt.buyer), transaction: '' },
+    ...{ network: receipt.ledger, amount: receipt.price },
+    extensions: { receipt: desk.seal.seal(RECEIPT_TYPE, receipt) },
+  };
+  const digest = Buffer.from(receipt.result, 'hex').toString('base64');
+  return {
+    body,
+    type,
+    headers: {
+      ...headers,
+      'Cache-Control': 'no-store',
+      // RFC 9530.
+      'Content-Digest': `sha-256=:${digest}:`,
+      [x402Headers.response]: writeX402(response),
+    },
+  };
+}
