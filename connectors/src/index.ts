@@ -16,12 +16,7 @@ export type { ConnectorMemory, KnownVehicle, Recording } from './memory/connecto
 export { openLmdbMemory } from './memory/lmdb-memory.ts';
 export { volatileMemory } from './memory/volatile-memory.ts';
 export type { Seal, SealedOf } from './seal.ts';
-export {
-  adoptVehicles,
-  type EnrolledVehicle,
-  enrolVehicles,
-  type NamedVehicle,
-} from './run/enrol-vehicles.ts';
+export { type EnrolledVehicle, enrolVehicles, type NamedVehicle } from './run/enrol-vehicles.ts';
 export type { FeedProgress } from './run/feed-tally.ts';
 export { RecordRefused, type Refusal } from './run/record-refused.ts';
 export { defaultRunLimits, type RunLimits } from './run/run-limits.ts';

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 
-import { parseDay, parseSourceId, sealClear } from '@passport/model';
+import { parseDay, parseSourceId, sealClear, type Vid } from '@passport/model';
 
-import { randomIntake } from '../intake.ts';
+import { type Intake, randomIntake } from '../intake.ts';
 import { volatileMemory } from '../memory/volatile-memory.ts';
 import { MemoryLedger } from '../testing/memory-ledger.ts';
 import { Killed, Mortal } from '../testing/mortal.ts';
-import { adoptVehicles, enrolVehicles } from './enrol-vehicles.ts';
+import { enrolVehicles } from './enrol-vehicles.ts';
 
 const source = parseSourceId('MakerMSP/fleet');
 const day = parseDay('2024-02-29');
@@ -37,9 +37,29 @@ test('vehicles are registered once, wherever their source is killed, and others 
     expect(disk.underWay()).toEqual([]);
 
     const other = volatileMemory();
-    await adoptVehicles(enrolled, other);
-    await adoptVehicles(enrolled, other);
+    const vids = new Map(enrolled.map(({ name, vid }) => [name, vid]));
+    const known = {
+      source,
+      writer: new Mortal(Number.POSITIVE_INFINITY).writer(ledger),
+      memory: other,
+      seal: sealClear,
+      intake: registered(vids),
+      onOutcome: () => undefined,
+    };
+    await enrolVehicles(vehicles, known);
+    await enrolVehicles(vehicles, known);
+    expect(ledger.changes).toBe(3);
     expect(other.vehicle('car/7')).toMatchObject({ vid: enrolled[7]?.vid, registered: true });
     expect(other.underWay()).toEqual([]);
   }
 });
+
+/** The intake of another source: the ledger has all of these vehicles. */
+function registered(vids: ReadonlyMap<string, Vid>): Intake {
+  return async (names) =>
+    names.map((name) => {
+      const vid = vids.get(name);
+      if (vid === undefined) throw new Error(`${name} was not enrolled`);
+      return { vid, isRegistered: true };
+    });
+}

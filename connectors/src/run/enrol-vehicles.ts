@@ -1,6 +1,5 @@
 import type { Day, Fields, Vid } from '@passport/model';
 
-import type { ConnectorMemory } from '../memory/connector-memory.ts';
 import type { Delivery } from './delivery.ts';
 import { registerAll } from './register-all.ts';
 
@@ -32,15 +31,4 @@ export async function enrolVehicles(
     if (known === undefined) throw new Error(`${vehicle.name} has no pseudonym`);
     return { ...vehicle, vid: known.vid };
   });
-}
-
-/** Remembers vehicles that another source has registered, so that this one writes about the same. */
-export async function adoptVehicles(
-  vehicles: readonly EnrolledVehicle[],
-  memory: ConnectorMemory,
-): Promise<void> {
-  const unknown = vehicles.filter(({ name }) => memory.vehicle(name)?.registered !== true);
-  if (unknown.length === 0) return;
-  // Their papers are in the registration already.
-  await memory.adopt(unknown.map(({ papers: _, ...vehicle }) => vehicle));
 }
