@@ -1,13 +1,9 @@
-import type { common } from '@hyperledger/fabric-protos';
-import { ledgerNameOf } from '@passport/ledger-client';
 import {
   CellNames,
   type ExactAt,
   logBookOf,
   type LogRow,
-  memoryOfMaps,
   OWNERS_VIEW,
-  parseMspId,
   PARTITIONS_MAX,
   parseVid,
   readCellName,
@@ -18,21 +14,19 @@ import {
   type ViewName,
   type Vid,
 } from '@passport/model';
-import { answerVehicle, answerView, GrowingHistory, Market } from '@passport/oracle';
+import { answerVehicle, answerView, type GrowingHistory } from '@passport/oracle';
 import { clear, testKey } from '@passport/oracle/testing';
 import { temporaryFolder } from '@passport/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { readBlock } from '../blocks/block.ts';
-import { MarketOpener } from '../opening/market-opener.ts';
 import { foldBlock, type FoldedBlock } from './block-fold.ts';
 import { FoldStore } from './fold-store.ts';
 import { Cells, rowsFromFacts } from './testing/answer-from-facts.ts';
 import { type Acts, randomActs, type RandomEvent, vids } from './testing/random-acts.ts';
 import { ledgerOf, type RandomLedger } from './testing/random-ledger.ts';
-
-const CHAINCODE = 'passport';
+import { CHAINCODE, fold, historyOf, readerOf } from './testing/both-readings.ts';
 
 /**
  * Ledgers on which the two once differed, shrunk by fast-check; they run first, for ever. As they are
@@ -90,59 +84,6 @@ function recordedAndVoided(
 const asked = process.env['PROPERTY_RUNS'];
 const runs = (usual: number): number => Number(asked ?? usual);
 const TIMEOUT_MS = asked === undefined ? 240_000 : 3_600_000;
-
-/** Facts of each block by the fold with a memory of maps. */
-async function fold(
-  { blocks, readers }: RandomLedger,
-  partitions = 4,
-): Promise<readonly FoldedBlock[]> {
-  const memory = memoryOfMaps();
-  const names = new CellNames();
-  const reader = readerOf(blocks, readers);
-  let ledgerTimeMs = 0;
-  const all: FoldedBlock[] = [];
-  for (const block of blocks) {
-    const folded = await foldBlock(readBlock(block), ledgerTimeMs, {
-      ...{ chaincode: CHAINCODE, partitions, memory, names, reader },
-    });
-    for (const { vid } of folded.erasures) reader.forget(vid);
-    ({ ledgerTimeMs } = folded);
-    all.push(folded);
-  }
-  return all;
-}
-
-const MARKET = parseMspId('MarketMSP');
-
-/** The market, with the reader keys of these names. */
-function readerOf(blocks: readonly common.Block[], readers: RandomLedger['readers']): MarketOpener {
-  const [genesis] = blocks;
-  if (genesis === undefined) throw new Error('no block');
-  const scalars = new Map(
-    readers.map(({ vid, name }) => {
-      const { id, d } = testKey(name);
-      return [`${vid} ${id}`, Buffer.from(d, 'base64url')] as const;
-    }),
-  );
-  return new MarketOpener({
-    mspId: MARKET,
-    ledger: ledgerNameOf(readBlock(genesis).hash.toString('hex')),
-    keys: {
-      find: async (vid, readerKey) => scalars.get(`${vid} ${readerKey}`),
-      destroy: async () => {},
-    },
-  });
-}
-
-function keyOf({ vid, name }: RandomLedger['readers'][number]) {
-  return { vid, ...testKey(name) };
-}
-
-function historyOf({ blocks, readers }: RandomLedger): GrowingHistory {
-  const history = new GrowingHistory(CHAINCODE, new Market(MARKET, readers.map(keyOf)));
-  for (const block of blocks) history.add(block);
-  return history;
-}
 
 /** How questions are broken down and narrowed, drawn once for all blocks and views. */
 const asking = fc.record({

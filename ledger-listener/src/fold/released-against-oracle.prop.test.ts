@@ -1,11 +1,7 @@
-import type { common } from '@hyperledger/fabric-protos';
 import {
   boundsOf,
-  CellNames,
   type Fact,
-  memoryOfMaps,
   nodeFacts,
-  parseMspId,
   type PendingNode,
   readCellName,
   readKey,
@@ -18,76 +14,18 @@ import {
   views,
   withheldMeasures,
 } from '@passport/model';
-import { batchesOf, GrowingHistory, Market, sumsOf, valuesOf } from '@passport/oracle';
-import { testKey } from '@passport/oracle/testing';
+import { batchesOf, type GrowingHistory, sumsOf, valuesOf } from '@passport/oracle';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { readBlock } from '../blocks/block.ts';
-import { ledgerNameOf } from '@passport/ledger-client';
-import { MarketOpener } from '../opening/market-opener.ts';
-import { foldBlock, type FoldedBlock } from './block-fold.ts';
 import { randomActs } from './testing/random-acts.ts';
-import { ledgerOf, type RandomLedger } from './testing/random-ledger.ts';
+import { ledgerOf } from './testing/random-ledger.ts';
+import { fold, historyOf } from './testing/both-readings.ts';
 
-const CHAINCODE = 'passport';
 /** For the three vehicles of random ledgers. */
 const rule: ReleaseRule = { vehiclesMin: 2, ownersMin: 1, dominancePermilleMax: 700 };
 const crowds = { vehicles: 2, owners: 1, permille: 700 };
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 60);
-
-/** Facts of each block by the fold with a memory of maps. */
-async function fold(
-  { blocks, readers }: RandomLedger,
-  partitions = 4,
-): Promise<readonly FoldedBlock[]> {
-  const memory = memoryOfMaps();
-  const names = new CellNames();
-  const reader = readerOf(blocks, readers);
-  let ledgerTimeMs = 0;
-  const all: FoldedBlock[] = [];
-  for (const block of blocks) {
-    const folded = await foldBlock(readBlock(block), ledgerTimeMs, {
-      ...{ chaincode: CHAINCODE, partitions, memory, names, reader },
-    });
-    for (const { vid } of folded.erasures) reader.forget(vid);
-    ({ ledgerTimeMs } = folded);
-    all.push(folded);
-  }
-  return all;
-}
-
-const MARKET = parseMspId('MarketMSP');
-
-/** The market, with the reader keys of these names. */
-function readerOf(blocks: readonly common.Block[], readers: RandomLedger['readers']): MarketOpener {
-  const [genesis] = blocks;
-  if (genesis === undefined) throw new Error('no block');
-  const scalars = new Map(
-    readers.map(({ vid, name }) => {
-      const { id, d } = testKey(name);
-      return [`${vid} ${id}`, Buffer.from(d, 'base64url')] as const;
-    }),
-  );
-  return new MarketOpener({
-    mspId: MARKET,
-    ledger: ledgerNameOf(readBlock(genesis).hash.toString('hex')),
-    keys: {
-      find: async (vid, readerKey) => scalars.get(`${vid} ${readerKey}`),
-      destroy: async () => {},
-    },
-  });
-}
-
-function keyOf({ vid, name }: RandomLedger['readers'][number]) {
-  return { vid, ...testKey(name) };
-}
-
-function historyOf({ blocks, readers }: RandomLedger): GrowingHistory {
-  const history = new GrowingHistory(CHAINCODE, new Market(MARKET, readers.map(keyOf)));
-  for (const block of blocks) history.add(block);
-  return history;
-}
 
 /** A batch as both have it: everything in it by name, in one order. */
 type Told = {
