@@ -94,6 +94,7 @@ async function useNetwork(
       ...shared,
       profile,
       apiPort: ports.api.port,
+      webPort: ports.web.port,
       settings,
       terminal,
       now: environment.now,
@@ -105,6 +106,8 @@ async function useNetwork(
     await Promise.race([demo, broken]);
     await Promise.race([showAnswers(around.pipeline, context), broken]);
     if (settings.exitAfterDemo) return;
+    terminal.headline('Open this address in a browser');
+    terminal.line(`  ${around.pages.url}`);
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
     terminal.line();
