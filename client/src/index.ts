@@ -1,3 +1,4 @@
+export { readErasures, type VerifiedErasure } from './erasure/read-erasures.ts';
 export { eventsAsNdjson, type ExportDocument, exportVehicleBook } from './export/export-vehicle.ts';
 export type { OpenedField, OpenedLine } from './read/open-book.ts';
 export type { OwnerKeys, ReaderKeys } from './read/opening-keys.ts';

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { erasureCommand } from './erasure/erasure-command.ts';
+import { forgetCommand } from './erasure/forget-command.ts';
 import { exportCommand } from './export/export-command.ts';
 import { readCommand } from './read/read-command.ts';
 import { readsCommand } from './read/reads-command.ts';
@@ -14,7 +15,8 @@ export async function runPassport(argv: readonly string[], output: CommandOutput
     .addCommand(readCommand(output))
     .addCommand(readsCommand(output))
     .addCommand(exportCommand(output))
-    .addCommand(erasureCommand(output));
+    .addCommand(erasureCommand(output))
+    .addCommand(forgetCommand(output));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: output.print,

@@ -2,6 +2,8 @@ export { writeSecretFile } from './files/secret-file.ts';
 export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';
 export { ledgerNameOf, readLedgerName } from './blocks/ledger-name.ts';
 export { signErasure, verifyErasure } from './erasure/erasure-certificate.ts';
+export { erasureOffice, type ErasureOffice, type ErasureState } from './erasure/erasure-office.ts';
+export { finishGranteePart, type GranteeMeans, type GranteePart } from './erasure/grantee-part.ts';
 export { type LedgerIdentity, readIdentity } from './identity.ts';
 export {
   type ChaincodeError,

@@ -268,6 +268,11 @@ export const errorCatalogue = {
     retry: 'same-id',
     means: 'No exact answer can be given yet: try again soon.',
   },
+  ERASURE_UNKNOWN: {
+    status: 404,
+    retry: 'same-id',
+    means: 'The archive knows of no such erasure yet: try again when it has come to that block.',
+  },
   ERASURE_UNPROVEN: refused(400, 'No member signed that something was destroyed, in these words.'),
   FORMAT_UNKNOWN: refused(406, 'The answer is not written in any format that is accepted.'),
   SQL_UNREADABLE: refused(400, 'DuckDB cannot read the statement: correct its syntax.'),

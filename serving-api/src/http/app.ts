@@ -1,17 +1,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import {
-  parseVid,
-  PassportError,
-  readViewQuery,
-  VIEW_DEFINITIONS,
-  type View,
-  views,
-} from '@passport/model';
+import { PassportError, readViewQuery, VIEW_DEFINITIONS, type View, views } from '@passport/model';
 import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
+import { addErasureRoutes } from './erasure-routes.ts';
 import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
@@ -56,12 +50,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   );
   addSalesRoutes(app, options);
   addVehicleRoutes(app, options);
-  app.openapi(routes.listErasures, async (context) => {
-    const vid = parseVid(context.req.param('vid'));
-    const found = await options.archive.erasures(vid);
-    const erasures = found.map((each) => ({ ...each, certificates: [...each.certificates] }));
-    return context.json({ vid, erasures }, 200, { 'Cache-Control': 'no-store' });
-  });
+  addErasureRoutes(app, options);
   if (options.market !== undefined) addMarketRoutes(app, options.market, options);
   app.openapi(routes.readStatus, async (context) => context.json(await readStatus(options), 200));
   app.doc31('/openapi.json', {
