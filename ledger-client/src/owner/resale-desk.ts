@@ -17,7 +17,7 @@ import { generateSigningKey } from '../signing/signing-key.ts';
 import { newVehicle, privateJwk } from '../wallet/wallet-content.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { type DeskOptions, DeskSigner } from './desk-signer.ts';
-import { allKeysOf, planKeys, publicKeysOf, wrapKeysOnce } from './owner-keys.ts';
+import { allKeysOf, planLeft, publicKeysOf, wrapKeysOnce } from './owner-keys.ts';
 import { newestEpochs, type OwnerView } from './owner-view.ts';
 import { planEpochs } from './plan-epochs.ts';
 
@@ -90,7 +90,7 @@ export class ResaleDesk {
     }
     await this.#wallet.putVehicle({ ...vehicle, purchase: { ...vehicle.purchase, id } });
     const mine = { vid, ownerEpoch: ownerEpoch + 1 };
-    const planned = planKeys(keyScopes, newestEpochs(view), plan);
+    const planned = planLeft(keyScopes, newestEpochs(view), plan);
     const keys = await publicKeysOf(this.#wallet, mine, planned);
     return this.#signer.sign(vid, 'Passport:transferOwnership', { from: owner, keys }, id);
   }

@@ -168,6 +168,10 @@ export const errorCatalogue = {
     409,
     'There is no key of that epoch: the next key of a scope has the next one.',
   ),
+  EPOCHS_SPENT: refused(
+    409,
+    'The vehicle has had the last key of that scope: name other scopes. What was sealed stays readable.',
+  ),
   SEALING_KEY_MISSING: refused(409, 'The owner has published no key to seal the fields to.'),
   OPENING_KEY_MISSING: refused(403, 'There is no key here that opens it.'),
   SUITE_UNKNOWN: refused(409, 'It is sealed by a suite, or in a version, that is not known here.'),
