@@ -90,7 +90,10 @@ async function erasedChain(): Promise<common.Block[]> {
 async function run(
   { log, directory }: Fresh,
   upTo: number,
-  { dies = () => {}, ...options }: Partial<ListenerOptions> & {
+  {
+    dies = () => {},
+    ...options
+  }: Partial<ListenerOptions> & {
     readonly dies?: (store: FoldStore) => void;
   } = {},
 ): Promise<unknown> {

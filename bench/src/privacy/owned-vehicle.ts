@@ -9,7 +9,11 @@ import type { LedgerNetwork } from '../ledger/ledger-network.ts';
 const LEDGER = 'fabric:00000000000000000000000000000000';
 
 /** Somebody with a wallet. */
-export type Person = { readonly keyId: KeyId; readonly desk: OwnerDesk; readonly resale: ResaleDesk };
+export type Person = {
+  readonly keyId: KeyId;
+  readonly desk: OwnerDesk;
+  readonly resale: ResaleDesk;
+};
 
 /** Makes one. The wallet is gone with the process: its passphrase need not be slow to guess. */
 export async function makePerson({ channel }: LedgerNetwork['fixture']): Promise<Person> {

@@ -56,7 +56,9 @@ function figuresOf(
     },
   ];
   for (const each of figures) {
-    say(`${each.figure}: ${each.value.toFixed(0)} ${each.unit}, ${each.baseline?.toFixed(0)} with none`);
+    say(
+      `${each.figure}: ${each.value.toFixed(0)} ${each.unit}, ${each.baseline?.toFixed(0)} with none`,
+    );
   }
   return figures;
 }

@@ -89,7 +89,7 @@ describe('the part of a grantee', () => {
     needed = [kept.keyId];
     const copies = join(folder.path, 'copies');
     await KeyRing.open(copies);
-    for (const of of [vid, other]) await writeFile(join(copies, `${of}.json`), 'what was opened');
+    for (const car of [vid, other]) await writeFile(join(copies, `${car}.json`), 'what was opened');
     expect(await finishGranteePart(means({ copies }), vid)).toEqual([
       { vid, ownerEpoch: 1, state: 'signed', keysDestroyed: 1 },
     ]);

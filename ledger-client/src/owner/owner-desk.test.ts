@@ -123,15 +123,18 @@ describe('the epochs of a scope', () => {
   test('being used up keeps nobody from ending a grant', async () => {
     const terms = { ...termsOf('garage-visit', start), classes: ['usage'] as const };
     const grant = {
-      ...{ grantId: 'grant-of-usage', grantee, ...terms, wraps: [{ readerKey: readerId, keys: '' }] },
+      ...{
+        grantId: 'grant-of-usage',
+        grantee,
+        ...terms,
+        wraps: [{ readerKey: readerId, keys: '' }],
+      },
       ...{ ownerEpoch: 1, revokedAt: null },
     } as unknown as Grant;
     const spent = { ...at(KEY_EPOCH_MAX), grants: [grant] };
     const [command] = await owner.desk.revoke(spent, 'grant-of-usage');
     // The field that is sealed by itself has epochs of its own, which go on.
-    expect(new Set(keysIn(command).map(({ scope }) => scope))).toEqual(
-      new Set(['Vehicle.TripMeterReading']),
-    );
+    expect(keysIn(command).every(({ scope }) => scope === 'Vehicle.TripMeterReading')).toBe(true);
   });
 });
 

@@ -95,7 +95,7 @@ export function decideDispute(row: MatchRow, decision: DisputeDecision, atMs: nu
 export type OwnedFor = { readonly fromMs: number; readonly untilMs: number };
 
 /** All times. */
-export const everSince: OwnedFor = { fromMs: -Infinity, untilMs: Infinity };
+const everSince: OwnedFor = { fromMs: -Infinity, untilMs: Infinity };
 
 /**
  * Removes what links a vehicle to a person: the commitments to their paper that were made while they owned it.
