@@ -144,7 +144,7 @@ describe('the API', { timeout: START_MS }, () => {
       // By a signature: 503 here, where nothing is sold and no reads are written down.
       proven: [
         ...['/v1/vehicles/:vid/reads', '/v1/vehicles/:vid/export', '/v1/buyers/me/usage'],
-        ...['/v1/tabs', '/v1/sessions'],
+        ...['/v1/tabs', '/v1/sessions', '/v1/erasures/:vid/:ownerEpoch/certificates'],
       ],
     };
     const listed = [...open.free, ...open.proven];
@@ -161,8 +161,9 @@ describe('the API', { timeout: START_MS }, () => {
     const body = JSON.stringify({ product: 'fleet-usage', sql: 'SELECT 1' });
     expect((await app.request('/v1/sql', { method: 'POST', body })).status).toBe(402);
     for (const path of open.proven) {
-      const method = path === '/v1/tabs' || path === '/v1/sessions' ? 'POST' : 'GET';
-      expect((await app.request(path.replace(':vid', vid), { method })).status).toBe(503);
+      const method = /tabs$|sessions$|certificates$/.test(path) ? 'POST' : 'GET';
+      const asked = path.replace(':vid', vid).replace(':ownerEpoch', '1');
+      expect((await app.request(asked, { method })).status).toBe(503);
     }
   });
 
