@@ -37,7 +37,10 @@ describe('bytes as texts, in a browser as in Node', () => {
   );
 
   test('any bytes are the same text, from any byte on', () => {
-    const broken = fc.oneof(bytes, fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)));
+    const broken = fc.oneof(
+      bytes,
+      fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+    );
     fc.assert(
       fc.property(broken, fc.nat(20), (some, from) => {
         expect(browser.textOfUtf8(some, from)).toBe(node.textOfUtf8(some, from));
