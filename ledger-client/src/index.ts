@@ -53,9 +53,10 @@ export {
   type Requester,
   verifyRequest,
 } from './request-proof/verify-request.ts';
-export { signVoucher, type VoucherKey, type VoucherToSign } from './market/sign-voucher.ts';
+export { signVoucher, type VoucherToSign } from './market/sign-voucher.ts';
 export { requireCovers, type VoucherExpected, VoucherVerifier } from './market/verify-voucher.ts';
-export { keyIdOf, keyIdOfCertificate } from './signing/key-id.ts';
+export { keyIdOfCertificate } from './signing/certificate-key-id.ts';
+export { keyIdOf } from './signing/key-id.ts';
 export {
   type CommandToSign,
   signCommand,

@@ -1,6 +1,6 @@
-import { newMemory, partOf } from '#platform';
+import { base64urlOf, newScratch, partOf } from '#platform';
 
-import { base64urlOf, PassportError, SEALED_HEADER_BYTES, type SealedField } from '@passport/model';
+import { PassportError, SEALED_HEADER_BYTES, type SealedField } from '@passport/model';
 
 import { ENVELOPE_VERSION, SEALING_SUITE } from './associated-data.ts';
 import { ENC_BYTES } from './hpke.ts';
@@ -103,10 +103,10 @@ export function writeEnvelope(envelope: EnvelopeParts): SealedField {
     const most = ENVELOPE_BYTES_MAX - ENVELOPE_OVERHEAD_BYTES;
     throw new PassportError('SEALED_FIELD_INVALID', `fields of a scope take ${most} bytes at most`);
   }
-  const bytes = newMemory(length);
+  const bytes = newScratch(length);
   bytes[0] = SEALING_SUITE;
   bytes[1] = ENVELOPE_VERSION;
-  new DataView(bytes.buffer, bytes.byteOffset).setUint32(EPOCH_AT, epoch);
+  for (let place = 0; place < 4; place += 1) bytes[EPOCH_AT + place] = epoch >>> (24 - 8 * place);
   bytes.set(enc, ENC_AT);
   bytes.set(nonce, NONCE_AT);
   bytes.set(commitment, COMMITMENT_AT);

@@ -2,7 +2,7 @@ import { gcm } from '@noble/ciphers/aes.js';
 import { p256 } from '@noble/curves/nist.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
-import { base64urlOf, bytesOfBase64url } from '@passport/model';
+import { base64urlOf as textOf, bytesOfBase64url } from '@passport/model';
 
 import type { Memory } from './memory.ts';
 
@@ -17,6 +17,14 @@ const encoder = new TextEncoder();
 /** So many bytes, all zero. */
 export function newMemory(bytes: number): Memory {
   return new Uint8Array(bytes) as Memory;
+}
+
+/** So many bytes, whatever is in them: all of them are written before one is read. */
+export const newScratch = newMemory;
+
+/** Memory as base64url, without padding. */
+export function base64urlOf(memory: Memory): string {
+  return textOf(memory);
 }
 
 /** A part of memory, not copied. */

@@ -11,6 +11,16 @@ export function newMemory(bytes: number): Memory {
   return memoryOf(Buffer.alloc(bytes));
 }
 
+/** So many bytes, whatever is in them: all of them are written before one is read. */
+export function newScratch(bytes: number): Memory {
+  return memoryOf(Buffer.allocUnsafe(bytes));
+}
+
+/** Memory as base64url, without padding. */
+export function base64urlOf(memory: Memory): string {
+  return bufferOf(memory).toString('base64url');
+}
+
 /** A part of memory, not copied. */
 export function partOf(memory: Memory, from: number, to?: number): Memory {
   return memoryOf(bufferOf(memory).subarray(from, to));
@@ -88,6 +98,6 @@ function bufferOf(memory: Memory): Buffer<ArrayBuffer> {
   return memory as unknown as Buffer<ArrayBuffer>;
 }
 
-function memoryOf(buffer: Buffer<ArrayBuffer>): Memory {
+function memoryOf(buffer: Buffer): Memory {
   return buffer as unknown as Memory;
 }

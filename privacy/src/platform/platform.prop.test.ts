@@ -51,7 +51,8 @@ describe('sealing and opening, in a browser as in Node', () => {
           const part = platform.newMemory(300);
           const read = platform.writeBase64url(Buffer.from(text).toString('base64url'), part);
           const opened = platform.utf8Of(part, 0, read);
-          return [[...memory], [...platform.partOf(memory, 3, 70)], written, read, opened];
+          const spelled = platform.base64urlOf(platform.partOf(memory, 3, 70));
+          return [[...memory], [...platform.partOf(memory, 3, 70)], written, read, opened, spelled];
         });
         expect(one).toEqual(other);
       }),
