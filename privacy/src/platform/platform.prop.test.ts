@@ -37,8 +37,8 @@ describe('sealing and opening, in a browser as in Node', () => {
       }),
     );
     for (const none of [new Uint8Array(32), new Uint8Array(32).fill(0xff), new Uint8Array(31)]) {
-      expect(() => node.pointOf(none)).toThrow(/private key/);
-      expect(() => browser.pointOf(none)).toThrow(/private|secret/);
+      expect(() => node.pointOf(none)).toThrow(Error);
+      expect(() => browser.pointOf(none)).toThrow(Error);
     }
   });
 
