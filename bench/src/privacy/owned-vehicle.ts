@@ -20,8 +20,10 @@ export async function makePerson({ channel }: LedgerNetwork['fixture']): Promise
   let text: string | undefined;
   const store = {
     read: async () => text,
-    write: async (written: string) => {
+    replace: async (before: string | undefined, written: string) => {
+      if (text !== before) return false;
       text = written;
+      return true;
     },
   };
   const quick = { stretch: async () => new Uint8Array(32), cost: { N: 1024, r: 8, p: 1 } };
