@@ -5,6 +5,7 @@ import { csrf } from 'hono/csrf';
 import type { Assets } from '../assets/bundle.ts';
 import { en } from '../texts/en/index.ts';
 import { homePage } from '../pages/home/page.tsx';
+import { addOwnerPages } from '../pages/owner/page.tsx';
 import { missingPage, troublePage } from '../pages/trouble/page.tsx';
 import { apiProxy } from './api-proxy.ts';
 import type { PageEnvironment } from './page-environment.ts';
@@ -38,6 +39,7 @@ export function createPages({ assets, apiUrl, apiBase, onBug }: PagesOptions): H
     });
   });
   app.get('/', (context) => homePage(context, environment));
+  addOwnerPages(app, environment);
   app.notFound((context) => missingPage(context, environment));
   app.onError((error, context) => {
     onBug(error);
