@@ -1,6 +1,6 @@
 import { PROOF_HEADER, type RequestSigner, signRequest } from '@passport/ledger-client';
 import { retry, type RetryPolicy, systemRandom } from '@passport/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ReadError } from './read-error.ts';
 

@@ -1,5 +1,5 @@
 import { commandId, keyId, keyScope, parseJson, signedCommand, vid } from '@passport/model';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What a seller gives the buyer of a vehicle: their command, and what the buyer's one depends on. It is for that buyer

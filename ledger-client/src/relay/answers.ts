@@ -15,7 +15,7 @@ import {
   type SealingKey,
   vid,
 } from '@passport/model';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { RelayedCommand } from './relay-desk.ts';
 

@@ -6,7 +6,7 @@ import {
   type Vid,
 } from '@passport/model';
 import { retry, type RetryPolicy } from '@passport/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { OwnerReads } from '../owner/owner-view.ts';
 import { PROOF_HEADER } from '../request-proof/proof.ts';
