@@ -15,7 +15,7 @@ import {
   vid as vidSchema,
   type Vid,
 } from '@passport/model';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import {
   appendLine,

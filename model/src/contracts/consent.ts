@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type PublicKey, publicKey } from '../commands/public-key.ts';
 import { signedCommand } from '../commands/signed-command.ts';

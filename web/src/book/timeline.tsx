@@ -52,6 +52,7 @@ function Entry({
         {voidedBy !== null && <span class="chip chip-warn">{texts.isVoid}</span>}
         {detail['generated'] === true && <span class="chip">{texts.generated}</span>}
       </p>
+      {kind === 'granted' && <p class="small">{grantText(detail, texts)}</p>}
       {flags.map((flag) => (
         <p class="entry-flag">{textOf(texts.flags, flag) ?? flag}</p>
       ))}
@@ -96,6 +97,13 @@ function toneOf({ kind, detail, voidedBy }: BookLine): string {
   if (flagsOf({ detail }).length > 0) return 'is-warn';
   if (bad.has(kind)) return 'is-bad';
   return quiet.has(kind) ? 'is-quiet' : '';
+}
+
+/** To whom access was given, and for what: names of members, and the beginning of a key. */
+function grantText(detail: BookLine['detail'], texts: Words): string {
+  const { grantee, purpose } = detail as { grantee?: Record<string, unknown>; purpose?: unknown };
+  const who = stringOf(grantee?.['mspId']) ?? stringOf(grantee?.['keyId'])?.slice(0, 12) ?? '';
+  return `${who}: ${textOf(texts.purposes, purpose) ?? ''}`;
 }
 
 /** The words for something, where there are some. */

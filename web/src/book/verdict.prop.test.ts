@@ -29,14 +29,17 @@ test('verdictOf: the mileage is that of a sound reading of the latest day', () =
       const { km, kmOn, doubtful, readings } = verdictOf(lines);
       const sound = lines.filter(({ odometerKm, voidedBy, detail }) => {
         const { flags } = detail as { flags: string[] };
-        return (
-          odometerKm !== null && voidedBy === null && !flags.some((flag) => flag !== 'late')
-        );
+        return odometerKm !== null && voidedBy === null && !flags.some((flag) => flag !== 'late');
       });
       expect(readings - doubtful).toBe(sound.length);
       if (sound.length === 0) expect(km).toBeNull();
       else {
-        expect(kmOn).toBe(sound.map(({ at }) => at).toSorted().at(-1));
+        expect(kmOn).toBe(
+          sound
+            .map(({ at }) => at)
+            .toSorted()
+            .at(-1),
+        );
         expect(sound.some((each) => each.odometerKm === km && each.at === kmOn)).toBe(true);
       }
     }),
@@ -47,7 +50,9 @@ test('historyOf: the newest first, all but lines about keys, each once', () => {
   fc.assert(
     fc.property(fc.array(line), (lines) => {
       const shown = historyOf(lines);
-      expect(new Set(shown)).toEqual(new Set(lines.filter(({ kind }) => kind !== 'keys-published')));
+      expect(new Set(shown)).toEqual(
+        new Set(lines.filter(({ kind }) => kind !== 'keys-published')),
+      );
       for (const [index, each] of shown.entries()) {
         expect(each.at >= (shown[index + 1]?.at ?? '')).toBe(true);
       }

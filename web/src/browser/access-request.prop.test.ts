@@ -11,7 +11,12 @@ const request: AccessRequest = {
   grantee: { mspId: 'GarageMSP' } as AccessRequest['grantee'],
   name: 'Garage Müller',
   template: 'garage-visit',
-  readerKey: { kty: 'EC', crv: 'P-256', x: coordinate, y: coordinate } as AccessRequest['readerKey'],
+  readerKey: {
+    kty: 'EC',
+    crv: 'P-256',
+    x: coordinate,
+    y: coordinate,
+  } as AccessRequest['readerKey'],
 };
 
 test('a request that was made into a link is read from it, whatever the name', () => {

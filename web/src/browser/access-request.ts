@@ -1,10 +1,4 @@
-import {
-  grantee,
-  type GrantTemplateName,
-  grantTemplates,
-  publicKey,
-  vid,
-} from '@passport/model';
+import { grantee, type GrantTemplateName, grantTemplates, publicKey, vid } from '@passport/model';
 import { z } from 'zod';
 
 const names = Object.keys(grantTemplates) as [GrantTemplateName, ...GrantTemplateName[]];

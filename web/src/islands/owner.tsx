@@ -4,8 +4,9 @@ import type { Vid } from '@passport/model';
 import { useEffect, useState } from 'hono/jsx/dom';
 
 import { type AccessRequest, readAccessRequest } from '../browser/access-request.ts';
-import { browserWallet } from '../browser/browser-wallet.ts';
+import type { Keeping } from '../browser/kept-keys.ts';
 import { Meeting } from '../browser/meeting.ts';
+import { WalletRoom } from '../browser/wallet-room.ts';
 import { owner } from '../texts/en/owner.ts';
 import { failureText } from './lib/failure-text.ts';
 import { inLanguage } from './lib/language.ts';
@@ -21,32 +22,23 @@ const texts = inLanguage({ en: owner });
 
 type State =
   | { readonly is: 'starting' }
-  | { readonly is: 'new' }
-  | { readonly is: 'locked' }
+  | { readonly is: 'new'; readonly room: WalletRoom }
+  | { readonly is: 'locked'; readonly room: WalletRoom }
   | { readonly is: 'failed'; readonly why: string }
-  | { readonly is: 'backup'; readonly session: OwnerSession; readonly words: string }
-  | { readonly is: 'open'; readonly session: OwnerSession };
+  | {
+      readonly is: 'backup';
+      readonly room: WalletRoom;
+      readonly session: OwnerSession;
+      readonly words: string;
+    }
+  | { readonly is: 'open'; readonly room: WalletRoom; readonly session: OwnerSession };
 
 /** The owner's door: keys in this browser, then the cars. */
 function OwnerDoor() {
   const [state, setState] = useState<State>({ is: 'starting' });
   useEffect(() => {
-    begin().then(setState, (error: unknown) => setState({ is: 'failed', why: failureText(error) }));
+    begin(setState).catch((error: unknown) => setState({ is: 'failed', why: failureText(error) }));
   }, []);
-  const opened = async (wallet: Wallet, words?: string): Promise<void> => {
-    const session = await openSession(wallet);
-    setState(words === undefined ? { is: 'open', session } : { is: 'backup', session, words });
-  };
-  const wallets = browserWallet();
-  const actions: GateActions = {
-    create: async (passphrase) => {
-      const wallet = await wallets.create(passphrase);
-      await opened(wallet, await wallet.recoveryPhrase(passphrase));
-    },
-    restore: async (copy, opener) => opened(await wallets.restore(copy, opener)),
-    unlock: async (passphrase, stay) => opened(await wallets.unlock(passphrase, stay)),
-    recover: async (words, passphrase) => opened(await wallets.recover(words, passphrase)),
-  };
   switch (state.is) {
     case 'starting':
       return <p class="loading">{texts.loading}</p>;
@@ -57,29 +49,61 @@ function OwnerDoor() {
         </p>
       );
     case 'new':
-      return <NewGate {...actions} />;
+      return <NewGate {...actionsOf(state.room, setState)} />;
     case 'locked':
-      return <LockedGate {...actions} />;
+      return <LockedGate {...actionsOf(state.room, setState)} />;
     case 'backup': {
-      const { session, words } = state;
-      const done = (): void => setState({ is: 'open', session });
+      const { room, session, words } = state;
+      const done = (): void => setState({ is: 'open', room, session });
       return <FirstBackup words={words} session={session} done={done} />;
     }
     case 'open': {
+      const { room, session } = state;
       const lock = async (): Promise<void> => {
-        await wallets.lock();
-        setState({ is: 'locked' });
+        await room.lock();
+        setState({ is: 'locked', room });
       };
-      return <OpenDoor session={state.session} lock={lock} />;
+      return <OpenDoor session={session} lock={lock} />;
     }
   }
 }
 
-async function begin(): Promise<State> {
-  const wallets = browserWallet();
-  const kept = await wallets.openKept();
-  if (kept !== undefined) return { is: 'open', session: await openSession(kept) };
-  return { is: (await wallets.store.read()) === undefined ? 'new' : 'locked' };
+/** Opens it, where a key was kept for this tab or this device; another tab may lock it at any time. */
+async function begin(setState: (state: State) => void): Promise<void> {
+  const room = await WalletRoom.open();
+  room.onNews((news) => {
+    if (news === 'locked') setState({ is: 'locked', room });
+  });
+  const kept = await room.resume();
+  if (kept !== undefined) setState({ is: 'open', room, session: await openSession(kept) });
+  else setState({ is: (await room.hasWallet()) ? 'locked' : 'new', room });
+}
+
+function actionsOf(room: WalletRoom, setState: (state: State) => void): GateActions {
+  const open = async (wallet: Wallet, keeping: Keeping = 'session'): Promise<OwnerSession> => {
+    const session = await openSession(wallet);
+    await room.keepOpen(wallet, keeping);
+    return session;
+  };
+  return {
+    create: async (passphrase) => {
+      const wallet = await room.create(passphrase);
+      const words = await wallet.recoveryPhrase(passphrase);
+      setState({ is: 'backup', room, session: await open(wallet), words });
+    },
+    restore: async (copy, opener) => {
+      const session = await open(await room.restore(copy, opener));
+      setState({ is: 'open', room, session });
+    },
+    unlock: async (passphrase, stay) => {
+      const session = await open(await room.unlock(passphrase), stay ? 'device' : 'session');
+      setState({ is: 'open', room, session });
+    },
+    recover: async (words, passphrase) => {
+      const session = await open(await room.recover(words, passphrase));
+      setState({ is: 'open', room, session });
+    },
+  };
 }
 
 function OpenDoor({

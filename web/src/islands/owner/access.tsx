@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx/dom */
-import { instantOf, type OwnerView, termsOf } from '@passport/ledger-client/wallet';
-import { type Grant, scopesOf } from '@passport/model';
+import { type OwnerView, termsOf } from '@passport/ledger-client/wallet';
+import { type Grant, instantOf, scopesOf } from '@passport/model';
 import { useState } from 'hono/jsx/dom';
 
 import type { AccessRequest } from '../../browser/access-request.ts';
@@ -35,7 +35,13 @@ export function Access({ session, view, request, answered, changed }: Props) {
     <section aria-labelledby="access">
       <h2 id="access">{title}</h2>
       {request !== undefined && (
-        <Asked session={session} view={view} request={request} answered={answered} changed={changed} />
+        <Asked
+          session={session}
+          view={view}
+          request={request}
+          answered={answered}
+          changed={changed}
+        />
       )}
       {grants.length === 0 && <p class="empty">{none}</p>}
       <ul class="grid">
@@ -79,7 +85,7 @@ function GrantCard({
       <p class="quiet small">
         {words.forPurpose} {texts.purposes[purpose] ?? purpose},{' '}
         {includesPast ? words.past : words.future}
-        {queriesMax !== undefined && `, ${queriesMax} ${words.queries}`}
+        {queriesMax !== null && `, ${queriesMax} ${words.queries}`}
       </p>
       {isOver ? (
         <p class="chip">
@@ -108,7 +114,13 @@ function scopeNames(granted: Parameters<typeof scopesOf>[0]): string {
 const DAY_MS = 86_400_000;
 const DAYS_MAX = 730;
 
-function Asked({ session, view, request, answered, changed }: Props & { readonly request: AccessRequest }) {
+function Asked({
+  session,
+  view,
+  request,
+  answered,
+  changed,
+}: Props & { readonly request: AccessRequest }) {
   const words = texts.access;
   const now = instantOf(session.now().getTime());
   const terms = termsOf(request.template, now);

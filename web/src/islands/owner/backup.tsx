@@ -53,7 +53,13 @@ export function BackupAgain({
       <p>{texts.hint}</p>
       {words === undefined ? (
         <>
-          <Field id="backup-passphrase" label={gate.passphrase} type="password" value={passphrase} onValue={setPassphrase} />
+          <Field
+            id="backup-passphrase"
+            label={gate.passphrase}
+            type="password"
+            value={passphrase}
+            onValue={setPassphrase}
+          />
           <ActionButton
             busy={gate.opening}
             run={async () => setWords(await session.wallet.recoveryPhrase(passphrase))}
@@ -86,6 +92,6 @@ function Words({ words }: { readonly words: string }) {
   );
 }
 
-async function saveWallet({ copy }: OwnerSession): Promise<void> {
-  saveFile('passport-wallet.json', await copy(), 'application/json');
+async function saveWallet({ wallet }: OwnerSession): Promise<void> {
+  saveFile('passport-wallet.json', await wallet.copy(), 'application/json');
 }

@@ -53,7 +53,13 @@ export function Car({
           <Summary book={book} />
           <SectionLinks />
           <History book={book} />
-          <Access session={session} view={view} request={request} answered={answered} changed={again} />
+          <Access
+            session={session}
+            view={view}
+            request={request}
+            answered={answered}
+            changed={again}
+          />
           <Reads session={session} vid={vid} />
           <Earnings session={session} vid={vid} />
           <HandOver session={session} view={view} book={book} changed={again} />
@@ -83,7 +89,8 @@ async function loadCar(
 
 function Summary({ book }: { readonly book: OpenedBook }) {
   const verdict = verdictOf(book.events);
-  const { consistent, doubtful, state, owners, ownersUnit, mileage, entries, exact } = texts.car;
+  const { consistent, doubtful, missing, state, owners, ownersUnit, mileage, entries, exact } =
+    texts.car;
   return (
     <section class="card car-now">
       <h2>{papersOf(book)}</h2>
@@ -94,9 +101,7 @@ function Summary({ book }: { readonly book: OpenedBook }) {
           {verdict.kmOn !== null && `, ${verdict.kmOn}`}
         </li>
         <li>
-          <strong>
-            {(words.states as Record<string, string>)[book.state] ?? book.state}
-          </strong>{' '}
+          <strong>{(words.states as Record<string, string>)[book.state] ?? book.state}</strong>{' '}
           {state}
         </li>
         <li>
@@ -106,9 +111,15 @@ function Summary({ book }: { readonly book: OpenedBook }) {
           <strong>{writer.whole(verdict.events)}</strong> {entries}
         </li>
       </ul>
-      <p class={verdict.doubtful === 0 ? 'notice notice-good' : 'notice notice-warn'}>
-        {verdict.doubtful === 0 ? consistent : doubtful(verdict.doubtful)}
-      </p>
+      {verdict.missingKm > 0 && (
+        <p class="notice notice-bad">
+          {missing(writer.whole(verdict.missingKm), verdict.highestOn ?? '')}
+        </p>
+      )}
+      {verdict.doubtful > 0 && <p class="notice notice-warn">{doubtful(verdict.doubtful)}</p>}
+      {verdict.missingKm === 0 && verdict.doubtful === 0 && (
+        <p class="notice notice-good">{consistent}</p>
+      )}
       <p class="block">
         {exact} {writer.whole(book.block)}
       </p>
@@ -158,4 +169,3 @@ function TakeAlong({ session, vid }: { readonly session: OwnerSession; readonly 
     </section>
   );
 }
-

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx/dom */
-import { askProven } from '@passport/client/browser';
+import { askProven, ReadError } from '@passport/client/browser';
 import { signCommand } from '@passport/ledger-client/wallet';
 import {
   amount as amountText,
@@ -57,24 +57,34 @@ export function Earnings({ session, vid }: { readonly session: OwnerSession; rea
         loading={texts.loading}
         again={texts.again}
       >
-        {(answer) => (
-          <Sums
-            answer={answer}
-            claim={async () => {
-              await claim(session, vid, answer);
-              setTurn(turn + 1);
-            }}
-          />
-        )}
+        {(answer) =>
+          answer === undefined ? (
+            <p class="empty">{texts.earnings.away}</p>
+          ) : (
+            <Sums
+              answer={answer}
+              claim={async () => {
+                await claim(session, vid, answer);
+                setTurn(turn + 1);
+              }}
+            />
+          )
+        }
       </Loaded>
     </section>
   );
 }
 
-async function readStatement(session: OwnerSession, vid: Vid): Promise<Statement> {
+/** Undefined where nothing is sold. */
+async function readStatement(session: OwnerSession, vid: Vid): Promise<Statement | undefined> {
   const signer = await session.signerOf(vid);
   const path = `v1/contributors/${keyAccount(signer.keyId)}/statement`;
-  return statement.parse(await askProven(path, session.asking(signer)));
+  try {
+    return statement.parse(await askProven(path, session.asking(signer)));
+  } catch (error) {
+    if (error instanceof ReadError && error.apiCode === 'ROUTE_UNKNOWN') return undefined;
+    throw error;
+  }
 }
 
 /** A claim is good for so long. */
@@ -105,7 +115,13 @@ function pccText(micro: bigint): string {
   return `${formatMicro(micro)} ${texts.earnings.pcc}`;
 }
 
-function Sums({ answer, claim: claimIt }: { readonly answer: Statement; readonly claim: () => Promise<void> }) {
+function Sums({
+  answer,
+  claim: claimIt,
+}: {
+  readonly answer: Statement;
+  readonly claim: () => Promise<void>;
+}) {
   const { earned, claimable, claimed, isWaiting, lines } = answer;
   const words = texts.earnings;
   return (

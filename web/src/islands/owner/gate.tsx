@@ -47,7 +47,13 @@ export function LockedGate({ unlock, recover }: GateActions) {
   return (
     <section class="card" aria-labelledby="gate-locked">
       <h2 id="gate-locked">{texts.lockedTitle}</h2>
-      <Field id="unlock" label={texts.passphrase} type="password" value={passphrase} onValue={setPassphrase} />
+      <Field
+        id="unlock"
+        label={texts.passphrase}
+        type="password"
+        value={passphrase}
+        onValue={setPassphrase}
+      />
       <p>
         <label>
           <input type="checkbox" checked={stay} onChange={() => setStay(!stay)} /> {texts.stay}
@@ -58,7 +64,13 @@ export function LockedGate({ unlock, recover }: GateActions) {
       </ActionButton>
       <details>
         <summary>{texts.forgotten}</summary>
-        <Field id="recover-words" label={texts.words} hint={texts.wordsHint} value={words} onValue={setWords} />
+        <Field
+          id="recover-words"
+          label={texts.words}
+          hint={texts.wordsHint}
+          value={words}
+          onValue={setWords}
+        />
         <NewPassphrase
           label={texts.unlock}
           busy={texts.unlocking}
@@ -85,10 +97,22 @@ function FileGate({ restore }: Pick<GateActions, 'restore'>) {
         <label for="wallet-file">{texts.file}</label>
         <input id="wallet-file" type="file" onChange={(event: Event) => void choose(event)} />
       </div>
-      <Field id="file-passphrase" label={texts.passphrase} type="password" value={passphrase} onValue={setPassphrase} />
+      <Field
+        id="file-passphrase"
+        label={texts.passphrase}
+        type="password"
+        value={passphrase}
+        onValue={setPassphrase}
+      />
       <details>
         <summary>{texts.words}</summary>
-        <Field id="file-words" label={texts.words} hint={texts.wordsHint} value={words} onValue={setWords} />
+        <Field
+          id="file-words"
+          label={texts.words}
+          hint={texts.wordsHint}
+          value={words}
+          onValue={setWords}
+        />
       </details>
       <ActionButton busy={texts.opening} run={open} isOff={copy === '' || passphrase === ''}>
         {texts.openFile}

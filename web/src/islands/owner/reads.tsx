@@ -56,7 +56,13 @@ function Table({ reads }: { readonly reads: readonly ReadNote[] }) {
               <td>
                 <time datetime={at}>{at.slice(0, 16).replace('T', ' ')}</time>
               </td>
-              <td>{reader === null ? you : 'mspId' in reader ? reader.mspId : reader.keyId.slice(0, 12)}</td>
+              <td>
+                {reader === null
+                  ? you
+                  : 'mspId' in reader
+                    ? reader.mspId
+                    : reader.keyId.slice(0, 12)}
+              </td>
               <td>{scopes.map((scope) => classes[scope] ?? scope).join(', ')}</td>
               <td>{purpose === null ? '' : (texts.purposes[purpose] ?? purpose)}</td>
             </tr>

@@ -4,11 +4,9 @@ import {
   type PersonKey,
   personKeyOf,
   ResaleDesk,
-  Wallet,
+  type Wallet,
 } from '@passport/ledger-client/wallet';
 import type { Vid } from '@passport/model';
-
-import { browserWallet } from '../../browser/browser-wallet.ts';
 
 /** A person with an open wallet, and the desks over it. */
 export type OwnerSession = {
@@ -19,13 +17,11 @@ export type OwnerSession = {
   readonly channel: string;
   /** The time as the portal has it: a clock of a device that is wrong locks nobody out. */
   readonly now: () => Date;
-  /** The wallet's file as it lies here, sealed. */
-  readonly copy: () => Promise<string>;
   readonly signerOf: (vid: Vid) => Promise<PersonKey>;
   /** Where and as whom the serving API is asked. */
   readonly asking: (signer: PersonKey) => {
     readonly api: string;
-    readonly proofUrl: string;
+    readonly via: string;
     readonly signer: PersonKey;
     readonly now: () => Date;
   };
@@ -50,9 +46,8 @@ export async function openSession(wallet: Wallet): Promise<OwnerSession> {
     resale: new ResaleDesk(options),
     relay: new HttpRelay({ origin: location.origin, proofUrl, now, random }),
     now,
-    copy: async () => (await browserWallet().store.read()) ?? '',
     signerOf: (vid) => personKeyOf(wallet.signingKey(wallet.vehicle(vid).signer)),
-    asking: (signer) => ({ api: location.origin, proofUrl: apiUrl(), signer, now }),
+    asking: (signer) => ({ api: apiUrl(), via: location.origin, signer, now }),
   };
 }
 

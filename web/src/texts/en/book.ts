@@ -1,4 +1,12 @@
-import type { FieldClass, Flag, LineKind, Method, SignalName, VehicleState } from '@passport/model';
+import type {
+  FieldClass,
+  Flag,
+  LineKind,
+  Method,
+  Purpose,
+  SignalName,
+  VehicleState,
+} from '@passport/model';
 
 /** Words of a log book: what happened to a car, in the words of people who drive one. */
 export const book = {
@@ -106,6 +114,16 @@ export const book = {
     'Passport.Region': 'Region',
     'Passport.Country': 'Country',
   } satisfies Record<SignalName, string>,
+  purposes: {
+    maintenance: 'maintenance',
+    insurance: 'insurance',
+    claim: 'a claim',
+    assistance: 'assistance',
+    inspection: 'inspection',
+    sale: 'a sale',
+    market: 'the data market',
+    research: 'research',
+  } satisfies Record<Purpose, string>,
   km: 'km',
   quality: 'quality',
   qualityOf: 'of 1000',

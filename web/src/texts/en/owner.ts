@@ -1,8 +1,11 @@
+import { book } from './book.ts';
+
 /** Words of the owner's pages. */
 export const owner = {
   title: 'My car',
   lead: 'Your keys are made here, in this browser, and stay with you. No company has an account of yours, and nobody can open what is yours without you.',
-  noScript: 'Your keys live in the browser: this page needs JavaScript, and sends nothing of yours to anybody.',
+  noScript:
+    'Your keys live in the browser: this page needs JavaScript, and sends nothing of yours to anybody.',
   loading: 'Opening …',
   again: 'Try again',
   close: 'Close',
@@ -19,7 +22,8 @@ export const owner = {
     create: 'Make my keys',
     creating: 'Making keys …',
     fileTitle: 'I have a wallet file',
-    fileHint: 'From another device, or the file that the sandbox wrote. Its passphrase or its 24 words open it.',
+    fileHint:
+      'From another device, or the file that the sandbox wrote. Its passphrase or its 24 words open it.',
     file: 'Wallet file',
     openFile: 'Bring it here',
     opening: 'Opening …',
@@ -60,6 +64,8 @@ export const owner = {
       count === 1
         ? 'One reading of its odometer cannot be right.'
         : `${count} readings of its odometer cannot be right.`,
+    missing: (km: string, day: string): string =>
+      `At least ${km} km are missing: that much more was read on ${day}. The odometer was turned back, or replaced without a word.`,
     exact: 'Exact at block',
     history: 'Its history',
     all: (count: string): string => `Show all ${count} entries`,
@@ -95,21 +101,13 @@ export const owner = {
     granting: 'Allowing …',
     refuse: 'No',
     done: 'Allowed. It is on the ledger, in block',
-    howTo: 'A garage, an insurer or a buyer shows you a code; open it with your phone’s camera, or paste it here.',
+    howTo:
+      'A garage, an insurer or a buyer shows you a code; open it with your phone’s camera, or paste it here.',
     wrongCar: 'That request is for a car that is not in this wallet.',
     badCode: 'That is no code of ours. Copy the whole of it.',
     everybody: 'everybody on the market, as sums of ten cars at least',
   },
-  purposes: {
-    maintenance: 'maintenance',
-    insurance: 'insurance',
-    claim: 'a claim',
-    assistance: 'assistance',
-    inspection: 'inspection',
-    sale: 'a sale',
-    market: 'the data market',
-    research: 'research',
-  } as Readonly<Record<string, string>>,
+  purposes: book.purposes as Readonly<Record<string, string>>,
   templates: {
     'garage-visit': 'A visit to a garage',
     'pay-as-you-drive': 'Insurance by distance',
