@@ -71,11 +71,9 @@ export function ownerScenarios(world: () => SandboxWorld): void {
         grantee: { mspId: 'GarageMSP' as never },
         name: 'Garage at the corner',
         template: 'garage-visit',
-        readerKey,
+        readerKey: publicPartOf(key),
       });
-      await seller.evaluate((fragment) => {
-        location.hash = fragment;
-      }, link);
+      await seller.evaluate(`location.hash = ${JSON.stringify(link)}`);
       await seller.getByText('Garage at the corner').waitFor();
       await keepScreenshot(seller, 'owner-asked');
       await seller.getByRole('button', { name: 'Allow' }).click();
