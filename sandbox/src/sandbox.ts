@@ -12,6 +12,7 @@ import { runDemo } from './demo/run-demo.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
+import { visitorWallet } from './pages/visitor-wallet.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
 import { choosePorts, type Ports } from './ports.ts';
 import { profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
@@ -105,9 +106,14 @@ async function useNetwork(
     demo = runDemo(context, show, settings);
     await Promise.race([demo, broken]);
     await Promise.race([showAnswers(around.pipeline, context), broken]);
+    const visitors = await Promise.race([visitorWallet(context), broken]);
     if (settings.exitAfterDemo) return;
     terminal.headline('Open this address in a browser');
     terminal.line(`  ${around.pages.url}`);
+    if (visitors !== undefined) {
+      const { file, passphrase } = visitors;
+      terminal.line(`  as the owner of a car: bring ${file}, passphrase "${passphrase}"`);
+    }
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
     terminal.line();

@@ -35,7 +35,7 @@ export async function bundleAssets(): Promise<Assets> {
     target: 'es2023',
     platform: 'browser',
     jsx: 'automatic',
-    jsxImportSource: 'hono/jsx/dom',
+    jsxImportSource: 'hono/jsx',
     minify: true,
     write: false,
     metafile: true,
