@@ -53,15 +53,17 @@ export {
   type Requester,
   verifyRequest,
 } from './request-proof/verify-request.ts';
-export { signVoucher, type VoucherKey, type VoucherToSign } from './market/sign-voucher.ts';
+export { signVoucher, type VoucherToSign } from './market/sign-voucher.ts';
 export { requireCovers, type VoucherExpected, VoucherVerifier } from './market/verify-voucher.ts';
-export { keyIdOf, keyIdOfCertificate } from './signing/key-id.ts';
+export { keyIdOfCertificate } from './signing/certificate-key-id.ts';
+export { keyIdOf } from './signing/key-id.ts';
 export {
   type CommandToSign,
   signCommand,
   signTicket,
   type TicketToSign,
 } from './signing/sign-command.ts';
+export type { SignerKey } from './signing/signer-key.ts';
 export {
   generateSigningKey,
   importSigningKey,

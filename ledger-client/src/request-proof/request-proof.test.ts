@@ -6,7 +6,7 @@ import { CompactSign } from 'jose';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import type { LedgerIdentity } from '../identity.ts';
-import { keyIdOfCertificate } from '../signing/key-id.ts';
+import { keyIdOfCertificate } from '../signing/certificate-key-id.ts';
 import { generateSigningKey, type SigningKey } from '../signing/signing-key.ts';
 import type { MemberRoots } from './member-roots.ts';
 import { MemoryReplayStore } from './replay-store.ts';
