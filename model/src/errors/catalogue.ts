@@ -37,6 +37,7 @@ export const errorCatalogue = {
     'An account is org:<MSP id>, org:<MSP id>/<name>, or key:<key id>.',
   ),
   AMOUNT_INVALID: refused(400, 'An amount is a whole number of minor units in decimal digits.'),
+  EUROS_INVALID: refused(400, 'Euros are written 25 or 25.50: digits, and two behind a point.'),
   DAY_INVALID: refused(400, 'A day of the calendar is written YYYY-MM-DD.'),
   INSTANT_INVALID: refused(400, 'A time is written YYYY-MM-DDTHH:MM:SS.sssZ.'),
   KIND_UNKNOWN: refused(400, 'No event of that kind can be recorded.'),

@@ -11,7 +11,15 @@ import {
   readSigningKey,
   VoucherVerifier,
 } from '@passport/ledger-client';
-import { marketChallenge, parse, parseCommandId, parseMspId } from '@passport/model';
+import {
+  MARKET_CONTRACT,
+  marketChallenge,
+  type MarketTerms,
+  organisationAccount,
+  parse,
+  parseCommandId,
+  parseMspId,
+} from '@passport/model';
 import { ConfigurationError, type Logger, sleep } from '@passport/runtime';
 import { Redis } from 'ioredis';
 
@@ -58,6 +66,8 @@ export type OpenSales = {
   readonly desk: MarketDesk;
   readonly ledger: MarketLedger;
   readonly proofs: ProofPolicy;
+  /** What a buyer has to know before a tab is opened. */
+  readonly terms: MarketTerms;
   /** Under which URL callers know this server. */
   readonly publicUrl: () => string;
   close(): Promise<void>;
@@ -100,7 +110,7 @@ export async function openSales(
     const client = passportClient(connection, { chaincode, random, signal: stopping.signal });
     const ledger = passportMarketLedger(client, operator);
     const { current } = await client.parameters.readParameter({ name: 'market.challenge' });
-    const { settlementPeriodMs } = parse(marketChallenge, current.value);
+    const challenge = parse(marketChallenge, current.value);
     const prices = await PriceBook.open(ledger);
     void followPrices(prices, logger, stopping.signal);
     const name = await readLedgerName(connection, AbortSignal.timeout(NAME_MS));
@@ -116,11 +126,16 @@ export async function openSales(
           : new RedisTabLeases(redis, config.logName, await journalName(disk)),
       answers: new AnswerStore(),
       underWay: new Map(),
-      marginMs: MARGIN_PERIODS * settlementPeriodMs,
+      marginMs: MARGIN_PERIODS * challenge.settlementPeriodMs,
       newReceipt: () => parseCommandId(randomUUID()),
     };
     const proofs = { roots, now, replays: new MemoryReplayStore(now) };
-    return { desk, ledger, proofs, publicUrl, close };
+    const terms: MarketTerms = {
+      ...{ operator, account: organisationAccount(operator), asset: 'PCC', ...desk.place },
+      ...{ contract: MARKET_CONTRACT, operatorKey: seal.publicKey, challenge },
+      redemptionMarginMs: desk.marginMs,
+    };
+    return { desk, ledger, proofs, terms, publicUrl, close };
   } catch (error) {
     await close();
     throw error;
