@@ -5,7 +5,6 @@ import {
   amountOf,
   keyAccount,
   type MarketTerms,
-  marketTerms,
   microOf,
   type Quote,
   type Receipt,
@@ -17,7 +16,7 @@ import { BuyerError } from './buyer-error.ts';
 import { HttpBase, refusalOf, type Surroundings } from './market-http.ts';
 import { acceptHeader, bytesOf, headerJson, Payer, type Priced } from './payer.ts';
 import { chargedTo, promised, type PurseStore, type PurseTab } from './purse.ts';
-import { Purse } from './purse-book.ts';
+import { Purse, readTerms } from './purse-book.ts';
 import { checkReceipt } from './receipt-check.ts';
 import { Session } from './session.ts';
 import { Tabs } from './tabs.ts';
@@ -67,7 +66,7 @@ export class Buyer {
     const { api, key, store, fetch, now, pause } = options;
     this.#key = key;
     this.#http = new HttpBase(api, { fetch, now, pause });
-    this.#purse = new Purse(store, () => this.#terms());
+    this.#purse = new Purse(store, () => readTerms(this.#http));
     this.#payer = new Payer(key);
     this.tabs = new Tabs({ key, http: this.#http, purse: this.#purse, now });
   }
@@ -177,10 +176,6 @@ export class Buyer {
 
   #learn(tab: PurseTab, charged: Amount): Promise<void> {
     return this.#purse.keep(chargedTo(tab, charged));
-  }
-
-  async #terms(): Promise<MarketTerms> {
-    return this.#http.json({ method: 'GET', path: 'v1/market/terms' }, marketTerms);
   }
 
   #requestOf(ask: Ask, payment: Readonly<Record<string, string>> = {}) {

@@ -7,6 +7,7 @@ import {
   isShareUnder,
   keyAccount,
   ledgerId,
+  type MarketTerms,
   mspId,
   ownerProof,
   ownersRoot,
@@ -16,7 +17,6 @@ import { z } from 'zod';
 
 import { BuyerError } from './buyer-error.ts';
 import { HttpBase, type Surroundings } from './market-http.ts';
-import type { Purse } from './purse-book.ts';
 
 const COMMAND_MS = 10 * 60 * 1000;
 
@@ -67,21 +67,21 @@ export type Claimed = z.output<typeof claimAnswer>;
 export class Earnings {
   readonly #http: HttpBase;
   readonly #key: SignerKey;
-  readonly #purse: Pick<Purse, 'market'>;
+  readonly #market: () => Promise<MarketTerms>;
   readonly #now: () => Date;
 
   constructor(
     options: Surroundings & {
       readonly api: string;
       readonly key: SignerKey;
-      /** Where the market is remembered, as of a buyer. */
-      readonly purse: Pick<Purse, 'market'>;
+      /** The market as it was seen first: {@link Purse.market}. */
+      readonly market: () => Promise<MarketTerms>;
     },
   ) {
-    const { api, key, purse, now } = options;
+    const { api, key, market, now } = options;
     this.#http = new HttpBase(api, options);
     this.#key = key;
-    this.#purse = purse;
+    this.#market = market;
     this.#now = now;
   }
 
@@ -103,7 +103,7 @@ export class Earnings {
    */
   async claim(): Promise<Claimed> {
     await this.#checkLeaf();
-    const { channel, operator } = await this.#purse.market();
+    const { channel, operator } = await this.#market();
     const command = await signCommand(this.#key, {
       ...{ channel, functionName: 'Market:claim', target: this.account, args: { operator } },
       id: parseCommandId(`claim-${crypto.randomUUID()}`),

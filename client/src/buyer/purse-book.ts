@@ -1,13 +1,8 @@
-import type { MarketTerms } from '@passport/model';
+import { type MarketTerms, marketTerms } from '@passport/model';
 
 import { BuyerError } from './buyer-error.ts';
-import {
-  type PurseContent,
-  type PurseStore,
-  type PurseTab,
-  readPurse,
-  withTab,
-} from './purse.ts';
+import type { HttpBase } from './market-http.ts';
+import { type PurseContent, type PurseStore, type PurseTab, readPurse, withTab } from './purse.ts';
 
 /** What a buyer remembers, in memory and in its store. */
 export class Purse {
@@ -77,4 +72,9 @@ export class Purse {
     this.#content = content;
     await this.#store.write(content);
   }
+}
+
+/** What a market says of itself. Throws BuyerError. */
+export function readTerms(http: HttpBase): Promise<MarketTerms> {
+  return http.json({ method: 'GET', path: 'v1/market/terms' }, marketTerms);
 }

@@ -77,7 +77,8 @@ export class Bank {
     if (micro <= 0n || micro > DEPOSIT_MICRO_MAX) {
       throw new PassportError('EUROS_INVALID', 'a deposit is above 0 and 10,000.00 at most');
     }
-    const named = request.reference ?? parse(reference, `deposit-${randomBytes(8).toString('hex')}`);
+    const named =
+      request.reference ?? parse(reference, `deposit-${randomBytes(8).toString('hex')}`);
     const amount = amountOf(micro);
     const { custodian, auditor, book, now } = this.#options;
     const id = (step: string): CommandId => stepId(step, named);
