@@ -9,6 +9,7 @@ import { readCertificates } from './certificates.ts';
 import { connectionLines } from './connection-lines.ts';
 import type { DemoContext } from './demo/demo-context.ts';
 import { runDemo } from './demo/run-demo.ts';
+import { showPurchase } from './demo/show-purchase.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
@@ -94,6 +95,7 @@ async function useNetwork(
       ...shared,
       profile,
       apiPort: ports.api.port,
+      deskPort: ports.desk.port,
       settings,
       terminal,
       now: environment.now,
@@ -104,6 +106,8 @@ async function useNetwork(
     demo = runDemo(context, show, settings);
     await Promise.race([demo, broken]);
     await Promise.race([showAnswers(around.pipeline, context), broken]);
+    const places = { api: around.pipeline.url, bank: around.desk.url };
+    await Promise.race([showPurchase({ ...context, ...places }), broken]);
     if (settings.exitAfterDemo) return;
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 
 import type { NetworkProfile } from '@passport/ledger-client';
 
+import { type RunningDesk, startDesk } from './desk/start-desk.ts';
 import { type FeedWorld, marketKeysFolder, openFeedWorld } from './feed/feed-world.ts';
+import { keptKey, keyFile } from './keep.ts';
 import type { Members } from './members.ts';
 import { CHAINCODE, MARKET } from './organisations.ts';
 import { pipelineLines } from './pipeline/pipeline-lines.ts';
@@ -18,6 +20,7 @@ const EPOCH_BLOCKS = 8;
 /** All that runs around the ledger: the pipeline, the registry, owners with their wallets. */
 export type Surroundings = {
   readonly pipeline: Pipeline;
+  readonly desk: RunningDesk;
   readonly world: Omit<FeedWorld, 'close'>;
   /** Rejects with PartFailed when a part ends by itself; never resolves. */
   readonly failed: Promise<never>;
@@ -32,6 +35,7 @@ export type SurroundingsOptions = {
   readonly profile: NetworkProfile;
   readonly members: Members;
   readonly apiPort: number;
+  readonly deskPort: number;
   readonly settings: Settings;
   readonly terminal: Terminal;
   readonly now: () => Date;
@@ -46,12 +50,17 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
     for (const each of stops.toReversed()) await each();
   };
   try {
+    await keptKey(directory, 'operator');
     const pipeline = await startPipeline({
       directory: join(directory, 'pipeline'),
       profile: profilePath(directory),
       mspId: 'MakerMSP',
       witnessMspId: 'InsurerMSP',
-      market: { mspId: MARKET, readerKeys: marketKeysFolder(directory) },
+      market: {
+        mspId: MARKET,
+        readerKeys: marketKeysFolder(directory),
+        operatorKey: keyFile(directory, 'operator'),
+      },
       epochBlocks: EPOCH_BLOCKS,
       chaincode: CHAINCODE,
       port: options.apiPort,
@@ -64,13 +73,17 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
     const registry = await startVinRegistry({ directory, profile, signal });
     stops.push(() => registry.stop());
     for (const line of registryLines(registry)) terminal.line(line);
+    const desk = await startDesk({ directory, profile, port: options.deskPort, signal });
+    stops.push(() => desk.stop());
+    terminal.line(`  bank       ${desk.url}  takes euros that are made up, for PCC, and back (BankMSP)`);
     const { close, ...world } = await openFeedWorld({ ...options, registry });
     stops.push(close);
     const failed = Promise.race([
       endOf('pipeline', pipeline.ended, join(directory, 'pipeline')),
       endOf('VIN registry', registry.ended, join(directory, 'logs')),
+      endOf('bank', desk.ended.then(() => 'desk'), join(directory, 'logs')),
     ]);
-    return { pipeline, world, failed, stop };
+    return { pipeline, desk, world, failed, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -75,7 +75,10 @@ export const queryReleased = createRoute({
   },
 });
 
-/** Answers it: for nothing on a developer's ledger, else for a payment. Throws PassportError. */
+/**
+ * Answers it: for a payment where it is sold, for nothing on a developer's ledger that sells nothing. Throws
+ * PassportError.
+ */
 export async function answerReleased(
   options: Pick<AppOptions, 'released' | 'isFree'> & {
     readonly sales?: Pick<OpenSales, 'desk'> | undefined;
@@ -83,11 +86,11 @@ export async function answerReleased(
   view: string,
   request: Request,
 ): Promise<Response> {
-  const { released, sales, isFree } = options;
+  const { released, sales } = options;
   const url = new URL(request.url);
   const query = readReleasedQuery(view, url.searchParams);
   const format = formatOf(request.headers.get('Accept') ?? undefined);
-  if (isFree || sales === undefined) {
+  if (sales === undefined) {
     requirePayment(options);
     const answer = await released.answer(query, blockOf(url));
     if (format.name === 'json') return Response.json(answer);
