@@ -29,7 +29,7 @@ import {
 import type { JournalDisk } from '../journal/journal-disk.ts';
 import { AnswerStore } from '../market/answer-store.ts';
 import { DebitJournal } from '../market/debit-journal.ts';
-import type { ForSale } from '../market/for-sale.ts';
+import type { ForSale, SoldProduct } from '../market/for-sale.ts';
 import type { MarketDesk } from '../market/market-desk.ts';
 import { OperatorSeal } from '../market/operator-seal.ts';
 import { payFor } from '../market/pay-for.ts';
@@ -44,6 +44,24 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const operator = parseMspId('MakerMSP');
 const place = { ledger: `fabric:${'0a'.repeat(16)}` as LedgerId, channel: 'passport' };
 const product = parse(productId, 'fleet-usage');
+
+/** The products of a test's market. */
+const soldProducts: readonly SoldProduct[] = [
+  {
+    ...{ product, version: 1, tariffPermille: 1000, answers: ['view', 'sql'] },
+    ...{ views: ['usage'], purposes: ['insurance'], classes: [] },
+  },
+  {
+    ...{ product: parse(productId, 'vehicle-history'), version: 2, tariffPermille: 1000 },
+    ...{ answers: ['vehicle'], views: [], purposes: ['sale', 'insurance', 'maintenance'] },
+    classes: ['maintenance'],
+  },
+  {
+    ...{ product: parse(productId, 'monthly-driving'), version: 1, tariffPermille: 500 },
+    ...{ answers: ['vehicle'], views: [], purposes: ['insurance'] },
+    classes: ['usage', 'driving'],
+  },
+];
 
 /** What three cells of a view cost. */
 export const PRICE = 2_030n;
@@ -78,7 +96,7 @@ export class MarketWorld {
     const now = (): Date => new Date(this.nowMs);
     const seal = new OperatorSeal(this.operatorKey);
     const tariffs = [{ version: 0, tariff: defaultMarket.tariff }];
-    const products = [{ product, version: 1, tariffPermille: 1000, views: ['usage'] as const }];
+    const products = soldProducts;
     return {
       ...{ operator, place, seal, leases, now },
       sessions: new SessionKeys(seal.derive('passport/session/1')),
