@@ -1,10 +1,9 @@
 import { DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import type { ReleasedBatch } from '@passport/batch-layer';
-import { defaultMarket } from '@passport/model';
+import { defaultMarket, priceOf } from '@passport/model';
 import {
   defaultSqlLimits,
   SqlDesk,
-  sqlPrice,
   tableColumns,
   tableValues,
 } from '@passport/serving-api';
@@ -44,10 +43,10 @@ export async function sqlBench(say: (line: string) => void): Promise<Figure[]> {
     say(`loading ${BATCHES} batches`);
     await desk.advance();
     const descriptor = { answers: ['sql' as const], views: ['usage' as const] };
-    const price = { price: { tariffPermille: 1000 } };
     const fenced = async (sql: string): Promise<void> => {
       const { table } = await desk.answer({ sql, descriptor });
-      if (sqlPrice(defaultMarket.tariff, price, table) <= 0n) throw new Error('it costs nothing');
+      const price = priceOf(defaultMarket.tariff, 'sql', table.rows.length, 1000);
+      if (price <= 0n) throw new Error('it costs nothing');
     };
     const times = { alone: [] as number[], fenced: [] as number[] };
     for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {

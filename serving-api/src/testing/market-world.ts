@@ -1,5 +1,6 @@
 import {
   generateSigningKey,
+  MemoryReplayStore,
   type SigningKey,
   signVoucher,
   VoucherVerifier,
@@ -26,6 +27,7 @@ import {
   x402Headers,
 } from '@passport/model';
 
+import type { AppOptions } from '../http/app-options.ts';
 import type { JournalDisk } from '../journal/journal-disk.ts';
 import { AnswerStore } from '../market/answer-store.ts';
 import { DebitJournal } from '../market/debit-journal.ts';
@@ -165,7 +167,7 @@ export class MarketWorld {
       const body = await response.text();
       const isSold = response.status === 200;
       const code = isSold ? null : (JSON.parse(body) as { readonly code: string }).code;
-      const receipt = isSold ? receiptOf(response.headers) : null;
+      const receipt = isSold ? receiptIn(response.headers) : null;
       return { status: response.status, code, body, headers: response.headers, receipt };
     } catch (error) {
       if (!(error instanceof PassportError)) throw error;
@@ -229,12 +231,26 @@ export function voucherOf(
   });
 }
 
+/** A market for routes, over a desk; it relays nothing to a ledger. */
+export function salesOf(desk: MarketDesk): NonNullable<AppOptions['sales']> {
+  const refuse = (): never => {
+    throw new Error('no test relays commands here');
+  };
+  return {
+    desk,
+    ledger: { readTab: refuse, readTabs: refuse, readPrices: refuse, relay: refuse },
+    proofs: { roots: new Map(), now: desk.now, replays: new MemoryReplayStore(desk.now) },
+    publicUrl: () => 'http://localhost',
+  };
+}
+
 /** What the journal says is charged on a tab. */
 export function chargedOn(desk: MarketDesk, tab: Tab): bigint {
   return desk.journal.of(tab, microOf(tab.settled)).charged;
 }
 
-function receiptOf(headers: Headers): Receipt {
+/** The receipt that came with an answer. */
+export function receiptIn(headers: Headers): Receipt {
   const text = Buffer.from(headers.get(x402Headers.response) ?? '', 'base64').toString('utf8');
   const { extensions } = JSON.parse(text) as { extensions: { receipt: string } };
   const [, claims = ''] = extensions.receipt.split('.');
