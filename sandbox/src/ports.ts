@@ -19,6 +19,7 @@ export type Ports = {
   readonly control: PortUse;
   readonly api: PortUse;
   readonly desk: PortUse;
+  readonly web: PortUse;
 };
 
 /** Something else listens on a port that the sandbox wants. */
@@ -35,10 +36,11 @@ export class PortTaken extends AppError {
 const CHAINCODE_PORT = 7052;
 const CONTROL_PORT = 7099;
 const API_PORT = 8080;
+const WEB_PORT = 8000;
 
 /** The ports of the settings; free ones, all different, where these say 0. */
 export async function choosePorts(settings: Settings): Promise<Ports> {
-  const free = await freePorts(organisations.length + 4);
+  const free = await freePorts(organisations.length + 5);
   const take = (wanted: number, user: string, flag: string): PortUse => ({
     port: wanted === 0 ? nextOf(free) : wanted,
     user,
@@ -50,6 +52,7 @@ export async function choosePorts(settings: Settings): Promise<Ports> {
   const control = settings.controlPort ?? (everyPortIsFree ? 0 : CONTROL_PORT);
   const api = settings.apiPort ?? (everyPortIsFree ? 0 : API_PORT);
   const desk = settings.deskPort ?? (everyPortIsFree ? 0 : BANK_DESK_PORT);
+  const web = settings.webPort ?? (everyPortIsFree ? 0 : WEB_PORT);
   return {
     peers: organisations.map(({ mspId }, index) =>
       take(settings.ports[index] ?? 0, `the peer of ${mspId}`, '--ports'),
@@ -58,12 +61,14 @@ export async function choosePorts(settings: Settings): Promise<Ports> {
     control: take(control, 'the developer controls', '--control-port'),
     api: take(api, 'the serving API', '--api-port'),
     desk: take(desk, "the bank's desk", '--desk-port'),
+    web: take(web, 'the pages', '--web-port'),
   };
 }
 
 /** The first of these ports that is taken now. */
 export async function findTaken(ports: Ports): Promise<PortUse | undefined> {
-  for (const use of [...ports.peers, ports.chaincode, ports.control, ports.api, ports.desk]) {
+  const { peers, chaincode, control, api, desk, web } = ports;
+  for (const use of [...peers, chaincode, control, api, desk, web]) {
     if (!(await isFree(use.port))) return use;
   }
   return undefined;

@@ -96,6 +96,7 @@ async function useNetwork(
       profile,
       apiPort: ports.api.port,
       deskPort: ports.desk.port,
+      webPort: ports.web.port,
       settings,
       terminal,
       now: environment.now,
@@ -109,6 +110,8 @@ async function useNetwork(
     const places = { api: around.pipeline.url, bank: around.desk.url };
     await Promise.race([showPurchase({ ...context, ...places }), broken]);
     if (settings.exitAfterDemo) return;
+    terminal.headline('Open this address in a browser');
+    terminal.line(`  ${around.pages.url}`);
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
     terminal.line();

@@ -22,6 +22,7 @@ export const settings = z.strictObject({
   controlPort: portOrFree.optional(),
   apiPort: portOrFree.optional(),
   deskPort: portOrFree.optional(),
+  webPort: portOrFree.optional(),
   log: z.enum(['kafka', 'embedded']).optional(),
   kafkaBrokers: z.string().min(1).optional(),
   fresh: z.boolean().default(false),
@@ -50,6 +51,7 @@ export const options = {
   },
   apiPort: { flag: 'api-port', help: 'Port of the serving API (default 8080), or 0' },
   deskPort: { flag: 'desk-port', help: "Port of the bank's desk (default 8070), or 0" },
+  webPort: { flag: 'web-port', help: 'Port of the pages (default 8000), or 0' },
   log: {
     flag: 'log',
     help: 'kafka or embedded (default: Kafka where java and mvn are there)',

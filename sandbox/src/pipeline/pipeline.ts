@@ -42,7 +42,7 @@ export type PipelineOptions = {
 };
 
 /** A process of the pipeline. */
-export type PartName = ServiceName | `${RedisRole} Redis` | 'Kafka';
+export type PartName = Exclude<ServiceName, 'web'> | `${RedisRole} Redis` | 'Kafka';
 
 /** Variables, and those that are not to be. */
 type Variables = Readonly<Record<string, string | undefined>>;
