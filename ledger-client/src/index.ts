@@ -65,7 +65,7 @@ export {
   signTicket,
   type TicketToSign,
 } from './signing/sign-command.ts';
-export type { SignerKey } from './signing/signer-key.ts';
+export type { PersonKey } from './signing/person-key.ts';
 export {
   generateSigningKey,
   importSigningKey,

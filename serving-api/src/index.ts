@@ -18,3 +18,4 @@ export { PriceBook } from './market/price-book.ts';
 export { SessionKeys } from './market/session-keys.ts';
 export { soleServer } from './market/tab-leases.ts';
 export { TabMirror } from './market/tab-mirror.ts';
+export { termsOf } from './market/terms-of.ts';

@@ -53,9 +53,12 @@ const refuse = (): never => {
 };
 const ledger = { readTab: refuse, readTabs: refuse, readPrices: refuse, relay: refuse };
 const proofs = { roots: new Map(), now: desk.now, replays: new MemoryReplayStore(desk.now) };
+const terms = termsOf(desk, defaultMarket.challenge);
+const publicUrl = (): string => 'http://127.0.0.1';
 const api = createApp({
   ...{ ...shared, mirror, released, isFree: seller !== 'ours' },
-  sales: { desk, ledger, proofs, publicUrl: () => 'http://127.0.0.1' },
+  // Where something is sold it is never free.
+  sales: seller === 'ours' ? { desk, ledger, proofs, terms, publicUrl } : undefined,
   onBug: (error) => {
     throw error;
   },

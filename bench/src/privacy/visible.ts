@@ -137,8 +137,10 @@ async function ownedVehicle(
   let text: string | undefined;
   const store = {
     read: async () => text,
-    write: async (written: string) => {
+    replace: async (before: string | undefined, written: string) => {
+      if (text !== before) return false;
       text = written;
+      return true;
     },
   };
   // The wallet is gone with the process: its passphrase need not be slow to guess.

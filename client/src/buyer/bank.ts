@@ -1,4 +1,4 @@
-import { type SignerKey, signCommand } from '@passport/ledger-client/signing';
+import { type PersonKey, signCommand } from '@passport/ledger-client/signing';
 import {
   type Account,
   amountOf,
@@ -64,7 +64,7 @@ export class BankDesk {
    * BuyerError.
    */
   async redeem(
-    key: SignerKey,
+    key: PersonKey,
     order: { readonly channel: string; readonly euros: Euros; readonly iban: string },
   ): Promise<RedemptionAnswer> {
     const account = keyAccount(key.keyId);

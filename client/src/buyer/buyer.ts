@@ -1,4 +1,4 @@
-import type { SignerKey } from '@passport/ledger-client/signing';
+import type { PersonKey } from '@passport/ledger-client/signing';
 import {
   type Account,
   type Amount,
@@ -25,7 +25,7 @@ import { Tabs } from './tabs.ts';
 export type BuyerOptions = Surroundings & {
   /** The serving API of the market. */
   readonly api: string;
-  readonly key: SignerKey;
+  readonly key: PersonKey;
   /** What is remembered between purchases. */
   readonly store: PurseStore;
 };
@@ -53,7 +53,7 @@ export type PriceLimit = { readonly atMostMicro?: bigint | undefined };
  * Purchases of one buyer go one after the other; for many at once open a session.
  */
 export class Buyer {
-  readonly #key: SignerKey;
+  readonly #key: PersonKey;
   readonly #http: HttpBase;
   readonly #purse: Purse;
   readonly #payer: Payer;

@@ -1,4 +1,4 @@
-import { type SignerKey, signCommand } from '@passport/ledger-client/signing';
+import { type PersonKey, signCommand } from '@passport/ledger-client/signing';
 import {
   type Account,
   account,
@@ -66,14 +66,14 @@ export type Claimed = z.output<typeof claimAnswer>;
 /** What the holder of a key has earned by their cars: their statement, their leaf, their money. */
 export class Earnings {
   readonly #http: HttpBase;
-  readonly #key: SignerKey;
+  readonly #key: PersonKey;
   readonly #market: () => Promise<MarketTerms>;
   readonly #now: () => Date;
 
   constructor(
     options: Surroundings & {
       readonly api: string;
-      readonly key: SignerKey;
+      readonly key: PersonKey;
       /** The market as it was seen first: {@link Purse.market}. */
       readonly market: () => Promise<MarketTerms>;
     },

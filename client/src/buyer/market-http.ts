@@ -1,4 +1,4 @@
-import { PROOF_HEADER, proveRequest, type SignerKey } from '@passport/ledger-client/signing';
+import { PROOF_HEADER, signRequest, type PersonKey } from '@passport/ledger-client/signing';
 import { z } from 'zod';
 
 import { BuyerError } from './buyer-error.ts';
@@ -32,7 +32,7 @@ export type HttpAsk = {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Who asks, proven by a proof of its own for each attempt. */
-  readonly prover?: SignerKey | undefined;
+  readonly prover?: PersonKey | undefined;
 };
 
 /** A server that speaks JSON and problems (RFC 9457). */
@@ -93,7 +93,7 @@ export class HttpBase {
     if (text !== undefined) sent.set('Content-Type', 'application/json');
     if (prover !== undefined) {
       const proven = { method, url: url.href };
-      sent.set(PROOF_HEADER, await proveRequest(prover, proven, this.#surroundings.now));
+      sent.set(PROOF_HEADER, await signRequest(prover, proven, this.#surroundings.now));
     }
     return this.#surroundings.fetch(url, {
       method,

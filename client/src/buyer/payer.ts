@@ -1,4 +1,4 @@
-import { type SignerKey, signVoucher } from '@passport/ledger-client/signing';
+import { type PersonKey, signVoucher } from '@passport/ledger-client/signing';
 import {
   type Amount,
   type MarketTerms,
@@ -29,9 +29,9 @@ export type Priced = {
 
 /** Reads what a market asks for, and writes what it takes (x402 v2, docs/fabric-batch-settlement.md). */
 export class Payer {
-  readonly #key: SignerKey;
+  readonly #key: PersonKey;
 
-  constructor(key: SignerKey) {
+  constructor(key: PersonKey) {
     this.#key = key;
   }
 

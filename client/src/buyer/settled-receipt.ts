@@ -1,4 +1,4 @@
-import type { SignerKey } from '@passport/ledger-client/signing';
+import type { PersonKey } from '@passport/ledger-client/signing';
 import {
   isReceiptUnder,
   type JsonValue,
@@ -35,7 +35,7 @@ export type SettledReceipt = NonNullable<z.output<typeof answer>['settlement']>;
  */
 export async function settledReceipt(
   receipt: Receipt,
-  options: Surroundings & { readonly api: string; readonly key: SignerKey },
+  options: Surroundings & { readonly api: string; readonly key: PersonKey },
 ): Promise<SettledReceipt | undefined> {
   const http = new HttpBase(options.api, options);
   const path = `v1/receipts/${encodeURIComponent(receipt.id)}`;

@@ -1,4 +1,4 @@
-import { type SignerKey, signCommand } from '@passport/ledger-client/signing';
+import { type PersonKey, signCommand } from '@passport/ledger-client/signing';
 import {
   amountOf,
   type CommandId,
@@ -31,7 +31,7 @@ export type NewTab = {
 
 /** What tabs are ordered with. */
 export type TabsOptions = {
-  readonly key: SignerKey;
+  readonly key: PersonKey;
   readonly http: HttpBase;
   readonly purse: Purse;
   readonly now: () => Date;

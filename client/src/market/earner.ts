@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { fileWalletStore, nodeScrypt, Wallet } from '@passport/ledger-client';
-import type { SignerKey } from '@passport/ledger-client/signing';
+import type { PersonKey } from '@passport/ledger-client/signing';
 import type { Command } from 'commander';
 
 import { BuyerError, importBuyerKey } from '../buyer/index.ts';
@@ -25,7 +25,7 @@ export function withWallet(command: Command): Command {
 export async function earnerKey(
   { wallet: file, passphraseFile }: EarnerWords,
   home: BuyerHome,
-): Promise<SignerKey> {
+): Promise<PersonKey> {
   if (file === undefined) return home.key();
   if (passphraseFile === undefined) {
     throw new BuyerError('USAGE', '--wallet and --passphrase-file come together');

@@ -2,7 +2,7 @@ import { access, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { writeSecretFile } from '@passport/ledger-client';
-import type { SignerKey } from '@passport/ledger-client/signing';
+import type { PersonKey } from '@passport/ledger-client/signing';
 
 import {
   type BuyerJwk,
@@ -37,7 +37,7 @@ export class BuyerHome {
   }
 
   /** The key. Throws BuyerError `USAGE` where there is none. */
-  async key(): Promise<SignerKey> {
+  async key(): Promise<PersonKey> {
     const text = await readIfThere(this.keyFile);
     if (text !== undefined) return importBuyerKey(jsonIn(text));
     throw new BuyerError(

@@ -1,5 +1,5 @@
 import { LedgerError, LedgerProfileError } from '@passport/ledger-client';
-import type { SignerKey } from '@passport/ledger-client/signing';
+import type { PersonKey } from '@passport/ledger-client/signing';
 import { BANK_DESK_PORT, type MarketTerms, PassportError } from '@passport/model';
 import { sleep, systemNow } from '@passport/runtime';
 import { type Command, Option } from 'commander';
@@ -39,7 +39,7 @@ export type MarketWorld = {
   market(): Promise<MarketTerms>;
   buyer(): Promise<Buyer>;
   /** Who earns: the key of a wallet, where one is told, else that of the folder. */
-  earner(): Promise<SignerKey>;
+  earner(): Promise<PersonKey>;
   earnings(): Promise<Earnings>;
 };
 
@@ -102,7 +102,7 @@ function worldOf(output: CommandOutput, words: MarketWords): MarketWorld {
   const http = new HttpBase(api, surroundings);
   const purse = new Purse(home.store, () => readTerms(http));
   const market = (): Promise<MarketTerms> => purse.market();
-  const earner = (): Promise<SignerKey> => earnerKey(words, home);
+  const earner = (): Promise<PersonKey> => earnerKey(words, home);
   return {
     ...{ output, home, api, surroundings, http, market, earner },
     bank: new BankDesk(bank, surroundings),

@@ -1,4 +1,4 @@
-import type { SignerKey } from '@passport/ledger-client/signing';
+import type { PersonKey } from '@passport/ledger-client/signing';
 import {
   type Amount,
   amountOf,
@@ -61,10 +61,10 @@ export class ScriptedMarket {
   #charged = 0n;
   #seq = 0;
   readonly #answered = new Map<string, Response>();
-  readonly #key: SignerKey;
-  readonly #strange: SignerKey;
+  readonly #key: PersonKey;
+  readonly #strange: PersonKey;
 
-  private constructor(key: SignerKey, strange: SignerKey) {
+  private constructor(key: PersonKey, strange: PersonKey) {
     this.#key = key;
     this.#strange = strange;
   }
@@ -241,7 +241,7 @@ export function tomorrow(): Date {
   return new Date(NOW.getTime() + DAY_MS);
 }
 
-async function newKey(): Promise<SignerKey> {
+async function newKey(): Promise<PersonKey> {
   return importBuyerKey(await generateBuyerKey());
 }
 

@@ -1,7 +1,7 @@
 import { MARKET_CONTRACT, type Voucher, VOUCHER_TYPE, type VoucherClaims } from '@passport/model';
 import { CompactSign } from 'jose';
 
-import type { SignerKey } from '../signing/signer-key.ts';
+import type { PersonKey } from '../signing/person-key.ts';
 
 /** A voucher to sign; signer and contract are filled in. */
 export type VoucherToSign = Omit<VoucherClaims, 'iss' | 'contract' | 'exp'> & {
@@ -13,7 +13,7 @@ export type VoucherToSign = Omit<VoucherClaims, 'iss' | 'contract' | 'exp'> & {
  * (RFC 7515) with ES256 that carries the public key.
  */
 export async function signVoucher(
-  key: SignerKey,
+  key: PersonKey,
   { expiresAt, ...rest }: VoucherToSign,
 ): Promise<Voucher> {
   const claims: VoucherClaims = {

@@ -15,8 +15,8 @@ import {
 } from '@passport/model';
 import { type Opener, type ScopeKey } from '@passport/privacy';
 
-import { generateSigningKey } from '../signing/signing-key.ts';
-import { type MadeGrant, newVehicle, privateJwk } from '../wallet/wallet-content.ts';
+import { generatePrivateJwk } from '../signing/person-key.ts';
+import type { MadeGrant } from '../wallet/wallet-content.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { COMMAND_MS, type DeskOptions, DeskSigner } from './desk-signer.ts';
 import { endOf, type Reader, type TermsOfGrant } from './grant-terms.ts';
@@ -56,8 +56,7 @@ export class OwnerDesk {
 
   /** Makes a signing key of the person. It is in the wallet before anybody hears of it. */
   async makeSigner(): Promise<KeyId> {
-    const { keyId, privateKey } = await generateSigningKey();
-    const key = privateJwk.parse(privateKey.export({ format: 'jwk' }));
+    const { keyId, key } = await generatePrivateJwk();
     await this.#wallet.change((content) => ({
       ...content,
       signingKeys: [...content.signingKeys, { keyId, key }],
@@ -68,7 +67,7 @@ export class OwnerDesk {
   /** Takes a vehicle into the wallet that will be registered with one of its keys as the owner. */
   async enrol(vid: Vid, signer: KeyId): Promise<void> {
     this.#wallet.signingKey(signer);
-    await this.#wallet.putVehicle(newVehicle(vid, signer));
+    await this.#wallet.changeVehicle(vid, (vehicle) => ({ ...vehicle, signer }), signer);
   }
 
   /** The first keys of a vehicle, for its registration: all scopes, by the plan. */
@@ -116,8 +115,10 @@ export class OwnerDesk {
     const [wrap, ...more] = await this.#wraps(vid, made, keys);
     const args = { ...terms, grantee, ...(wrap === undefined ? {} : { wrap }) };
     const command = await this.#signer.sign(vid, 'Consent:grant', args, grantId);
-    const vehicle = this.#wallet.vehicle(vid);
-    await this.#wallet.putVehicle({ ...vehicle, grants: [...vehicle.grants, made] });
+    await this.#wallet.changeVehicle(vid, (vehicle) => ({
+      ...vehicle,
+      grants: [...vehicle.grants, made],
+    }));
     const rest = await this.#signRewraps(
       view,
       more.map((one) => ({ grantId, wrap: one })),

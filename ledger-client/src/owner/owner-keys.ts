@@ -1,4 +1,5 @@
 import {
+  bytesOfBase64url,
   type Instant,
   type KeyScope,
   millisecondsOf,
@@ -55,14 +56,15 @@ export async function publicKeysOf(
   const keys = await derive(wallet, owner, planned, ({ scope, epoch, from }, { publicKey }) => ({
     ...{ scope, epoch, suite: SEALING_SUITE, key: publicKey, from },
   }));
-  const { ownerEpoch } = owner;
-  const vehicle = wallet.vehicle(owner.vid);
+  const { vid, ownerEpoch } = owner;
   const names = new Set(planned.map(nameOf));
-  const others = vehicle.published.filter(
-    (key) => key.ownerEpoch !== ownerEpoch || !names.has(nameOf(key)),
-  );
   const added = planned.map(({ scope, epoch, from }) => ({ scope, epoch, from, ownerEpoch }));
-  await wallet.putVehicle({ ...vehicle, published: [...others, ...added] });
+  await wallet.changeVehicle(vid, (vehicle) => {
+    const others = vehicle.published.filter(
+      (key) => key.ownerEpoch !== ownerEpoch || !names.has(nameOf(key)),
+    );
+    return { ...vehicle, published: [...others, ...added] };
+  });
   return keys;
 }
 
@@ -111,7 +113,7 @@ export function receivedKeysOf(wallet: Wallet, { vid, ownerEpoch }: KeyOwner): S
     .vehicle(vid)
     .received.filter((key) => key.ownerEpoch === ownerEpoch)
     .map(({ scope, epoch, scalar }) => ({
-      ...{ scope, epoch, scalar: Uint8Array.from(Buffer.from(scalar, 'base64url')) },
+      ...{ scope, epoch, scalar: bytesOfBase64url(scalar) },
     }));
 }
 

@@ -1,4 +1,6 @@
 import {
+  base64urlOf,
+  bytesOfBase64url,
   classOfScope,
   type CommandId,
   type Instant,
@@ -13,8 +15,8 @@ import {
 } from '@passport/model';
 import { openKeys } from '@passport/privacy';
 
-import { generateSigningKey } from '../signing/signing-key.ts';
-import { newVehicle, privateJwk } from '../wallet/wallet-content.ts';
+import { generatePrivateJwk, publicPartOf } from '../signing/person-key.ts';
+import type { WalletVehicle } from '../wallet/wallet-content.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { type DeskOptions, DeskSigner } from './desk-signer.ts';
 import { allKeysOf, planKeys, publicKeysOf, wrapKeysOnce } from './owner-keys.ts';
@@ -69,12 +71,10 @@ export class ResaleDesk {
     signer: KeyId,
   ): Promise<{ readonly to: KeyId; readonly readerKey: PublicKey }> {
     this.#wallet.signingKey(signer);
-    const { privateKey, publicKey } = await generateSigningKey();
-    const readerKey = privateJwk.parse(privateKey.export({ format: 'jwk' }));
-    const known = this.#wallet.content.vehicles.find((vehicle) => vehicle.vid === vid);
-    const vehicle = { ...(known ?? newVehicle(vid, signer)), signer, purchase: { readerKey } };
-    await this.#wallet.putVehicle(vehicle);
-    return { to: signer, readerKey: publicKey };
+    const { key: readerKey } = await generatePrivateJwk();
+    const prepare = (vehicle: WalletVehicle) => ({ ...vehicle, signer, purchase: { readerKey } });
+    await this.#wallet.changeVehicle(vid, prepare, signer);
+    return { to: signer, readerKey: publicPartOf(readerKey) };
   }
 
   /** Signs for the buyer, with the first keys that fields are sealed to from then on. */
@@ -84,11 +84,11 @@ export class ResaleDesk {
     plan: readonly Instant[] = planEpochs(this.#signer.now()),
   ): Promise<SignedCommand> {
     const { vid, owner, ownerEpoch } = view.ownership;
-    const vehicle = this.#wallet.vehicle(vid);
-    if (vehicle.purchase === undefined) {
+    await this.#wallet.changeVehicle(vid, (vehicle) => {
+      const { purchase } = vehicle;
+      if (purchase !== undefined) return { ...vehicle, purchase: { ...purchase, id } };
       throw new PassportError('WALLET_KEY_UNKNOWN', `nobody has prepared to buy ${vid}`);
-    }
-    await this.#wallet.putVehicle({ ...vehicle, purchase: { ...vehicle.purchase, id } });
+    });
     const mine = { vid, ownerEpoch: ownerEpoch + 1 };
     const planned = planKeys(keyScopes, newestEpochs(view), plan);
     const keys = await publicKeysOf(this.#wallet, mine, planned);
@@ -101,19 +101,19 @@ export class ResaleDesk {
    */
   async openHandOver({ ownership }: OwnerView): Promise<number> {
     const { vid, ownerEpoch, handOver } = ownership;
-    const vehicle = this.#wallet.vehicle(vid);
-    const { purchase } = vehicle;
+    const { purchase } = this.#wallet.vehicle(vid);
     if (handOver === null || purchase?.id === undefined) return 0;
     const { ledger } = this.#options;
-    const scalar = Buffer.from(purchase.readerKey.d, 'base64url');
+    const scalar = bytesOfBase64url(purchase.readerKey.d);
     const context = { ledger, vid, ownerEpoch: ownerEpoch - 1, purpose: 'hand-over' } as const;
     const keys = await openKeys(scalar, handOver.keys, { ...context, id: purchase.id });
     const received = keys.map(({ scope, epoch, scalar: of }) => ({
-      ...{ scope, epoch, scalar: Buffer.from(of).toString('base64url'), ownerEpoch },
+      ...{ scope, epoch, scalar: base64urlOf(of), ownerEpoch },
     }));
-    const { purchase: _, ...rest } = vehicle;
-    const others = rest.received.filter((key) => key.ownerEpoch !== ownerEpoch);
-    await this.#wallet.putVehicle({ ...rest, received: [...others, ...received] });
+    await this.#wallet.changeVehicle(vid, ({ purchase: _, ...rest }) => {
+      const others = rest.received.filter((key) => key.ownerEpoch !== ownerEpoch);
+      return { ...rest, received: [...others, ...received] };
+    });
     return keys.length;
   }
 }

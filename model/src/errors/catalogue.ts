@@ -175,6 +175,11 @@ export const errorCatalogue = {
   READER_KEY_UNKNOWN: refused(404, 'There is no such reader key here, or it was destroyed.'),
   WALLET_INVALID: refused(422, 'The file is no wallet, or was changed.'),
   WALLET_KEY_UNKNOWN: refused(404, 'The wallet has no such key, or it was destroyed.'),
+  WALLET_BUSY: {
+    status: 409,
+    retry: 'same-id',
+    means: 'Others write to the same wallet all the time: close other windows, and try again.',
+  },
   PASSPHRASE_WRONG: refused(403, 'The passphrase does not open the wallet.'),
   RECOVERY_PHRASE_WRONG: refused(403, 'These are not the 24 words of the wallet.'),
   SEAL_BROKEN: refused(409, 'It was changed, or sealed by another key or for another place.'),

@@ -39,7 +39,7 @@ export async function answerSql(options: SqlRouteOptions, context: Context): Pro
     const { head, table } = await sql.answer({ sql: statement, descriptor, atBlock: block });
     return { head, table: { ...table, rows: table.rows.slice(0, rowsMax) } };
   };
-  if (options.isFree || sales === undefined) {
+  if (sales === undefined) {
     requirePayment(options);
     const { head, table } = await answerAt(atBlock);
     return tableResponse(format, table, { ...head, product }, exactHeaders(head));

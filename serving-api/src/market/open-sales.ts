@@ -12,10 +12,8 @@ import {
   VoucherVerifier,
 } from '@passport/ledger-client';
 import {
-  MARKET_CONTRACT,
   marketChallenge,
   type MarketTerms,
-  organisationAccount,
   parse,
   parseCommandId,
   parseMspId,
@@ -34,6 +32,7 @@ import { PriceBook } from './price-book.ts';
 import { SessionKeys } from './session-keys.ts';
 import { RedisTabLeases, soleServer } from './tab-leases.ts';
 import { TabMirror } from './tab-mirror.ts';
+import { termsOf } from './terms-of.ts';
 
 /** Pause between looks at products and tariff. */
 const PRICES_POLL_MS = 10_000;
@@ -130,12 +129,7 @@ export async function openSales(
       newReceipt: () => parseCommandId(randomUUID()),
     };
     const proofs = { roots, now, replays: new MemoryReplayStore(now) };
-    const terms: MarketTerms = {
-      ...{ operator, account: organisationAccount(operator), asset: 'PCC', ...desk.place },
-      ...{ contract: MARKET_CONTRACT, operatorKey: seal.publicKey, challenge },
-      redemptionMarginMs: desk.marginMs,
-    };
-    return { desk, ledger, proofs, terms, publicUrl, close };
+    return { desk, ledger, proofs, terms: termsOf(desk, challenge), publicUrl, close };
   } catch (error) {
     await close();
     throw error;

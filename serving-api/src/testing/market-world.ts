@@ -241,6 +241,7 @@ export function salesOf(desk: MarketDesk): NonNullable<AppOptions['sales']> {
     ledger: { readTab: refuse, readTabs: refuse, readPrices: refuse, relay: refuse },
     proofs: { roots: new Map(), now: desk.now, replays: new MemoryReplayStore(desk.now) },
     publicUrl: () => 'http://localhost',
+    terms: termsOf(desk, defaultMarket.challenge),
   };
 }
 
