@@ -5,12 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { emptyArchive } from '@passport/batch-layer';
 import { generateSigningKey, MemoryReplayStore } from '@passport/ledger-client';
+import { defaultMarket } from '@passport/model';
 import {
   createApp,
   FolderDisk,
   LiveMirror,
   openSession,
   ReleasedMirror,
+  termsOf,
 } from '@passport/serving-api';
 import { SpeedReader } from '@passport/speed-layer';
 import { Hono } from 'hono';

@@ -50,6 +50,7 @@ export function usualMiddleware(desk: MarketDesk, route: string) {
       const receipt = receiptOf(desk, claims, total);
       await desk.journal.append({
         ...{ kind: 'sale', buyer: iss, tab: sub, lease: 0, key: receipt.result, receipt },
+        asked: '{}',
         accepted: { voucher: voucher as never, amount, seq, exp },
       });
       return { success: true, transaction: '', network, payer: iss, amount: String(PRICE) };

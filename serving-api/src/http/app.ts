@@ -17,6 +17,7 @@ import { problemOf, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
 import * as routes from './routes.ts';
 import { addSalesRoutes } from './sales-routes.ts';
+import { addSettlementRoutes } from './settlement-routes.ts';
 import { readStatus } from './status.ts';
 import { addVehicleRoutes } from './vehicle-routes.ts';
 
@@ -55,6 +56,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     answerReleased(options, context.req.param('view'), context.req.raw),
   );
   addSalesRoutes(app, options);
+  addSettlementRoutes(app, options);
   addVehicleRoutes(app, options);
   app.openapi(routes.listErasures, async (context) => {
     const vid = parseVid(context.req.param('vid'));

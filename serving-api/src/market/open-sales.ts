@@ -4,6 +4,7 @@ import {
   connectLedger,
   MemoryReplayStore,
   passportClient,
+  type PassportClient,
   type ProofPolicy,
   readLedgerName,
   readMemberRoots,
@@ -69,6 +70,14 @@ export type OpenSales = {
   readonly terms: MarketTerms;
   /** Under which URL callers know this server. */
   readonly publicUrl: () => string;
+  /** What settling what was sold takes. */
+  readonly settling: {
+    readonly client: PassportClient;
+    /** The disk of the journal of debits. */
+    readonly disk: FolderDisk;
+    /** How often settlements are due by the ledger's rules, milliseconds. */
+    readonly periodMs: number;
+  };
   close(): Promise<void>;
 };
 
@@ -129,7 +138,9 @@ export async function openSales(
       newReceipt: () => parseCommandId(randomUUID()),
     };
     const proofs = { roots, now, replays: new MemoryReplayStore(now) };
-    return { desk, ledger, proofs, terms: termsOf(desk, challenge), publicUrl, close };
+    const settling = { client, disk, periodMs: challenge.settlementPeriodMs };
+    const terms = termsOf(desk, challenge);
+    return { desk, ledger, proofs, terms, publicUrl, settling, close };
   } catch (error) {
     await close();
     throw error;

@@ -33,6 +33,7 @@ import { AnswerStore } from '../market/answer-store.ts';
 import { DebitJournal } from '../market/debit-journal.ts';
 import type { ForSale, SoldProduct } from '../market/for-sale.ts';
 import type { MarketDesk } from '../market/market-desk.ts';
+import { termsOf } from '../market/terms-of.ts';
 import { OperatorSeal } from '../market/operator-seal.ts';
 import { payFor } from '../market/pay-for.ts';
 import { PriceBook } from '../market/price-book.ts';
