@@ -9,7 +9,7 @@ import { readCertificates } from './certificates.ts';
 import { connectionLines } from './connection-lines.ts';
 import type { DemoContext } from './demo/demo-context.ts';
 import { runDemo } from './demo/run-demo.ts';
-import { showPurchase } from './demo/show-purchase.ts';
+import { showMarket } from './demo/show-market.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
@@ -108,7 +108,7 @@ async function useNetwork(
     await Promise.race([demo, broken]);
     await Promise.race([showAnswers(around.pipeline, context), broken]);
     const places = { api: around.pipeline.url, bank: around.desk.url };
-    await Promise.race([showPurchase({ ...context, ...places }), broken]);
+    await Promise.race([showMarket({ ...context, ...places }), broken]);
     if (settings.exitAfterDemo) return;
     terminal.headline('Open this address in a browser');
     terminal.line(`  ${around.pages.url}`);

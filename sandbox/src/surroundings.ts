@@ -80,7 +80,9 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
     for (const line of registryLines(registry)) terminal.line(line);
     const desk = await startDesk({ directory, profile, port: options.deskPort, signal });
     stops.push(() => desk.stop());
-    terminal.line(`  bank       ${desk.url}  takes euros that are made up, for PCC, and back (BankMSP)`);
+    terminal.line(
+      `  bank       ${desk.url}  takes euros that are made up, for PCC, and back (BankMSP)`,
+    );
     const { webPort: port } = options;
     const apiUrl = pipeline.url;
     const pages = await startPages({ directory, profile, apiUrl, registry, port, signal });
@@ -91,7 +93,11 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
     const failed = Promise.race([
       endOf('pipeline', pipeline.ended, join(directory, 'pipeline')),
       endOf('VIN registry', registry.ended, join(directory, 'logs')),
-      endOf('bank', desk.ended.then(() => 'desk'), join(directory, 'logs')),
+      endOf(
+        'bank',
+        desk.ended.then(() => 'desk'),
+        join(directory, 'logs'),
+      ),
       endOf(
         'sandbox',
         pages.exited.then(() => 'web server'),

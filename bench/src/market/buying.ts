@@ -128,10 +128,7 @@ function pathOf(index: number): string {
   return `${PATH}?${query.toString()}`;
 }
 
-async function timed(
-  port: number,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Load> {
+async function timed(port: number, headers: Readonly<Record<string, string>> = {}): Promise<Load> {
   const requests = Array.from({ length: EACH }, (_, index) => ({ path: pathOf(index) }));
   const run = (duration: number) =>
     autocannon({

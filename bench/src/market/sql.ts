@@ -1,12 +1,7 @@
 import { DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import type { ReleasedBatch } from '@passport/batch-layer';
 import { defaultMarket, priceOf } from '@passport/model';
-import {
-  defaultSqlLimits,
-  SqlDesk,
-  tableColumns,
-  tableValues,
-} from '@passport/serving-api';
+import { defaultSqlLimits, SqlDesk, tableColumns, tableValues } from '@passport/serving-api';
 
 import { type Figure, median } from '../figure.ts';
 import { benchLogger } from '../pipeline/bench-log.ts';

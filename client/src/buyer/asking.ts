@@ -56,6 +56,8 @@ export function viewAsk(asked: ViewAsk): Ask {
 export function sqlAsk(asked: {
   readonly product: string;
   readonly sql: string;
+  /** Rows that are paid for at most, and quoted: what is beyond is cut off. The market's limit without. */
+  readonly rowsMax?: number | undefined;
   readonly atBlock?: number | undefined;
   readonly format?: AnswerFormat | undefined;
 }): Ask {

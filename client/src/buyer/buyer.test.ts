@@ -113,7 +113,7 @@ describe('a buyer', () => {
   });
 
   test('whose tab has too little is told so before it signs, and goes on after a top-up', async () => {
-    for (let bought = 0; microOf(kept?.tabs[0]?.charged ?? never()) + MAXIMUM <= ESCROW; ) {
+    for (let bought = 0; microOf(kept?.tabs[0]?.charged ?? never()) + MAXIMUM <= ESCROW;) {
       await buyer.buy(ask);
       bought += 1;
       expect(bought).toBeLessThan(20);

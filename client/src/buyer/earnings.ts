@@ -66,7 +66,8 @@ export type Claimed = z.output<typeof claimAnswer>;
 /** What the holder of a key has earned by their cars: their statement, their leaf, their money. */
 export class Earnings {
   readonly #http: HttpBase;
-  readonly #key: PersonKey;
+  /** Whose earnings they are. */
+  readonly key: PersonKey;
   readonly #market: () => Promise<MarketTerms>;
   readonly #now: () => Date;
 
@@ -80,21 +81,21 @@ export class Earnings {
   ) {
     const { api, key, market, now } = options;
     this.#http = new HttpBase(api, options);
-    this.#key = key;
+    this.key = key;
     this.#market = market;
     this.#now = now;
   }
 
   /** The account that is paid. */
   get account(): Account {
-    return keyAccount(this.#key.keyId);
+    return keyAccount(this.key.keyId);
   }
 
   /** What was earned: the newest distribution, or the newest below a number. Throws BuyerError. */
   statement(before?: number): Promise<EarningsStatement> {
     const query = before === undefined ? '' : `?before=${before}`;
     const path = `v1/contributors/${encodeURIComponent(this.account)}/statement${query}`;
-    return this.#http.json({ method: 'GET', path, prover: this.#key }, statementAnswer);
+    return this.#http.json({ method: 'GET', path, prover: this.key }, statementAnswer);
   }
 
   /**
@@ -104,7 +105,7 @@ export class Earnings {
   async claim(): Promise<Claimed> {
     await this.#checkLeaf();
     const { channel, operator } = await this.#market();
-    const command = await signCommand(this.#key, {
+    const command = await signCommand(this.key, {
       ...{ channel, functionName: 'Market:claim', target: this.account, args: { operator } },
       id: parseCommandId(`claim-${crypto.randomUUID()}`),
       expiresAt: new Date(this.#now().getTime() + COMMAND_MS),
@@ -115,7 +116,7 @@ export class Earnings {
 
   async #checkLeaf(): Promise<void> {
     const path = `v1/contributors/${encodeURIComponent(this.account)}/leaf`;
-    const leaf = await this.#http.json({ method: 'GET', path, prover: this.#key }, leafAnswer);
+    const leaf = await this.#http.json({ method: 'GET', path, prover: this.key }, leafAnswer);
     if (leaf.proof === null || leaf.root === null) {
       throw new BuyerError(
         'REFUSED',
@@ -123,7 +124,7 @@ export class Earnings {
           'earned can be claimed after the next distribution',
       );
     }
-    if (leaf.holder === this.#key.keyId && isShareUnder(leaf.root, this.#key.keyId, leaf.proof)) {
+    if (leaf.holder === this.key.keyId && isShareUnder(leaf.root, this.key.keyId, leaf.proof)) {
       return;
     }
     throw new BuyerError('RECEIPT_INVALID', 'the leaf that the market shows is not under its root');

@@ -20,6 +20,7 @@ export type AskWords = MarketWords & {
   readonly from?: string;
   readonly to?: string;
   readonly atBlock?: string;
+  readonly rowsMax?: string;
   readonly vid?: string;
   readonly grant?: string;
   readonly format?: string;
@@ -77,7 +78,9 @@ export function askOf(view: string | undefined, words: AskWords): Ask {
 
 /** What a statement asks. Throws BuyerError `USAGE`. */
 export function sqlAskOf(product: string, sql: string, words: AskWords): Ask {
-  return sqlAsk({ product, sql, atBlock: blockIn(words.atBlock), format: formatOf(words) });
+  const rowsMax = words.rowsMax === undefined ? undefined : rowsIn(words.rowsMax);
+  const atBlock = blockIn(words.atBlock);
+  return sqlAsk({ product, sql, rowsMax, atBlock, format: formatOf(words) });
 }
 
 /** The format that is asked for, else that of the file's name, else JSON. Throws BuyerError `USAGE`. */
@@ -109,4 +112,9 @@ function blockIn(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new BuyerError('USAGE', `--at-block ${text}: write the number of a block`);
+}
+
+function rowsIn(text: string): number {
+  if (/^[1-9]\d{0,7}$/.test(text)) return Number(text);
+  throw new BuyerError('USAGE', `--rows-max ${text}: write a whole number above 0`);
 }

@@ -11,6 +11,7 @@ type Words = AskWords & BuyWords;
 type QuoteWords = AskWords & { readonly product?: string; readonly sql?: string };
 
 const OUT = 'a new file; its ending says the format';
+const ROWS_MAX = 'pay for so many rows at most; what is beyond is cut off';
 const AT_MOST = 'pay no more than so much PCC: 0.01';
 
 /** The command `passport query`. */
@@ -31,6 +32,7 @@ export function sqlCommand(output: CommandOutput): Command {
     .description("Buys the answer to one SELECT over a product's released tables.")
     .argument('<product>', 'passport products lists them')
     .argument('<sql>', 'SELECT brand, sum(trips) AS trips FROM released_usage GROUP BY brand')
+    .option('--rows-max <number>', ROWS_MAX)
     .option('--at-block <number>', 'the last block of an older epoch')
     .option('--out <file>', OUT)
     .option('--at-most <pcc>', AT_MOST)
@@ -48,6 +50,7 @@ export function quoteCommand(output: CommandOutput): Command {
     .argument('[view]', 'as in passport query')
     .option('--product <name>', 'with --sql')
     .option('--sql <statement>', 'in place of a view')
+    .option('--rows-max <number>', ROWS_MAX)
     .action((view: string | undefined, words: QuoteWords) =>
       runMarket(output, words, async ({ buyer }) => {
         const priced = await (await buyer()).quote(quoted(view, words));

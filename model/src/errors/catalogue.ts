@@ -252,6 +252,7 @@ export const errorCatalogue = {
   CLAIM_SETTLED: refused(409, 'That much was settled before.'),
   SETTLEMENT_KNOWN: refused(409, 'The operator has a settlement of that number already.'),
   SETTLEMENT_UNKNOWN: refused(404, 'The operator has no settlement of that number.'),
+  RECEIPT_UNKNOWN: refused(404, 'The buyer has no receipt of that name.'),
   RECEIPTS_WRONG: refused(422, 'Tabs, receipts and products do not come to the same.'),
   WEIGHTS_INVALID: refused(400, 'A weight is a whole number above 0; each source comes once.'),
   DISTRIBUTION_WRONG: refused(409, 'The next distribution has the next number and settlements.'),

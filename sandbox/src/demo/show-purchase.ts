@@ -30,12 +30,12 @@ const TAB_MICRO = 10_000_000n;
 const SESSION_MICRO = 500_000n;
 const SESSION_QUERIES = 20;
 
-/** What is bought: sums as rows, and the answer to a statement. */
-const sums = viewAsk({
+/** What is bought: sums as rows. */
+export const sums = viewAsk({
   ...{ view: 'usage', metrics: ['trips', 'distanceM', 'vehicles'], by: ['brand'] },
 });
 const statement = sqlAsk({
-  product: 'fleet-usage',
+  ...{ product: 'fleet-usage', rowsMax: 100 },
   sql: 'SELECT brand, sum(trips) AS trips FROM released_usage GROUP BY brand ORDER BY trips DESC',
   format: 'csv',
 });

@@ -70,6 +70,8 @@ export type Pipeline = {
 };
 
 const STOP_MS = 20_000;
+/** What was sold is settled soon: somebody watches. */
+const SETTLE_MS = 2_000;
 
 /**
  * Starts all that stands between ledger and answer: a log, two Redis, and the services. Nothing stays
@@ -154,6 +156,7 @@ function sellingOf({ market, directory }: PipelineOptions): Record<string, strin
   return {
     SERVING_OPERATOR_KEY: market.operatorKey,
     SERVING_DEBITS: join(directory, 'debits'),
+    SERVING_SETTLE_MS: String(SETTLE_MS),
   };
 }
 

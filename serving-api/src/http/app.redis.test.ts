@@ -144,10 +144,14 @@ describe('the API', { timeout: START_MS }, () => {
       // By a signature: 503 here, where nothing is sold and no reads are written down.
       proven: [
         ...['/v1/vehicles/:vid/reads', '/v1/vehicles/:vid/export', '/v1/buyers/me/usage'],
-        ...['/v1/tabs', '/v1/sessions', '/v1/market/terms'],
+        ...['/v1/tabs', '/v1/tabs/:tab', '/v1/sessions', '/v1/claims', '/v1/receipts/:id'],
+        ...['/v1/contributors/:account/statement', '/v1/contributors/:account/leaf'],
+        '/v1/settlements/:number/audit',
       ],
+      // For everybody: 503 here likewise.
+      told: ['/v1/market/terms', '/v1/market/summary'],
     };
-    const listed = [...open.free, ...open.proven];
+    const listed = [...open.free, ...open.proven, ...open.told];
     const paid = app.routes.filter(
       ({ path, method }) => method !== 'ALL' && !listed.includes(path),
     );
@@ -160,8 +164,9 @@ describe('the API', { timeout: START_MS }, () => {
     }
     const body = JSON.stringify({ product: 'fleet-usage', sql: 'SELECT 1' });
     expect((await app.request('/v1/sql', { method: 'POST', body })).status).toBe(402);
-    for (const path of open.proven) {
-      const method = path === '/v1/tabs' || path === '/v1/sessions' ? 'POST' : 'GET';
+    const posts = ['/v1/tabs', '/v1/sessions', '/v1/claims'];
+    for (const path of [...open.proven, ...open.told]) {
+      const method = posts.includes(path) ? 'POST' : 'GET';
       expect((await app.request(path.replace(':vid', vid), { method })).status).toBe(503);
     }
   });

@@ -116,7 +116,8 @@ export const sqlQuestion = z.strictObject({
   sql: z.string().min(1),
   atBlock: z.int().min(0).optional().openapi({ description: 'the end of an older epoch' }),
   rowsMax: z.int().min(1).optional().openapi({
-    description: 'rows that the answer has at most, as if by LIMIT; where it is sold it is quoted for so many',
+    description:
+      'rows that the answer has at most, as if by LIMIT; where it is sold it is quoted for so many',
   }),
 });
 

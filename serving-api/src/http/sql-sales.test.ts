@@ -7,13 +7,7 @@ import type { MarketDesk } from '../market/market-desk.ts';
 import { defaultSqlLimits } from '../sql/limits.ts';
 import { SqlDesk } from '../sql/sql-desk.ts';
 import { BatchArchive, someBatches } from '../sql/testing/some-batches.ts';
-import {
-  chargedOn,
-  MarketWorld,
-  paying,
-  receiptIn,
-  salesOf,
-} from '../testing/market-world.ts';
+import { chargedOn, MarketWorld, paying, receiptIn, salesOf } from '../testing/market-world.ts';
 import { quiet } from '../testing/quiet-logger.ts';
 import { unaskedMarket } from '../testing/unasked-market.ts';
 import { addMarketRoutes } from './market-routes.ts';
@@ -166,7 +160,8 @@ describe('nobody gets by a statement', { timeout: START_MS }, () => {
   });
 
   test('as many bits as they like for nothing, one for each that fails', async () => {
-    const statement = "SELECT CASE WHEN sum(trips) > 0 THEN CAST('x' AS INT) END FROM released_usage";
+    const statement =
+      "SELECT CASE WHEN sum(trips) > 0 THEN CAST('x' AS INT) END FROM released_usage";
     for (let failed = 0; failed < 20; failed += 1) {
       expect(await codeOf(await buy({ sql: statement }))).toBe('SQL_INVALID');
     }

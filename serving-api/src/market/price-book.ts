@@ -54,7 +54,10 @@ export class PriceBook {
       ({ product, answers }) => product === name && answers.includes(kind),
     );
     if (found !== undefined) return found;
-    throw new PassportError('PRODUCT_UNKNOWN', `no product ${name} is offered in answers of ${kind}`);
+    throw new PassportError(
+      'PRODUCT_UNKNOWN',
+      `no product ${name} is offered in answers of ${kind}`,
+    );
   }
 
   /** A version of the tariff, the newest without. Throws PassportError `NOT_READY` where it is not known yet. */
