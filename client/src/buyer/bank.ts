@@ -78,7 +78,15 @@ export class BankDesk {
       expiresAt: new Date(this.#surroundings.now().getTime() + COMMAND_MS),
       args: { asset: 'PCC', lane, amount: amountOf(micro), payTo: payeeDigest(payee) },
     });
-    const body = { command, payee };
+    return this.#redeem({ command, payee });
+  }
+
+  /** Has paid out what an organisation has requested on the ledger by itself. Throws BuyerError. */
+  payOut(redemptionId: string, payee: Payee): Promise<RedemptionAnswer> {
+    return this.#redeem({ redemptionId, payee });
+  }
+
+  #redeem(body: object): Promise<RedemptionAnswer> {
     return this.#http.json({ method: 'POST', path: 'v1/redemptions', body }, redemptionAnswer);
   }
 }

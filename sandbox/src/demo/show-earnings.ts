@@ -1,10 +1,17 @@
-import { BankDesk, type Buyer, Earnings, importBuyerKey } from '@passport/client/buyer';
+import { BankDesk, type Buyer, Earnings, importBuyerKey, laneWith } from '@passport/client/buyer';
 import {
+  amountOf,
   type Distribution,
   eurosOfMicro,
   MICRO_PER_CENT,
   microOf,
+  organisationAccount,
+  parse,
+  parseCommandId,
   parseMspId,
+  type Payee,
+  payeeDigest,
+  reference,
   type Vid,
 } from '@passport/model';
 import { sleep } from '@passport/runtime';
@@ -44,7 +51,11 @@ async function earningsOf(context: EarningsContext, vid: Vid, buyer: Buyer): Pro
  * Where the money of purchases went: taken from the tab by a settlement, shared out by the next distribution, claimed by
  * the owner of a car, and paid out by the bank. Throws where nothing is settled in a minute, and BuyerError.
  */
-export async function showEarnings(context: EarningsContext, buyer: Buyer, vid: Vid | null): Promise<void> {
+export async function showEarnings(
+  context: EarningsContext,
+  buyer: Buyer,
+  vid: Vid | null,
+): Promise<void> {
   const { terminal, members } = context;
   terminal.headline('Where the money went');
   await settled(context, buyer);
@@ -58,6 +69,7 @@ export async function showEarnings(context: EarningsContext, buyer: Buyer, vid: 
     terminal.line(`             ${showPcc(micro)} to ${to}`);
   }
   if (vid !== null) await showOwner(context, buyer, vid);
+  await redeemAsMember(context, cents(legsOf(distributions), 'MakerMSP, source'));
   const { supply } = await members[MARKET].user.tokens.readSupply({ asset: 'PCC' });
   const pool = await members[MARKET].user.market.readOwnersPool({ operator });
   const waiting = pool.lanes.reduce((before, { amount }) => before + microOf(amount), 0n);
@@ -84,18 +96,49 @@ async function showOwner(context: EarningsContext, buyer: Buyer, vid: Vid): Prom
 
 /** Euros for what is whole cents of it: a bank pays nothing smaller. */
 async function redeem(context: EarningsContext, buyer: Buyer, earnings: Earnings): Promise<void> {
-  const { terminal, bank: url, now, signal } = context;
-  const bank = new BankDesk(url, { fetch, now, pause: (ms) => sleep(ms, signal) });
+  const { terminal } = context;
+  const bank = bankOf(context);
   const { total } = await bank.fold(earnings.account);
-  const cents = microOf(total) / MICRO_PER_CENT;
-  if (cents === 0n) {
+  const whole = microOf(total) - (microOf(total) % MICRO_PER_CENT);
+  if (whole === 0n) {
     terminal.line(`             less than a cent: it stays there until more has come`);
     return;
   }
   const { channel } = await buyer.terms();
-  const euros = eurosOfMicro(cents * MICRO_PER_CENT);
+  const euros = eurosOfMicro(whole);
   const paid = await bank.redeem(earnings.key, { channel, euros, iban: IBAN });
-  terminal.line(`  redeemed   ${paid.euros} EUR to a bank account that the ledger does not know`);
+  terminal.line(
+    `  redeemed   ${paid.euros} EUR, to a bank account that the ledger has a digest of`,
+  );
+}
+
+/** A source's euros: its own certificate sets the tokens aside, and the bank pays. */
+async function redeemAsMember(context: EarningsContext, micro: bigint): Promise<void> {
+  const { terminal, members, now } = context;
+  if (micro === 0n) return;
+  const { tokens } = members.MakerMSP.user;
+  const from = organisationAccount(parseMspId('MakerMSP'));
+  const bank = bankOf(context);
+  const { lanes } = await bank.fold(from);
+  const payee: Payee = { v: 'passport/payee/1', iban: IBAN, salt: `sandbox-${'0'.repeat(16)}` };
+  const order = { asset: 'PCC', lane: laneWith(lanes, micro), amount: amountOf(micro) } as const;
+  const { answer } = await tokens.requestRedemption({
+    commandId: parseCommandId(`demo-redeem-${now().getTime()}`),
+    from,
+    order: { ...order, payTo: parse(reference, payeeDigest(payee)) },
+  });
+  const paid = await bank.payOut(answer.redemptionId, payee);
+  terminal.line(`  redeemed   ${paid.euros} EUR by MakerMSP, of what its data has earned`);
+}
+
+function bankOf({ bank, now, signal }: EarningsContext): BankDesk {
+  return new BankDesk(bank, { fetch, now, pause: (ms) => sleep(ms, signal) });
+}
+
+/** What somebody got, in whole cents. */
+function cents(legs: readonly (readonly [to: string, micro: bigint])[], name: string): bigint {
+  const [, micro = 0n] = legs.find(([to]) => to === name) ?? [];
+  return micro - (micro % MICRO_PER_CENT);
 }
 
 /** Waits until nothing that the buyer owes is left to be settled. */

@@ -27,7 +27,7 @@ export type PurchaseContext = {
 
 const EUROS = parseEuros('25.00');
 const TAB_MICRO = 10_000_000n;
-const SESSION_MICRO = 500_000n;
+const SESSION_MICRO = 1_000_000n;
 const SESSION_QUERIES = 20;
 
 /** What is bought: sums as rows. */
@@ -40,16 +40,19 @@ const statement = sqlAsk({
   format: 'csv',
 });
 
-/**
- * A newcomer with nothing but a key: pays euros in, opens a tab, and buys answers. Answers the buyer, who owes now what
- * the next settlement takes. Throws BuyerError.
- */
-export async function showPurchase(context: PurchaseContext): Promise<Buyer> {
-  const { terminal, signal, api, now } = context;
-  const surroundings: Surroundings = { fetch, now, pause: (ms) => sleep(ms, signal) };
+/** Somebody with nothing but a new key. */
+export async function newcomer(context: PurchaseContext): Promise<Buyer> {
   const key = await importBuyerKey(await generateBuyerKey());
-  const buyer = new Buyer({ ...surroundings, api, key, store: memoryPurse() });
-  const bank = new BankDesk(context.bank, surroundings);
+  return new Buyer({ ...surroundingsOf(context), api: context.api, key, store: memoryPurse() });
+}
+
+/**
+ * A newcomer pays euros in, opens a tab, and buys answers. They owe then what the next settlement takes. Throws
+ * BuyerError.
+ */
+export async function showPurchase(context: PurchaseContext, buyer: Buyer): Promise<void> {
+  const { terminal, api, now } = context;
+  const bank = new BankDesk(context.bank, surroundingsOf(context));
   terminal.headline('A newcomer with nothing but a new key buys answers');
   terminal.line(`  account    ${buyer.account}`);
   const name = parse(reference, `demo-${now().getTime()}`);
@@ -66,12 +69,16 @@ export async function showPurchase(context: PurchaseContext): Promise<Buyer> {
   terminal.line(`  POST       ${api}/v1/sql  ${statementText()}`);
   showBought(context, await buyer.buy(statement));
   const session = await buyer.session(SESSION_MICRO);
-  const answers = await Promise.all(
-    Array.from({ length: SESSION_QUERIES }, () => session.buy(sums)),
+  const asked = Array.from({ length: SESSION_QUERIES }, (_, at) =>
+    at % 2 === 0 ? sums : statement,
   );
+  const answers = await Promise.all(asked.map((ask) => session.buy(ask)));
   const paid = answers.reduce((sum, { receipt }) => sum + microOf(receipt.price), 0n);
   terminal.line(`  session    ${answers.length} more at once, for ${showPcc(paid)} together`);
-  return buyer;
+}
+
+function surroundingsOf({ now, signal }: PurchaseContext): Surroundings {
+  return { fetch, now, pause: (ms) => sleep(ms, signal) };
 }
 
 function statementText(): string {
