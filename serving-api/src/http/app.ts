@@ -12,6 +12,9 @@ import type { Context } from 'hono';
 
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
+import { askDriving } from './driving-description.ts';
+import { answerDriving } from './driving-route.ts';
+import { limitBody } from './limit-body.ts';
 import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
@@ -55,6 +58,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.get('/v1/released/:view', (context) =>
     answerReleased(options, context.req.param('view'), context.req.raw),
   );
+  app.openAPIRegistry.registerPath(askDriving);
+  app.post('/v1/driving', limitBody, (context) => answerDriving(options, context));
   addSalesRoutes(app, options);
   addSettlementRoutes(app, options);
   addVehicleRoutes(app, options);

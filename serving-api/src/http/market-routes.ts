@@ -1,15 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { parse, PassportError } from '@passport/model';
-import { bodyLimit } from 'hono/body-limit';
+import { parse } from '@passport/model';
 
 import { FailedStatements } from '../market/failed-statements.ts';
 import type { AppOptions } from './app-options.ts';
+import { limitBody } from './limit-body.ts';
 import type { MarketParts } from './market-parts.ts';
 import * as described from './market-descriptions.ts';
 import { answerSql } from './sql-route.ts';
-
-/** Bytes of a request: a statement of the longest, each character as six. */
-const BODY_BYTES_MAX = 128 * 1024;
 
 /** Catalogue and SQL. */
 export function addMarketRoutes(
@@ -36,14 +33,7 @@ export function addMarketRoutes(
     );
     return context.body(text, 200, { 'Content-Type': 'application/json' });
   });
-  app.post(
-    '/v1/sql',
-    bodyLimit({
-      maxSize: BODY_BYTES_MAX,
-      onError: () => {
-        throw new PassportError('REQUEST_TOO_LARGE', `${BODY_BYTES_MAX} bytes are the limit`);
-      },
-    }),
-    (context) => answerSql({ catalogue, sql, failed, ...options }, context),
+  app.post('/v1/sql', limitBody, (context) =>
+    answerSql({ catalogue, sql, failed, ...options }, context),
   );
 }
