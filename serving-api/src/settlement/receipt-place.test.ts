@@ -6,11 +6,11 @@ import {
   receiptLeaf,
   receiptsTree,
   type Settlement,
+  type SoldLine,
 } from '@passport/model';
 import { expect, test } from 'vitest';
 
 import { placeOfReceipt } from './receipt-place.ts';
-import type { SoldLine } from './sold-line.ts';
 
 const [anna, bert] = ['anna', 'bert'] as unknown as [Receipt['buyer'], Receipt['buyer']];
 const idOf = (name: string): Receipt['id'] => name as Receipt['id'];
