@@ -118,16 +118,23 @@ async function redeemAsMember(context: EarningsContext, micro: bigint): Promise<
   if (micro === 0n) return;
   const { tokens } = members.MakerMSP.user;
   const from = organisationAccount(parseMspId('MakerMSP'));
-  const bank = bankOf(context);
-  const { lanes } = await bank.fold(from);
+  // An organisation folds what it got by its own certificate: the bank may not.
+  const { credits } = await tokens.readBalance({ asset: 'PCC', account: from });
+  if (credits.length > 0) {
+    await tokens.fold({
+      commandId: parseCommandId(`demo-fold-${now().getTime()}`),
+      ...{ asset: 'PCC', account: from, lane: 0 },
+      credits: credits.map(({ transactionId, leg }) => ({ transactionId, leg })),
+    });
+  }
   const payee: Payee = { v: 'passport/payee/1', iban: IBAN, salt: `sandbox-${'0'.repeat(16)}` };
-  const order = { asset: 'PCC', lane: laneWith(lanes, micro), amount: amountOf(micro) } as const;
+  const order = { asset: 'PCC', lane: 0, amount: amountOf(micro) } as const;
   const { answer } = await tokens.requestRedemption({
     commandId: parseCommandId(`demo-redeem-${now().getTime()}`),
     from,
     order: { ...order, payTo: parse(reference, payeeDigest(payee)) },
   });
-  const paid = await bank.payOut(answer.redemptionId, payee);
+  const paid = await bankOf(context).payOut(answer.redemptionId, payee);
   terminal.line(`  redeemed   ${paid.euros} EUR by MakerMSP, of what its data has earned`);
 }
 

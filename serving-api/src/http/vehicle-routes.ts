@@ -88,7 +88,8 @@ export function addVehicleRoutes(app: OpenAPIHono, options: AppOptions): void {
 
 /** Undefined where a request is answered that neither proves who asks nor pays: on a developer's ledger. */
 function deskFor(context: Context, { desk, isFree }: AppOptions): VehicleDesk | undefined {
-  const isNobody = context.req.header(PROOF_HEADER) === undefined && !isPaying(context.req.raw.headers);
+  const isNobody =
+    context.req.header(PROOF_HEADER) === undefined && !isPaying(context.req.raw.headers);
   return isFree && isNobody ? undefined : desk;
 }
 
