@@ -26,8 +26,8 @@ function openCommand(output: CommandOutput): Command {
     .action((amount: string, words: MarketWords & { readonly days: string }) =>
       runMarket(output, words, async (world) => {
         const days = daysIn(words.days);
-        const buyer = await world.buyer();
         const amountMicro = readPcc(amount);
+        const buyer = await world.buyer();
         const lane = await spendableLane(world, amountMicro);
         const end = world.surroundings.now().getTime() + days * DAY_MS;
         const tab = await buyer.tabs.open({ amountMicro, lane, expiresAt: new Date(end) });

@@ -26,8 +26,8 @@ export const depositAnswer = z.strictObject({
   euros,
   /** Micro-PCC that were minted. */
   minted: amount,
-  /** The lane that can spend them. */
-  lane,
+  /** The lane that can spend them; null of an organisation, which folds them itself. */
+  lane: lane.nullable(),
 });
 
 /** {@link depositAnswer} */

@@ -3,9 +3,13 @@ import {
   amountOf,
   keyAccount,
   microOf,
+  organisationAccount,
+  parse,
   parseCommandId,
+  parseMspId,
   type Payee,
   payeeDigest,
+  reference,
 } from '@passport/model';
 import {
   type SmallNetwork,
@@ -116,6 +120,30 @@ describe('the bank of the sandbox', { timeout: START_MS }, () => {
     expect(await bank.statement(keyAccount(key.keyId))).toMatchObject({
       ...{ total: '3000000', paidIn: '5.00', paidOut: '2.00' },
     });
+  });
+
+  test('pays out what an organisation has requested by itself, to whom it named', async () => {
+    const { MakerMSP } = devnet.fixture.members;
+    const from = organisationAccount(parseMspId('MakerMSP'));
+    const paidIn = await bank.deposit({ account: from, euros: '3.00', reference: 'maker-1' });
+    expect(paidIn).toMatchObject({ minted: '3000000', lane: null });
+    const asset = 'PCC';
+    const { credits } = await MakerMSP.user.tokens.readBalance({ asset, account: from });
+    await MakerMSP.user.tokens.fold({
+      ...{ commandId: devnet.fixture.commandId(), asset, account: from, lane: 0 },
+      credits: credits.map(({ transactionId, leg }) => ({ transactionId, leg })),
+    });
+    const order = { asset: 'PCC', lane: 0, amount: amountOf(2_000_000n) } as const;
+    const payTo = parse(reference, payeeDigest(payee));
+    const requested = await MakerMSP.user.tokens.requestRedemption({
+      ...{ commandId: devnet.fixture.commandId(), from, order: { ...order, payTo } },
+    });
+    const { redemptionId } = requested.answer;
+    const other = { ...payee, salt: 'b3RoZXJvdGhlcm90aGVyMQ' };
+    await expect(bank.redeem({ redemptionId, payee: other })).rejects.toMatchObject({
+      code: 'COMMAND_TARGET_WRONG',
+    });
+    expect(await bank.redeem({ redemptionId, payee })).toMatchObject({ euros: '2.00' });
   });
 
   test('that ended between payout and burn goes on when it starts again', async () => {

@@ -12,6 +12,7 @@ import {
   depositRequest,
   eurosOfMicro,
   FOLD_CREDITS_MAX,
+  holderOf,
   instantOf,
   MICRO_PER_CENT,
   microOf,
@@ -92,10 +93,14 @@ export class Bank {
           ...{ commandId: id('approve'), mintId: mint.mintId },
         });
         if (minted.credit === null) throw new Error('what was minted has no credit');
-        const fold = { asset, account, lane: LANE, credits: [minted.credit] } as const;
-        await custodian.tokens.fold({ commandId: id('fold'), ...fold });
+        // What is an organisation's nobody else may fold.
+        const lane = holderOf(account).kind === 'key' ? LANE : null;
+        if (lane !== null) {
+          const fold = { asset, account, lane, credits: [minted.credit] } as const;
+          await custodian.tokens.fold({ commandId: id('fold'), ...fold });
+        }
         await book.paidIn({ account, name: named, micro, at: now() });
-        return { reference: named, account, euros, minted: amount, lane: LANE };
+        return { reference: named, account, euros, minted: amount, lane };
       }),
     );
   }
@@ -112,7 +117,9 @@ export class Bank {
         const redemption =
           'command' in request
             ? await this.#setAside(request.command, payTo)
-            : await this.#options.custodian.tokens.readRedemption(request);
+            : await this.#options.custodian.tokens.readRedemption({
+                redemptionId: request.redemptionId,
+              });
         requirePayable(redemption, payTo);
         const { redemptionId: name, from: account } = redemption;
         const micro = microOf(redemption.amount);
