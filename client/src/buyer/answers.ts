@@ -34,8 +34,13 @@ export const usageAnswer = z.looseObject({
   tabs: z.array(
     z.looseObject({ tab: ledgerTab, charged: amount, unsettled: amount, left: amount }),
   ),
+  /** What waits for a settlement. */
   receipts: z.array(receipt),
   credits: z.array(credit),
+  /** What was settled, the newest first. */
+  settled: z
+    .array(z.looseObject({ settlement: z.int(), settledAt: instant, receipts: z.array(receipt) }))
+    .default([]),
 });
 
 /** {@link usageAnswer} */

@@ -1,3 +1,4 @@
+import type { Receipt } from '@passport/model';
 import { Command } from 'commander';
 
 import type { CommandOutput } from '../verify/verify-command.ts';
@@ -9,7 +10,7 @@ type Words = MarketWords & { readonly json?: boolean };
 /** The command `passport usage`. */
 export function usageCommand(output: CommandOutput): Command {
   return withPlaces(new Command('usage'))
-    .description('What you have bought: tabs, and receipts that wait for a settlement.')
+    .description('What you have bought: tabs, and receipts with their settlements.')
     .option('--json', 'as the market answers')
     .action((words: Words) =>
       runMarket(output, words, async ({ buyer }) => {
@@ -24,13 +25,18 @@ export function usageCommand(output: CommandOutput): Command {
               `${pcc(unsettled)} not settled yet, ${pcc(left)} left\n`,
           );
         }
-        for (const { at, price, product, kind, block, id } of usage.receipts) {
-          const what = `${product} (${kind}) at block ${block}`;
-          output.print(`  ${at}  ${pcc(price).padStart(14)}  ${what}  ${id}\n`);
+        for (const receipt of usage.receipts) output.print(receiptLine(receipt, 'not settled yet'));
+        for (const { settlement, receipts } of usage.settled) {
+          const where = `settlement ${settlement}`;
+          for (const receipt of receipts) output.print(receiptLine(receipt, where));
         }
         for (const { at, amount, reason, receipt } of usage.credits) {
           output.print(`  ${at}  ${pcc(amount).padStart(14)}  given back: ${reason}  ${receipt}\n`);
         }
       }),
     );
+}
+
+function receiptLine({ at, price, product, kind, block, id }: Receipt, where: string): string {
+  return `  ${at}  ${pcc(price).padStart(14)}  ${product} (${kind}) at block ${block}, ${where}  ${id}\n`;
 }
