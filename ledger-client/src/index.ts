@@ -36,6 +36,8 @@ export {
   type PassportClient,
   type PassportClientOptions,
 } from './contracts/passport-client.ts';
+export { answered } from './contracts/answered.ts';
+export { relayId } from './contracts/relay-id.ts';
 export {
   type CommandPolicy,
   defaultCommandPolicy,

@@ -5,12 +5,16 @@ import type { Context } from 'hono';
 
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
+import { askDriving } from './driving-description.ts';
+import { answerDriving } from './driving-route.ts';
 import { addErasureRoutes } from './erasure-routes.ts';
+import { limitBody } from './limit-body.ts';
 import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
 import * as routes from './routes.ts';
 import { addSalesRoutes } from './sales-routes.ts';
+import { addSettlementRoutes } from './settlement-routes.ts';
 import { readStatus } from './status.ts';
 import { addVehicleRoutes } from './vehicle-routes.ts';
 
@@ -48,7 +52,10 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.get('/v1/released/:view', (context) =>
     answerReleased(options, context.req.param('view'), context.req.raw),
   );
+  app.openAPIRegistry.registerPath(askDriving);
+  app.post('/v1/driving', limitBody, (context) => answerDriving(options, context));
   addSalesRoutes(app, options);
+  addSettlementRoutes(app, options);
   addVehicleRoutes(app, options);
   addErasureRoutes(app, options);
   if (options.market !== undefined) addMarketRoutes(app, options.market, options);
