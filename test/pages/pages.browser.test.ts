@@ -14,4 +14,6 @@ beforeAll(async () => {
 
 afterAll(() => world.stop(), 60_000);
 
-describe('the owner', () => ownerScenarios(() => world));
+describe('the owner', () => {
+  ownerScenarios(() => world);
+});

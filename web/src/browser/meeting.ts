@@ -10,6 +10,8 @@ const about = z.object({
   state: z.string(),
   km: z.int().nullable(),
   doubtful: z.int(),
+  missingKm: z.int(),
+  highestOn: z.string().nullable(),
 });
 
 const offer = z.unknown().transform((value): Offer => parseOffer(JSON.stringify(value)));
