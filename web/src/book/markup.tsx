@@ -22,3 +22,5 @@ export function curveMarkup(lines: readonly BookLine[], writer: Writer): string 
   const texts = { ...book.curve, km: book.km, quality: book.quality };
   return markupOf(<MileageCurve readings={readings} texts={texts} format={writer.whole} />);
 }
+
+export { writerOf } from './people-units.ts';
