@@ -21,6 +21,7 @@ import { options, settings, usage } from './config.ts';
 import { createApp } from './http/app.ts';
 import { openSales } from './market/open-sales.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
+import { marketKeysOf } from './market-keys-of.ts';
 import { openDesk } from './open-desk.ts';
 import { openMarket } from './open-market.ts';
 import { readMetrics } from './reads/read-metrics.ts';
@@ -61,6 +62,7 @@ async function start() {
     ...{ archive, logger, now: systemNow, client: reading?.client },
   });
   const sales = await openSales(config, surroundings);
+  const marketKeys = marketKeysOf(config);
   const metrics = createMetrics('serving');
   metrics.meter
     .createObservableGauge('serving_height_blocks', { description: 'newest exact answer' })
@@ -76,7 +78,7 @@ async function start() {
   });
   const app = createApp({
     ...{ mirror, released, archive, speed, partitions, isFree: config.free },
-    ...{ desk: reading?.desk, market, sales },
+    ...{ desk: reading?.desk, market, sales, marketKeys },
     onBug: (error) => logger.error({ event: 'serving.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;

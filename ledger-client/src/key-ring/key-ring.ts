@@ -74,6 +74,14 @@ export class KeyRing {
     return ring;
   }
 
+  /**
+   * What another process of the same member finds keys by, while the one whose folder it is makes and destroys
+   * them: it changes nothing, and keeps no key.
+   */
+  static reader(folder: string): Pick<KeyRing, 'find'> {
+    return new KeyRing(folder);
+  }
+
   /** Makes a key for a vehicle. It is on disk before anybody can seal to it. */
   async make(vid: Vid): Promise<ReaderKey> {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,6 +1,7 @@
 import type { ViewArchive } from '@passport/batch-layer';
 import type { SpeedReader } from '@passport/speed-layer';
 
+import type { MarketKeys } from '../access/market-keys.ts';
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
 import type { OpenSales } from '../market/open-sales.ts';
 import type { LiveMirror } from '../mirror/live-mirror.ts';
@@ -22,6 +23,8 @@ export type AppOptions = {
   readonly market?: MarketParts | undefined;
   /** Answers are sold here. Without it what is not free is not to be had. */
   readonly sales?: Omit<OpenSales, 'close'> | undefined;
+  /** Opens what owners let the market read. Without it no answer is made of what is sealed. */
+  readonly marketKeys?: MarketKeys | undefined;
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };

@@ -145,6 +145,7 @@ describe('the API', { timeout: START_MS }, () => {
       proven: [
         ...['/v1/vehicles/:vid/reads', '/v1/vehicles/:vid/export', '/v1/buyers/me/usage'],
         ...['/v1/tabs', '/v1/sessions', '/v1/erasures/:vid/:ownerEpoch/certificates'],
+        '/v1/vehicles/:vid/reference',
       ],
     };
     const listed = [...open.free, ...open.proven];
@@ -152,7 +153,7 @@ describe('the API', { timeout: START_MS }, () => {
       ({ path, method }) => method !== 'ALL' && !listed.includes(path),
     );
     expect([...new Set(paid.map(({ path }) => path))].sort()).toEqual([
-      ...['/v1/released/:view', '/v1/sql', '/v1/vehicles/:vid', '/v1/views/:view'],
+      ...['/v1/driving', '/v1/released/:view', '/v1/sql', '/v1/vehicles/:vid', '/v1/views/:view'],
     ]);
     for (const { path } of paid.filter(({ method }) => method === 'GET')) {
       const asked = path.replace(':view', 'usage').replace(':vid', vid);
@@ -160,6 +161,8 @@ describe('the API', { timeout: START_MS }, () => {
     }
     const body = JSON.stringify({ product: 'fleet-usage', sql: 'SELECT 1' });
     expect((await app.request('/v1/sql', { method: 'POST', body })).status).toBe(402);
+    const driving = JSON.stringify({ vehicles: ['v-'], from: '2026-01', to: '2026-01' });
+    expect((await app.request('/v1/driving', { method: 'POST', body: driving })).status).toBe(402);
     for (const path of open.proven) {
       const method = /tabs$|sessions$|certificates$/.test(path) ? 'POST' : 'GET';
       const asked = path.replace(':vid', vid).replace(':ownerEpoch', '1');

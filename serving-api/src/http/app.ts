@@ -5,7 +5,10 @@ import type { Context } from 'hono';
 
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
+import { askDriving } from './driving-description.ts';
+import { answerDriving } from './driving-route.ts';
 import { addErasureRoutes } from './erasure-routes.ts';
+import { limitBody } from './limit-body.ts';
 import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
@@ -48,6 +51,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.get('/v1/released/:view', (context) =>
     answerReleased(options, context.req.param('view'), context.req.raw),
   );
+  app.openAPIRegistry.registerPath(askDriving);
+  app.post('/v1/driving', limitBody, (context) => answerDriving(options, context));
   addSalesRoutes(app, options);
   addVehicleRoutes(app, options);
   addErasureRoutes(app, options);

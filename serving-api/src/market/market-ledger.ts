@@ -59,7 +59,8 @@ export function passportMarketLedger(
       tariffs,
       products: products.map(({ product, version, descriptor }) => ({
         ...{ product, version, tariffPermille: descriptor.price.tariffPermille },
-        views: descriptor.answers.includes('view') ? descriptor.views : [],
+        ...{ answers: descriptor.answers, views: descriptor.views },
+        ...{ purposes: descriptor.terms.purposes, classes: descriptor.classes },
       })),
     };
   }

@@ -1,5 +1,6 @@
 import {
   generateSigningKey,
+  MemoryReplayStore,
   type SigningKey,
   signVoucher,
   VoucherVerifier,
@@ -26,10 +27,11 @@ import {
   x402Headers,
 } from '@passport/model';
 
+import type { AppOptions } from '../http/app-options.ts';
 import type { JournalDisk } from '../journal/journal-disk.ts';
 import { AnswerStore } from '../market/answer-store.ts';
 import { DebitJournal } from '../market/debit-journal.ts';
-import type { ForSale } from '../market/for-sale.ts';
+import type { ForSale, SoldProduct } from '../market/for-sale.ts';
 import type { MarketDesk } from '../market/market-desk.ts';
 import { OperatorSeal } from '../market/operator-seal.ts';
 import { payFor } from '../market/pay-for.ts';
@@ -44,6 +46,24 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const operator = parseMspId('MakerMSP');
 const place = { ledger: `fabric:${'0a'.repeat(16)}` as LedgerId, channel: 'passport' };
 const product = parse(productId, 'fleet-usage');
+
+/** The products of a test's market. */
+const soldProducts: readonly SoldProduct[] = [
+  {
+    ...{ product, version: 1, tariffPermille: 1000, answers: ['view', 'sql'] },
+    ...{ views: ['usage'], purposes: ['insurance'], classes: [] },
+  },
+  {
+    ...{ product: parse(productId, 'vehicle-history'), version: 2, tariffPermille: 1000 },
+    ...{ answers: ['vehicle'], views: [], purposes: ['sale', 'insurance', 'maintenance'] },
+    classes: ['maintenance'],
+  },
+  {
+    ...{ product: parse(productId, 'monthly-driving'), version: 1, tariffPermille: 500 },
+    ...{ answers: ['vehicle'], views: [], purposes: ['insurance'] },
+    classes: ['usage', 'driving'],
+  },
+];
 
 /** What three cells of a view cost. */
 export const PRICE = 2_030n;
@@ -78,7 +98,7 @@ export class MarketWorld {
     const now = (): Date => new Date(this.nowMs);
     const seal = new OperatorSeal(this.operatorKey);
     const tariffs = [{ version: 0, tariff: defaultMarket.tariff }];
-    const products = [{ product, version: 1, tariffPermille: 1000, views: ['usage'] as const }];
+    const products = soldProducts;
     return {
       ...{ operator, place, seal, leases, now },
       sessions: new SessionKeys(seal.derive('passport/session/1')),
@@ -147,7 +167,7 @@ export class MarketWorld {
       const body = await response.text();
       const isSold = response.status === 200;
       const code = isSold ? null : (JSON.parse(body) as { readonly code: string }).code;
-      const receipt = isSold ? receiptOf(response.headers) : null;
+      const receipt = isSold ? receiptIn(response.headers) : null;
       return { status: response.status, code, body, headers: response.headers, receipt };
     } catch (error) {
       if (!(error instanceof PassportError)) throw error;
@@ -211,12 +231,26 @@ export function voucherOf(
   });
 }
 
+/** A market for routes, over a desk; it relays nothing to a ledger. */
+export function salesOf(desk: MarketDesk): NonNullable<AppOptions['sales']> {
+  const refuse = (): never => {
+    throw new Error('no test relays commands here');
+  };
+  return {
+    desk,
+    ledger: { readTab: refuse, readTabs: refuse, readPrices: refuse, relay: refuse },
+    proofs: { roots: new Map(), now: desk.now, replays: new MemoryReplayStore(desk.now) },
+    publicUrl: () => 'http://localhost',
+  };
+}
+
 /** What the journal says is charged on a tab. */
 export function chargedOn(desk: MarketDesk, tab: Tab): bigint {
   return desk.journal.of(tab, microOf(tab.settled)).charged;
 }
 
-function receiptOf(headers: Headers): Receipt {
+/** The receipt that came with an answer. */
+export function receiptIn(headers: Headers): Receipt {
   const text = Buffer.from(headers.get(x402Headers.response) ?? '', 'base64').toString('utf8');
   const { extensions } = JSON.parse(text) as { extensions: { receipt: string } };
   const [, claims = ''] = extensions.receipt.split('.');
