@@ -18,7 +18,7 @@ import { Redis } from 'ioredis';
 
 import { benchLogger } from '../pipeline/bench-log.ts';
 import { BenchDesk, ESCROW, voucherOf } from './bench-desk.ts';
-import { archiveOf, batchParts } from './released-batches.ts';
+import { archiveOf, batchParts, eventParts } from './released-batches.ts';
 import { usualMiddleware } from './usual-middleware.ts';
 
 /** Who is paid for an answer: nobody, this server, or the usual middleware in front of it. */
@@ -41,7 +41,8 @@ const disk = await FolderDisk.open(folder);
 if (isWrittenDown !== 'yes') disk.append = () => Promise.resolve();
 const bench = await BenchDesk.open(disk);
 const { desk } = bench;
-const archive = archiveOf(batchParts(BATCHES));
+const parts = batchParts(BATCHES);
+const archive = archiveOf([...parts, ...eventParts(parts)]);
 const released = new ReleasedMirror({ archive, logger: benchLogger, pollMs: 1_000 });
 await released.advance();
 // Released views ask neither the mirror of exact views nor its Redis.

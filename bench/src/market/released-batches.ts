@@ -19,6 +19,22 @@ export function batchParts(count: number): readonly (readonly ReleasedBatch[])[]
   });
 }
 
+/** Of each of them, a batch of the same events as the view `events` has them: their quality is told with answers. */
+export function eventParts(
+  parts: readonly (readonly ReleasedBatch[])[],
+): readonly (readonly ReleasedBatch[])[] {
+  return parts.map((part) =>
+    part.map(({ dimensions, block }, place) => ({
+      ...{ view: 'events' as const, block },
+      dimensions: [...dimensions.slice(0, 6), 'trip', '*'],
+      sums: [
+        ...[['batches', 1] as const, ['vehicles', 10] as const, ['events', 100] as const],
+        ['qualityPoints', 60_000 + 100 * (place % 300)] as const,
+      ],
+    })),
+  );
+}
+
 /** An archive that has them and nothing else. */
 export function archiveOf(parts: readonly (readonly ReleasedBatch[])[]): ReleaseArchive {
   return {

@@ -101,18 +101,24 @@ export async function answerReleased(
     mediaType: format.mediaType,
     // Accept as what it comes to: the same rows in another format are another purchase.
     request: { method: 'GET', path: url.pathname, search: url.search, accept: format.mediaType },
-    produce: async (at = block) =>
-      soldAnswer(format, releasedViews[query.view], await released.answer(query, at)),
+    produce: async (at = block) => {
+      const answer = await released.answer(query, at);
+      const qualityPermille = released.quality(query, answer.block);
+      return soldAnswer(format, releasedViews[query.view], answer, qualityPermille);
+    },
   };
   return payFor(sales.desk, request, sale);
 }
 
 /** Cells are what is counted, in every format: a row has one for each metric. */
-function soldAnswer(format: TableFormat, view: View, answer: ReleasedAnswer): SoldAnswer {
-  const counted = {
-    ...{ block: answer.block, units: answer.rows.length * answer.metrics.length },
-    qualityPermille: null,
-  };
+function soldAnswer(
+  format: TableFormat,
+  view: View,
+  answer: ReleasedAnswer,
+  qualityPermille: number | null,
+): SoldAnswer {
+  const { block, rows, metrics } = answer;
+  const counted = { block, units: rows.length * metrics.length, qualityPermille };
   if (format.name === 'json') {
     const body = Buffer.from(JSON.stringify(answer), 'utf8');
     return { ...counted, body, type: format.mediaType };

@@ -14,6 +14,7 @@ import {
 import { rowsWith, wantedCodes, wantedOf } from '../cubes/candidates.ts';
 import { Cube, type DimensionColumn } from '../cubes/cube.ts';
 import { queryCube } from '../cubes/query-cube.ts';
+import { qualityOf } from './quality-of.ts';
 
 /** The dimension that tells batches of one node apart: the block that they were released at. */
 const RELEASED = { name: 'released', means: 'the block at whose end it was released' } as const;
@@ -58,6 +59,13 @@ export class ReleasedCubes {
       batches,
       coarser: this.#coarser(query, cube, upTo),
     };
+  }
+
+  /** As {@link qualityOf}, of the batches up to a block. */
+  quality(query: ReleasedQuery, block: number): number | null {
+    const cube = this.#cubes.events;
+    const known = exceptAny(query, cube);
+    return qualityOf(cube, known, { dimension: RELEASED.name, to: padded(block) });
   }
 
   /** Batches that would be in the answer, were they not any in a dimension that it restricts. */

@@ -44,7 +44,7 @@ import { MemoryFiles } from './mortal-disk.ts';
 export const NOW_MS = Date.parse('2026-11-28T12:00:00.000Z');
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const operator = parseMspId('MakerMSP');
-const place = { ledger: `fabric:${'0a'.repeat(16)}` as LedgerId, channel: 'passport' };
+export const place = { ledger: `fabric:${'0a'.repeat(16)}` as LedgerId, channel: 'passport' };
 const product = parse(productId, 'fleet-usage');
 
 /** The products of a test's market. */
@@ -75,6 +75,8 @@ export class MarketWorld {
   readonly operatorKey: SigningKey;
   nowMs = NOW_MS;
   block = 7;
+  /** Mean quality of what is sold. */
+  quality: number | null = null;
   /** Older ones are not held. */
   oldestBlock = 0;
   isLedgerAway = false;
@@ -147,7 +149,7 @@ export class MarketWorld {
           type: 'text/plain',
           block: atBlock,
           units: 3,
-          qualityPermille: null,
+          qualityPermille: this.quality,
         };
         return Promise.resolve(answer);
       },
