@@ -72,7 +72,9 @@ describe('nobody gets an answer', () => {
     ];
     for (const headers of odd) {
       const refused = await world.send(desk, headers);
-      expect(refused.code).toMatch(/^(VOUCHER_(FOREIGN|MALFORMED|SIGNATURE_INVALID)|AMOUNT_INVALID)$/);
+      expect(refused.code).toMatch(
+        /^(VOUCHER_(FOREIGN|MALFORMED|SIGNATURE_INVALID)|AMOUNT_INVALID)$/,
+      );
       expect(refused.body).not.toContain('usage at');
     }
     expect(chargedOn(desk, tab)).toBe(0n);
