@@ -8,7 +8,7 @@ const needsRealServer = ['**/*.fabric.test.ts'];
 
 export default defineConfig({
   test: {
-    include: ['{*/src,deploy,test,bootstrap}/**/*.test.ts'],
+    include: ['{*/src,deploy,test,bootstrap}/**/*.test.{ts,tsx}'],
     exclude: [...configDefaults.exclude, '.cache/**', '.data/**', ...needsRealServer],
     environment: 'node',
     pool: 'forks',

@@ -35,6 +35,8 @@ export const settings = z.strictObject({
   sqlMemoryMb: z.coerce.number().int().min(64).max(65_536).default(defaultSqlLimits.memoryMb),
   operatorKey: z.string().min(1).optional(),
   debitsFolder: z.string().min(1).optional(),
+  marketMspId: z.string().min(1).optional(),
+  readerKeys: z.string().min(1).optional(),
   leasesRedisUrl: z.url({ protocol: /^rediss?$/, error: 'is redis://…' }).optional(),
   jobsRedisUrl: z.url({ protocol: /^rediss?$/, error: 'is redis://…' }).optional(),
   settleMs: z.coerce
@@ -134,6 +136,16 @@ export const options = {
     flag: 'debits-folder',
     env: 'SERVING_DEBITS',
     help: 'Folder of the journal of debits, for one process',
+  },
+  marketMspId: {
+    flag: 'market-msp',
+    env: 'MARKET_MSP',
+    help: 'Member that owners grant to for the market, as the listener has it',
+  },
+  readerKeys: {
+    flag: 'reader-keys',
+    env: 'READER_KEYS',
+    help: "Folder of that member's key ring, which is only read here; with it, driving is sold",
   },
   leasesRedisUrl: {
     flag: 'leases-redis-url',

@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 
 import { readyEvent, type RunningProcess, startProcess } from '@passport/runtime';
 
-/** The services of the pipeline, and the package that each is the main file of. */
+/** The services of the pipeline and the pages, and the package that each is the main file of. */
 const packages = {
   listener: '@passport/ledger-listener',
   speed: '@passport/speed-layer',
   batch: '@passport/batch-layer',
   serving: '@passport/serving-api',
+  web: '@passport/web',
 } as const;
 
 export type ServiceName = keyof typeof packages;

@@ -1,6 +1,7 @@
 import type { ViewArchive } from '@passport/batch-layer';
 import type { SpeedReader } from '@passport/speed-layer';
 
+import type { MarketKeys } from '../access/market-keys.ts';
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
 import type { OpenSales } from '../market/open-sales.ts';
 import type { OpenSettlement } from '../settlement/open-settlement.ts';
@@ -25,6 +26,8 @@ export type AppOptions = {
   readonly sales?: Omit<OpenSales, 'close' | 'settling'> | undefined;
   /** What is sold is settled here, and who earned what is told. Without it neither. */
   readonly settlement?: Omit<OpenSettlement, 'close'> | undefined;
+  /** Opens what owners let the market read. Without it no answer is made of what is sealed. */
+  readonly marketKeys?: MarketKeys | undefined;
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };

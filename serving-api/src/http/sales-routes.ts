@@ -35,6 +35,16 @@ const relayCommand = createRoute({
   },
 });
 
+const readTerms = createRoute({
+  method: 'get',
+  path: '/v1/market/terms',
+  summary: 'What a buyer has to know before opening a tab: operator, ledger, keys, periods',
+  responses: {
+    200: json(anything, 'the terms'),
+    503: failure('nothing is sold here'),
+  },
+});
+
 const openASession = createRoute({
   method: 'post',
   path: '/v1/sessions',
@@ -88,9 +98,10 @@ const readTab = createRoute({
 
 /** Tabs, sessions, and what a buyer has bought. */
 export function addSalesRoutes(app: OpenAPIHono, options: AppOptions): void {
-  for (const route of [relayCommand, openASession, readUsage, readTab]) {
+  for (const route of [readTerms, relayCommand, openASession, readUsage, readTab]) {
     app.openAPIRegistry.registerPath(route);
   }
+  app.get('/v1/market/terms', (context) => context.json(salesOf(options).terms, 200));
   app.post('/v1/tabs', async (context) => {
     const { ledger, desk } = salesOf(options);
     const { order, command } = parse(orderRequest, await bodyOf(context.req.raw));

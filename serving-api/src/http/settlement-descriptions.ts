@@ -99,6 +99,23 @@ const unproven = {
 };
 const away = { 503: failure('nothing is sold here, or the ledger is away') };
 
+const hash = z.string().openapi({ description: 'SHA-256 as 64 hexadecimal digits' });
+const placed = z
+  .object({
+    receipt: z.record(z.string(), z.unknown()),
+    settlement: z
+      .object({
+        operator: z.string(),
+        number: z.int(),
+        root: z.object({ root: hash, count: z.int(), sum: amount }),
+        leaf: z.int(),
+        proof: z.array(z.object({ side: z.enum(['left', 'right']), hash })),
+      })
+      .nullable()
+      .openapi({ description: 'null before it is settled' }),
+  })
+  .openapi('ReceiptPlace');
+
 /** The routes of earnings and settlements. */
 export const settlementRoutes = {
   summary: createRoute({
@@ -106,6 +123,18 @@ export const settlementRoutes = {
     path: '/v1/market/summary',
     summary: 'How the market goes: what is sold, settled, and paid to whom. For everybody',
     responses: { 200: json(summary, 'the summary'), ...away },
+  }),
+  receipt: createRoute({
+    method: 'get',
+    path: '/v1/receipts/{id}',
+    summary: 'In which settlement a receipt of yours is, and the way to its root on the ledger',
+    request: { params: z.object({ id: z.string() }) },
+    responses: {
+      200: json(placed, 'where it is'),
+      401: failure('the request has to prove the key that has bought'),
+      404: failure('the key has no such receipt'),
+      ...away,
+    },
   }),
   statement: createRoute({
     method: 'get',

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import {
   type Account,
+  commandId,
   holderOf,
   parse,
   parseAccount,
@@ -13,6 +14,7 @@ import { readPage } from '../market/usage.ts';
 import { auditOf } from '../settlement/audit.ts';
 import { claimShare } from '../settlement/claim-share.ts';
 import type { OpenSettlement } from '../settlement/open-settlement.ts';
+import { placeOfReceipt } from '../settlement/receipt-place.ts';
 import { leafOf, statementOf } from '../settlement/statement.ts';
 import { type MarketSummary, summaryOf } from '../settlement/summary.ts';
 import type { AppOptions } from './app-options.ts';
@@ -53,6 +55,13 @@ export function addSettlementRoutes(app: OpenAPIHono, options: AppOptions): void
       throw new PassportError('ACCOUNT_FOREIGN', 'organisations are paid at once, without a leaf');
     }
     return context.json(await leafOf(settlement.earnings, holder.keyId), 200, PRIVATE);
+  });
+  app.get('/v1/receipts/:id', async (context) => {
+    const { sales, settlement } = partsOf(options);
+    const requester = await requesterOf(sales, context.req.raw);
+    const id = parse(commandId, context.req.param('id'));
+    const place = await placeOfReceipt(sales.desk, settlement.earnings, requester.keyId, id);
+    return context.json(place, 200, PRIVATE);
   });
   app.post('/v1/claims', async (context) => {
     const { settlement } = partsOf(options);

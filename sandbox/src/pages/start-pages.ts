@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+
+import { CHAINCODE, type Member } from '../organisations.ts';
+import { type RunningService, startService } from '../pipeline/service.ts';
+import type { VinRegistryAddresses } from '../registry/vin-registry.ts';
+
+/** Whose pages they are: any member could have some. It relays what people sign, and sees nothing opened. */
+const PORTAL: Member = 'GarageMSP';
+
+/** How the pages are started. */
+export type PagesOptions = {
+  /** The sandbox's folder. */
+  readonly directory: string;
+  /** The network's profile, a file. */
+  readonly profile: string;
+  /** The serving API. */
+  readonly apiUrl: string;
+  readonly registry: VinRegistryAddresses;
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly signal: AbortSignal;
+};
+
+/** The pages' server, and where it is. */
+export type RunningPages = RunningService & { readonly url: string };
+
+/** Starts the pages. Throws ProcessError, or the signal's reason. */
+export async function startPages(options: PagesOptions): Promise<RunningPages> {
+  const { directory, registry } = options;
+  const env = {
+    WEB_PORT: String(options.port),
+    SERVING_URL: options.apiUrl,
+    EVALUATOR_URL: registry.evaluatorUrl,
+    REGISTRY_URL: registry.registryUrl,
+    LEDGER_PROFILE: options.profile,
+    LEDGER_MSP: PORTAL,
+    CHAINCODE,
+  };
+  const logFile = join(directory, 'logs', 'web.log');
+  const service = await startService('web', env, { logFile, signal: options.signal });
+  // Browsers count this address as a secure context, which keys need.
+  return { ...service, url: `http://127.0.0.1:${String(service.ready['port'])}` };
+}

@@ -1,0 +1,63 @@
+import { serviceOptions, serviceSettings } from '@passport/runtime';
+import { z } from 'zod';
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'is http://… or https://…' });
+
+/** Settings of the pages' server. */
+export const settings = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.coerce.number().int().min(0).max(65_535).default(8000),
+  apiUrl: httpUrl.default('http://127.0.0.1:8080'),
+  apiBase: httpUrl.optional(),
+  evaluatorUrl: httpUrl.optional(),
+  registryUrl: httpUrl.optional(),
+  bankUrl: httpUrl.optional(),
+  ledgerProfile: z.string().min(1).optional(),
+  mspId: z.string().min(1).optional(),
+  user: z.string().min(1).default('User1'),
+  chaincode: z.string().min(1).default('passport'),
+  ...serviceSettings,
+});
+
+export type Settings = z.output<typeof settings>;
+
+/** How they are written. */
+export const options = {
+  host: { flag: 'host', env: 'WEB_HOST', help: 'Address of the pages' },
+  port: { flag: 'port', env: 'WEB_PORT', help: 'Their port; 0 for a free one' },
+  apiUrl: {
+    flag: 'api-url',
+    env: 'SERVING_URL',
+    help: 'URL of the serving API as callers know it, which their proofs are for',
+  },
+  apiBase: {
+    flag: 'api-base',
+    env: 'WEB_API_BASE',
+    help: 'Where this server reaches the serving API; else the same URL',
+  },
+  evaluatorUrl: {
+    flag: 'evaluator-url',
+    env: 'EVALUATOR_URL',
+    help: 'The evaluator of VINs; with it and the registry, professionals find cars by VIN',
+  },
+  registryUrl: { flag: 'registry-url', env: 'REGISTRY_URL', help: 'The registry of VINs' },
+  bankUrl: {
+    flag: 'bank-url',
+    env: 'BANK_URL',
+    help: "The sandbox's bank, which turns euros into PCC",
+  },
+  ledgerProfile: {
+    flag: 'ledger-profile',
+    env: 'LEDGER_PROFILE',
+    help: 'Profile of the network, JSON; with it, people can act on the ledger',
+  },
+  mspId: { flag: 'msp', env: 'LEDGER_MSP', help: 'The member whose pages these are' },
+  user: { flag: 'user', env: 'LEDGER_USER', help: 'Its user that relays' },
+  chaincode: { flag: 'chaincode', env: 'CHAINCODE', help: 'Name of the chaincode' },
+  ...serviceOptions,
+};
+
+/** What the command says of itself. */
+export const usage = `node web/src/main.ts [options]
+
+The pages: owners, professionals, buyers, contributors and members of the consortium.`;

@@ -1,0 +1,58 @@
+import { Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { csrf } from 'hono/csrf';
+
+import type { Assets } from '../assets/bundle.ts';
+import { en } from '../texts/en/index.ts';
+import { homePage } from '../pages/home/page.tsx';
+import { addOwnerPages } from '../pages/owner/page.tsx';
+import { missingPage, troublePage } from '../pages/trouble/page.tsx';
+import type { Portal } from '../portal/open-portal.ts';
+import { apiProxy } from './api-proxy.ts';
+import type { PageEnvironment } from './page-environment.ts';
+import { relayRoutes } from './relay.ts';
+import { rendezvous } from './rendezvous.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** What the pages are made of. */
+export type PagesOptions = {
+  readonly assets: Assets;
+  /** The serving API as callers know it, and where it is reached. */
+  readonly apiUrl: string;
+  readonly apiBase: string;
+  /** The member's connection to the ledger; without it people read, and do not act. */
+  readonly portal?: Portal | undefined;
+  readonly now: () => Date;
+  /** Hears of what should not happen. */
+  readonly onBug: (error: unknown) => void;
+};
+
+/** All pages, the files that they need, and the API under the same origin. */
+export function createPages(options: PagesOptions): Hono {
+  const { assets, apiUrl, apiBase, portal, now, onBug } = options;
+  const app = new Hono();
+  const environment: PageEnvironment = { assets, apiUrl, texts: en };
+  app.use(securityHeaders());
+  app.use(csrf());
+  app.route('/', apiProxy(apiBase));
+  if (portal !== undefined) app.route('/', relayRoutes(portal.relay));
+  app.route('/', rendezvous(now));
+  // What the API answers goes through as it is; its receipts are over those bytes.
+  app.use(compress());
+  app.get('/assets/:file', (context) => {
+    const asset = assets.files.get(context.req.path);
+    if (asset === undefined) return context.notFound();
+    return context.body(asset.body, 200, {
+      'Content-Type': asset.type,
+      'Cache-Control': 'public, max-age=31536000, immutable',
+    });
+  });
+  app.get('/', (context) => homePage(context, environment));
+  addOwnerPages(app, environment);
+  app.notFound((context) => missingPage(context, environment));
+  app.onError((error, context) => {
+    onBug(error);
+    return troublePage(context, environment);
+  });
+  return app;
+}

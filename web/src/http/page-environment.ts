@@ -1,0 +1,10 @@
+import type { Assets } from '../assets/bundle.ts';
+import type { Texts } from '../texts/en/index.ts';
+
+/** What every page gets. */
+export type PageEnvironment = {
+  readonly assets: Assets;
+  /** The serving API as callers know it: what a browser's proofs are for. */
+  readonly apiUrl: string;
+  readonly texts: Texts;
+};

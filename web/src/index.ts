@@ -1,0 +1,1 @@
+export { type Settings as WebSettings, settings as webSettings } from './config.ts';

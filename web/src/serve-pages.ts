@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { serve } from '@hono/node-server';
+import {
+  createLogger,
+  createMetrics,
+  readConfig,
+  startHealthServer,
+  type StartedService,
+  systemNow,
+  systemRandom,
+} from '@passport/runtime';
+
+import { bundleAssets } from './assets/bundle.ts';
+import { options, settings } from './config.ts';
+import { createPages } from './http/app.tsx';
+import { openPortal } from './portal/open-portal.ts';
+
+/**
+ * Starts the pages' server. Throws ConfigurationError, LedgerProfileError, LedgerError, and what esbuild does not
+ * understand.
+ */
+export async function servePages(argv: readonly string[]): Promise<StartedService> {
+  const config = readConfig(settings, options, argv, process.env);
+  const logger = createLogger({ name: 'web', level: config.logLevel });
+  const assets = await bundleAssets();
+  const metrics = createMetrics('web');
+  const { apiUrl, apiBase = apiUrl } = config;
+  const portal = await openPortal(config, { now: systemNow, random: systemRandom, apiUrl });
+  const health = await startHealthServer({
+    host: config.healthHost,
+    port: config.healthPort,
+    metrics,
+    trouble: () => undefined,
+  });
+  const app = createPages({
+    ...{ assets, apiUrl, apiBase, portal, now: systemNow },
+    onBug: (error) => logger.error({ event: 'web.bug', error }),
+  });
+  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    ready: { port, health: health.port },
+    stop: async (): Promise<void> => {
+      server.close();
+      server.closeIdleConnections();
+      await portal?.close();
+      await health.close();
+      await metrics.close();
+    },
+  };
+}
