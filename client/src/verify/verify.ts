@@ -69,8 +69,8 @@ async function* compare(
     }
     await ledger.reach(answered.block);
     const verdict = verifyAnswer(ledger.history, answered);
-    yield question.of === 'view' && verdict.difference !== undefined
-      ? await excused(verdict, ledger)
+    yield question.of !== 'vehicle' && verdict.difference !== undefined
+      ? await excused(verdict, ledger, question.of)
       : verdict;
   }
 }
@@ -79,9 +79,17 @@ async function* compare(
 const QUIET_MS = 1_000;
 
 /** An answer that differs may be older than an erasure: then nobody can say what is right. */
-async function excused(verdict: Verdict, ledger: LedgerHistory): Promise<Verdict> {
+async function excused(
+  verdict: Verdict,
+  ledger: LedgerHistory,
+  of: 'view' | 'released',
+): Promise<Verdict> {
   await ledger.readOn(QUIET_MS);
-  const erasedAt = erasedBehind(ledger.history, verdict.block);
+  const erasedAt = erasedBehind(
+    ledger.history,
+    verdict.block,
+    of === 'released' ? -1 : verdict.block,
+  );
   return erasedAt === undefined ? verdict : { ...verdict, erasedAt };
 }
 
