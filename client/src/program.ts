@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { erasureCommand } from './erasure/erasure-command.ts';
+import { forgetCommand } from './erasure/forget-command.ts';
 import { exportCommand } from './export/export-command.ts';
 import { claimCommand, statementCommand } from './market/earning-commands.ts';
 import { keysCommand } from './market/keys-command.ts';
@@ -14,7 +15,9 @@ import { readCommand } from './read/read-command.ts';
 import { readsCommand } from './read/reads-command.ts';
 import { type CommandOutput, verifyCommand } from './verify/verify-command.ts';
 
-const reading = [verifyCommand, readCommand, readsCommand, exportCommand, erasureCommand];
+const reading = [
+  ...[verifyCommand, readCommand, readsCommand, exportCommand, erasureCommand, forgetCommand],
+];
 const buying = [
   ...[keysCommand, depositCommand, tabCommand, productsCommand, quoteCommand, queryCommand],
   ...[sqlCommand, usageCommand, verifyReceiptCommand],

@@ -1,7 +1,11 @@
+// What only a server can do stands here, all else in browser.ts, which is the package in a browser.
+export * from './browser.ts';
 export { writeSecretFile } from './files/secret-file.ts';
 export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';
 export { ledgerNameOf, readLedgerName } from './blocks/ledger-name.ts';
 export { signErasure, verifyErasure } from './erasure/erasure-certificate.ts';
+export { erasureOffice, type ErasureOffice, type ErasureState } from './erasure/erasure-office.ts';
+export { finishGranteePart, type GranteeMeans, type GranteePart } from './erasure/grantee-part.ts';
 export { type LedgerIdentity, readIdentity } from './identity.ts';
 export {
   type ChaincodeError,
@@ -46,26 +50,15 @@ export {
   type MemberRoots,
   readMemberRoots,
 } from './request-proof/member-roots.ts';
-export { PROOF_HEADER, type ProvenRequest } from './request-proof/proof.ts';
 export { MemoryReplayStore, type ReplayStore } from './request-proof/replay-store.ts';
-export { type RequestSigner, signRequest } from './request-proof/sign-request.ts';
 export {
   PROOF_AGE_MS_MAX,
   type ProofPolicy,
   type Requester,
   verifyRequest,
 } from './request-proof/verify-request.ts';
-export { signVoucher, type VoucherToSign } from './market/sign-voucher.ts';
 export { requireCovers, type VoucherExpected, VoucherVerifier } from './market/verify-voucher.ts';
 export { keyIdOfCertificate } from './signing/certificate-key-id.ts';
-export { keyIdOf } from './signing/key-id.ts';
-export {
-  type CommandToSign,
-  signCommand,
-  signTicket,
-  type TicketToSign,
-} from './signing/sign-command.ts';
-export type { PersonKey } from './signing/person-key.ts';
 export {
   generateSigningKey,
   importSigningKey,
@@ -81,18 +74,6 @@ export {
   witnessRing,
 } from './key-ring/key-ring.ts';
 export { openGrant } from './key-ring/open-grant.ts';
-export type { DeskOptions } from './owner/desk-signer.ts';
-export { type Reader, termsOf, type TermsOfGrant } from './owner/grant-terms.ts';
-export { OwnerDesk } from './owner/owner-desk.ts';
-export { type OwnerView, readOwnerView } from './owner/owner-view.ts';
-export { type EpochPlan, planEpochs, quarters } from './owner/plan-epochs.ts';
-export { type Buyer, carScopes, ResaleDesk } from './owner/resale-desk.ts';
 export { fileWalletStore, nodeScrypt } from './wallet/file-wallet-store.ts';
-export {
-  type ScryptCost,
-  scryptCost,
-  type StretchPassphrase,
-  type WalletStore,
-} from './wallet/wallet-store.ts';
-export { Wallet, type WalletOptions } from './wallet/wallet.ts';
-export { newVehicle, type WalletContent, type WalletVehicle } from './wallet/wallet-content.ts';
+export { type RelayDeskOptions, RelayDesk, type RelayedRead } from './relay/relay-desk.ts';
+export { type RelayProblem, relayProblemOf } from './relay/relay-problem.ts';

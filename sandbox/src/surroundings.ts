@@ -75,7 +75,9 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
     stops.push(() => pipeline.stop());
     for (const line of pipelineLines(pipeline)) terminal.line(line);
     const profile = profilePath(directory);
-    const registry = await startVinRegistry({ directory, profile, signal });
+    const registry = await startVinRegistry({
+      ...{ directory, profile, erasuresApi: pipeline.url, signal },
+    });
     stops.push(() => registry.stop());
     for (const line of registryLines(registry)) terminal.line(line);
     const desk = await startDesk({ directory, profile, port: options.deskPort, signal });

@@ -14,6 +14,7 @@ import {
 import { bundleAssets } from './assets/bundle.ts';
 import { options, settings } from './config.ts';
 import { createPages } from './http/app.tsx';
+import { openRelay } from './http/open-relay.ts';
 
 /** Starts the pages' server. Throws ConfigurationError, and what esbuild does not understand. */
 export async function servePages(argv: readonly string[]): Promise<StartedService> {
@@ -27,8 +28,14 @@ export async function servePages(argv: readonly string[]): Promise<StartedServic
     metrics,
     trouble: () => undefined,
   });
+  const { ledgerProfile, mspId } = config;
+  const relaying =
+    ledgerProfile === undefined || mspId === undefined
+      ? undefined
+      : await openRelay({ ...config, ledgerProfile, mspId });
   const app = createPages({
     assets,
+    relay: relaying?.relay,
     apiUrl: config.apiUrl,
     apiBase: config.apiBase ?? config.apiUrl,
     onBug: (error) => logger.error({ event: 'web.bug', error }),
@@ -41,6 +48,7 @@ export async function servePages(argv: readonly string[]): Promise<StartedServic
     stop: async (): Promise<void> => {
       server.close();
       server.closeIdleConnections();
+      relaying?.ledger.close();
       await health.close();
       await metrics.close();
     },

@@ -11,7 +11,11 @@ import type { DeltaTable } from '../delta/delta-table.ts';
 import type { DataFile, Snapshot } from '../delta/snapshot.ts';
 import { readStatistics } from '../delta/statistics.ts';
 import { identifier, literal } from '../duckdb/sql.ts';
-import { ErasureRecords, type VehicleErasure } from '../erasure/erasure-records.ts';
+import {
+  type ErasureCertificate,
+  ErasureRecords,
+  type VehicleErasure,
+} from '../erasure/erasure-records.ts';
 import { withLocalFiles } from '../compaction/local-files.ts';
 import type { ObjectCache } from '../object-store/object-cache.ts';
 import {
@@ -142,6 +146,10 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive, ContributionAr
 
   erasures(vid: Vid): Promise<readonly VehicleErasure[]> {
     return new ErasureRecords(this.#storage.store).ofVehicle(vid);
+  }
+
+  certifyErasure(vid: Vid, ownerEpoch: number, signed: ErasureCertificate): Promise<void> {
+    return new ErasureRecords(this.#storage.store).certify({ vid, ownerEpoch }, signed);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Fact, LogRow, ReleasedViewName, Vid } from '@passport/model';
 
-import type { VehicleErasure } from '../erasure/erasure-records.ts';
+import type { ErasureCertificate, VehicleErasure } from '../erasure/erasure-records.ts';
 
 /** Up to which block the archive goes, and which versions of its tables have just that. */
 export type Watermark = {
@@ -32,6 +32,8 @@ export type ViewArchive = {
   book(vid: Vid, at: Watermark): Promise<LogRow[]>;
   /** What its owners had erased, and how far that is. */
   erasures(vid: Vid): Promise<readonly VehicleErasure[]>;
+  /** Puts the word of a member on its part of an erasure beside the others; its first one stands. */
+  certifyErasure(vid: Vid, ownerEpoch: number, signed: ErasureCertificate): Promise<void>;
 };
 
 /** A batch as it was released: sums and buckets by key, the crowd's counts among them. */
@@ -88,4 +90,5 @@ export const emptyArchive: ViewArchive & ReleaseArchive & ContributionArchive = 
   async *cells() {},
   book: () => Promise.resolve([]),
   erasures: () => Promise.resolve([]),
+  certifyErasure: () => Promise.reject(new Error('there is no archive')),
 };

@@ -26,6 +26,7 @@ import {
   ownKeysOf,
   type PlannedKey,
   planKeys,
+  planLeft,
   privateKeysOf,
   publicKeysOf,
   receivedKeysOf,
@@ -82,6 +83,7 @@ export class OwnerDesk {
     scopes: readonly KeyScope[] = keyScopes,
     plan: readonly Instant[] = this.#plan(),
   ): Promise<SignedCommand[]> {
+    await this.#wallet.refresh();
     const planned = planKeys(scopes, newestEpochs(view), plan);
     const rewraps = await this.#rewrapsOf(view, planned);
     return [...(await this.#signRewraps(view, rewraps)), await this.#signPublish(view, planned)];
@@ -96,6 +98,7 @@ export class OwnerDesk {
     { grantee, readerKey }: Reader,
     terms: TermsOfGrant,
   ): Promise<{ readonly grantId: CommandId; readonly commands: SignedCommand[] }> {
+    await this.#wallet.refresh();
     const now = this.#signer.now();
     const scopes = scopesOf(terms);
     const fresh = terms.includesPast
@@ -136,10 +139,11 @@ export class OwnerDesk {
     grantId: string,
     { retracts = false, plan = this.#plan() } = {},
   ): Promise<SignedCommand[]> {
+    await this.#wallet.refresh();
     const ended = grantOf(view, grantId);
     const newest = newestEpochs(view);
     const closes = ended.wraps.length === 0 ? [] : scopesOf(ended).filter((of) => newest.has(of));
-    const planned = planKeys(closes, newest, plan);
+    const planned = planLeft(closes, newest, plan);
     const others = view.grants.filter((grant) => grant.grantId !== grantId);
     const rewraps = await this.#rewrapsOf({ ...view, grants: others }, planned);
     const keys = await publicKeysOf(this.#wallet, view.ownership, planned);
@@ -153,6 +157,7 @@ export class OwnerDesk {
 
   /** Gives a grant all keys that it may have, once more. */
   async rewrap(view: OwnerView, grantId: string): Promise<SignedCommand[]> {
+    await this.#wallet.refresh();
     const grant = grantOf(view, grantId);
     const made = this.#madeGrant(grant);
     const scopes = scopesOf(grant);
@@ -174,6 +179,7 @@ export class OwnerDesk {
 
   /** Gives an opener all keys of a vehicle that its owner has. */
   async addKeys(opener: Opener, view: OwnerView): Promise<void> {
+    await this.#wallet.refresh();
     const { vid, ownerEpoch } = view.ownership;
     for (const { scope, epoch, scalar } of receivedKeysOf(this.#wallet, view.ownership)) {
       opener.addKey({ vid, scope, epoch }, scalar);

@@ -9,7 +9,7 @@ import {
   publicKey,
 } from '@passport/model';
 import { compactVerify, decodeProtectedHeader } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { keyIdOf } from '../signing/key-id.ts';
 import { digestOf } from './digest.ts';

@@ -1,6 +1,6 @@
 import { parse, publicKey, type PublicKey, type KeyId } from '@passport/model';
 import type { CompactSign } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { keyIdOf } from './key-id.ts';
 

@@ -1,8 +1,6 @@
-import type { webcrypto } from 'node:crypto';
-
 import { base64urlOf, bytesOfBase64url } from '@passport/model';
 import type { RandomBytes } from '@passport/privacy';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Bytes of a nonce of AES-GCM. */
 const NONCE_BYTES = 12;
@@ -16,7 +14,7 @@ export const sealedBox = z.strictObject({ nonce: base64url, sealed: base64url })
 export type SealedBox = z.output<typeof sealedBox>;
 
 /** A key that seals and opens boxes. WebCrypto has it: no program, this one included, gets its bytes out again. */
-export type BoxKey = webcrypto.CryptoKey;
+export type BoxKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
 /** A key of 32 bytes. */
 export function boxKeyOf(bytes: Uint8Array): Promise<BoxKey> {

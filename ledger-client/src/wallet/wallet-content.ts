@@ -9,7 +9,7 @@ import {
   vid as vidSchema,
   type Vid,
 } from '@passport/model';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { privateJwk } from '../signing/person-key.ts';
 

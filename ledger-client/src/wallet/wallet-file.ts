@@ -1,6 +1,6 @@
 import { base64urlOf, bytesOfBase64url, parse, parseJson, PassportError } from '@passport/model';
 import type { RandomBytes } from '@passport/privacy';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type BoxKey, boxKeyOf, openBox, sealBox, sealedBox } from './sealed-box.ts';
 import { type WalletContent, walletContent } from './wallet-content.ts';

@@ -169,6 +169,10 @@ export const errorCatalogue = {
     409,
     'There is no key of that epoch: the next key of a scope has the next one.',
   ),
+  EPOCHS_SPENT: refused(
+    409,
+    'The vehicle has had the last key of that scope: name other scopes. What was sealed stays readable.',
+  ),
   SEALING_KEY_MISSING: refused(409, 'The owner has published no key to seal the fields to.'),
   OPENING_KEY_MISSING: refused(403, 'There is no key here that opens it.'),
   SUITE_UNKNOWN: refused(409, 'It is sealed by a suite, or in a version, that is not known here.'),
@@ -274,6 +278,11 @@ export const errorCatalogue = {
     status: 503,
     retry: 'same-id',
     means: 'No exact answer can be given yet: try again soon.',
+  },
+  ERASURE_UNKNOWN: {
+    status: 404,
+    retry: 'same-id',
+    means: 'The archive knows of no such erasure yet: try again when it has come to that block.',
   },
   ERASURE_UNPROVEN: refused(400, 'No member signed that something was destroyed, in these words.'),
   FORMAT_UNKNOWN: refused(406, 'The answer is not written in any format that is accepted.'),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { base64urlOf, bytesOfBase64url, textOfUtf8 } from '#bytes';
 

@@ -32,7 +32,7 @@ export type VehicleDesk = {
   readonly proofs: ProofPolicy;
   /** Under which URL callers know this server. */
   readonly publicUrl: () => string;
-  readonly members: Pick<Members, 'requireActive'>;
+  readonly members: Pick<Members, 'requireActive' | 'requireRegistry'>;
   readonly journal: ReadJournal;
   readonly flusher: Flusher;
   readonly usage: ReadUsage;

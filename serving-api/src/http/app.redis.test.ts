@@ -147,7 +147,7 @@ describe('the API', { timeout: START_MS }, () => {
         '/v1/vehicles/:vid/reference',
         ...['/v1/tabs', '/v1/tabs/:tab', '/v1/sessions', '/v1/claims', '/v1/receipts/:id'],
         ...['/v1/contributors/:account/statement', '/v1/contributors/:account/leaf'],
-        '/v1/settlements/:number/audit',
+        ...['/v1/settlements/:number/audit', '/v1/erasures/:vid/:ownerEpoch/certificates'],
       ],
       // For everybody: 503 here likewise.
       told: ['/v1/market/terms', '/v1/market/summary'],
@@ -167,10 +167,10 @@ describe('the API', { timeout: START_MS }, () => {
     expect((await app.request('/v1/sql', { method: 'POST', body })).status).toBe(402);
     const driving = JSON.stringify({ vehicles: ['v-'], from: '2026-01', to: '2026-01' });
     expect((await app.request('/v1/driving', { method: 'POST', body: driving })).status).toBe(402);
-    const posts = ['/v1/tabs', '/v1/sessions', '/v1/claims'];
     for (const path of [...open.proven, ...open.told]) {
-      const method = posts.includes(path) ? 'POST' : 'GET';
-      expect((await app.request(path.replace(':vid', vid), { method })).status).toBe(503);
+      const method = /(?:tabs|sessions|claims|certificates)$/.test(path) ? 'POST' : 'GET';
+      const asked = path.replace(':vid', vid).replace(':ownerEpoch', '1');
+      expect((await app.request(asked, { method })).status).toBe(503);
     }
   });
 

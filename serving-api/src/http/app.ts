@@ -1,12 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import {
-  parseVid,
-  PassportError,
-  readViewQuery,
-  VIEW_DEFINITIONS,
-  type View,
-  views,
-} from '@passport/model';
+import { PassportError, readViewQuery, VIEW_DEFINITIONS, type View, views } from '@passport/model';
 import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
@@ -15,6 +8,7 @@ import { blockOf, requirePayment } from './asking.ts';
 import { askDriving } from './driving-description.ts';
 import { answerDriving } from './driving-route.ts';
 import { limitBody } from './limit-body.ts';
+import { addErasureRoutes } from './erasure-routes.ts';
 import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
@@ -63,12 +57,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addSalesRoutes(app, options);
   addSettlementRoutes(app, options);
   addVehicleRoutes(app, options);
-  app.openapi(routes.listErasures, async (context) => {
-    const vid = parseVid(context.req.param('vid'));
-    const found = await options.archive.erasures(vid);
-    const erasures = found.map((each) => ({ ...each, certificates: [...each.certificates] }));
-    return context.json({ vid, erasures }, 200, { 'Cache-Control': 'no-store' });
-  });
+  addErasureRoutes(app, options);
   if (options.market !== undefined) addMarketRoutes(app, options.market, options);
   app.openapi(routes.readStatus, async (context) => context.json(await readStatus(options), 200));
   app.doc31('/openapi.json', {

@@ -8,6 +8,7 @@ import { homePage } from '../pages/home/page.tsx';
 import { missingPage, troublePage } from '../pages/trouble/page.tsx';
 import { apiProxy } from './api-proxy.ts';
 import type { PageEnvironment } from './page-environment.ts';
+import { type Relay, relayRoutes } from './relay.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** What the pages are made of. */
@@ -16,17 +17,20 @@ export type PagesOptions = {
   /** The serving API as callers know it, and where it is reached. */
   readonly apiUrl: string;
   readonly apiBase: string;
+  /** Brings to the ledger what people signed; without it nobody acts on the ledger here. */
+  readonly relay?: Relay | undefined;
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };
 
 /** All pages, the files that they need, and the API under the same origin. */
-export function createPages({ assets, apiUrl, apiBase, onBug }: PagesOptions): Hono {
+export function createPages({ assets, apiUrl, apiBase, relay, onBug }: PagesOptions): Hono {
   const app = new Hono();
   const environment: PageEnvironment = { assets, apiUrl, texts: en };
   app.use(securityHeaders());
   app.use(csrf());
   app.route('/', apiProxy(apiBase));
+  if (relay !== undefined) app.route('/', relayRoutes(relay));
   // What the API answers goes through as it is; its receipts are over those bytes.
   app.use(compress());
   app.get('/assets/:file', (context) => {
