@@ -3,12 +3,13 @@ import { PassportError, readViewQuery, VIEW_DEFINITIONS, type View, views } from
 import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
+import { payingRequest } from '../market/paying-request.ts';
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
 import { askDriving } from './driving-description.ts';
 import { answerDriving } from './driving-route.ts';
-import { limitBody } from './limit-body.ts';
 import { addErasureRoutes } from './erasure-routes.ts';
+import { limitBody } from './limit-body.ts';
 import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
@@ -50,7 +51,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     return context.json(answer, 200);
   });
   app.get('/v1/released/:view', (context) =>
-    answerReleased(options, context.req.param('view'), context.req.raw),
+    answerReleased(options, context.req.param('view'), payingRequest(context)),
   );
   app.openAPIRegistry.registerPath(askDriving);
   app.post('/v1/driving', limitBody, (context) => answerDriving(options, context));

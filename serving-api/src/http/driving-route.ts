@@ -25,6 +25,7 @@ import type { TableFormat } from '../formats/table-format.ts';
 import type { ForSale, SoldAnswer } from '../market/for-sale.ts';
 import type { MarketDesk } from '../market/market-desk.ts';
 import { payFor } from '../market/pay-for.ts';
+import { payingRequest } from '../market/paying-request.ts';
 import {
   openVehicleReference,
   pairwisePurpose,
@@ -62,7 +63,7 @@ export async function answerDriving(options: AppOptions, context: Context): Prom
     throw new PassportError('NOT_READY', 'nothing is sold here');
   }
   const parts = { options, desk, market: sales.desk, question, format };
-  return payFor(sales.desk, context.req.raw, (buyer) => drivingSale(parts, buyer));
+  return payFor(sales.desk, payingRequest(context), (buyer) => drivingSale(parts, buyer));
 }
 
 function drivingSale(parts: Parts, buyer: KeyId | undefined): ForSale {

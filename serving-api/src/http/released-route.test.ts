@@ -41,7 +41,8 @@ async function ask(
 ): Promise<Response> {
   const { isFree = false, isOpen = true } = options;
   const sales = isOpen ? { desk } : undefined;
-  const request = new Request(`http://localhost${PATH}`, { headers });
+  const url = `http://localhost${PATH}`;
+  const request = { url, headers: new Headers(headers), isGone: () => false };
   return answerReleased({ released, isFree, sales }, 'usage', request);
 }
 

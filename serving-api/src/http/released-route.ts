@@ -12,6 +12,7 @@ import type { TableFormat } from '../formats/table-format.ts';
 import type { ForSale, SoldAnswer } from '../market/for-sale.ts';
 import type { OpenSales } from '../market/open-sales.ts';
 import { payFor } from '../market/pay-for.ts';
+import type { PayingRequest } from '../market/paying-request.ts';
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
 import { exactHeaders } from './exact-headers.ts';
@@ -84,7 +85,7 @@ export async function answerReleased(
     readonly sales?: Pick<OpenSales, 'desk'> | undefined;
   },
   view: string,
-  request: Request,
+  request: PayingRequest,
 ): Promise<Response> {
   const { released, sales } = options;
   const url = new URL(request.url);

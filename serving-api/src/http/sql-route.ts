@@ -6,6 +6,7 @@ import type { TableFormat } from '../formats/table-format.ts';
 import type { FailedStatements } from '../market/failed-statements.ts';
 import type { ForSale, SoldAnswer } from '../market/for-sale.ts';
 import { payFor } from '../market/pay-for.ts';
+import { payingRequest } from '../market/paying-request.ts';
 import type { SqlAnswer } from '../sql/sql-desk.ts';
 import type { AppOptions } from './app-options.ts';
 import { requirePayment } from './asking.ts';
@@ -64,7 +65,7 @@ export async function answerSql(options: SqlRouteOptions, context: Context): Pro
       }
     },
   });
-  return payFor(desk, context.req.raw, saleTo);
+  return payFor(desk, payingRequest(context), saleTo);
 }
 
 /** The block that an answer would be exact at now. Throws PassportError `NOT_READY`. */

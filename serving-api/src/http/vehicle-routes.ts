@@ -23,6 +23,7 @@ import {
   type VehicleDesk,
 } from '../access/vehicle-desk.ts';
 import { payFor } from '../market/pay-for.ts';
+import { payingRequest } from '../market/paying-request.ts';
 import { readHistory } from '../reads/read-history.ts';
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
@@ -59,7 +60,7 @@ export function addVehicleRoutes(app: OpenAPIHono, options: AppOptions): void {
     const bookAt = (block?: number) => bookOf(vid, options, block);
     const sale = { desk, market: sales.desk, vid, bookAt, asked, search: url.search };
     const known = caller !== undefined && 'keyId' in caller ? caller.keyId : undefined;
-    return payFor(sales.desk, raw, (buyer) => vehicleSale(sale, buyer ?? known));
+    return payFor(sales.desk, payingRequest(context), (buyer) => vehicleSale(sale, buyer ?? known));
   });
   app.get('/v1/vehicles/:vid/reads', async (context) => {
     const { desk, caller, vid } = await proven(context, options);

@@ -19,6 +19,7 @@ import { problemOf } from '../http/problem.ts';
 import type { Counted, ForSale, SaleTo } from './for-sale.ts';
 import type { MarketDesk, Sold } from './market-desk.ts';
 import { type Payer, payerOf, sha256, tabNote } from './payer.ts';
+import type { PayingRequest } from './paying-request.ts';
 import { againFor, buyFor, requireSameRequest } from './sell.ts';
 
 /** A quote holds so long. */
@@ -39,7 +40,7 @@ const payable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  */
 export async function payFor(
   desk: MarketDesk,
-  request: Pick<Request, 'url' | 'headers' | 'signal'>,
+  request: PayingRequest,
   sale: ForSale | SaleTo,
 ): Promise<Response> {
   const saleTo: SaleTo = typeof sale === 'function' ? sale : () => sale;
@@ -50,7 +51,7 @@ export async function payFor(
       const error = new PassportError('PAYMENT_REQUIRED', 'pay with a voucher or by a session');
       return await askForPayment(desk, request.url, saleTo(undefined), error);
     }
-    const { body, type, headers } = await sold(desk, payer, saleTo(payer.buyer), request.signal);
+    const { body, type, headers } = await sold(desk, payer, saleTo(payer.buyer), request.isGone);
     return new Response(new Uint8Array(body), { headers: { ...headers, 'Content-Type': type } });
   } catch (error) {
     if (!(error instanceof PassportError) || !payable.has(error.code)) throw error;
@@ -68,7 +69,7 @@ async function sold(
   desk: MarketDesk,
   payer: Payer,
   sale: ForSale,
-  signal: AbortSignal,
+  isGone: () => boolean,
 ): Promise<Sold> {
   const { journal, underWay } = desk;
   const request = digestOf(sale);
@@ -83,7 +84,7 @@ async function sold(
   const known = journal.saleOf(payer, key, desk.now().getTime());
   const response =
     known === undefined
-      ? buyFor(desk, payer, sale, { request, key, isGone: () => signal.aborted })
+      ? buyFor(desk, payer, sale, { request, key, isGone })
       : againFor(desk, payer, sale, request, known);
   underWay.set(name, { request, response });
   try {

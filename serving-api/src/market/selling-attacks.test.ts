@@ -61,6 +61,23 @@ function payingOddly(claims: object, header: object = {}): Readonly<Record<strin
   return { [x402Headers.signature]: writeX402({ x402Version: 2, accepted, payload }) };
 }
 
+/** The world's disk, on which something happens before each line. */
+function diskThat({ files }: MarketWorld, happens: () => void): JournalDisk {
+  const disk = files.disk();
+  return {
+    list: () => disk.list(),
+    read: (name) => disk.read(name),
+    append: async (name, at, bytes) => {
+      happens();
+      await disk.append(name, at, bytes);
+    },
+    cut: (name, length) => disk.cut(name, length),
+    replace: (name, bytes) => disk.replace(name, bytes),
+    remove: (name) => disk.remove(name),
+    close: () => disk.close(),
+  };
+}
+
 describe('nobody gets an answer', () => {
   test('by these vouchers, which differ from one that does in one thing only', async () => {
     const odd = [
@@ -98,18 +115,10 @@ describe('nobody gets an answer', () => {
   });
 
   test('that is not on the disk, nor any later one before the server has started again', async () => {
-    const files = world.files.disk();
     let isFull = false;
-    const disk: JournalDisk = {
-      list: () => files.list(),
-      read: (name) => files.read(name),
-      append: (name, at, bytes) =>
-        isFull ? Promise.reject(new Error('ENOSPC')) : files.append(name, at, bytes),
-      cut: (name, length) => files.cut(name, length),
-      replace: (name, bytes) => files.replace(name, bytes),
-      remove: (name) => files.remove(name),
-      close: () => files.close(),
-    };
+    const disk = diskThat(world, () => {
+      if (isFull) throw new Error('ENOSPC');
+    });
     desk = await world.desk(disk);
     expect((await world.send(desk, await paying(buyer, tab, PRICE, 1))).status).toBe(200);
     isFull = true;
@@ -127,12 +136,8 @@ describe('nobody gets an answer', () => {
 describe('nobody is charged twice', () => {
   test('who hangs up while the debit is being written: the same voucher gives the answer', async () => {
     const gone = new AbortController();
+    desk = await world.desk(diskThat(world, () => gone.abort()));
     const voucher = await paying(buyer, tab, PRICE, 1);
-    const { append } = desk.journal;
-    desk.journal.append = (line) => {
-      gone.abort();
-      return append.call(desk.journal, line);
-    };
     const first = await world.send(desk, voucher, 'usage', gone.signal);
     expect(chargedOn(desk, tab)).toBe(PRICE);
     const again = await world.send(desk, voucher);

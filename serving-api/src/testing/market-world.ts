@@ -164,7 +164,10 @@ export class MarketWorld {
     about = 'usage',
     signal: AbortSignal = new AbortController().signal,
   ): Promise<Reply> {
-    const request = { url: 'http://localhost/sold', headers: new Headers(headers), signal };
+    const request = {
+      ...{ url: 'http://localhost/sold', headers: new Headers(headers) },
+      isGone: () => signal.aborted,
+    };
     try {
       const response = await payFor(desk, request, this.sale(desk, about));
       const body = await response.text();
