@@ -55,11 +55,38 @@ export type ReleaseArchive = {
   batches(at: Watermark, after: number): AsyncIterable<readonly ReleasedBatch[]>;
 };
 
+/** Who is in a batch, and how often: for who shares money out, and for nobody else. */
+export type BatchContributions = {
+  readonly view: ReleasedViewName;
+  readonly dimensions: readonly string[];
+  /** The last block of the epoch that released it. */
+  readonly block: number;
+  /** Events in it by source, and these times the source's mean quality. */
+  readonly sources: readonly {
+    readonly source: string;
+    readonly events: bigint;
+    readonly points: bigint;
+  }[];
+  /** Events in it by owner, as references. */
+  readonly owners: readonly { readonly owner: string; readonly events: bigint }[];
+};
+
+/** What the batch layer knows of who is in what it has released. */
+export type ContributionArchive = {
+  /** The newest one; undefined before the first. */
+  watermark(): Promise<Watermark | undefined>;
+  /** Who is in the batches that were released up to a block, in parts; not behind that of the watermark. */
+  contributions(at: Watermark, upTo: number): AsyncIterable<readonly BatchContributions[]>;
+  /** The lines of a vehicle's log book, in the order of the ledger. */
+  book(vid: Vid, at: Watermark): Promise<LogRow[]>;
+};
+
 /** An archive that has nothing yet. */
-export const emptyArchive: ViewArchive & ReleaseArchive = {
+export const emptyArchive: ViewArchive & ReleaseArchive & ContributionArchive = {
   watermark: () => Promise.resolve(undefined),
   watermarkAt: () => Promise.resolve(undefined),
   async *batches() {},
+  async *contributions() {},
   async *cells() {},
   book: () => Promise.resolve([]),
   erasures: () => Promise.resolve([]),
