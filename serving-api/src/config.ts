@@ -36,6 +36,14 @@ export const settings = z.strictObject({
   operatorKey: z.string().min(1).optional(),
   debitsFolder: z.string().min(1).optional(),
   leasesRedisUrl: z.url({ protocol: /^rediss?$/, error: 'is redis://…' }).optional(),
+  jobsRedisUrl: z.url({ protocol: /^rediss?$/, error: 'is redis://…' }).optional(),
+  settleMs: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .max(24 * 60 * 60 * 1000)
+    .optional(),
+  auditors: z.string().optional(),
   ...objectSettings,
   ...viewsSettings,
   ...serviceSettings,
@@ -131,6 +139,21 @@ export const options = {
     flag: 'leases-redis-url',
     env: 'SERVING_LEASES_REDIS_URL',
     help: 'Durable Redis that says which server serves a tab; without it there is one server',
+  },
+  jobsRedisUrl: {
+    flag: 'jobs-redis-url',
+    env: 'JOBS_REDIS_URL',
+    help: 'Durable Redis for jobs; with it, what is sold is settled',
+  },
+  settleMs: {
+    flag: 'settle-ms',
+    env: 'SERVING_SETTLE_MS',
+    help: "How often what is sold is settled, ms; else as the ledger's rules say",
+  },
+  auditors: {
+    flag: 'auditors',
+    env: 'SERVING_AUDITORS',
+    help: 'Members, with commas, whose administrators see what settlements rest on',
   },
   ...objectOptions,
   ...viewsOptions,

@@ -140,6 +140,7 @@ function middleware() {
       const receipt = receiptOf(claims, total);
       await desk.journal.append({
         ...{ kind: 'sale', buyer: iss, tab: sub, lease: 0, key: receipt.result, receipt },
+        asked: '{}',
         accepted: { voucher: voucher as never, amount, seq, exp },
       });
       return { success: true, transaction: '', network, payer: iss, amount: String(PRICE) };

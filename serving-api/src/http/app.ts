@@ -11,6 +11,7 @@ import { problemOf, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
 import * as routes from './routes.ts';
 import { addSalesRoutes } from './sales-routes.ts';
+import { addSettlementRoutes } from './settlement-routes.ts';
 import { readStatus } from './status.ts';
 import { addVehicleRoutes } from './vehicle-routes.ts';
 
@@ -49,6 +50,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     answerReleased(options, context.req.param('view'), context.req.raw),
   );
   addSalesRoutes(app, options);
+  addSettlementRoutes(app, options);
   addVehicleRoutes(app, options);
   addErasureRoutes(app, options);
   if (options.market !== undefined) addMarketRoutes(app, options.market, options);

@@ -4,6 +4,7 @@ import {
   connectLedger,
   MemoryReplayStore,
   passportClient,
+  type PassportClient,
   type ProofPolicy,
   readLedgerName,
   readMemberRoots,
@@ -60,6 +61,14 @@ export type OpenSales = {
   readonly proofs: ProofPolicy;
   /** Under which URL callers know this server. */
   readonly publicUrl: () => string;
+  /** What settling what was sold takes. */
+  readonly settling: {
+    readonly client: PassportClient;
+    /** The disk of the journal of debits. */
+    readonly disk: FolderDisk;
+    /** How often settlements are due by the ledger's rules, milliseconds. */
+    readonly periodMs: number;
+  };
   close(): Promise<void>;
 };
 
@@ -120,7 +129,8 @@ export async function openSales(
       newReceipt: () => parseCommandId(randomUUID()),
     };
     const proofs = { roots, now, replays: new MemoryReplayStore(now) };
-    return { desk, ledger, proofs, publicUrl, close };
+    const settling = { client, disk, periodMs: settlementPeriodMs };
+    return { desk, ledger, proofs, publicUrl, settling, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,5 +1,6 @@
 import {
   amountOf,
+  canonicalJson,
   type Credit,
   type Digest,
   instantOf,
@@ -54,6 +55,7 @@ export async function buyFor(
   const receipt = receiptOf(desk, payer, sale, { tab, answer, request, priced });
   const written = desk.journal.append({
     ...{ kind: 'sale', buyer: payer.buyer, tab: payer.tab, lease, key, receipt },
+    asked: canonicalJson(sale.request),
     accepted: acceptedOf(payer),
   });
   await written;
