@@ -1,13 +1,11 @@
 import {
   amountOf,
   type Digest,
-  digestOfJson,
   inLeafOrder,
   type LedgerId,
   type MarketSplit,
   microOf,
   type MspId,
-  organisationAccount,
   type OwnersRoot,
   ownersRootOf,
   type OwnersTree,
@@ -49,12 +47,7 @@ export type ToShare = {
 export function shareOut(to: ToShare): DistributionFile {
   const sources = totalWeights(to.answers.map((one) => one.sources));
   const shared = redistribute({
-    taken: to.settlements.flatMap(({ bySplit }) =>
-      bySplit.map(({ version, amount }) => ({
-        split: splitOf(to.splits, version),
-        micro: microOf(amount),
-      })),
-    ),
+    taken: takenOf(to),
     carried: to.carried,
     sources: [...sources].map(([mspId, weight]) => ({ mspId: parseMspId(mspId), weight })),
     members: to.members,
@@ -125,11 +118,6 @@ export function earnedBySale(
   });
 }
 
-/** An organisation's account that legs as a source go to. */
-export function accountOfSource(mspId: string): string {
-  return organisationAccount(parseMspId(mspId));
-}
-
 function ownersAfter(to: ToShare, part: bigint): OwnerEntry[] {
   const totals = new Map(to.before.map(({ ref, total }) => [ref, microOf(total)]));
   const waiting = totals.get(UNASSIGNED) ?? 0n;
@@ -170,13 +158,17 @@ function texts(weights: Weights): [string, string][] {
   return weights.map(([name, weight]) => [name, String(weight)]);
 }
 
+/** What came in by each version of the split: as the contract does, all settlements together are split once. */
+function takenOf({ settlements, splits }: ToShare): { split: MarketSplit; micro: bigint }[] {
+  const sums = new Map<number, bigint>();
+  for (const { version, amount } of settlements.flatMap(({ bySplit }) => bySplit)) {
+    sums.set(version, (sums.get(version) ?? 0n) + microOf(amount));
+  }
+  return [...sums].map(([version, micro]) => ({ split: splitOf(splits, version), micro }));
+}
+
 function splitOf(splits: ReadonlyMap<number, MarketSplit>, version: number): MarketSplit {
   const found = splits.get(version);
   if (found !== undefined) return found;
   throw new Error(`the ledger has no version ${version} of the split`);
-}
-
-/** A name for what a distribution says, to compare two of them. */
-export function digestOfDistribution(file: DistributionFile): Digest {
-  return digestOfJson(file);
 }
