@@ -62,11 +62,8 @@ async function start() {
     ...{ archive, logger, now: systemNow, client: reading?.client },
   });
   const sales = await openSales(config, surroundings);
-  const settlement =
-    sales &&
-    (await openSettlement(config, {
-      ...{ desk: sales.desk, ...sales.settling, archive, store: opened.storage.store, logger },
-    }));
+  const { store } = opened.storage;
+  const settlement = await openSettlement(config, sales, { archive, store, logger });
   const metrics = createMetrics('serving');
   metrics.meter
     .createObservableGauge('serving_height_blocks', { description: 'newest exact answer' })

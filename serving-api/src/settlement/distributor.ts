@@ -2,25 +2,27 @@ import { createHmac } from 'node:crypto';
 
 import type { ContributionArchive } from '@passport/batch-layer';
 import {
+  amountOf,
   type Digest,
   type Distribution,
-  type LedgerId,
+  type DistributionFile,
   LANES,
+  type LedgerId,
   marketLimits,
   microOf,
   type MspId,
   PassportError,
   type Settlement,
+  type SoldLine,
+  UNASSIGNED,
 } from '@passport/model';
 import type { Logger } from '@passport/runtime';
 
-import { type DistributionFile, UNASSIGNED } from './distribution-file.ts';
 import type { SettlementFiles } from './settlement-files.ts';
 import type { SharingLedger } from './settlement-ledger.ts';
 import { commandIdOf } from './settler.ts';
 import { shareOut, treeOf } from './share-out.ts';
 import { type AnswerScope, scopeOf, soldAnswers } from './sold-answers.ts';
-import type { SoldLine } from './sold-line.ts';
 import { type ScopedAnswer, weighAnswers } from './weigh.ts';
 
 /** What sharing out takes. */
@@ -90,7 +92,7 @@ export class Distributor {
     return shareOut({
       ...{ operator, ledger: place.ledger, number: (before?.number ?? 0) + 1, settlements, splits },
       members: members.filter(({ isActive }) => isActive).map(({ mspId }) => mspId),
-      carried: before?.carried == null ? 0n : microOf(before.carried.amount),
+      carried: microOf(before?.carried?.amount ?? amountOf(0n)),
       answers: await weighAnswers(scoped, archive, at),
       before: await this.#ownersOf(before),
       holderOf: (ref) => (ref === UNASSIGNED ? ref : (holders.get(ref) ?? ref)),

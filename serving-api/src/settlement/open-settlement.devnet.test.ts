@@ -32,6 +32,7 @@ import {
   organisationAccount,
   ownerRef,
   parseMspId,
+  type SettlementAudit,
   type Tab,
 } from '@passport/model';
 import { SpeedReader } from '@passport/speed-layer';
@@ -52,7 +53,6 @@ import { LiveMirror } from '../mirror/live-mirror.ts';
 import { ReleasedMirror } from '../released/released-mirror.ts';
 import { quiet } from '../testing/quiet-logger.ts';
 import { contribution } from '../testing/settling-world.ts';
-import type { SettlementAudit } from './audit.ts';
 import type { ShareClaimed } from './claim-share.ts';
 import { type OpenSettlement, openSettlement } from './open-settlement.ts';
 import type { OwnerLeaf, Statement } from './statement.ts';
@@ -136,10 +136,13 @@ async function start(): Promise<void> {
   );
   if (opened === undefined) throw new Error('selling was to be opened');
   sales = opened;
-  settlement = await openSettlement(
+  const settling = await openSettlement(
     { jobsRedisUrl: redis.url, settleMs: 200, auditors: 'InsurerMSP', logName: 'passport' },
-    { desk: sales.desk, ...sales.settling, archive, store, logger: quiet },
+    sales,
+    { archive, store, logger: quiet },
   );
+  if (settling === undefined) throw new Error('settling was to be opened');
+  settlement = settling;
   const views = new Redis({ lazyConnect: true });
   closers.push(() => views.disconnect());
   const shared = { archive: emptyArchive, speed: new SpeedReader(views, 'test'), partitions: 1 };
@@ -166,6 +169,7 @@ async function start(): Promise<void> {
 }
 
 /** A request that proves who sends it. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what it is, the caller knows.
 async function get<Answer>(path: string, signer?: RequestSigner) {
   const headers: Record<string, string> = {};
   if (signer !== undefined) {
@@ -176,6 +180,7 @@ async function get<Answer>(path: string, signer?: RequestSigner) {
   return { status: response.status, body: (await response.json()) as Answer };
 }
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what it is, the caller knows.
 const post = async <Answer>(path: string, content: object) => {
   const headers = { 'Content-Type': 'application/json' };
   const body = JSON.stringify(content);

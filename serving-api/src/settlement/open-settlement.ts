@@ -1,12 +1,10 @@
 import type { ContributionArchive, ObjectStore } from '@passport/batch-layer';
-import type { PassportClient } from '@passport/ledger-client';
 import { type MspId, parseMspId } from '@passport/model';
 import type { Logger } from '@passport/runtime';
 import { Redis } from 'ioredis';
 
-import type { JournalDisk } from '../journal/journal-disk.ts';
 import { journalName } from '../market/journal-name.ts';
-import type { MarketDesk } from '../market/market-desk.ts';
+import type { OpenSales } from '../market/open-sales.ts';
 import { Distributor } from './distributor.ts';
 import { SettlementFiles } from './settlement-files.ts';
 import { SettlementJobs } from './settlement-jobs.ts';
@@ -22,16 +20,10 @@ export type SettlementSettings = {
   readonly logName: string;
 };
 
-/** What selling and the archive give it. */
+/** What the rest of the process gives it. */
 export type SettlementSurroundings = {
-  readonly desk: MarketDesk;
-  readonly client: PassportClient;
-  /** The disk of the journal of debits. */
-  readonly disk: JournalDisk;
   readonly archive: ContributionArchive;
   readonly store: ObjectStore;
-  /** How often settlements are due by the ledger's rules. */
-  readonly periodMs: number;
   readonly logger: Logger;
 };
 
@@ -48,11 +40,18 @@ export type OpenSettlement = {
   close(): Promise<void>;
 };
 
-/** Opens settling beside selling. It runs where a Redis for its jobs is configured. */
+/**
+ * Opens settling beside selling, and only there. It runs where a Redis for its jobs is configured. Throws
+ * PassportError for a state on the disk that it has not written.
+ */
 export async function openSettlement(
   config: SettlementSettings,
-  { desk, client, disk, archive, store, periodMs, logger }: SettlementSurroundings,
-): Promise<OpenSettlement> {
+  sales: Pick<OpenSales, 'desk' | 'settling'> | undefined,
+  { archive, store, logger }: SettlementSurroundings,
+): Promise<OpenSettlement | undefined> {
+  if (sales === undefined) return undefined;
+  const { desk, settling } = sales;
+  const { client, disk, periodMs } = settling;
   const { operator, place, journal, now } = desk;
   const files = new SettlementFiles(store, operator);
   const ledger = passportSettlementLedger(client, operator);

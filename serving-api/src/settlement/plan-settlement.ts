@@ -1,5 +1,8 @@
 import {
+  type Amount,
   amountOf,
+  type Instant,
+  leftOfTab,
   marketLimits,
   microOf,
   phaseOf,
@@ -8,16 +11,14 @@ import {
   receiptLeaf,
   type ReceiptsSummary,
   receiptsTree,
+  type SoldLine,
   type Tab,
   type TabDebits,
   type Voucher,
-  type Amount,
-  type Instant,
-  leftOfTab,
 } from '@passport/model';
 
 import type { DebitLink } from '../market/debit-journal.ts';
-import { type OfTab, type SoldLine, tabKey } from './sold-line.ts';
+import { type OfTab, tabKey } from './of-tab.ts';
 
 /** What one tab owes. */
 export type Owing = OfTab & { readonly sold: readonly SoldLine[]; readonly micro: bigint };

@@ -3,16 +3,17 @@ import {
   canonicalJson,
   digest,
   type Digest,
+  distributionFile,
+  type DistributionFile,
   type JsonValue,
   keyId,
   type KeyId,
   type MspId,
   parseJson,
+  type SoldLine,
+  soldLine,
 } from '@passport/model';
 import { z } from 'zod';
-
-import { distributionFile, type DistributionFile } from './distribution-file.ts';
-import { type SoldLine, soldLine } from './sold-line.ts';
 
 const settlementFile = z.strictObject({ v: z.literal(1), sold: z.array(soldLine) });
 const settledFile = z.strictObject({ root: digest, block: z.string().regex(/^\d+$/) });

@@ -19,8 +19,7 @@ import {
   type Supply,
   type Tab,
 } from '@passport/model';
-
-import type { OfTab } from './sold-line.ts';
+import { type OfTab } from './of-tab.ts';
 
 type Market = Contracts['Market'];
 

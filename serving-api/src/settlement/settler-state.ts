@@ -6,12 +6,12 @@ import {
   positiveAmount,
   productSales,
   receiptsSummary,
+  soldLine,
   voucher,
 } from '@passport/model';
 import { z } from 'zod';
 
 import type { JournalDisk } from '../journal/journal-disk.ts';
-import { soldLine } from './sold-line.ts';
 
 const FILE = 'settlement.json';
 

@@ -18,7 +18,7 @@ import { type KnownTab, type Owing, owingOf, planSettlement } from './plan-settl
 import type { SettlementFiles } from './settlement-files.ts';
 import type { SettlingLedger } from './settlement-ledger.ts';
 import { readState, type SettlerState, type UnderWay, writeState } from './settler-state.ts';
-import { type OfTab, tabKey } from './sold-line.ts';
+import { type OfTab, tabKey } from './of-tab.ts';
 
 /** Lines of the journal that one settlement takes up at most. */
 const LINES_MAX = 20_000;

@@ -1,5 +1,5 @@
 import { generateSigningKey } from '@passport/ledger-client';
-import { microOf, type Receipt } from '@passport/model';
+import { microOf, type Receipt, UNASSIGNED } from '@passport/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -7,7 +7,6 @@ import { DebitJournal } from '../market/debit-journal.ts';
 import { MarketWorld, paying, PRICE } from '../testing/market-world.ts';
 import type { LastWrite, MemoryFiles } from '../testing/mortal-disk.ts';
 import { contribution, type Death, SettlingWorld } from '../testing/settling-world.ts';
-import { UNASSIGNED } from './distribution-file.ts';
 import { fileOf } from './statement.ts';
 
 /** What one process does before it ends: sales, settling in between, and giving tabs back. */
@@ -87,7 +86,7 @@ async function live(world: SettlingWorld, one: Life, from: number): Promise<numb
       // Sales go on while it settles.
       const [by = 0] = one.sales;
       const selling = buy(world, desk, by, (seq += 1));
-      await parts.settler.settleAll().finally(() => selling);
+      await Promise.all([parts.settler.settleAll(), selling]);
       await parts.distributor.distributeAll();
     }
   } catch {

@@ -4,6 +4,7 @@ import {
   defaultMarket,
   type Digest,
   digestOf,
+  type DistributionFile,
   isShareUnder,
   type LedgerId,
   microOf,
@@ -13,11 +14,11 @@ import {
   productId,
   type Receipt,
   redistribute,
+  UNASSIGNED,
 } from '@passport/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { type DistributionFile, UNASSIGNED } from './distribution-file.ts';
 import { earnedBySale, shareOut, type ToShare, treeOf } from './share-out.ts';
 import type { WeighedAnswer, Weights } from './weigh.ts';
 

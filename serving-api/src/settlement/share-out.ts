@@ -1,11 +1,13 @@
 import {
   amountOf,
   type Digest,
+  type DistributionFile,
   inLeafOrder,
   type LedgerId,
   type MarketSplit,
   microOf,
   type MspId,
+  type OwnerEntry,
   type OwnersRoot,
   ownersRootOf,
   type OwnersTree,
@@ -14,9 +16,9 @@ import {
   redistribute,
   type Settlement,
   split,
+  UNASSIGNED,
 } from '@passport/model';
 
-import { type DistributionFile, type OwnerEntry, UNASSIGNED } from './distribution-file.ts';
 import { totalWeights, type WeighedAnswer, type Weights } from './weigh.ts';
 
 /** What a distribution follows from. */

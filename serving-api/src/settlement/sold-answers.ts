@@ -10,10 +10,9 @@ import {
   type ReleasedQuery,
   type ReleasedViewName,
   releasedViews,
+  type SoldLine,
   type Vid,
 } from '@passport/model';
-
-import type { SoldLine } from './sold-line.ts';
 
 /** What an answer was made of. */
 export type AnswerScope =

@@ -3,6 +3,7 @@ import {
   type Amount,
   amountOf,
   type Distribution,
+  type DistributionFile,
   holderOf,
   keyAccount,
   type KeyId,
@@ -15,7 +16,6 @@ import {
   type Settlement,
 } from '@passport/model';
 
-import type { DistributionFile } from './distribution-file.ts';
 import type { SettlementFiles } from './settlement-files.ts';
 import type { EarningsLedger, SharingLedger } from './settlement-ledger.ts';
 import { earnedBySale, treeOf } from './share-out.ts';

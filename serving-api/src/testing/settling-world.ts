@@ -12,7 +12,6 @@ import {
   defaultMarket,
   type Distribution,
   instantOf,
-  type JsonValue,
   microOf,
   parseMspId,
   PassportError,
@@ -112,7 +111,7 @@ export class SettlingWorld {
   }
 
   #once<T>(request: { readonly commandId: string }, work: () => T): T {
-    const payload = canonicalJson(request as JsonValue);
+    const payload = canonicalJson(request);
     const known = this.#commands.get(request.commandId);
     if (known !== undefined) {
       if (known.payload !== payload) throw new Error('a command id stands for something else');

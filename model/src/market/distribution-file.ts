@@ -1,14 +1,12 @@
-import {
-  amount,
-  answerKinds,
-  commandId,
-  digest,
-  ledgerId,
-  mspId,
-  positiveAmount,
-  productId,
-} from '@passport/model';
 import { z } from 'zod';
+
+import { ledgerId } from '../identifiers/ledger-id.ts';
+import { commandId, mspId } from '../identifiers/names.ts';
+import { amount, positiveAmount } from '../money/amount.ts';
+import { digest } from './digest.ts';
+import { answerKinds } from './market-rules.ts';
+import { productId } from './product.ts';
+import { soldLine } from './sold-line.ts';
 
 /** A weight: quality times use, as digits. */
 const weight = z.string().regex(/^(?:0|[1-9]\d{0,39})$/);
@@ -66,6 +64,20 @@ export const distributionFile = z.strictObject({
 
 /** {@link distributionFile} */
 export type DistributionFile = z.output<typeof distributionFile>;
+
+/** All that a settlement and its distribution rest on, as auditors read it; what is on the ledger is not in it. */
+export const settlementAudit = z.object({
+  file: distributionFile.nullable(),
+  /** The owners of the distribution before; none before the first. */
+  before: z.array(owner),
+  /** What the settlements of the distribution sold, in the order of the trees' leaves. */
+  sold: z.array(z.strictObject({ settlement: number, lines: z.array(soldLine) })),
+  /** Blocks of an epoch: batches are released at the end of one. */
+  epochBlocks: z.int().min(1),
+});
+
+/** {@link settlementAudit} */
+export type SettlementAudit = z.output<typeof settlementAudit>;
 
 /** One owner of it. */
 export type OwnerEntry = DistributionFile['owners'][number];
