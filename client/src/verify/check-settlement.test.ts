@@ -70,7 +70,7 @@ const receipt = parse(receiptSchema, {
 
 const owner = {
   ...{ ref: OWNER, holder: OWNER, salt: digestOf(Buffer.from('salt')) },
-  ...{ total: '5000', earned: '5000', weight: '10000000000' },
+  ...{ total: amountOf(5_000n), earned: amountOf(5_000n), weight: '10000000000' },
 };
 const audit: SettlementAudit = settlementAudit.parse({
   file: {
