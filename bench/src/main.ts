@@ -16,7 +16,11 @@ type Bench = (say: (line: string) => void) => Promise<Figure[]>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   devnet: devnetBench,
   ledger: ledgerBench,
-  market: async (say) => [...(await buyingBench(say)), ...(await marketBench(say))],
+  market: async (say) => [
+    ...(await buyingBench(say)),
+    ...(await marketBench(say)),
+    ...(await settlementBench(say)),
+  ],
   pipeline: pipelineBench,
   privacy: privacyBench,
   settlement: settlementBench,

@@ -78,19 +78,18 @@ class Tally {
 
   /** A log book: each event with its own quality; it is the present owner's. */
   addBook(lines: readonly Line[]): void {
-    let owner = '';
-    let events = 0n;
+    let [member, owner, events] = ['nobody', null as string | null, 0n];
     for (const { kind, place, quality, detail } of lines) {
       const named = JSON.parse(detail) as { readonly owner?: string | null; registeredBy?: string };
       if (kind === 'registered' && named.registeredBy !== undefined) {
-        owner = memberRef(parseMspId(named.registeredBy));
+        member = memberRef(parseMspId(named.registeredBy));
       }
-      if (kind === 'ownership-transferred') owner = named.owner ?? owner;
+      if (kind === 'ownership-transferred') owner = named.owner ?? null;
       if (place === null) continue;
       events += 1n;
       this.#addSource(place.source, 1n, BigInt(quality ?? 0));
     }
-    if (owner !== '' && events > 0n) add(this.owners, owner, events);
+    if (events > 0n) add(this.owners, owner ?? member, events);
   }
 
   /** Quality points by member; where all of an answer is worth nothing, its events. */
