@@ -6,6 +6,7 @@ import { ledgerBench } from './ledger/ledger-bench.ts';
 import { settlementBench } from './ledger/settlement-bench.ts';
 import { buyingBench } from './market/buying.ts';
 import { marketBench } from './market/market-bench.ts';
+import { pagesBench } from './pages/pages-bench.ts';
 import { pipelineBench } from './pipeline/pipeline-bench.ts';
 import { privacyBench } from './privacy/privacy-bench.ts';
 import { machine, table, writeLines } from './report.ts';
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     ...(await marketBench(say)),
     ...(await settlementBench(say)),
   ],
+  pages: pagesBench,
   pipeline: pipelineBench,
   privacy: privacyBench,
   settlement: settlementBench,

@@ -1,3 +1,4 @@
+export { type ExportDocument, exportVehicleBook } from './export/export-vehicle.ts';
 export {
   addGrantedKeys,
   addOwnedKeys,

@@ -16,7 +16,12 @@ import { readsCommand } from './read/reads-command.ts';
 import { type CommandOutput, verifyCommand } from './verify/verify-command.ts';
 
 const reading = [
-  ...[verifyCommand, readCommand, readsCommand, exportCommand, erasureCommand, forgetCommand],
+  verifyCommand,
+  readCommand,
+  readsCommand,
+  exportCommand,
+  erasureCommand,
+  forgetCommand,
 ];
 const buying = [
   ...[keysCommand, depositCommand, tabCommand, productsCommand, quoteCommand, queryCommand],

@@ -13,6 +13,7 @@ import { showMarket } from './demo/show-market.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
+import { visitorWallet } from './pages/visitor-wallet.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
 import { choosePorts, type Ports } from './ports.ts';
 import { profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
@@ -109,9 +110,14 @@ async function useNetwork(
     await Promise.race([showAnswers(around.pipeline, context), broken]);
     const places = { api: around.pipeline.url, bank: around.desk.url };
     await Promise.race([showMarket({ ...context, ...places }), broken]);
+    const visitors = await Promise.race([visitorWallet(context), broken]);
     if (settings.exitAfterDemo) return;
     terminal.headline('Open this address in a browser');
     terminal.line(`  ${around.pages.url}`);
+    if (visitors !== undefined) {
+      const { file, passphrase } = visitors;
+      terminal.line(`  as the owner of a car: bring ${file}, passphrase "${passphrase}"`);
+    }
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
     terminal.line();

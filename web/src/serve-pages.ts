@@ -9,35 +9,34 @@ import {
   readConfig,
   startHealthServer,
   type StartedService,
+  systemNow,
+  systemRandom,
 } from '@passport/runtime';
 
 import { bundleAssets } from './assets/bundle.ts';
 import { options, settings } from './config.ts';
 import { createPages } from './http/app.tsx';
-import { openRelay } from './http/open-relay.ts';
+import { openPortal } from './portal/open-portal.ts';
 
-/** Starts the pages' server. Throws ConfigurationError, and what esbuild does not understand. */
+/**
+ * Starts the pages' server. Throws ConfigurationError, LedgerProfileError, LedgerError, and what esbuild does not
+ * understand.
+ */
 export async function servePages(argv: readonly string[]): Promise<StartedService> {
   const config = readConfig(settings, options, argv, process.env);
   const logger = createLogger({ name: 'web', level: config.logLevel });
   const assets = await bundleAssets();
   const metrics = createMetrics('web');
+  const { apiUrl, apiBase = apiUrl } = config;
+  const portal = await openPortal(config, { now: systemNow, random: systemRandom, apiUrl });
   const health = await startHealthServer({
     host: config.healthHost,
     port: config.healthPort,
     metrics,
     trouble: () => undefined,
   });
-  const { ledgerProfile, mspId } = config;
-  const relaying =
-    ledgerProfile === undefined || mspId === undefined
-      ? undefined
-      : await openRelay({ ...config, ledgerProfile, mspId });
   const app = createPages({
-    assets,
-    relay: relaying?.relay,
-    apiUrl: config.apiUrl,
-    apiBase: config.apiBase ?? config.apiUrl,
+    ...{ assets, apiUrl, apiBase, portal, now: systemNow },
     onBug: (error) => logger.error({ event: 'web.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
@@ -48,7 +47,7 @@ export async function servePages(argv: readonly string[]): Promise<StartedServic
     stop: async (): Promise<void> => {
       server.close();
       server.closeIdleConnections();
-      relaying?.ledger.close();
+      await portal?.close();
       await health.close();
       await metrics.close();
     },

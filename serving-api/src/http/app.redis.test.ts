@@ -147,7 +147,8 @@ describe('the API', { timeout: START_MS }, () => {
         '/v1/vehicles/:vid/reference',
         ...['/v1/tabs', '/v1/tabs/:tab', '/v1/sessions', '/v1/claims', '/v1/receipts/:id'],
         ...['/v1/contributors/:account/statement', '/v1/contributors/:account/leaf'],
-        ...['/v1/settlements/:number/audit', '/v1/erasures/:vid/:ownerEpoch/certificates'],
+        '/v1/settlements/:number/audit',
+        '/v1/erasures/:vid/:ownerEpoch/certificates',
       ],
       // For everybody: 503 here likewise.
       told: ['/v1/market/terms', '/v1/market/summary'],
@@ -167,8 +168,9 @@ describe('the API', { timeout: START_MS }, () => {
     expect((await app.request('/v1/sql', { method: 'POST', body })).status).toBe(402);
     const driving = JSON.stringify({ vehicles: ['v-'], from: '2026-01', to: '2026-01' });
     expect((await app.request('/v1/driving', { method: 'POST', body: driving })).status).toBe(402);
+    const posts = /(tabs|sessions|claims|certificates)$/;
     for (const path of [...open.proven, ...open.told]) {
-      const method = /(?:tabs|sessions|claims|certificates)$/.test(path) ? 'POST' : 'GET';
+      const method = posts.test(path) ? 'POST' : 'GET';
       const asked = path.replace(':vid', vid).replace(':ownerEpoch', '1');
       expect((await app.request(asked, { method })).status).toBe(503);
     }

@@ -5,10 +5,13 @@ import { csrf } from 'hono/csrf';
 import type { Assets } from '../assets/bundle.ts';
 import { en } from '../texts/en/index.ts';
 import { homePage } from '../pages/home/page.tsx';
+import { addOwnerPages } from '../pages/owner/page.tsx';
 import { missingPage, troublePage } from '../pages/trouble/page.tsx';
+import type { Portal } from '../portal/open-portal.ts';
 import { apiProxy } from './api-proxy.ts';
 import type { PageEnvironment } from './page-environment.ts';
-import { type Relay, relayRoutes } from './relay.ts';
+import { relayRoutes } from './relay.ts';
+import { rendezvous } from './rendezvous.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** What the pages are made of. */
@@ -17,20 +20,23 @@ export type PagesOptions = {
   /** The serving API as callers know it, and where it is reached. */
   readonly apiUrl: string;
   readonly apiBase: string;
-  /** Brings to the ledger what people signed; without it nobody acts on the ledger here. */
-  readonly relay?: Relay | undefined;
+  /** The member's connection to the ledger; without it people read, and do not act. */
+  readonly portal?: Portal | undefined;
+  readonly now: () => Date;
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };
 
 /** All pages, the files that they need, and the API under the same origin. */
-export function createPages({ assets, apiUrl, apiBase, relay, onBug }: PagesOptions): Hono {
+export function createPages(options: PagesOptions): Hono {
+  const { assets, apiUrl, apiBase, portal, now, onBug } = options;
   const app = new Hono();
   const environment: PageEnvironment = { assets, apiUrl, texts: en };
   app.use(securityHeaders());
   app.use(csrf());
   app.route('/', apiProxy(apiBase));
-  if (relay !== undefined) app.route('/', relayRoutes(relay));
+  if (portal !== undefined) app.route('/', relayRoutes(portal.relay));
+  app.route('/', rendezvous(now));
   // What the API answers goes through as it is; its receipts are over those bytes.
   app.use(compress());
   app.get('/assets/:file', (context) => {
@@ -42,6 +48,7 @@ export function createPages({ assets, apiUrl, apiBase, relay, onBug }: PagesOpti
     });
   });
   app.get('/', (context) => homePage(context, environment));
+  addOwnerPages(app, environment);
   app.notFound((context) => missingPage(context, environment));
   app.onError((error, context) => {
     onBug(error);

@@ -21,6 +21,7 @@ export async function startPages(api: Hono = statusOnly()): Promise<PagesServer>
     assets: await bundleAssets(),
     apiUrl: behind.url,
     apiBase: behind.url,
+    now: () => new Date(),
     onBug: (error) => {
       throw error;
     },

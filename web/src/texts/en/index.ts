@@ -1,5 +1,7 @@
 import type { Door } from '../../layout/doors.ts';
+import { book } from './book.ts';
 import { home } from './home.ts';
+import { owner } from './owner.ts';
 import { trouble } from './trouble.ts';
 
 /** All words of the pages, in English. Another language is another object of this shape. */
@@ -38,7 +40,9 @@ export const en = {
     },
     live: { name: 'Live', promise: 'What all cars report now, on a map and in numbers.' },
   } satisfies Record<Door, { name: string; promise: string }>,
+  book,
   home,
+  owner,
   trouble,
 };
 
