@@ -9,7 +9,7 @@ import { type TemporaryFolder, temporaryFolder } from '@passport/testkit';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 const pathOf = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
-const START_MS = 300_000;
+const START_MS = 480_000;
 const STEP_MS = 60_000;
 const SETTLED = { timeout: 60_000, interval: 1_000 };
 
@@ -22,7 +22,7 @@ let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
   folder = await temporaryFolder('first-answer');
   const options = ['--ports', '0', '--directory', join(folder.path, 'sandbox'), '--data', 'none'];
-  const all = [pathOf('sandbox/src/main.ts'), ...options, '--vehicles', '16', '--log', 'embedded'];
+  const all = [pathOf('sandbox/src/main.ts'), ...options, '--vehicles', '60', '--log', 'embedded'];
   const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
   sandbox = child;
   let errors = '';

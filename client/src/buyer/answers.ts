@@ -54,7 +54,7 @@ export const sessionAnswer = z.looseObject({
 });
 
 /** What the market says of a payment that it does not take, so that its buyer can go on from there. */
-export const tabNote = z.looseObject({ charged: amount, seq: z.int().min(0) });
+const tabNote = z.looseObject({ charged: amount, seq: z.int().min(0) });
 
 /** PAYMENT-REQUIRED, what is read of it. */
 export const paymentRequired = z.looseObject({

@@ -49,7 +49,11 @@ export function viewAsk(asked: ViewAsk): Ask {
     for (const value of values) query.append(name, value);
   }
   if (atBlock !== undefined) query.set('atBlock', String(atBlock));
-  return { method: 'GET', path: `v1/released/${encodeURIComponent(view)}?${query}`, format };
+  return {
+    method: 'GET',
+    path: `v1/released/${encodeURIComponent(view)}?${query.toString()}`,
+    format,
+  };
 }
 
 /** The request for one SELECT over the tables of a product. */

@@ -52,7 +52,7 @@ export interface PurseStore {
 }
 
 /** A purse before anything is in it. */
-export const emptyPurse: PurseContent = { v: 1, market: null, tabs: [] };
+const emptyPurse: PurseContent = { v: 1, market: null, tabs: [] };
 
 /** Reads what a store has. Throws BuyerError `USAGE` where it was changed by others. */
 export function readPurse(stored: unknown): PurseContent {

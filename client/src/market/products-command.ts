@@ -48,7 +48,9 @@ export function productsCommand(output: CommandOutput): Command {
     .action((words: Words) =>
       runMarket(output, words, async ({ http }) => {
         const query =
-          words.search === undefined ? '' : `?${new URLSearchParams({ q: words.search })}`;
+          words.search === undefined
+            ? ''
+            : `?${new URLSearchParams({ q: words.search }).toString()}`;
         const answer = await http.json({ method: 'GET', path: `v1/products${query}` }, productList);
         if (words.json === true) output.print(`${JSON.stringify(answer)}\n`);
         else for (const one of answer.products) output.print(productText(one));

@@ -36,11 +36,11 @@ export type MarketWorld = {
   /** The market's API without a key. */
   readonly http: HttpBase;
   /** The market as it was seen first from this folder. */
-  market(): Promise<MarketTerms>;
-  buyer(): Promise<Buyer>;
+  readonly market: () => Promise<MarketTerms>;
+  readonly buyer: () => Promise<Buyer>;
   /** Who earns: the key of a wallet, where one is told, else that of the folder. */
-  earner(): Promise<PersonKey>;
-  earnings(): Promise<Earnings>;
+  readonly earner: () => Promise<PersonKey>;
+  readonly earnings: () => Promise<Earnings>;
 };
 
 /** Adds the options by which a command finds folder, market and bank. */

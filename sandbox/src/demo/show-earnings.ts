@@ -1,4 +1,4 @@
-import { BankDesk, type Buyer, Earnings, importBuyerKey, laneWith } from '@passport/client/buyer';
+import { BankDesk, type Buyer, Earnings, importBuyerKey } from '@passport/client/buyer';
 import {
   amountOf,
   type Distribution,

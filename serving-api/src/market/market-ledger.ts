@@ -1,6 +1,5 @@
 import { answered, type PassportClient, relayId } from '@passport/ledger-client';
 import {
-  type CommandId,
   type KeyId,
   marketTariff,
   type MspId,
