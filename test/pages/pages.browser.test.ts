@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 
-import { ownerScenarios } from './owner-scenarios.ts';
+import { ownerScenarios } from './testing/owner-scenarios.ts';
 import { type SandboxWorld, startSandboxWorld } from './testing/sandbox-world.ts';
 
 /** Everything is started once for all doors: a machine with two cores takes minutes for it when others work there. */

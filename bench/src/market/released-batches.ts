@@ -1,11 +1,11 @@
 import type { ReleaseArchive, ReleasedBatch, Watermark } from '@passport/batch-layer';
 
 /** The block at whose end the batches were released. */
-export const BLOCK = 63;
+const BLOCK = 63;
 const CHUNK_ROWS = 2_048;
 
 /** Where they are exact. */
-export const watermark: Watermark = {
+const watermark: Watermark = {
   ...{ ledger: 'fabric:0', block: BLOCK, edition: 0, hash: '0', ledgerTimeMs: 0 },
   ...{ epochBlocks: 64, partitions: 1, definitions: 1, tables: {} },
 };

@@ -112,7 +112,7 @@ async function drawTimeline(browser: Browser, url: string): Promise<Drawn[]> {
   await page.evaluate(`${outputFiles[0]?.text ?? ''}; globalThis.book = book;`);
   const times: Drawn[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    times.push((await page.evaluate(`(${drawOnce})(${EVENTS})`)) as Drawn);
+    times.push(await page.evaluate<Drawn>(`(${drawOnce})(${EVENTS})`));
   }
   await context.close();
   return times;

@@ -11,8 +11,8 @@ import {
 } from '@passport/testkit/browser';
 import { expect, test } from 'vitest';
 
-import { accessFragment } from '../../web/src/browser/access-request.ts';
-import type { SandboxWorld } from './testing/sandbox-world.ts';
+import { accessFragment } from '@passport/web/access-request';
+import type { SandboxWorld } from './sandbox-world.ts';
 
 /** Keys by scrypt, sealing, blocks: on a busy machine each takes seconds. */
 const WAY_MS = 180_000;
