@@ -22,6 +22,7 @@ import { createApp } from './http/app.ts';
 import { openSales } from './market/open-sales.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
 import { openDesk } from './open-desk.ts';
+import { openLive } from './open-live.ts';
 import { openMarket } from './open-market.ts';
 import { readMetrics } from './reads/read-metrics.ts';
 import { ReleasedMirror } from './released/released-mirror.ts';
@@ -77,6 +78,10 @@ async function start() {
   const app = createApp({
     ...{ mirror, released, archive, speed, partitions, isFree: config.free },
     ...{ desk: reading?.desk, market, sales },
+    live: openLive({
+      ...{ mirror, released, speed, partitions, streamsMax: config.liveStreamsMax },
+      ...{ now: systemNow, signal: stopping.signal },
+    }),
     onBug: (error) => logger.error({ event: 'serving.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;

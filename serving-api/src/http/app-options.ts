@@ -5,6 +5,7 @@ import type { VehicleDesk } from '../access/vehicle-desk.ts';
 import type { OpenSales } from '../market/open-sales.ts';
 import type { LiveMirror } from '../mirror/live-mirror.ts';
 import type { ReleasedMirror } from '../released/released-mirror.ts';
+import type { LiveParts } from './live-routes.ts';
 import type { MarketParts } from './market-parts.ts';
 
 /** What the API answers from. */
@@ -22,6 +23,8 @@ export type AppOptions = {
   readonly market?: MarketParts | undefined;
   /** Answers are sold here. Without it what is not free is not to be had. */
   readonly sales?: Omit<OpenSales, 'close'> | undefined;
+  /** What was released, as it moves. Without it there is none. */
+  readonly live?: LiveParts | undefined;
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };

@@ -12,6 +12,7 @@ import type { Context } from 'hono';
 
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
+import { addLiveRoutes } from './live-routes.ts';
 import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
@@ -63,6 +64,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     return context.json({ vid, erasures }, 200, { 'Cache-Control': 'no-store' });
   });
   if (options.market !== undefined) addMarketRoutes(app, options.market, options);
+  if (options.live !== undefined) addLiveRoutes(app, options.live);
   app.openapi(routes.readStatus, async (context) => context.json(await readStatus(options), 200));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
