@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
 
 import type { Assets } from '../assets/bundle.ts';
 import { en } from '../texts/en/index.ts';
@@ -40,6 +41,8 @@ export function createPages({ assets, apiUrl, apiBase, onBug }: PagesOptions): H
   app.get('/', (context) => homePage(context, environment));
   app.notFound((context) => missingPage(context, environment));
   app.onError((error, context) => {
+    // What a middleware refuses, such as a form of another site, is no bug.
+    if (error instanceof HTTPException) return error.getResponse();
     onBug(error);
     return troublePage(context, environment);
   });
