@@ -1,6 +1,8 @@
 export { writeSecretFile } from './files/secret-file.ts';
+export { type BlockSummary, summarise, type TransactionSummary } from './blocks/block-summary.ts';
 export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';
 export { ledgerNameOf, readLedgerName } from './blocks/ledger-name.ts';
+export { readBlocks } from './blocks/read-blocks.ts';
 export { signErasure, verifyErasure } from './erasure/erasure-certificate.ts';
 export { type LedgerIdentity, readIdentity } from './identity.ts';
 export {
