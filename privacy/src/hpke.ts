@@ -1,5 +1,3 @@
-import type { webcrypto } from 'node:crypto';
-
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { PassportError, type PublicKey } from '@passport/model';
 
@@ -20,7 +18,7 @@ export const ENC_BYTES = 65;
 export const SCALAR_BYTES = 32;
 
 /** A key as HPKE takes it. */
-export type HpkeKey = webcrypto.CryptoKey;
+export type HpkeKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
 /** Random bytes, of a source that nobody can foretell: `randomBytes` of `node:crypto`. */
 export type RandomBytes = (size: number) => Uint8Array;
