@@ -238,7 +238,7 @@ describe('the stream', () => {
 
   test('says that it lives while nothing moves', async () => {
     const stream = await open();
-    await vi.waitUntil(() => stream.text().includes(': alive'), WAIT);
+    await vi.waitUntil(() => stream.text().includes('event: alive'), WAIT);
     expect(stream.text().startsWith('retry: 2000\n\n')).toBe(true);
     await stream.leave();
   });

@@ -67,8 +67,8 @@ const readLive = createRoute({
   path: '/v1/live',
   summary: 'The same as it moves: server-sent events',
   description: [
-    'Events are `release` (one epoch’s batches, added up), `figures` (all else of /v1/live/figures) and `height`. The id of',
-    'an event is the block of the newest release that was told: with it in `Last-Event-ID` every release since is told,',
+    'Events are `release` (one epoch’s batches, added up), `figures` (all else of /v1/live/figures), `height`, and `alive` where',
+    'nothing else was said for a while. The id of an event is the block of the newest release that was told: with it in `Last-Event-ID` every release since is told,',
     'once.',
   ].join(' '),
   request: { headers: z.object({ 'Last-Event-ID': z.string().optional() }) },
@@ -109,7 +109,7 @@ export function addLiveRoutes(app: OpenAPIHono, parts: LiveParts): void {
         await stream.write(`retry: ${RETRY_MS}\n\n`);
         const messages = liveMessages(parts.feed, { after, signal, now, lookMs, aliveMs });
         for await (const message of messages) {
-          if (message === 'alive') await stream.write(': alive\n\n');
+          if (message === 'alive') await stream.writeSSE({ event: 'alive', data: '' });
           else {
             const { event, data, id } = message;
             await stream.writeSSE({ event, data, ...(id === undefined ? {} : { id }) });

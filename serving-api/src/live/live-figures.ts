@@ -12,7 +12,7 @@ import type { ReleasedMirror } from '../released/released-mirror.ts';
 import { noSums, windowsOf } from './windows-of.ts';
 
 /** Releases that figures name at most, and days of quality. */
-export const liveLimits = { releases: 120, days: 90 } as const;
+const liveLimits = { releases: 120, days: 90 } as const;
 
 /** What figures are made of: whole batches, and nothing else. */
 export type ReleasedSource = Pick<ReleasedMirror, 'at' | 'sums' | 'timeOf'>;

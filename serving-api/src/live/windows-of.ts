@@ -11,7 +11,7 @@ import {
 export const noSums: ReleasedSums = { events: 0, trips: 0, distanceM: 0, batches: 0 };
 
 /** Adds two. */
-export function addSums(one: ReleasedSums, other: ReleasedSums): ReleasedSums {
+function addSums(one: ReleasedSums, other: ReleasedSums): ReleasedSums {
   return {
     events: one.events + other.events,
     trips: one.trips + other.trips,
