@@ -5,8 +5,13 @@ import { HTTPException } from 'hono/http-exception';
 
 import type { Assets } from '../assets/bundle.ts';
 import { en } from '../texts/en/index.ts';
+import { publicApi } from '../api/read-api.ts';
+import { addConsortiumPages } from '../pages/consortium/page.tsx';
+import type { ConsortiumDesk } from '../pages/consortium/read-consortium.ts';
 import { homePage } from '../pages/home/page.tsx';
+import { addLivePages } from '../pages/live/page.tsx';
 import { missingPage, troublePage } from '../pages/trouble/page.tsx';
+import type { WatchedService } from '../watch/read-service.ts';
 import { apiProxy } from './api-proxy.ts';
 import type { PageEnvironment } from './page-environment.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -17,12 +22,17 @@ export type PagesOptions = {
   /** The serving API as callers know it, and where it is reached. */
   readonly apiUrl: string;
   readonly apiBase: string;
+  /** The consortium, where these pages have a ledger. */
+  readonly consortium?: ConsortiumDesk | undefined;
+  /** Services that say how they are. */
+  readonly watched?: readonly WatchedService[];
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };
 
 /** All pages, the files that they need, and the API under the same origin. */
-export function createPages({ assets, apiUrl, apiBase, onBug }: PagesOptions): Hono {
+export function createPages(options: PagesOptions): Hono {
+  const { assets, apiUrl, apiBase, consortium, watched = [], onBug } = options;
   const app = new Hono();
   const environment: PageEnvironment = { assets, apiUrl, texts: en };
   app.use(securityHeaders());
@@ -39,6 +49,9 @@ export function createPages({ assets, apiUrl, apiBase, onBug }: PagesOptions): H
     });
   });
   app.get('/', (context) => homePage(context, environment));
+  const api = publicApi(apiBase);
+  addConsortiumPages(app, environment, { api, desk: consortium, watched });
+  addLivePages(app, environment, api);
   app.notFound((context) => missingPage(context, environment));
   app.onError((error, context) => {
     // What a middleware refuses, such as a form of another site, is no bug.

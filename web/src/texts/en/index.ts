@@ -1,5 +1,7 @@
 import type { Door } from '../../layout/doors.ts';
+import { consortium } from './consortium.ts';
 import { home } from './home.ts';
+import { live } from './live.ts';
 import { trouble } from './trouble.ts';
 
 /** All words of the pages, in English. Another language is another object of this shape. */
@@ -39,6 +41,8 @@ export const en = {
     live: { name: 'Live', promise: 'What all cars report now, on a map and in numbers.' },
   } satisfies Record<Door, { name: string; promise: string }>,
   home,
+  consortium,
+  live,
   trouble,
 };
 
