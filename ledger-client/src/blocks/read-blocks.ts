@@ -18,6 +18,8 @@ export async function readBlocks(
   const close = (): void => blocks.close();
   signal.addEventListener('abort', close, { once: true });
   try {
+    // It may have aborted while the stream was being opened.
+    if (signal.aborted) close();
     for await (const block of blocks) {
       const summary = summarise(block);
       const before = read.at(-1);
