@@ -1,9 +1,13 @@
+// What only a server can do stands here, all else in browser.ts, which is the package in a browser.
+export * from './browser.ts';
 export { writeSecretFile } from './files/secret-file.ts';
 export { type BlockSummary, summarise, type TransactionSummary } from './blocks/block-summary.ts';
 export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';
 export { ledgerNameOf, readLedgerName } from './blocks/ledger-name.ts';
 export { readBlocks } from './blocks/read-blocks.ts';
 export { signErasure, verifyErasure } from './erasure/erasure-certificate.ts';
+export { erasureOffice, type ErasureOffice, type ErasureState } from './erasure/erasure-office.ts';
+export { finishGranteePart, type GranteeMeans, type GranteePart } from './erasure/grantee-part.ts';
 export { type LedgerIdentity, readIdentity } from './identity.ts';
 export {
   type ChaincodeError,
@@ -34,6 +38,8 @@ export {
   type PassportClient,
   type PassportClientOptions,
 } from './contracts/passport-client.ts';
+export { answered } from './contracts/answered.ts';
+export { relayId } from './contracts/relay-id.ts';
 export {
   type CommandPolicy,
   defaultCommandPolicy,
@@ -46,24 +52,15 @@ export {
   type MemberRoots,
   readMemberRoots,
 } from './request-proof/member-roots.ts';
-export { PROOF_HEADER, type ProvenRequest } from './request-proof/proof.ts';
 export { MemoryReplayStore, type ReplayStore } from './request-proof/replay-store.ts';
-export { type RequestSigner, signRequest } from './request-proof/sign-request.ts';
 export {
   PROOF_AGE_MS_MAX,
   type ProofPolicy,
   type Requester,
   verifyRequest,
 } from './request-proof/verify-request.ts';
-export { signVoucher, type VoucherKey, type VoucherToSign } from './market/sign-voucher.ts';
 export { requireCovers, type VoucherExpected, VoucherVerifier } from './market/verify-voucher.ts';
-export { keyIdOf, keyIdOfCertificate } from './signing/key-id.ts';
-export {
-  type CommandToSign,
-  signCommand,
-  signTicket,
-  type TicketToSign,
-} from './signing/sign-command.ts';
+export { keyIdOfCertificate } from './signing/certificate-key-id.ts';
 export {
   generateSigningKey,
   importSigningKey,
@@ -79,18 +76,6 @@ export {
   witnessRing,
 } from './key-ring/key-ring.ts';
 export { openGrant } from './key-ring/open-grant.ts';
-export type { DeskOptions } from './owner/desk-signer.ts';
-export { type Reader, termsOf, type TermsOfGrant } from './owner/grant-terms.ts';
-export { OwnerDesk } from './owner/owner-desk.ts';
-export { type OwnerView, readOwnerView } from './owner/owner-view.ts';
-export { type EpochPlan, planEpochs, quarters } from './owner/plan-epochs.ts';
-export { type Buyer, carScopes, ResaleDesk } from './owner/resale-desk.ts';
 export { fileWalletStore, nodeScrypt } from './wallet/file-wallet-store.ts';
-export {
-  type ScryptCost,
-  scryptCost,
-  type StretchPassphrase,
-  type WalletStore,
-} from './wallet/wallet-store.ts';
-export { Wallet, type WalletOptions } from './wallet/wallet.ts';
-export { newVehicle, type WalletContent, type WalletVehicle } from './wallet/wallet-content.ts';
+export { type RelayDeskOptions, RelayDesk, type RelayedRead } from './relay/relay-desk.ts';
+export { type RelayProblem, relayProblemOf } from './relay/relay-problem.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { AppError } from '@passport/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const node = z.object({
   name: z.string().min(1),

@@ -1,3 +1,5 @@
+import { newMemory, writeAscii } from '#platform';
+
 import {
   canonicalJson,
   type EventId,
@@ -46,9 +48,9 @@ export function sealInfo({ ledger, vid, scope, epoch, contributor }: SealContext
  * It is written once, and the events' names into it one after the other.
  */
 export class AssociatedData {
-  readonly #before: Buffer;
-  readonly #after: Buffer;
-  #bytes = Buffer.alloc(0);
+  readonly #before: string;
+  readonly #after: string;
+  #bytes = newMemory(0);
   #nameLength = -1;
 
   constructor({ ledger, vid, scope, epoch, contributor }: SealContext) {
@@ -56,17 +58,19 @@ export class AssociatedData {
     // In the order of the names, as canonical JSON has them: contributor, epoch, event, ledger, ...
     const before = canonicalJson({ contributor, epoch });
     const after = canonicalJson({ ledger, scope, suite, version, vid });
-    this.#before = Buffer.from(`${before.slice(0, -1)},"event":"`);
-    this.#after = Buffer.from(`",${after.slice(1)}`);
+    this.#before = `${before.slice(0, -1)},"event":"`;
+    this.#after = `",${after.slice(1)}`;
   }
 
   /** That of an event, whose name is ASCII that JSON leaves alone. The next one's takes its place. */
-  of(event: string): Buffer {
+  of(event: string): Uint8Array {
     if (event.length === this.#nameLength) {
-      this.#bytes.write(event, this.#before.length, 'latin1');
+      writeAscii(event, this.#bytes, this.#before.length);
     } else {
       this.#nameLength = event.length;
-      this.#bytes = Buffer.concat([this.#before, Buffer.from(event, 'latin1'), this.#after]);
+      const text = `${this.#before}${event}${this.#after}`;
+      this.#bytes = newMemory(text.length);
+      writeAscii(text, this.#bytes, 0);
     }
     return this.#bytes;
   }

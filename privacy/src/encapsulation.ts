@@ -18,7 +18,7 @@ const SECRET_BYTES = 32;
 const EXPORTER = utf8('passport/events/1');
 
 /** A secret that only the holder of the private key finds again, from `enc`. */
-export type Encapsulation = { readonly enc: Buffer; readonly secret: Buffer };
+export type Encapsulation = { readonly enc: Uint8Array; readonly secret: Uint8Array };
 
 /**
  * Makes a secret for one contributor's events that are sealed to one key: HPKE in base mode, exported. Throws
@@ -36,7 +36,7 @@ export async function encapsulate(
     ekm: await deriveKeyPair(random(SCALAR_BYTES)),
   });
   const secret = await sender.export(EXPORTER, SECRET_BYTES);
-  return { enc: Buffer.from(sender.enc), secret: Buffer.from(secret) };
+  return { enc: new Uint8Array(sender.enc), secret: new Uint8Array(secret) };
 }
 
 /** Finds the secret again. Undefined where `enc` is no point on the curve. */
@@ -44,14 +44,14 @@ export async function decapsulate(
   reader: HpkeKey,
   enc: Uint8Array,
   context: SealContext,
-): Promise<Buffer | undefined> {
+): Promise<Uint8Array | undefined> {
   try {
     const recipient = await hpke.createRecipientContext({
       recipientKey: reader,
       enc: new Uint8Array(enc),
       info: utf8(sealInfo(context)),
     });
-    return Buffer.from(await recipient.export(EXPORTER, SECRET_BYTES));
+    return new Uint8Array(await recipient.export(EXPORTER, SECRET_BYTES));
   } catch {
     // What a source put on the ledger can be anything, and no more can be known of it.
     return undefined;

@@ -1,16 +1,14 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { newMemory, openText, sealText } from '#platform';
 
 import { AssociatedData, type SealContext } from './associated-data.ts';
 import type { Encapsulation } from './encapsulation.ts';
 import { type Envelope, type EnvelopeParts, NONCE_BYTES, TAG_BYTES } from './envelope.ts';
 import { EventKey, EventKeys } from './event-keys.ts';
 
-const CIPHER = 'aes-256-gcm';
-
 /** Memory that ciphers use one after the other, for one event at a time. */
 export class CipherMemory extends EventKey {
-  readonly nonce = Buffer.alloc(NONCE_BYTES);
-  readonly tag = Buffer.alloc(TAG_BYTES);
+  readonly nonce = newMemory(NONCE_BYTES);
+  readonly tag = newMemory(TAG_BYTES);
 }
 
 /**
@@ -35,16 +33,12 @@ export class EventCipher {
   seal(
     text: string,
     event: string,
-    nonce: Buffer,
+    nonce: Uint8Array,
   ): Pick<EnvelopeParts, 'commitment' | 'ciphertext' | 'tag'> {
     this.#keys.put(event, this.#memory);
     const { key, commitment } = this.#memory;
-    const cipher = createCipheriv(CIPHER, key, nonce);
-    cipher.setAAD(this.#data.of(event));
-    // The mode is a stream: nothing comes with the end but the tag.
-    const ciphertext = cipher.update(text, 'utf8');
-    cipher.final();
-    return { commitment, ciphertext, tag: cipher.getAuthTag() };
+    const { ciphertext, tag } = sealText(key, nonce, this.#data.of(event), text);
+    return { commitment, ciphertext, tag };
   }
 
   /** Opens an event's text; undefined where key, place or a byte is another. */
@@ -55,15 +49,7 @@ export class EventCipher {
     if (!envelope.commitsTo(memory.commitment)) return undefined;
     envelope.copyNonce(memory.nonce);
     envelope.copyTag(memory.tag);
-    const cipher = createDecipheriv(CIPHER, memory.key, memory.nonce);
-    cipher.setAAD(this.#data.of(event));
-    cipher.setAuthTag(memory.tag);
-    const text = cipher.update(envelope.ciphertext);
-    try {
-      cipher.final();
-    } catch {
-      return undefined;
-    }
-    return text.toString('utf8');
+    const { key, nonce, tag } = memory;
+    return openText(key, nonce, this.#data.of(event), envelope.ciphertext, tag);
   }
 }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { newMemory, partOf, putSha512, writeAscii } from '#platform';
 
 /** Block of SHA-512, its digest, and the longest name of an event, in bytes. */
 const BLOCK_BYTES = 128;
@@ -10,10 +10,10 @@ const KEY_BYTES = 32;
 
 /** Memory that one event's key is put into after another's: there is only one at a time. */
 export class EventKey {
-  readonly bytes = Buffer.alloc(DIGEST_BYTES);
-  readonly key = this.bytes.subarray(0, KEY_BYTES);
+  readonly bytes = newMemory(DIGEST_BYTES);
+  readonly key = partOf(this.bytes, 0, KEY_BYTES);
   /** What commits to the key. */
-  readonly commitment = this.bytes.subarray(KEY_BYTES);
+  readonly commitment = partOf(this.bytes, KEY_BYTES);
 }
 
 /**
@@ -23,8 +23,8 @@ export class EventKey {
  */
 export class EventKeys {
   /** What HMAC hashes first and second, up to what changes. One-shot hashes cost a third of `createHmac`. */
-  readonly #inner = Buffer.alloc(BLOCK_BYTES + NAME_BYTES_MAX);
-  readonly #outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
+  readonly #inner = newMemory(BLOCK_BYTES + NAME_BYTES_MAX);
+  readonly #outer = newMemory(BLOCK_BYTES + DIGEST_BYTES);
   /** So much of the inner one as there was of the latest name. */
   #text = this.#inner;
 
@@ -41,11 +41,9 @@ export class EventKeys {
   /** Puts the key of an event there. Its name is 64 characters of ASCII at most, as an event's is. */
   put(event: string, into: EventKey): void {
     if (event.length > NAME_BYTES_MAX) throw new RangeError('no event has so long a name');
-    const end = BLOCK_BYTES + this.#inner.write(event, BLOCK_BYTES, 'latin1');
-    if (this.#text.length !== end) this.#text = this.#inner.subarray(0, end);
-    // A digest comes back faster as a text, of a character for each byte, than as a buffer of its own.
-    const first = hash('sha512', this.#text, 'binary');
-    this.#outer.write(first, BLOCK_BYTES, 'latin1');
-    into.bytes.write(hash('sha512', this.#outer, 'binary'), 'latin1');
+    const end = BLOCK_BYTES + writeAscii(event, this.#inner, BLOCK_BYTES);
+    if (this.#text.length !== end) this.#text = partOf(this.#inner, 0, end);
+    putSha512(this.#text, this.#outer, BLOCK_BYTES);
+    putSha512(this.#outer, into.bytes, 0);
   }
 }

@@ -1,3 +1,5 @@
+import { newMemory, utf8Of, writeBase64url } from '#platform';
+
 import {
   CLEAR_SUITE,
   type Fields,
@@ -60,7 +62,7 @@ export class Opener {
   readonly #keys = new OpeningKeys();
   readonly #memory = new CipherMemory();
   /** Where one envelope is decoded after the other. */
-  readonly #bytes = Buffer.alloc(ENVELOPE_BYTES_MAX);
+  readonly #bytes = newMemory(ENVELOPE_BYTES_MAX);
   readonly #secrets: Generations<Secret>;
 
   constructor({ ledger, secretsMax = 50_000 }: OpenerOptions) {
@@ -106,7 +108,7 @@ export class Opener {
         if (this.#secrets.use(name) !== undefined || missing.has(name)) continue;
         const { vid, contributor } = where;
         const context = { ledger: this.#ledger, vid, scope, epoch: envelope.epoch, contributor };
-        const enc = Buffer.from(envelope.enc);
+        const enc = Uint8Array.from(envelope.enc);
         missing.set(name, () => this.#findSecret(name, key, enc, context));
       }
     }
@@ -180,17 +182,17 @@ export class Opener {
   #read(field: SealedField): Envelope | { readonly clear: Fields } | EnvelopeFault {
     // No ledger has longer ones.
     const isLong = field.length > FIELD_CHARACTERS_MAX;
-    const bytes = isLong ? Buffer.from(field, 'base64url') : this.#bytes;
-    const length = isLong ? bytes.length : bytes.write(field, 'base64url');
+    const bytes = isLong ? newMemory(field.length) : this.#bytes;
+    const length = writeBase64url(field, bytes);
     if (length === 0 || bytes[0] !== CLEAR_SUITE) return readEnvelope(bytes, length);
-    const clear = readFields(bytes.toString('utf8', 1, length));
+    const clear = readFields(utf8Of(bytes, 1, length));
     return clear === undefined ? 'SEALED_FIELD_INVALID' : { clear };
   }
 
   async #findSecret(
     name: string,
     key: OpeningKey,
-    enc: Buffer,
+    enc: Uint8Array,
     context: SealContext,
   ): Promise<void> {
     const reader = await readerOf(key.scalar);

@@ -9,6 +9,8 @@ import {
   scopeOfField,
   signals,
 } from '@passport/model';
+import { newMemory } from '#platform';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -129,7 +131,7 @@ describe('sealed fields', () => {
     expect((await openField('usage', good)).fields).toEqual({ 'Passport.Trip.Start': 'now' });
     const other = await sealByHand(text, (of) => ({
       key: of(testPlace.event).key,
-      commitment: Buffer.alloc(32, 1),
+      commitment: newMemory(32),
     }));
     expect((await openField('usage', other)).closed).toEqual(['usage']);
     const another = await sealByHand(text, (of) => ({

@@ -1,4 +1,5 @@
 import {
+  base64urlOf,
   CLEAR_SUITE,
   type Fields,
   type KeyScope,
@@ -13,7 +14,7 @@ import { encapsulate } from './encapsulation.ts';
 import { NONCE_BYTES, writeEnvelope } from './envelope.ts';
 import { CipherMemory, EventCipher } from './event-cipher.ts';
 import { Generations } from './generations.ts';
-import type { RandomBytes } from './hpke.ts';
+import { type RandomBytes, utf8 } from './hpke.ts';
 import { textsByScope } from './scope-texts.ts';
 
 /** A key that fields of one scope are sealed to: a `SealingKey` of the ledger is one. */
@@ -38,7 +39,7 @@ export type SealerOptions = {
   readonly encapsulationsMax?: number;
 };
 
-type Encapsulated = { readonly enc: Buffer; readonly cipher: EventCipher };
+type Encapsulated = { readonly enc: Uint8Array; readonly cipher: EventCipher };
 
 /** Random bytes are fetched for so many nonces at once. */
 const NONCES = 256;
@@ -54,7 +55,7 @@ export class Sealer {
   readonly #kept: Generations<Encapsulated>;
   readonly #pending = new Map<string, Promise<Encapsulated>>();
   readonly #memory = new CipherMemory();
-  #nonces = Buffer.alloc(0);
+  #nonces = new Uint8Array();
   #noncesUsed = 0;
 
   constructor({ ledger, random, encapsulationsMax = 20_000 }: SealerOptions) {
@@ -111,12 +112,14 @@ export class Sealer {
     return made;
   }
 
-  #putNonce(into: Buffer): void {
+  #putNonce(into: Uint8Array): void {
     if (this.#noncesUsed === this.#nonces.length) {
-      this.#nonces = Buffer.from(this.#random(NONCES * NONCE_BYTES));
+      this.#nonces = Uint8Array.from(this.#random(NONCES * NONCE_BYTES));
       this.#noncesUsed = 0;
     }
-    this.#nonces.copy(into, 0, this.#noncesUsed, this.#noncesUsed + NONCE_BYTES);
+    for (let index = 0; index < NONCE_BYTES; index += 1) {
+      into[index] = this.#nonces[this.#noncesUsed + index] ?? 0;
+    }
     this.#noncesUsed += NONCE_BYTES;
   }
 }
@@ -130,6 +133,6 @@ function requireKey(key: KeyToSealTo | undefined, scope: KeyScope): KeyToSealTo 
 }
 
 function inClear(text: string): SealedField {
-  const bytes = Buffer.concat([Buffer.of(CLEAR_SUITE), Buffer.from(text, 'utf8')]);
-  return bytes.toString('base64url') as SealedField;
+  const bytes = Uint8Array.of(CLEAR_SUITE, ...utf8(text));
+  return base64urlOf(bytes) as SealedField;
 }

@@ -1,6 +1,7 @@
-import { createECDH, hkdfSync } from 'node:crypto';
+import { hkdfSha256, pointOf } from '#platform';
 
 import {
+  base64urlOf,
   canonicalJson,
   type KeyScope,
   type PublicKey,
@@ -39,7 +40,7 @@ export async function deriveSealingKey(
 ): Promise<SealingKeyPair> {
   if (rootKey.length !== ROOT_KEY_BYTES) throw new RangeError('a root key has 32 bytes');
   const info = `passport/sealing-key/1${canonicalJson({ vid, ownerEpoch, scope, epoch })}`;
-  const material = hkdfSync('sha256', rootKey, '', info, SCALAR_BYTES);
+  const material = hkdfSha256(rootKey, info, SCALAR_BYTES);
   const { privateKey } = await deriveKeyPair(material);
   const scalar = new Uint8Array(await hpke.kem.serializePrivateKey(privateKey));
   return { publicKey: publicKeyOfScalar(scalar), scalar };
@@ -47,16 +48,14 @@ export async function deriveSealingKey(
 
 /** The public key of a private one. Throws RangeError where the bytes are no scalar of P-256. */
 export function publicKeyOfScalar(scalar: Uint8Array): PublicKey {
-  const pair = createECDH('prime256v1');
+  let point: Uint8Array;
   try {
-    pair.setPrivateKey(scalar);
+    point = pointOf(scalar);
   } catch (error) {
     throw new RangeError('it is no private key on P-256', { cause: error });
   }
-  // An uncompressed point: 4, x, y (SEC 1, section 2.3.3).
-  const point = pair.getPublicKey();
-  const coordinate = (at: number): string =>
-    point.subarray(at, at + SCALAR_BYTES).toString('base64url');
+  // Uncompressed: 4, x, y.
+  const coordinate = (at: number): string => base64urlOf(point.subarray(at, at + SCALAR_BYTES));
   return { kty: 'EC', crv: 'P-256', x: coordinate(1), y: coordinate(1 + SCALAR_BYTES) };
 }
 

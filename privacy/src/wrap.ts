@@ -1,4 +1,6 @@
 import {
+  base64urlOf,
+  bytesOfBase64url,
   canonicalJson,
   type KeyScope,
   keyScopes,
@@ -62,7 +64,7 @@ export async function sealKeys(
     writeKeys(keys),
     dataOf(context),
   );
-  return Buffer.concat([new Uint8Array(enc), new Uint8Array(ct)]).toString('base64url');
+  return base64urlOf(Uint8Array.of(...new Uint8Array(enc), ...new Uint8Array(ct)));
 }
 
 /**
@@ -75,7 +77,7 @@ export async function openKeys(
   context: WrapContext,
 ): Promise<ScopeKey[]> {
   const reader = await readerOf(scalar);
-  const bytes = new Uint8Array(Buffer.from(wrap, 'base64url'));
+  const bytes = bytesOfBase64url(wrap);
   const opened = reader === undefined ? undefined : await openWrap(reader, bytes, dataOf(context));
   if (opened === undefined) {
     throw new PassportError('SEAL_BROKEN', 'the keys do not open with this key, for this command');
@@ -87,10 +89,10 @@ async function openWrap(
   reader: HpkeKey,
   bytes: Uint8Array<ArrayBuffer>,
   data: Uint8Array<ArrayBuffer>,
-): Promise<Buffer | undefined> {
+): Promise<Uint8Array | undefined> {
   const params = { recipientKey: reader, enc: bytes.slice(0, ENC_BYTES), info: INFO };
   try {
-    return Buffer.from(await hpke.open(params, bytes.slice(ENC_BYTES), data));
+    return new Uint8Array(await hpke.open(params, bytes.slice(ENC_BYTES), data));
   } catch {
     // Why it does not open is nobody's to know.
     return undefined;
@@ -102,18 +104,19 @@ function dataOf({ ledger, vid, ownerEpoch, purpose, id }: WrapContext): Uint8Arr
 }
 
 function writeKeys(keys: readonly ScopeKey[]): Uint8Array<ArrayBuffer> {
-  const bytes = Buffer.from(new ArrayBuffer(keys.length * KEY_BYTES));
+  const bytes = new Uint8Array(keys.length * KEY_BYTES);
   for (const [index, { scope, epoch, scalar }] of keys.entries()) {
     if (scalar.length !== SCALAR_BYTES) throw new RangeError('a private key has 32 bytes');
     const at = index * KEY_BYTES;
     bytes[at] = keyScopes.indexOf(scope);
-    bytes.writeUInt16BE(epoch, at + 1);
+    bytes[at + 1] = epoch >> 8;
+    bytes[at + 2] = epoch & 0xff;
     bytes.set(scalar, at + 3);
   }
-  return new Uint8Array(bytes.buffer);
+  return bytes;
 }
 
-function readKeys(bytes: Buffer): ScopeKey[] {
+function readKeys(bytes: Uint8Array): ScopeKey[] {
   const keys: ScopeKey[] = [];
   for (let at = 0; at < bytes.length; at += KEY_BYTES) {
     const scope = keyScopes[bytes[at] ?? keyScopes.length];
@@ -121,7 +124,8 @@ function readKeys(bytes: Buffer): ScopeKey[] {
       throw new PassportError('SEALED_FIELD_INVALID', 'what was sealed is no list of keys');
     }
     const scalar = Uint8Array.from(bytes.subarray(at + 3, at + KEY_BYTES));
-    keys.push({ scope, epoch: bytes.readUInt16BE(at + 1), scalar });
+    const epoch = (bytes[at + 1] ?? 0) * 256 + (bytes[at + 2] ?? 0);
+    keys.push({ scope, epoch, scalar });
   }
   return keys;
 }

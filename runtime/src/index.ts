@@ -1,4 +1,5 @@
-export { AppError, type RetryClass } from './app-error.ts';
+// What only a process on Node can do stands here, all else in browser.ts, which is the package in a browser.
+export * from './browser.ts';
 export {
   inheritedVariables,
   type ProcessEnd,
@@ -8,7 +9,6 @@ export {
   type RunningProcess,
   startProcess,
 } from './child-process.ts';
-export { settledWithin, sleep, startTimer, type StartTimer, systemNow } from './clock.ts';
 export {
   type ConfigOption,
   type ConfigOptions,
@@ -26,7 +26,5 @@ export {
   secretFields,
 } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
-export { systemRandom } from './random.ts';
-export { delayLimitMs, retry, type RetryOptions, type RetryPolicy } from './retry.ts';
 export { runService, type Service, type ServiceContext, type StartedService } from './service.ts';
 export { serviceOptions, serviceSettings } from './service-settings.ts';

@@ -9,9 +9,11 @@ import { readCertificates } from './certificates.ts';
 import { connectionLines } from './connection-lines.ts';
 import type { DemoContext } from './demo/demo-context.ts';
 import { runDemo } from './demo/run-demo.ts';
+import { showMarket } from './demo/show-market.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
+import { visitorWallet } from './pages/visitor-wallet.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
 import { choosePorts, type Ports } from './ports.ts';
 import { profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
@@ -94,6 +96,7 @@ async function useNetwork(
       ...shared,
       profile,
       apiPort: ports.api.port,
+      deskPort: ports.desk.port,
       webPort: ports.web.port,
       settings,
       terminal,
@@ -105,9 +108,16 @@ async function useNetwork(
     demo = runDemo(context, show, settings);
     await Promise.race([demo, broken]);
     await Promise.race([showAnswers(around.pipeline, context), broken]);
+    const places = { api: around.pipeline.url, bank: around.desk.url };
+    await Promise.race([showMarket({ ...context, ...places }), broken]);
+    const visitors = await Promise.race([visitorWallet(context), broken]);
     if (settings.exitAfterDemo) return;
     terminal.headline('Open this address in a browser');
     terminal.line(`  ${around.pages.url}`);
+    if (visitors !== undefined) {
+      const { file, passphrase } = visitors;
+      terminal.line(`  as the owner of a car: bring ${file}, passphrase "${passphrase}"`);
+    }
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
     terminal.line();

@@ -21,9 +21,11 @@ import { options, settings, usage } from './config.ts';
 import { createApp } from './http/app.ts';
 import { openSales } from './market/open-sales.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
+import { marketKeysOf } from './market-keys-of.ts';
 import { openDesk } from './open-desk.ts';
 import { openLive } from './open-live.ts';
 import { openMarket } from './open-market.ts';
+import { openSettlement } from './settlement/open-settlement.ts';
 import { readMetrics } from './reads/read-metrics.ts';
 import { ReleasedMirror } from './released/released-mirror.ts';
 
@@ -62,6 +64,9 @@ async function start() {
     ...{ archive, logger, now: systemNow, client: reading?.client },
   });
   const sales = await openSales(config, surroundings);
+  const { store } = opened.storage;
+  const settlement = await openSettlement(config, sales, { archive, store, logger });
+  const marketKeys = marketKeysOf(config);
   const metrics = createMetrics('serving');
   metrics.meter
     .createObservableGauge('serving_height_blocks', { description: 'newest exact answer' })
@@ -77,7 +82,7 @@ async function start() {
   });
   const app = createApp({
     ...{ mirror, released, archive, speed, partitions, isFree: config.free },
-    ...{ desk: reading?.desk, market, sales },
+    ...{ desk: reading?.desk, market, sales, settlement, marketKeys },
     live: openLive({
       ...{ mirror, released, speed, partitions, streamsMax: config.liveStreamsMax },
       ...{ now: systemNow, signal: stopping.signal },
@@ -97,6 +102,7 @@ async function start() {
       await following;
       await market.close();
       await reading?.close();
+      await settlement?.close();
       await sales?.close();
       await health.close();
       await opened.close();

@@ -9,24 +9,29 @@ import {
   readConfig,
   startHealthServer,
   type StartedService,
+  systemNow,
   systemRandom,
 } from '@passport/runtime';
 
 import { bundleAssets } from './assets/bundle.ts';
 import { options, settings } from './config.ts';
 import { createPages } from './http/app.tsx';
-import { openLedger } from './ledger/open-ledger.ts';
 import { consortiumDesk } from './pages/consortium/read-consortium.ts';
+import { openPortal } from './portal/open-portal.ts';
 import { parseWatched } from './watch/read-service.ts';
 
-/** Starts the pages' server. Throws ConfigurationError, LedgerProfileError, RangeError of `watch`, and what esbuild does not understand. */
+/**
+ * Starts the pages' server. Throws ConfigurationError, LedgerProfileError, LedgerError, RangeError of `watch`, and
+ * what esbuild does not understand.
+ */
 export async function servePages(argv: readonly string[]): Promise<StartedService> {
   const config = readConfig(settings, options, argv, process.env);
   const logger = createLogger({ name: 'web', level: config.logLevel });
   const watched = parseWatched(config.watch);
-  const open = await openLedger(config, systemRandom);
   const assets = await bundleAssets();
   const metrics = createMetrics('web');
+  const { apiUrl, apiBase = apiUrl } = config;
+  const portal = await openPortal(config, { now: systemNow, random: systemRandom, apiUrl });
   const health = await startHealthServer({
     host: config.healthHost,
     port: config.healthPort,
@@ -34,14 +39,13 @@ export async function servePages(argv: readonly string[]): Promise<StartedServic
     trouble: () => undefined,
   });
   const app = createPages({
-    assets,
-    apiUrl: config.apiUrl,
-    apiBase: config.apiBase ?? config.apiUrl,
-    watched,
+    ...{ assets, apiUrl, apiBase, portal, watched, now: systemNow },
     consortium:
-      open === undefined
+      portal === undefined
         ? undefined
-        : consortiumDesk(open, (error) => logger.warn({ event: 'web.ledger_not_read', error })),
+        : consortiumDesk(portal, (error) => {
+            logger.warn({ event: 'web.ledger_not_read', error });
+          }),
     onBug: (error) => logger.error({ event: 'web.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
@@ -52,7 +56,7 @@ export async function servePages(argv: readonly string[]): Promise<StartedServic
     stop: async (): Promise<void> => {
       server.close();
       server.closeIdleConnections();
-      open?.close();
+      await portal?.close();
       await health.close();
       await metrics.close();
     },

@@ -9,7 +9,7 @@ import {
   type Vid,
   vid,
 } from '@passport/model';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ReadError } from './read-error.ts';
 

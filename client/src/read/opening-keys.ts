@@ -1,4 +1,4 @@
-import { type KeyId, PassportError } from '@passport/model';
+import { bytesOfBase64url, type KeyId, PassportError } from '@passport/model';
 import { deriveSealingKey, isKeyOf, type Opener, openKeys } from '@passport/privacy';
 
 import { type BookAnswer, publishedIn, wrapsOf } from './answers.ts';
@@ -57,7 +57,7 @@ export async function addOwnedKeys(
   { rootKeys, received }: OwnerKeys,
 ): Promise<void> {
   for (const { scope, epoch, scalar } of received) {
-    opener.addKey({ vid, scope, epoch }, bytesOf(scalar));
+    opener.addKey({ vid, scope, epoch }, bytesOfBase64url(scalar));
   }
   for (const line of events) {
     const { ownerEpoch, keys } = publishedIn(line) ?? { keys: [] };
@@ -65,7 +65,7 @@ export async function addOwnedKeys(
     if (root === undefined || ownerEpoch === undefined) continue;
     for (const { scope, epoch, suite, key } of keys) {
       if (suite === 0) continue;
-      const { scalar } = await deriveSealingKey(bytesOf(root.key), {
+      const { scalar } = await deriveSealingKey(bytesOfBase64url(root.key), {
         vid,
         ownerEpoch,
         scope,
@@ -87,8 +87,4 @@ async function openOrNone(
     if (error instanceof PassportError) return undefined;
     throw error;
   }
-}
-
-function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(text, 'base64url'));
 }

@@ -1,6 +1,6 @@
 import { PROOF_HEADER, type RequestSigner, signRequest } from '@passport/ledger-client';
 import { retry, type RetryPolicy, systemRandom } from '@passport/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ReadError } from './read-error.ts';
 
@@ -18,8 +18,10 @@ const problem = z.looseObject({
 
 /** Where and as whom something is asked. */
 export type ProvenAsking = {
-  /** The serving API. */
+  /** The serving API, as proofs are for it. */
   readonly api: string;
+  /** Where it is asked, if elsewhere: pages ask it under their own origin. */
+  readonly via?: string | undefined;
   /** Who asks; without it nothing is proven, which a developer's ledger answers. */
   readonly signer?: RequestSigner | undefined;
   readonly now: () => Date;
@@ -31,16 +33,16 @@ export type ProvenAsking = {
  */
 export async function askProven(
   path: string,
-  { api, signer, now }: ProvenAsking,
+  { api, via = api, signer, now }: ProvenAsking,
 ): Promise<unknown> {
-  if (!URL.canParse(api)) throw new ReadError('USAGE', `--api ${api} is no URL`);
-  const url = new URL(path, api.endsWith('/') ? api : `${api}/`);
+  const url = below(api, path);
+  const asked = below(via, path);
   return retry(
     async () => {
       const request = { method: 'GET', url: url.href };
       const headers = new Headers();
       if (signer !== undefined) headers.set(PROOF_HEADER, await signRequest(signer, request, now));
-      return askOnce(url, headers);
+      return askOnce(asked, headers);
     },
     {
       ...patience,
@@ -48,6 +50,11 @@ export async function askProven(
       random: systemRandom,
     },
   );
+}
+
+function below(base: string, path: string): URL {
+  if (URL.canParse(base)) return new URL(path, base.endsWith('/') ? base : `${base}/`);
+  throw new ReadError('USAGE', `--api ${base} is no URL`);
 }
 
 async function askOnce(url: URL, headers: Headers): Promise<unknown> {

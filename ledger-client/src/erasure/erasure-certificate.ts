@@ -8,7 +8,7 @@ import {
   PassportError,
 } from '@passport/model';
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { LedgerIdentity } from '../identity.ts';
 import {

@@ -1,16 +1,11 @@
 import { MARKET_CONTRACT, type Voucher, VOUCHER_TYPE, type VoucherClaims } from '@passport/model';
 import { CompactSign } from 'jose';
 
-import type { SigningKey } from '../signing/signing-key.ts';
+import type { PersonKey } from '../signing/person-key.ts';
 
 /** A voucher to sign; signer and contract are filled in. */
 export type VoucherToSign = Omit<VoucherClaims, 'iss' | 'contract' | 'exp'> & {
   readonly expiresAt: Date;
-};
-
-/** What signs vouchers; in a browser its private key is a CryptoKey. */
-export type VoucherKey = Pick<SigningKey, 'keyId' | 'publicKey'> & {
-  readonly privateKey: Parameters<CompactSign['sign']>[0];
 };
 
 /**
@@ -18,7 +13,7 @@ export type VoucherKey = Pick<SigningKey, 'keyId' | 'publicKey'> & {
  * (RFC 7515) with ES256 that carries the public key.
  */
 export async function signVoucher(
-  key: VoucherKey,
+  key: PersonKey,
   { expiresAt, ...rest }: VoucherToSign,
 ): Promise<Voucher> {
   const claims: VoucherClaims = {

@@ -17,7 +17,7 @@ import {
   voucherClaims,
   type VoucherLedger,
 } from '@passport/model';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a voucher has to be for, and what time it is. */
 export type VoucherExpected = {

@@ -9,7 +9,7 @@ import {
 import type { RandomBytes } from '@passport/privacy';
 
 import { signCommand } from '../signing/sign-command.ts';
-import { importSigningKey } from '../signing/signing-key.ts';
+import { personKeyOf } from '../signing/person-key.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 
 /** What the desks of an owner need. */
@@ -43,7 +43,7 @@ export class DeskSigner {
   ): Promise<SignedCommand> {
     const { wallet, channel, now } = this.#options;
     const { signer } = wallet.vehicle(vid);
-    return signCommand(await importSigningKey(wallet.signingKey(signer)), {
+    return signCommand(await personKeyOf(wallet.signingKey(signer)), {
       ...{ channel, functionName, target: vid, id, args },
       expiresAt: new Date(now().getTime() + COMMAND_MS),
     });
@@ -56,10 +56,14 @@ export class DeskSigner {
 
   /** A nonce that no other command has. */
   id(): CommandId {
-    return parseCommandId(Buffer.from(this.#options.random(16)).toString('hex'));
+    return parseCommandId(hexOf(this.#options.random(16)));
   }
 
   now(): Instant {
     return instantOf(this.#options.now().getTime());
   }
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

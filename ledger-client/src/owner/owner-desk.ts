@@ -15,8 +15,8 @@ import {
 } from '@passport/model';
 import { type Opener, type ScopeKey } from '@passport/privacy';
 
-import { generateSigningKey } from '../signing/signing-key.ts';
-import { type MadeGrant, newVehicle, privateJwk } from '../wallet/wallet-content.ts';
+import { generatePrivateJwk } from '../signing/person-key.ts';
+import type { MadeGrant } from '../wallet/wallet-content.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { COMMAND_MS, type DeskOptions, DeskSigner } from './desk-signer.ts';
 import { endOf, type Reader, type TermsOfGrant } from './grant-terms.ts';
@@ -26,6 +26,7 @@ import {
   ownKeysOf,
   type PlannedKey,
   planKeys,
+  planLeft,
   privateKeysOf,
   publicKeysOf,
   receivedKeysOf,
@@ -56,8 +57,7 @@ export class OwnerDesk {
 
   /** Makes a signing key of the person. It is in the wallet before anybody hears of it. */
   async makeSigner(): Promise<KeyId> {
-    const { keyId, privateKey } = await generateSigningKey();
-    const key = privateJwk.parse(privateKey.export({ format: 'jwk' }));
+    const { keyId, key } = await generatePrivateJwk();
     await this.#wallet.change((content) => ({
       ...content,
       signingKeys: [...content.signingKeys, { keyId, key }],
@@ -68,7 +68,7 @@ export class OwnerDesk {
   /** Takes a vehicle into the wallet that will be registered with one of its keys as the owner. */
   async enrol(vid: Vid, signer: KeyId): Promise<void> {
     this.#wallet.signingKey(signer);
-    await this.#wallet.putVehicle(newVehicle(vid, signer));
+    await this.#wallet.changeVehicle(vid, (vehicle) => ({ ...vehicle, signer }), signer);
   }
 
   /** The first keys of a vehicle, for its registration: all scopes, by the plan. */
@@ -83,6 +83,7 @@ export class OwnerDesk {
     scopes: readonly KeyScope[] = keyScopes,
     plan: readonly Instant[] = this.#plan(),
   ): Promise<SignedCommand[]> {
+    await this.#wallet.refresh();
     const planned = planKeys(scopes, newestEpochs(view), plan);
     const rewraps = await this.#rewrapsOf(view, planned);
     return [...(await this.#signRewraps(view, rewraps)), await this.#signPublish(view, planned)];
@@ -97,6 +98,7 @@ export class OwnerDesk {
     { grantee, readerKey }: Reader,
     terms: TermsOfGrant,
   ): Promise<{ readonly grantId: CommandId; readonly commands: SignedCommand[] }> {
+    await this.#wallet.refresh();
     const now = this.#signer.now();
     const scopes = scopesOf(terms);
     const fresh = terms.includesPast
@@ -116,8 +118,10 @@ export class OwnerDesk {
     const [wrap, ...more] = await this.#wraps(vid, made, keys);
     const args = { ...terms, grantee, ...(wrap === undefined ? {} : { wrap }) };
     const command = await this.#signer.sign(vid, 'Consent:grant', args, grantId);
-    const vehicle = this.#wallet.vehicle(vid);
-    await this.#wallet.putVehicle({ ...vehicle, grants: [...vehicle.grants, made] });
+    await this.#wallet.changeVehicle(vid, (vehicle) => ({
+      ...vehicle,
+      grants: [...vehicle.grants, made],
+    }));
     const rest = await this.#signRewraps(
       view,
       more.map((one) => ({ grantId, wrap: one })),
@@ -135,10 +139,11 @@ export class OwnerDesk {
     grantId: string,
     { retracts = false, plan = this.#plan() } = {},
   ): Promise<SignedCommand[]> {
+    await this.#wallet.refresh();
     const ended = grantOf(view, grantId);
     const newest = newestEpochs(view);
     const closes = ended.wraps.length === 0 ? [] : scopesOf(ended).filter((of) => newest.has(of));
-    const planned = planKeys(closes, newest, plan);
+    const planned = planLeft(closes, newest, plan);
     const others = view.grants.filter((grant) => grant.grantId !== grantId);
     const rewraps = await this.#rewrapsOf({ ...view, grants: others }, planned);
     const keys = await publicKeysOf(this.#wallet, view.ownership, planned);
@@ -152,6 +157,7 @@ export class OwnerDesk {
 
   /** Gives a grant all keys that it may have, once more. */
   async rewrap(view: OwnerView, grantId: string): Promise<SignedCommand[]> {
+    await this.#wallet.refresh();
     const grant = grantOf(view, grantId);
     const made = this.#madeGrant(grant);
     const scopes = scopesOf(grant);
@@ -173,6 +179,7 @@ export class OwnerDesk {
 
   /** Gives an opener all keys of a vehicle that its owner has. */
   async addKeys(opener: Opener, view: OwnerView): Promise<void> {
+    await this.#wallet.refresh();
     const { vid, ownerEpoch } = view.ownership;
     for (const { scope, epoch, scalar } of receivedKeysOf(this.#wallet, view.ownership)) {
       opener.addKey({ vid, scope, epoch }, scalar);

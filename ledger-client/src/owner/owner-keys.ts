@@ -1,5 +1,7 @@
 import {
+  bytesOfBase64url,
   type Instant,
+  KEY_EPOCH_MAX,
   type KeyScope,
   millisecondsOf,
   PassportError,
@@ -35,15 +37,37 @@ export type PlannedKey = {
   readonly from: Instant;
 };
 
-/** The next keys of scopes, by a plan, behind the newest epochs that there are. */
+/**
+ * The next keys of scopes, by a plan, behind the newest epochs that there are; fewer where a scope comes to its
+ * last one. Throws PassportError `EPOCHS_SPENT` where one is behind it.
+ */
 export function planKeys(
   scopes: readonly KeyScope[],
   newest: ReadonlyMap<KeyScope, number>,
   plan: readonly Instant[],
 ): PlannedKey[] {
-  return scopes.flatMap((scope) =>
-    plan.map((from, index) => ({ scope, epoch: (newest.get(scope) ?? 0) + 1 + index, from })),
-  );
+  const spent = scopes.filter((scope) => (newest.get(scope) ?? 0) >= KEY_EPOCH_MAX);
+  if (spent.length > 0) {
+    throw new PassportError('EPOCHS_SPENT', `${spent.join(', ')} had ${KEY_EPOCH_MAX} keys`);
+  }
+  return planLeft(scopes, newest, plan);
+}
+
+/**
+ * As {@link planKeys}, without scopes that have no epoch left: who ends a grant, or buys a car, has to be able to,
+ * and nothing more is sealed in such a scope.
+ */
+export function planLeft(
+  scopes: readonly KeyScope[],
+  newest: ReadonlyMap<KeyScope, number>,
+  plan: readonly Instant[],
+): PlannedKey[] {
+  return scopes.flatMap((scope) => {
+    const last = newest.get(scope) ?? 0;
+    return plan
+      .slice(0, Math.max(0, KEY_EPOCH_MAX - last))
+      .map((from, index) => ({ scope, epoch: last + 1 + index, from }));
+  });
 }
 
 /** Planned keys as an owner publishes them. The wallet remembers when each begins. */
@@ -55,14 +79,15 @@ export async function publicKeysOf(
   const keys = await derive(wallet, owner, planned, ({ scope, epoch, from }, { publicKey }) => ({
     ...{ scope, epoch, suite: SEALING_SUITE, key: publicKey, from },
   }));
-  const { ownerEpoch } = owner;
-  const vehicle = wallet.vehicle(owner.vid);
+  const { vid, ownerEpoch } = owner;
   const names = new Set(planned.map(nameOf));
-  const others = vehicle.published.filter(
-    (key) => key.ownerEpoch !== ownerEpoch || !names.has(nameOf(key)),
-  );
   const added = planned.map(({ scope, epoch, from }) => ({ scope, epoch, from, ownerEpoch }));
-  await wallet.putVehicle({ ...vehicle, published: [...others, ...added] });
+  await wallet.changeVehicle(vid, (vehicle) => {
+    const others = vehicle.published.filter(
+      (key) => key.ownerEpoch !== ownerEpoch || !names.has(nameOf(key)),
+    );
+    return { ...vehicle, published: [...others, ...added] };
+  });
   return keys;
 }
 
@@ -111,7 +136,7 @@ export function receivedKeysOf(wallet: Wallet, { vid, ownerEpoch }: KeyOwner): S
     .vehicle(vid)
     .received.filter((key) => key.ownerEpoch === ownerEpoch)
     .map(({ scope, epoch, scalar }) => ({
-      ...{ scope, epoch, scalar: Uint8Array.from(Buffer.from(scalar, 'base64url')) },
+      ...{ scope, epoch, scalar: bytesOfBase64url(scalar) },
     }));
 }
 

@@ -2,13 +2,26 @@ import {
   type Grant,
   type KeyScope,
   keyScopes,
+  type LifeCycle,
   type Ownership,
   PassportError,
   type SealingKey,
   type Vid,
 } from '@passport/model';
 
-import type { PassportClient } from '../contracts/passport-client.ts';
+/** What {@link readOwnerView} asks of the ledger: a `PassportClient` can, and an `HttpRelay`. */
+export type OwnerReads = {
+  readonly consent: {
+    readonly readOwnership: (of: { vid: Vid }) => Promise<Ownership | null>;
+    readonly readSealingKeys: (of: { vid: Vid }) => Promise<readonly SealingKey[]>;
+    readonly readGrants: (of: { vid: Vid }) => Promise<readonly Grant[]>;
+  };
+  readonly passport: {
+    readonly readVehicle: (of: {
+      vid: Vid;
+    }) => Promise<{ readonly lifeCycle: Pick<LifeCycle, 'closed'> }>;
+  };
+};
 
 /** What the ledger says of a vehicle, as far as its owner's next step depends on it. */
 export type OwnerView = {
@@ -21,9 +34,9 @@ export type OwnerView = {
   readonly grants: readonly Grant[];
 };
 
-/** Reads it. Throws LedgerError, and PassportError `OWNER_UNKNOWN` where nobody is on record. */
+/** Reads it. Throws what the reads throw, and PassportError `OWNER_UNKNOWN` where nobody is on record. */
 export async function readOwnerView(
-  { consent, passport }: Pick<PassportClient, 'consent' | 'passport'>,
+  { consent, passport }: OwnerReads,
   vid: Vid,
 ): Promise<OwnerView> {
   const [ownership, keys, grants, vehicle] = await Promise.all([

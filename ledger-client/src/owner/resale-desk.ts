@@ -1,4 +1,6 @@
 import {
+  base64urlOf,
+  bytesOfBase64url,
   classOfScope,
   type CommandId,
   type Instant,
@@ -13,12 +15,13 @@ import {
 } from '@passport/model';
 import { openKeys } from '@passport/privacy';
 
-import { generateSigningKey } from '../signing/signing-key.ts';
-import { newVehicle, privateJwk } from '../wallet/wallet-content.ts';
+import { generatePrivateJwk, publicPartOf } from '../signing/person-key.ts';
+import type { WalletVehicle } from '../wallet/wallet-content.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { type DeskOptions, DeskSigner } from './desk-signer.ts';
-import { allKeysOf, planKeys, publicKeysOf, wrapKeysOnce } from './owner-keys.ts';
+import { allKeysOf, planLeft, publicKeysOf, wrapKeysOnce } from './owner-keys.ts';
 import { newestEpochs, type OwnerView } from './owner-view.ts';
+import type { Offer } from './offer.ts';
 import { planEpochs } from './plan-epochs.ts';
 
 /** Scopes that go with a car when it is sold: all but those that tell how somebody lives. */
@@ -28,6 +31,11 @@ export const carScopes: readonly KeyScope[] = keyScopes.filter(
 
 /** Who buys a vehicle, and the key that the history's keys are sealed to. */
 export type Buyer = { readonly to: KeyId; readonly readerKey: PublicKey };
+
+/** What a buyer takes over. */
+type Sale = Pick<Offer, 'vid' | 'owner' | 'ownerEpoch' | 'id'> & {
+  readonly newest: ReadonlyMap<KeyScope, number>;
+};
 
 /** What seller and buyer do when a vehicle changes hands, each at their own desk. */
 export class ResaleDesk {
@@ -43,7 +51,7 @@ export class ResaleDesk {
 
   /**
    * Signs a vehicle over to its buyer, with the keys of its history, former owners' included; of the scopes that
-   * tell how somebody lives only when the seller names them. The nonce is for both.
+   * tell how somebody lives only when the seller names them. The offer is for the buyer.
    */
   async handOver(
     view: OwnerView,
@@ -52,15 +60,18 @@ export class ResaleDesk {
       id = this.#signer.id(),
       scopes = carScopes,
     }: { id?: CommandId; scopes?: readonly KeyScope[] } = {},
-  ): Promise<{ readonly id: CommandId; readonly seller: SignedCommand }> {
-    const { vid, ownerEpoch } = view.ownership;
+  ): Promise<Offer> {
+    await this.#wallet.refresh();
+    const { vid, owner, ownerEpoch } = view.ownership;
     // Up to the moment at which it can last be relayed, somebody may seal to the next key.
     const keys = await allKeysOf(this.#wallet, view, scopes, this.#signer.goodUntil());
     const { ledger, random } = this.#options;
     const context = { ledger, vid, ownerEpoch, purpose: 'hand-over', id } as const;
     const wrap = await wrapKeysOnce(readerKey, keys, context, random);
     const args = { to, ...(wrap === undefined ? {} : { handOver: wrap }) };
-    return { id, seller: await this.#signer.sign(vid, 'Passport:transferOwnership', args, id) };
+    const seller = await this.#signer.sign(vid, 'Passport:transferOwnership', args, id);
+    const newest = Object.fromEntries(newestEpochs(view));
+    return { v: 1, ...{ vid, owner, ownerEpoch, newest, id, seller } };
   }
 
   /** Prepares to buy a vehicle: what the seller has to know. */
@@ -69,12 +80,10 @@ export class ResaleDesk {
     signer: KeyId,
   ): Promise<{ readonly to: KeyId; readonly readerKey: PublicKey }> {
     this.#wallet.signingKey(signer);
-    const { privateKey, publicKey } = await generateSigningKey();
-    const readerKey = privateJwk.parse(privateKey.export({ format: 'jwk' }));
-    const known = this.#wallet.content.vehicles.find((vehicle) => vehicle.vid === vid);
-    const vehicle = { ...(known ?? newVehicle(vid, signer)), signer, purchase: { readerKey } };
-    await this.#wallet.putVehicle(vehicle);
-    return { to: signer, readerKey: publicKey };
+    const { key: readerKey } = await generatePrivateJwk();
+    const prepare = (vehicle: WalletVehicle) => ({ ...vehicle, signer, purchase: { readerKey } });
+    await this.#wallet.changeVehicle(vid, prepare, signer);
+    return { to: signer, readerKey: publicPartOf(readerKey) };
   }
 
   /** Signs for the buyer, with the first keys that fields are sealed to from then on. */
@@ -84,13 +93,29 @@ export class ResaleDesk {
     plan: readonly Instant[] = planEpochs(this.#signer.now()),
   ): Promise<SignedCommand> {
     const { vid, owner, ownerEpoch } = view.ownership;
-    const vehicle = this.#wallet.vehicle(vid);
-    if (vehicle.purchase === undefined) {
+    return this.#takeOver({ vid, owner, ownerEpoch, newest: newestEpochs(view), id }, plan);
+  }
+
+  /** As {@link takeOver}, by an offer: who does not own the vehicle yet may not read it. */
+  acceptOffer(
+    { newest, ...offer }: Offer,
+    plan: readonly Instant[] = planEpochs(this.#signer.now()),
+  ): Promise<SignedCommand> {
+    const epochs = new Map(keyScopes.map((scope) => [scope, newest[scope] ?? 0]));
+    return this.#takeOver({ ...offer, newest: epochs }, plan);
+  }
+
+  async #takeOver(
+    { vid, owner, ownerEpoch, newest, id }: Sale,
+    plan: readonly Instant[],
+  ): Promise<SignedCommand> {
+    await this.#wallet.changeVehicle(vid, (vehicle) => {
+      const { purchase } = vehicle;
+      if (purchase !== undefined) return { ...vehicle, purchase: { ...purchase, id } };
       throw new PassportError('WALLET_KEY_UNKNOWN', `nobody has prepared to buy ${vid}`);
-    }
-    await this.#wallet.putVehicle({ ...vehicle, purchase: { ...vehicle.purchase, id } });
+    });
     const mine = { vid, ownerEpoch: ownerEpoch + 1 };
-    const planned = planKeys(keyScopes, newestEpochs(view), plan);
+    const planned = planLeft(keyScopes, newest, plan);
     const keys = await publicKeysOf(this.#wallet, mine, planned);
     return this.#signer.sign(vid, 'Passport:transferOwnership', { from: owner, keys }, id);
   }
@@ -100,20 +125,21 @@ export class ResaleDesk {
    * `SEAL_BROKEN` where it is sealed to somebody else, or changed.
    */
   async openHandOver({ ownership }: OwnerView): Promise<number> {
+    await this.#wallet.refresh();
     const { vid, ownerEpoch, handOver } = ownership;
-    const vehicle = this.#wallet.vehicle(vid);
-    const { purchase } = vehicle;
+    const { purchase } = this.#wallet.vehicle(vid);
     if (handOver === null || purchase?.id === undefined) return 0;
     const { ledger } = this.#options;
-    const scalar = Buffer.from(purchase.readerKey.d, 'base64url');
+    const scalar = bytesOfBase64url(purchase.readerKey.d);
     const context = { ledger, vid, ownerEpoch: ownerEpoch - 1, purpose: 'hand-over' } as const;
     const keys = await openKeys(scalar, handOver.keys, { ...context, id: purchase.id });
     const received = keys.map(({ scope, epoch, scalar: of }) => ({
-      ...{ scope, epoch, scalar: Buffer.from(of).toString('base64url'), ownerEpoch },
+      ...{ scope, epoch, scalar: base64urlOf(of), ownerEpoch },
     }));
-    const { purchase: _, ...rest } = vehicle;
-    const others = rest.received.filter((key) => key.ownerEpoch !== ownerEpoch);
-    await this.#wallet.putVehicle({ ...rest, received: [...others, ...received] });
+    await this.#wallet.changeVehicle(vid, ({ purchase: _, ...rest }) => {
+      const others = rest.received.filter((key) => key.ownerEpoch !== ownerEpoch);
+      return { ...rest, received: [...others, ...received] };
+    });
     return keys.length;
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A caller's proof of a key, for one HTTP request: the shape of DPoP (RFC 9449), a compact JWS with

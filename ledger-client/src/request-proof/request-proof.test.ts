@@ -6,11 +6,12 @@ import { CompactSign } from 'jose';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import type { LedgerIdentity } from '../identity.ts';
-import { keyIdOfCertificate } from '../signing/key-id.ts';
+import { keyIdOfCertificate } from '../signing/certificate-key-id.ts';
 import { generateSigningKey, type SigningKey } from '../signing/signing-key.ts';
 import type { MemberRoots } from './member-roots.ts';
 import { MemoryReplayStore } from './replay-store.ts';
-import { digestOf, signRequest } from './sign-request.ts';
+import { digestOf } from './digest.ts';
+import { signRequest } from './sign-request.ts';
 import { PROOF_AGE_MS_MAX, type ProofPolicy, verifyRequest } from './verify-request.ts';
 
 const started = new Date();
@@ -51,13 +52,13 @@ beforeEach(() => {
 });
 
 /** A proof of which one part was written by hand. */
-function forged(change: { header?: object; claims?: object }): Promise<string> {
+async function forged(change: { header?: object; claims?: object }): Promise<string> {
   const claims = {
     jti: 'a-name-of-the-proof',
     htm: 'POST',
     htu: request.url,
     iat: now().getTime() / 1000,
-    digest: digestOf(body),
+    digest: await digestOf(body),
     ...change.claims,
   };
   return new CompactSign(Buffer.from(JSON.stringify(claims)))

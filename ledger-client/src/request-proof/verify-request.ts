@@ -9,9 +9,10 @@ import {
   publicKey,
 } from '@passport/model';
 import { compactVerify, decodeProtectedHeader } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { keyIdOf } from '../signing/key-id.ts';
+import { digestOf } from './digest.ts';
 import { CHAIN_LENGTH_MAX, identityOfChain, type MemberRoots } from './member-roots.ts';
 import {
   comparableUrl,
@@ -22,7 +23,6 @@ import {
   type ProvenRequest,
 } from './proof.ts';
 import type { ReplayStore } from './replay-store.ts';
-import { digestOf } from './sign-request.ts';
 
 /** Who a request is from: a member's user, or the holder of a bare key. */
 export type Requester =
@@ -79,7 +79,7 @@ export async function verifyRequest(
   const { requester, key } =
     'jwk' in header ? await bareKey(header.jwk) : await member(header.x5c, roots, at);
   const claims = await claimsOf(proof, key);
-  requireTarget(claims, request);
+  await requireTarget(claims, request);
   const madeMs = claims.iat * 1000;
   const ageMs = at.getTime() - madeMs;
   if (ageMs > PROOF_AGE_MS_MAX || ageMs < -PROOF_AHEAD_MS_MAX) {
@@ -151,13 +151,15 @@ async function claimsOf(proof: string, key: KeyObject): Promise<ProofClaims> {
   return parseJson(proofClaims, Buffer.from(payload).toString('utf8'), 'PROOF_MALFORMED');
 }
 
-function requireTarget(claims: ProofClaims, { method, url, body }: ProvenRequest): void {
+async function requireTarget(
+  claims: ProofClaims,
+  { method, url, body }: ProvenRequest,
+): Promise<void> {
   if (claims.htm !== method) throw wrong(`it is for ${claims.htm}`);
   if (!URL.canParse(claims.htu) || comparableUrl(claims.htu) !== comparableUrl(url)) {
     throw wrong('it is for another URL');
   }
-  const digest = body === undefined || body.length === 0 ? undefined : digestOf(body);
-  if (claims.digest !== digest) throw wrong('it is for another body');
+  if (claims.digest !== (await digestOf(body))) throw wrong('it is for another body');
 }
 
 function wrong(detail: string): PassportError {

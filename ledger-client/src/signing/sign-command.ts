@@ -10,7 +10,7 @@ import {
 } from '@passport/model';
 import { CompactSign } from 'jose';
 
-import type { SigningKey } from './signing-key.ts';
+import type { PersonKey } from './person-key.ts';
 
 /** A command to sign; the signer and the version of the claims are filled in. */
 export type CommandToSign = {
@@ -26,7 +26,7 @@ export type CommandToSign = {
 };
 
 /** Signs a command with ES256 as a compact JWS (RFC 7515) that carries the public key. */
-export async function signCommand(key: SigningKey, command: CommandToSign): Promise<SignedCommand> {
+export async function signCommand(key: PersonKey, command: CommandToSign): Promise<SignedCommand> {
   const claims: CommandClaims = {
     iss: key.keyId,
     aud: command.channel,
@@ -50,7 +50,7 @@ export type TicketToSign = {
 };
 
 /** Signs the ticket by which a vehicle is registered. */
-export function signTicket(key: SigningKey, ticket: TicketToSign): Promise<string> {
+export function signTicket(key: PersonKey, ticket: TicketToSign): Promise<string> {
   const claims = {
     iss: ticket.registry,
     aud: ticket.channel,
@@ -61,8 +61,8 @@ export function signTicket(key: SigningKey, ticket: TicketToSign): Promise<strin
   return sign(key, TICKET_TYPE, claims);
 }
 
-function sign(key: SigningKey, type: string, claims: object): Promise<string> {
-  return new CompactSign(Buffer.from(JSON.stringify(claims)))
+function sign(key: PersonKey, type: string, claims: object): Promise<string> {
+  return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
     .setProtectedHeader({
       alg: 'ES256',
       typ: type,

@@ -7,19 +7,17 @@ import {
 import { readFile, writeFile } from 'node:fs/promises';
 
 import { type KeyId, parse, parseJson, publicKey, type PublicKey } from '@passport/model';
-import { z } from 'zod';
 
 import { LedgerProfileError } from '../network-profile.ts';
 import { keyIdOf } from './key-id.ts';
+import { privateJwk } from './person-key.ts';
 
-/** A person's key on P-256, which signs their commands. */
+/** A {@link PersonKey} as Node has it, which can be exported. */
 export type SigningKey = {
   readonly keyId: KeyId;
   readonly publicKey: PublicKey;
   readonly privateKey: KeyObject;
 };
-
-const privateJwk = publicKey.extend({ d: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
 
 /** Makes a key. */
 export function generateSigningKey(): Promise<SigningKey> {

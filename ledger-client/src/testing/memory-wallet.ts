@@ -13,9 +13,10 @@ export async function memoryWallet(): Promise<{
   const options: WalletOptions = {
     store: {
       read: () => Promise.resolve(text),
-      write: (next) => {
-        text = next;
-        return Promise.resolve();
+      replace: (before, next) => {
+        const isSame = text === before;
+        if (isSame) text = next;
+        return Promise.resolve(isSame);
       },
     },
     random: randomBytes,

@@ -7,18 +7,26 @@ import type { StretchPassphrase, WalletStore } from './wallet-store.ts';
 /** Bytes of an AES-256 key. */
 const KEY_BYTES = 32;
 
-/** A wallet in a file that only its owner can read. */
+/**
+ * A wallet in a file that only its owner can read. A file system has no way to compare and replace at once: of two
+ * processes that write in the same moment one is lost. Those that write one after the other lose nothing.
+ */
 export function fileWalletStore(file: string): WalletStore {
+  const read = async (): Promise<string | undefined> => {
+    try {
+      return await readFile(file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  };
   return {
-    async read() {
-      try {
-        return await readFile(file, 'utf8');
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
-      }
+    read,
+    async replace(before, text) {
+      if ((await read()) !== before) return false;
+      await writeSecretFile(file, text);
+      return true;
     },
-    write: (text) => writeSecretFile(file, text),
   };
 }
 

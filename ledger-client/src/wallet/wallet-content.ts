@@ -9,15 +9,11 @@ import {
   vid as vidSchema,
   type Vid,
 } from '@passport/model';
-import { z } from 'zod';
+import * as z from 'zod';
+
+import { privateJwk } from '../signing/person-key.ts';
 
 const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-
-/** A private key on P-256 as a JWK (RFC 7517). */
-export const privateJwk = publicKey.extend({ d: secret });
-
-/** {@link privateJwk} */
-export type PrivateJwk = z.output<typeof privateJwk>;
 
 /** A root key: 32 random bytes, of one owner of one vehicle. */
 const rootKey = z.strictObject({ ownerEpoch: z.int().min(1), key: secret });

@@ -2,8 +2,12 @@
 export type WalletStore = {
   /** Undefined where there is none yet. */
   readonly read: () => Promise<string | undefined>;
-  /** All of it or nothing, durable once it returns. */
-  readonly write: (text: string) => Promise<void>;
+  /**
+   * Puts a text in the place of what was read before (undefined: of nothing), all of it or nothing, durable once
+   * it returns. Answers false, and changes nothing, where something else lies there by now: another tab, or
+   * another process, has written.
+   */
+  readonly replace: (before: string | undefined, text: string) => Promise<boolean>;
 };
 
 /**

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseInstant, parseKeyId, vidOfBytes } from '@passport/model';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { memoryWallet } from '../testing/memory-wallet.ts';
 import { fileWalletStore, nodeScrypt } from './file-wallet-store.ts';
 import { newVehicle } from './wallet-content.ts';
 import { scryptCost } from './wallet-store.ts';
@@ -62,11 +63,11 @@ describe('a wallet', () => {
 
   test('comes back by its 24 words, with another passphrase', async () => {
     const { wallet, root } = await walletWithRoot();
-    const words = wallet.recoveryPhrase();
+    const words = await wallet.recoveryPhrase('correct horse');
     expect(words.split(' ')).toHaveLength(24);
     const found = await Wallet.recover(options, ` ${words.toUpperCase()}\n`, 'a new one');
     expect(await found.rootKey(vid, 1)).toEqual(root);
-    expect(found.recoveryPhrase()).toBe(words);
+    expect(await found.recoveryPhrase('a new one')).toBe(words);
     await expect(Wallet.open(options, 'correct horse')).rejects.toThrow(/^PASSPHRASE_WRONG: /);
     expect(await (await Wallet.open(options, 'a new one')).rootKey(vid, 1)).toEqual(root);
     const others = [
@@ -112,6 +113,69 @@ describe('a wallet', () => {
     expect((await Wallet.open(options, 'correct horse')).content.vehicles).toHaveLength(9);
   });
 
+  test('that is open twice loses no change of either, and makes one root key', async () => {
+    const { wallet, root } = await walletWithRoot();
+    const other = await Wallet.open(options, 'correct horse');
+    await wallet.changePassphrase('correct horse', 'another');
+    for (let round = 0; round < 4; round += 1) {
+      for (const [index, each] of [wallet, other].entries()) {
+        const made = vidOfBytes(Buffer.alloc(16, 2 * round + index + 10));
+        await each.putVehicle(newVehicle(made, signer));
+      }
+    }
+    const made = await wallet.rootKey(vid, 2);
+    expect(await other.rootKey(vid, 2)).toEqual(made);
+    expect(await other.rootKey(vid, 1)).toEqual(root);
+    await wallet.refresh();
+    expect(wallet.content).toEqual(other.content);
+    const again = await Wallet.open(options, 'another');
+    expect(again.content.vehicles).toHaveLength(9);
+    await other.destroyKeys(vid, 2, at);
+    await expect(again.changeVehicle(vid, (vehicle) => vehicle)).resolves.toBeUndefined();
+    await expect(again.rootKey(vid, 2)).rejects.toThrow(/^WALLET_KEY_UNKNOWN: /);
+  });
+
+  test('gives up where others write without an end', async () => {
+    const { wallet } = await walletWithRoot();
+    const busy = { ...options.store, replace: () => Promise.resolve(false) };
+    const other = await Wallet.openByKey({ ...options, store: busy }, wallet.fileKey);
+    await expect(other.rootKey(vid, 2)).rejects.toThrow(/^WALLET_BUSY: /);
+  });
+
+  test('opens by the key of its file, which does not tell its bytes', async () => {
+    const { wallet, root } = await walletWithRoot();
+    const again = await Wallet.openByKey(options, wallet.fileKey);
+    expect(await again.rootKey(vid, 1)).toEqual(root);
+    expect(wallet.fileKey.extractable).toBe(false);
+    const { wallet: stranger } = await memoryWallet();
+    const opened = Wallet.openByKey(options, stranger.fileKey);
+    await expect(opened).rejects.toThrow(/^WALLET_INVALID: /);
+    await expect(wallet.recoveryPhrase('wrong')).rejects.toThrow(/^PASSPHRASE_WRONG: /);
+    await expect(wallet.changePassphrase('wrong', 'x')).rejects.toThrow(/^PASSPHRASE_WRONG: /);
+  });
+
+  test('comes to another place by a copy of it and its words or its passphrase', async () => {
+    const { wallet, root } = await walletWithRoot();
+    const copy = await wallet.copy();
+    const words = await wallet.recoveryPhrase('correct horse');
+    for (const [name, opener, passphrase] of [
+      ['by-words', { words, passphrase: 'a new one' }, 'a new one'],
+      ['by-passphrase', { passphrase: 'correct horse' }, 'correct horse'],
+    ] as const) {
+      const there = { ...options, store: fileWalletStore(`${file}-${name}`) };
+      expect(await (await Wallet.restore(there, copy, opener)).rootKey(vid, 1)).toEqual(root);
+      expect(await (await Wallet.open(there, passphrase)).rootKey(vid, 1)).toEqual(root);
+      await expect(Wallet.restore(there, copy, opener)).rejects.toThrow(/^WALLET_INVALID: /);
+    }
+    const nowhere = { ...options, store: fileWalletStore(`${file}-nowhere`) };
+    const other = { words: `${'abandon '.repeat(23)}art`, passphrase: 'x' };
+    await expect(Wallet.restore(nowhere, copy, other)).rejects.toThrow(/^RECOVERY_PHRASE_WRONG: /);
+    const wrong = Wallet.restore(nowhere, copy, { passphrase: 'wrong' });
+    await expect(wrong).rejects.toThrow(/^PASSPHRASE_WRONG: /);
+    await expect(Wallet.restore(nowhere, '{}', other)).rejects.toThrow(/^WALLET_INVALID: /);
+    await expect(readFile(`${file}-nowhere`)).rejects.toThrow('ENOENT');
+  });
+
   test('stays as it was where it could not be written', async () => {
     const { wallet } = await walletWithRoot();
     const before = wallet.content;
@@ -119,8 +183,8 @@ describe('a wallet', () => {
     let isFull = true;
     const full = {
       ...store,
-      write: (text: string) =>
-        isFull ? Promise.reject(new Error('disk full')) : store.write(text),
+      replace: (before: string | undefined, text: string) =>
+        isFull ? Promise.reject(new Error('disk full')) : store.replace(before, text),
     };
     const other = await Wallet.open({ ...options, store: full }, 'correct horse');
     await expect(other.rootKey(vid, 2)).rejects.toThrow('disk full');

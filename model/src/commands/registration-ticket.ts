@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { reference, sourceId } from '../identifiers/names.ts';
 import { vid } from '../identifiers/vid.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { fieldClass } from '../events/field-classes.ts';
 import { aloneField } from '../events/key-scopes.ts';

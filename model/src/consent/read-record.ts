@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { keyScope, keyScopes } from '../events/key-scopes.ts';
 import { type MspId, reference } from '../identifiers/names.ts';

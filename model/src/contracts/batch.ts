@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { BATCH_EVENTS_MAX } from '../events/event.ts';
 import { coded } from '../wire/parse.ts';

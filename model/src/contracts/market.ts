@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { signedCommand } from '../commands/signed-command.ts';
 import type { Account } from '../identifiers/account.ts';

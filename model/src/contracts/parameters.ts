@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { MspId } from '../identifiers/names.ts';
 import { parameterName, type ParameterName } from '../parameters/parameters.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { eventInput, type RecordedEvent } from '../events/event.ts';
 import { reason, sourceId } from '../identifiers/names.ts';

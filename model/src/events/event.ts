@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type EventId, eventId, type SourceId } from '../identifiers/names.ts';
 import { type Vid, vid } from '../identifiers/vid.ts';

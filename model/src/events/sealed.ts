@@ -1,4 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
+
+import { base64urlOf, bytesOfBase64url, textOfUtf8 } from '#bytes';
 
 import { type Fields, isSignalName, type SignalName, signals } from '../signals/signals.ts';
 import { PassportError } from '../errors/passport-error.ts';
@@ -24,7 +26,7 @@ export const CLEAR_SUITE = 0;
 
 /** The suite that a field is sealed by: its first byte. */
 export function suiteOf(field: SealedField): number {
-  return bytesOf(field)[0] ?? CLEAR_SUITE;
+  return bytesOfBase64url(field.slice(0, 2))[0] ?? CLEAR_SUITE;
 }
 
 /** Whether a field is in suite 0: six bits are in the first character, two in the second one. */
@@ -45,9 +47,10 @@ export function sealedHeaderOf(field: SealedField): {
   readonly epoch: number;
 } {
   // Eight characters are six bytes: nothing else of it is decoded.
-  const bytes = Buffer.from(field.slice(0, 8), 'base64url');
+  const bytes = bytesOfBase64url(field.slice(0, 8));
   const [suite = CLEAR_SUITE, version = 0] = bytes;
-  const epoch = bytes.length < SEALED_HEADER_BYTES ? 0 : bytes.readUInt32BE(2);
+  const isWhole = bytes.length === SEALED_HEADER_BYTES;
+  const epoch = isWhole ? new DataView(bytes.buffer).getUint32(2) : 0;
   if (suite !== CLEAR_SUITE && epoch > 0) return { suite, version, epoch };
   throw new PassportError(
     'SEALED_FIELD_INVALID',
@@ -63,9 +66,9 @@ export function sealClear(fields: Fields): Sealed {
     (byClass[signals[name].class] ??= {})[name] = value;
   }
   const sealedFields = Object.entries(byClass).map(([fieldClass, members]) => {
-    const json = Buffer.from(canonicalJson(members), 'utf8');
-    const bytes = Buffer.concat([Buffer.of(CLEAR_SUITE), json]);
-    return [fieldClass, bytes.toString('base64url') as SealedField] as const;
+    const json = new TextEncoder().encode(canonicalJson(members));
+    const bytes = Uint8Array.of(CLEAR_SUITE, ...json);
+    return [fieldClass, base64urlOf(bytes) as SealedField] as const;
   });
   return Object.fromEntries(sealedFields);
 }
@@ -85,7 +88,7 @@ export function openClear(from: Sealed): Fields {
 
 /** The fields of one scope in suite 0; none where it cannot be read. */
 export function openClearField(field: SealedField): Fields {
-  return readFields(bytesOf(field).toString('utf8', 1)) ?? {};
+  return readFields(textOfUtf8(bytesOfBase64url(field), 1)) ?? {};
 }
 
 /**
@@ -118,8 +121,4 @@ function parsedJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function bytesOf(field: SealedField): Buffer {
-  return Buffer.from(field, 'base64url');
 }

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 
 import type { KeyId, MspId } from './names.ts';
 
@@ -16,7 +17,7 @@ const BYTES = 10;
  * proves to be it by signing; nobody finds the key by it.
  */
 export function ownerRef(keyId: KeyId): OwnerRef {
-  const digest = createHash('sha256').update(`passport/owner/1|${keyId}`, 'utf8').digest();
+  const digest = sha256(utf8ToBytes(`passport/owner/1|${keyId}`));
   let bits = 0n;
   for (const byte of digest.subarray(0, BYTES)) bits = (bits << 8n) | BigInt(byte);
   let text = '';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ledgerId } from '../identifiers/ledger-id.ts';
 import { amount } from '../money/amount.ts';

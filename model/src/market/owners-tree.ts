@@ -1,5 +1,5 @@
 import { concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type Amount, amount, amountOf, microOf, positiveAmount } from '../money/amount.ts';
 import { type Digest, digest, digestOf } from './digest.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { purposes } from '../consent/grant.ts';
 import { fieldClasses } from '../events/field-classes.ts';

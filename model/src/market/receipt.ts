@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ledgerId } from '../identifiers/ledger-id.ts';
 import { commandId, keyId, mspId } from '../identifiers/names.ts';

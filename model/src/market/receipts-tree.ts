@@ -1,5 +1,5 @@
 import { concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { positiveAmount } from '../money/amount.ts';
 import { canonicalJson, type JsonValue } from '../wire/canonical-json.ts';

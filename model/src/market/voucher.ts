@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { PassportError } from '../errors/passport-error.ts';
 import { ledgerId, type LedgerId } from '../identifiers/ledger-id.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ledgerId } from '../identifiers/ledger-id.ts';
 import { type Amount, amount } from '../money/amount.ts';

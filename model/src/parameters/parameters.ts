@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { CLEAR_SUITE } from '../events/sealed.ts';
 import {

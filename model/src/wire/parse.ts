@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { errorCatalogue, type ErrorCode, isErrorCode } from '../errors/catalogue.ts';
 import { PassportError } from '../errors/passport-error.ts';

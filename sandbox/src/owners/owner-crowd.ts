@@ -86,8 +86,10 @@ export class OwnerCrowd {
     let text: string | undefined;
     const store: WalletStore = {
       read: async () => text,
-      write: async (written) => {
+      replace: async (before, written) => {
+        if (text !== before) return false;
         text = written;
+        return true;
       },
     };
     const wallet = await Wallet.create(this.#openWith(store), PASSPHRASE);
@@ -122,11 +124,14 @@ export class OwnerCrowd {
   }
 
   #storeOf(vid: Vid): WalletStore {
+    const read = (): string | undefined => this.#stored.get(vid)?.wallet || undefined;
     return {
-      read: async () => this.#stored.get(vid)?.wallet || undefined,
-      write: async (text) => {
+      read: async () => read(),
+      replace: async (before, text) => {
+        if (read() !== before) return false;
         const name = this.#stored.get(vid)?.name ?? '';
         await this.#stored.put(vid, { wallet: text, name });
+        return true;
       },
     };
   }

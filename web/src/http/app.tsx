@@ -10,10 +10,14 @@ import { addConsortiumPages } from '../pages/consortium/page.tsx';
 import type { ConsortiumDesk } from '../pages/consortium/read-consortium.ts';
 import { homePage } from '../pages/home/page.tsx';
 import { addLivePages } from '../pages/live/page.tsx';
+import { addOwnerPages } from '../pages/owner/page.tsx';
 import { missingPage, troublePage } from '../pages/trouble/page.tsx';
+import type { Portal } from '../portal/open-portal.ts';
 import type { WatchedService } from '../watch/read-service.ts';
 import { apiProxy } from './api-proxy.ts';
 import type { PageEnvironment } from './page-environment.ts';
+import { relayRoutes } from './relay.ts';
+import { rendezvous } from './rendezvous.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** What the pages are made of. */
@@ -22,6 +26,9 @@ export type PagesOptions = {
   /** The serving API as callers know it, and where it is reached. */
   readonly apiUrl: string;
   readonly apiBase: string;
+  /** The member's connection to the ledger; without it people read, and do not act. */
+  readonly portal?: Portal | undefined;
+  readonly now: () => Date;
   /** The consortium, where these pages have a ledger. */
   readonly consortium?: ConsortiumDesk | undefined;
   /** Services that say how they are. */
@@ -32,12 +39,14 @@ export type PagesOptions = {
 
 /** All pages, the files that they need, and the API under the same origin. */
 export function createPages(options: PagesOptions): Hono {
-  const { assets, apiUrl, apiBase, consortium, watched = [], onBug } = options;
+  const { assets, apiUrl, apiBase, portal, consortium, watched = [], now, onBug } = options;
   const app = new Hono();
   const environment: PageEnvironment = { assets, apiUrl, texts: en };
   app.use(securityHeaders());
   app.use(csrf());
   app.route('/', apiProxy(apiBase));
+  if (portal !== undefined) app.route('/', relayRoutes(portal.relay));
+  app.route('/', rendezvous(now));
   // What the API answers goes through as it is; its receipts are over those bytes.
   app.use(compress());
   app.get('/assets/:file', (context) => {
@@ -49,6 +58,7 @@ export function createPages(options: PagesOptions): Hono {
     });
   });
   app.get('/', (context) => homePage(context, environment));
+  addOwnerPages(app, environment);
   const api = publicApi(apiBase);
   addConsortiumPages(app, environment, { api, desk: consortium, watched });
   addLivePages(app, environment, api);

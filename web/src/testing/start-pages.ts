@@ -24,6 +24,7 @@ export async function startPages(
     assets: await bundleAssets(),
     apiUrl: behind.url,
     apiBase: behind.url,
+    now: () => new Date(),
     onBug: (error) => {
       throw error;
     },

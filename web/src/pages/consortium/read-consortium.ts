@@ -12,7 +12,7 @@ import {
   type Supply,
 } from '@passport/model';
 
-import type { OpenLedger } from '../../ledger/open-ledger.ts';
+import type { Portal } from '../../portal/open-portal.ts';
 import type { MarketBooks } from './market-flows.ts';
 
 /** A token: how much there is of it, and what members have. */
@@ -38,7 +38,7 @@ const consortiumLimits = { blocks: 12, distributions: 50 } as const;
 
 const BLOCKS_MS = 3_000;
 
-type Ledger = Pick<OpenLedger, 'mspId' | 'ledger' | 'client'>;
+type Ledger = Pick<Portal, 'mspId' | 'ledger' | 'client'>;
 
 /** Reads at a member's peer what is public among members. `onTrouble` hears of what could not be read. */
 export function consortiumDesk(open: Ledger, onTrouble: (error: unknown) => void): ConsortiumDesk {

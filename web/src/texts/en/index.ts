@@ -1,7 +1,9 @@
 import type { Door } from '../../layout/doors.ts';
+import { book } from './book.ts';
 import { consortium } from './consortium.ts';
 import { home } from './home.ts';
 import { live } from './live.ts';
+import { owner } from './owner.ts';
 import { trouble } from './trouble.ts';
 
 /** All words of the pages, in English. Another language is another object of this shape. */
@@ -40,9 +42,11 @@ export const en = {
     },
     live: { name: 'Live', promise: 'What all cars report now, on a map and in numbers.' },
   } satisfies Record<Door, { name: string; promise: string }>,
+  book,
   home,
   consortium,
   live,
+  owner,
   trouble,
 };
 

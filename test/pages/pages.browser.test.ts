@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+
+import { ownerScenarios } from './owner-scenarios.ts';
+import { type SandboxWorld, startSandboxWorld } from './testing/sandbox-world.ts';
+
+/** Everything is started once for all doors: a machine with two cores takes minutes for it when others work there. */
+const START_MS = 600_000;
+
+let world: SandboxWorld;
+
+beforeAll(async () => {
+  world = await startSandboxWorld();
+}, START_MS);
+
+afterAll(() => world.stop(), 60_000);
+
+describe('the owner', () => {
+  ownerScenarios(() => world);
+});

@@ -1,0 +1,54 @@
+/** @jsxImportSource hono/jsx/dom */
+import type { Child } from 'hono/jsx';
+import { useState } from 'hono/jsx/dom';
+
+import { failureText } from './failure-text.ts';
+
+/** A button for what takes a while: it says so, cannot be pressed twice, and tells what went wrong. */
+export function ActionButton({
+  children,
+  busy,
+  look = '',
+  run,
+  isOff = false,
+}: {
+  readonly children: Child;
+  /** What it says meanwhile. */
+  readonly busy: string;
+  readonly look?: string;
+  readonly run: () => Promise<void>;
+  readonly isOff?: boolean;
+}) {
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | undefined>(undefined);
+  const press = async (): Promise<void> => {
+    if (isBusy) return;
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      await run();
+    } catch (error) {
+      setFailure(failureText(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class={look}
+        disabled={isOff}
+        aria-disabled={isBusy ? 'true' : 'false'}
+        onClick={() => void press()}
+      >
+        {isBusy ? busy : children}
+      </button>
+      {failure !== undefined && (
+        <p class="notice notice-bad" role="alert">
+          {failure}
+        </p>
+      )}
+    </>
+  );
+}

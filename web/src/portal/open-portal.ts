@@ -1,0 +1,74 @@
+import {
+  connectLedger,
+  type Ledger,
+  readLedgerName,
+  MemoryReplayStore,
+  passportClient,
+  type PassportClient,
+  readMemberRoots,
+  readNetworkProfile,
+  RelayDesk,
+} from '@passport/ledger-client';
+import { ConfigurationError } from '@passport/runtime';
+
+/** How long the ledger may take to tell its name. */
+const GENESIS_MS = 30_000;
+
+/** How the portal's member reaches the ledger. */
+export type PortalSettings = {
+  readonly ledgerProfile?: string | undefined;
+  readonly mspId?: string | undefined;
+  readonly user: string;
+  readonly chaincode: string;
+};
+
+/** What the rest of the process gives it. */
+export type PortalSurroundings = {
+  readonly now: () => Date;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** The URL of the serving API: proofs are for it, whoever they go to. */
+  readonly apiUrl: string;
+};
+
+/** The member's connection to the ledger, and the relay over it. */
+export type Portal = {
+  readonly mspId: string;
+  readonly relay: RelayDesk;
+  readonly ledger: Ledger;
+  readonly client: PassportClient;
+  close(): Promise<void>;
+};
+
+/**
+ * Connects to the ledger as the member whose pages these are. Undefined where no profile is configured: then people
+ * can read and not act. Throws ConfigurationError, LedgerProfileError, LedgerError.
+ */
+export async function openPortal(
+  { ledgerProfile, mspId, user, chaincode }: PortalSettings,
+  { now, random, apiUrl }: PortalSurroundings,
+): Promise<Portal | undefined> {
+  if (ledgerProfile === undefined) return undefined;
+  if (mspId === undefined) throw new ConfigurationError('--ledger-profile needs --msp');
+  const profile = await readNetworkProfile(ledgerProfile);
+  const roots = await readMemberRoots(profile);
+  const connection = await connectLedger(profile, { mspId, user });
+  try {
+    const stopping = new AbortController();
+    const client = passportClient(connection, { chaincode, random, signal: stopping.signal });
+    const ledger = await readLedgerName(connection, AbortSignal.timeout(GENESIS_MS));
+    const place = { ledger, channel: profile.channel, member: mspId, proofUrl: apiUrl };
+    const policy = { roots, now, replays: new MemoryReplayStore(now) };
+    return {
+      ...{ mspId, client, ledger: connection },
+      relay: new RelayDesk({ client, place, policy }),
+      close: async () => {
+        stopping.abort(new Error('the pages are asked to stop'));
+        connection.close();
+      },
+    };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
