@@ -1,5 +1,6 @@
 import {
   connectLedger,
+  type Ledger,
   readLedgerName,
   MemoryReplayStore,
   passportClient,
@@ -32,7 +33,9 @@ export type PortalSurroundings = {
 
 /** The member's connection to the ledger, and the relay over it. */
 export type Portal = {
+  readonly mspId: string;
   readonly relay: RelayDesk;
+  readonly ledger: Ledger;
   readonly client: PassportClient;
   close(): Promise<void>;
 };
@@ -57,7 +60,7 @@ export async function openPortal(
     const place = { ledger, channel: profile.channel, member: mspId, proofUrl: apiUrl };
     const policy = { roots, now, replays: new MemoryReplayStore(now) };
     return {
-      client,
+      ...{ mspId, client, ledger: connection },
       relay: new RelayDesk({ client, place, policy }),
       close: async () => {
         stopping.abort(new Error('the pages are asked to stop'));
