@@ -12,7 +12,12 @@ export type Asset = { readonly type: string; readonly body: Uint8Array<ArrayBuff
 export type Assets = {
   readonly files: ReadonlyMap<string, Asset>;
   readonly pathOf: (name: string) => string;
+  /** The worker that keeps the pages about certificates for when there is no network. */
+  readonly certificateWorker: string;
 };
+
+/** Files that work without a network. */
+const OFFLINE = ['passport.css', 'certificate-open.js', 'certificate-verify.js'];
 
 const source = fileURLToPath(new URL('..', import.meta.url));
 
@@ -61,12 +66,22 @@ export async function bundleAssets(): Promise<Assets> {
   const path = `/assets/passport-${hash}.css`;
   paths.set('passport.css', path);
   files.set(path, { type: 'text/css; charset=utf-8', body: Uint8Array.from(styles) });
-  return {
-    files,
-    pathOf: (name) => {
-      const found = paths.get(name);
-      if (found === undefined) throw new RangeError(`there is no asset ${name}`);
-      return found;
-    },
+  const pathOf = (name: string): string => {
+    const found = paths.get(name);
+    if (found === undefined) throw new RangeError(`there is no asset ${name}`);
+    return found;
   };
+  return { files, pathOf, certificateWorker: await bundleWorker(OFFLINE.map(pathOf)) };
+}
+
+/** The worker of certificates, with the files that it keeps. */
+async function bundleWorker(kept: readonly string[]): Promise<string> {
+  const version = createHash('sha256').update(kept.join(' ')).digest('hex').slice(0, 12);
+  const { outputFiles } = await build({
+    entryPoints: [join(source, 'worker', 'certificate-worker.ts')],
+    ...{ bundle: true, format: 'iife', target: 'es2023', platform: 'browser', minify: true },
+    ...{ write: false, absWorkingDir: source, logLevel: 'silent' },
+    define: { FILES: JSON.stringify(kept), VERSION: JSON.stringify(version) },
+  });
+  return outputFiles.map(({ text }) => text).join('');
 }

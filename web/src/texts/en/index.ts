@@ -1,5 +1,6 @@
 import type { Door } from '../../layout/doors.ts';
 import { book } from './book.ts';
+import { certificate } from './certificate.ts';
 import { consortium } from './consortium.ts';
 import { home } from './home.ts';
 import { live } from './live.ts';
@@ -47,6 +48,7 @@ export const en = {
   consortium,
   live,
   owner,
+  certificate,
   trouble,
 };
 
