@@ -3,10 +3,9 @@ import { PassportError, type Vin } from '@passport/model';
 
 import { readElement } from './element.ts';
 import type { Evaluation } from './evaluator.ts';
-import { SecretScalar } from './secret-scalar.ts';
+import { type Multiplicand, multiplicand, multiplicands, SecretScalar } from './secret-scalar.ts';
 import {
   bytesOf,
-  type CurvePoint,
   elementOf,
   hashToGroup,
   numberOf,
@@ -37,7 +36,7 @@ export function blindInput(
   random: RandomBytes,
 ): Pick<BlindedVin, 'blind' | 'blinded'> {
   const blind = new SecretScalar(randomScalar(random));
-  const blinded = elementOf(blind.multiply(hashToGroup(input)));
+  const blinded = elementOf(blind.multiply(multiplicand(hashToGroup(input))));
   return { blind: bytesOf(blind.value), blinded };
 }
 
@@ -80,9 +79,9 @@ function provenPoints(
   elements: Omit<EvaluatedElements, 'evaluatedPoints'>,
   publicKey: Uint8Array,
   proof: Uint8Array,
-): CurvePoint[] {
+): Multiplicand[] {
   try {
-    const evaluatedPoints = elements.evaluated.map(readElement);
+    const evaluatedPoints = multiplicands(elements.evaluated.map(readElement));
     if (isProven({ ...elements, evaluatedPoints }, publicKey, proof)) return evaluatedPoints;
   } catch {
     // Something in it is no point or no scalar. What exactly is nobody's to see.

@@ -1,10 +1,9 @@
 import { p256 } from '@noble/curves/nist.js';
 
 import { readElement } from './element.ts';
-import { SecretScalar } from './secret-scalar.ts';
+import { type Multiplicand, multiplicand, multiplicands, SecretScalar } from './secret-scalar.ts';
 import {
   bytesOf,
-  type CurvePoint,
   elementOf,
   numberOf,
   proofChallenge,
@@ -45,7 +44,7 @@ export class OprfEvaluator {
    * `OPRF_ELEMENT_INVALID`.
    */
   evaluate(blinded: readonly Uint8Array[]): Evaluation {
-    const points = blinded.map(readElement);
+    const points = multiplicands(blinded.map(readElement));
     const evaluated = points.map((point) => elementOf(this.#key.multiply(point)));
     return { evaluated, proof: this.#prove(blinded, points, evaluated) };
   }
@@ -53,11 +52,11 @@ export class OprfEvaluator {
   /** That the same key made all of them (section 2.2.1, GenerateProof). */
   #prove(
     blinded: readonly Uint8Array[],
-    points: readonly CurvePoint[],
+    points: readonly Multiplicand[],
     evaluated: readonly Uint8Array[],
   ): Uint8Array {
     const weights = proofWeights(this.publicKey, blinded, evaluated);
-    const sum = weightedSum(points, weights);
+    const sum = multiplicand(weightedSum(points, weights));
     const nonce = new SecretScalar(randomScalar(this.#random));
     const challenge = proofChallenge(
       this.publicKey,

@@ -1,7 +1,7 @@
 import { p256 } from '@noble/curves/nist.js';
 
 import { readElement } from './element.ts';
-import { SecretScalar } from './secret-scalar.ts';
+import { type Multiplicand, multiplicands, SecretScalar } from './secret-scalar.ts';
 import {
   type CurvePoint,
   elementOf,
@@ -17,7 +17,7 @@ import { weightedSum } from './weighted-sum.ts';
 export type EvaluatedElements = {
   readonly blinded: readonly Uint8Array[];
   readonly evaluated: readonly Uint8Array[];
-  readonly evaluatedPoints: readonly CurvePoint[];
+  readonly evaluatedPoints: readonly Multiplicand[];
 };
 
 /**
@@ -34,12 +34,14 @@ export function isProven(
   const response = numberOf(proof.subarray(PROOF_BYTES / 2));
   if (challenge >= ORDER || response >= ORDER) return false;
   const weights = proofWeights(publicKey, blinded, evaluated);
-  const sumOfBlinded = weightedSum(blinded.map(readElement), weights);
-  const sumOfEvaluated = weightedSum(evaluatedPoints, weights);
+  const [sumOfBlinded, sumOfEvaluated, key] = ready(
+    weightedSum(multiplicands(blinded.map(readElement)), weights),
+    weightedSum(evaluatedPoints, weights),
+    readElement(publicKey),
+  );
   // None of it is secret; these scalars are only the faster ones.
   const byResponse = new SecretScalar(response);
   const byChallenge = new SecretScalar(challenge);
-  const key = readElement(publicKey);
   const expected = proofChallenge(
     publicKey,
     elementOf(sumOfBlinded),
@@ -48,6 +50,10 @@ export function isProven(
     elementOf(added(byResponse.multiply(sumOfBlinded), byChallenge.multiply(sumOfEvaluated))),
   );
   return challenge === expected;
+}
+
+function ready(...points: readonly [CurvePoint, CurvePoint, CurvePoint]) {
+  return multiplicands(points) as [Multiplicand, Multiplicand, Multiplicand];
 }
 
 function added(one: CurvePoint, other: CurvePoint): CurvePoint {
