@@ -3,7 +3,7 @@ import { base64urlOf, newScratch, partOf } from '#platform';
 import { PassportError, SEALED_HEADER_BYTES, type SealedField } from '@passport/model';
 
 import { ENVELOPE_VERSION, SEALING_SUITE } from './associated-data.ts';
-import { ENC_BYTES } from './hpke.ts';
+import { ENC_BYTES } from './hpke-of.ts';
 import type { Memory } from './platform/memory.ts';
 
 /** Bytes of a nonce of AES-GCM (NIST SP 800-38D), of its tag, and of the commitment to a key. */

@@ -6,7 +6,8 @@ export {
   type SealedFor,
 } from './associated-data.ts';
 export { ENVELOPE_OVERHEAD_BYTES } from './envelope.ts';
-export { type RandomBytes, SCALAR_BYTES } from './hpke.ts';
+export type { RandomBytes } from './hpke.ts';
+export { SCALAR_BYTES } from './hpke-of.ts';
 export {
   type Opened,
   Opener,

@@ -1,4 +1,4 @@
-import { newMemory, utf8Of, writeBase64url } from '#platform';
+import { newMemory, turn, utf8Of, writeBase64url } from '#platform';
 
 import {
   CLEAR_SUITE,
@@ -16,7 +16,6 @@ import { decapsulate } from './encapsulation.ts';
 import { Envelope, ENVELOPE_BYTES_MAX, type EnvelopeFault, readEnvelope } from './envelope.ts';
 import { CipherMemory, EventCipher } from './event-cipher.ts';
 import { Generations } from './generations.ts';
-import { readerOf } from './hpke.ts';
 import { type OpeningKey, OpeningKeys } from './opening-keys.ts';
 import { readScope } from './scope-texts.ts';
 
@@ -50,7 +49,7 @@ type Secret = { readonly key: OpeningKey; readonly cipher: EventCipher | null };
 /** What decodes to {@link ENVELOPE_BYTES_MAX} bytes. */
 const FIELD_CHARACTERS_MAX = (ENVELOPE_BYTES_MAX * 4) / 3;
 
-/** So many encapsulations are worked on at once. */
+/** After so many encapsulations, a few milliseconds in Node, whatever else there is to do has its turn. */
 const AT_ONCE = 32;
 
 /**
@@ -97,7 +96,7 @@ export class Opener {
    */
   async prepare(things: Iterable<SealedThing>): Promise<void> {
     this.#secrets.age();
-    const missing = new Map<string, () => Promise<void>>();
+    const missing = new Map<string, () => void>();
     for (const { sealed, ...where } of things) {
       for (const [scope, field] of entriesOf(sealed)) {
         const envelope = this.#read(field);
@@ -113,8 +112,9 @@ export class Opener {
       }
     }
     const tasks = [...missing.values()];
-    for (let at = 0; at < tasks.length; at += AT_ONCE) {
-      await Promise.all(tasks.slice(at, at + AT_ONCE).map((task) => task()));
+    for (const [index, task] of tasks.entries()) {
+      if (index % AT_ONCE === AT_ONCE - 1) await turn();
+      task();
     }
   }
 
@@ -189,16 +189,10 @@ export class Opener {
     return clear === undefined ? 'SEALED_FIELD_INVALID' : { clear };
   }
 
-  async #findSecret(
-    name: string,
-    key: OpeningKey,
-    enc: Uint8Array,
-    context: SealContext,
-  ): Promise<void> {
-    const reader = await readerOf(key.scalar);
-    const secret = reader === undefined ? undefined : await decapsulate(reader, enc, context);
+  #findSecret(name: string, key: OpeningKey, enc: Uint8Array, context: SealContext): void {
     // It may have been forgotten meanwhile.
     if (this.#keys.find(key.vid, key.scope, key.epoch) !== key) return;
+    const secret = decapsulate(key.scalar, enc, context);
     const cipher = secret === undefined ? null : new EventCipher(secret, context, this.#memory);
     this.#secrets.set(name, { key, cipher });
   }

@@ -52,7 +52,7 @@ async function sealByHand(text: string, change: (of: (event: string) => KeyOfEve
   const { vid, contributor, event } = testPlace;
   const context = { ledger, vid, scope: 'usage', epoch: 1, contributor } as const;
   const random = (size: number) => crypto.getRandomValues(new Uint8Array(size));
-  const { enc, secret } = await encapsulate(usage.key, context, random);
+  const { enc, secret } = encapsulate(usage.key, context, random);
   const eventKeys = new EventKeys(secret);
   const keyOf = (of: string): KeyOfEvent => {
     const memory = new EventKey();

@@ -53,7 +53,6 @@ export class Sealer {
   readonly #ledger: string;
   readonly #random: RandomBytes;
   readonly #kept: Generations<Encapsulated>;
-  readonly #pending = new Map<string, Promise<Encapsulated>>();
   readonly #memory = new CipherMemory();
   #nonces = new Uint8Array();
   #noncesUsed = 0;
@@ -77,7 +76,7 @@ export class Sealer {
       else {
         const to = requireKey(key, scope);
         const name = `${where.contributor} ${where.vid} ${scope} ${to.epoch} ${to.key.x}`;
-        const kept = this.#kept.use(name) ?? (await this.#encapsulate(name, scope, where, to));
+        const kept = this.#kept.use(name) ?? this.#encapsulate(name, scope, where, to);
         sealed[scope] = this.#write(text, where.event, to.epoch, kept);
       }
     }
@@ -90,26 +89,18 @@ export class Sealer {
     return writeEnvelope({ epoch, enc, nonce, ...cipher.seal(text, event, nonce) });
   }
 
-  /** Two that seal at once share one encapsulation. */
   #encapsulate(
     name: string,
     scope: KeyScope,
     { vid, contributor }: SealedFor,
     { key, epoch }: KeyToSealTo,
-  ): Promise<Encapsulated> {
-    const known = this.#pending.get(name);
-    if (known !== undefined) return known;
+  ): Encapsulated {
     const context = { ledger: this.#ledger, vid, scope, epoch, contributor };
-    const made = encapsulate(key, context, this.#random)
-      .then(({ enc, secret }) => {
-        const encapsulated = { enc, cipher: new EventCipher(secret, context, this.#memory) };
-        this.#kept.age();
-        this.#kept.set(name, encapsulated);
-        return encapsulated;
-      })
-      .finally(() => this.#pending.delete(name));
-    this.#pending.set(name, made);
-    return made;
+    const { enc, secret } = encapsulate(key, context, this.#random);
+    const encapsulated = { enc, cipher: new EventCipher(secret, context, this.#memory) };
+    this.#kept.age();
+    this.#kept.set(name, encapsulated);
+    return encapsulated;
   }
 
   #putNonce(into: Uint8Array): void {

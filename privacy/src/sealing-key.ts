@@ -1,4 +1,4 @@
-import { hkdfSha256, pointOf } from '#platform';
+import { hkdfSha256, keyPairOf } from '#platform';
 
 import {
   base64urlOf,
@@ -9,7 +9,8 @@ import {
   type Vid,
 } from '@passport/model';
 
-import { deriveKeyPair, hpke, SCALAR_BYTES } from './hpke.ts';
+import { deriveKeys } from './hpke.ts';
+import { SCALAR_BYTES } from './hpke-of.ts';
 
 /** Bytes of a root key, all of them random: of one owner of one vehicle. */
 export const ROOT_KEY_BYTES = 32;
@@ -41,20 +42,19 @@ export async function deriveSealingKey(
   if (rootKey.length !== ROOT_KEY_BYTES) throw new RangeError('a root key has 32 bytes');
   const info = `passport/sealing-key/1${canonicalJson({ vid, ownerEpoch, scope, epoch })}`;
   const material = hkdfSha256(rootKey, info, SCALAR_BYTES);
-  const { privateKey } = await deriveKeyPair(material);
-  const scalar = new Uint8Array(await hpke.kem.serializePrivateKey(privateKey));
-  return { publicKey: publicKeyOfScalar(scalar), scalar };
+  const { scalar, point } = deriveKeys(material);
+  return { publicKey: publicKeyOf(point), scalar: Uint8Array.from(scalar) };
 }
 
 /** The public key of a private one. Throws RangeError where the bytes are no scalar of P-256. */
 export function publicKeyOfScalar(scalar: Uint8Array): PublicKey {
-  let point: Uint8Array;
-  try {
-    point = pointOf(scalar);
-  } catch (error) {
-    throw new RangeError('it is no private key on P-256', { cause: error });
-  }
-  // Uncompressed: 4, x, y.
+  const pair = keyPairOf(scalar);
+  if (pair === undefined) throw new RangeError('it is no private key on P-256');
+  return publicKeyOf(pair.point());
+}
+
+/** Of an uncompressed point: 4, x, y. */
+function publicKeyOf(point: Uint8Array): PublicKey {
   const coordinate = (at: number): string => base64urlOf(point.subarray(at, at + SCALAR_BYTES));
   return { kty: 'EC', crv: 'P-256', x: coordinate(1), y: coordinate(1 + SCALAR_BYTES) };
 }

@@ -9,17 +9,8 @@ import {
   type Vid,
 } from '@passport/model';
 
-import {
-  deriveKeyPair,
-  ENC_BYTES,
-  hpke,
-  type HpkeKey,
-  type RandomBytes,
-  readerOf,
-  recipientOf,
-  SCALAR_BYTES,
-  utf8,
-} from './hpke.ts';
+import { type RandomBytes, setupReader, setupSender, utf8 } from './hpke.ts';
+import { ENC_BYTES, SCALAR_BYTES } from './hpke-of.ts';
 
 /** What keys are sealed to a reader for: one command of an owner. */
 export type WrapContext = {
@@ -55,16 +46,12 @@ export async function sealKeys(
   context: WrapContext,
   random: RandomBytes,
 ): Promise<string> {
-  const { enc, ct } = await hpke.seal(
-    {
-      recipientPublicKey: await recipientOf(reader),
-      info: INFO,
-      ekm: await deriveKeyPair(random(SCALAR_BYTES)),
-    },
-    writeKeys(keys),
-    dataOf(context),
-  );
-  return base64urlOf(Uint8Array.of(...new Uint8Array(enc), ...new Uint8Array(ct)));
+  const { enc, context: sender } = setupSender(reader, INFO, random);
+  const ciphertext = sender.seal(writeKeys(keys), dataOf(context));
+  const bytes = new Uint8Array(enc.length + ciphertext.length);
+  bytes.set(enc);
+  bytes.set(ciphertext, enc.length);
+  return base64urlOf(bytes);
 }
 
 /**
@@ -76,27 +63,13 @@ export async function openKeys(
   wrap: string,
   context: WrapContext,
 ): Promise<ScopeKey[]> {
-  const reader = await readerOf(scalar);
   const bytes = bytesOfBase64url(wrap);
-  const opened = reader === undefined ? undefined : await openWrap(reader, bytes, dataOf(context));
+  const reader = setupReader(scalar, bytes.subarray(0, ENC_BYTES), INFO);
+  const opened = reader?.open(bytes.subarray(ENC_BYTES), dataOf(context));
   if (opened === undefined) {
     throw new PassportError('SEAL_BROKEN', 'the keys do not open with this key, for this command');
   }
   return readKeys(opened);
-}
-
-async function openWrap(
-  reader: HpkeKey,
-  bytes: Uint8Array<ArrayBuffer>,
-  data: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array | undefined> {
-  const params = { recipientKey: reader, enc: bytes.slice(0, ENC_BYTES), info: INFO };
-  try {
-    return new Uint8Array(await hpke.open(params, bytes.slice(ENC_BYTES), data));
-  } catch {
-    // Why it does not open is nobody's to know.
-    return undefined;
-  }
 }
 
 function dataOf({ ledger, vid, ownerEpoch, purpose, id }: WrapContext): Uint8Array<ArrayBuffer> {

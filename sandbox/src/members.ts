@@ -25,6 +25,12 @@ export type MemberConnection = {
 export type Members = Readonly<Record<Member, MemberConnection>>;
 
 /**
+ * A whole consortium, its pipeline and whatever else the machine does share its cores, and a hundred vehicles are
+ * registered at once. A call that is given up goes on at the peers all the same, and only makes them busier.
+ */
+const deadlinesMs = { evaluate: 30_000, endorse: 90_000, submit: 30_000, commit: 120_000 };
+
+/**
  * Connects every member to its own peer. `random` is uniform in [0, 1); `signal` ends
  * attempts to submit. Throws LedgerProfileError.
  */
@@ -47,8 +53,8 @@ async function connect(
   mspId: Member,
   options: PassportClientOptions,
 ): Promise<MemberConnection> {
-  const ledger = await connectLedger(profile, { mspId, user: 'User1' });
-  const adminLedger = await connectLedger(profile, { mspId, user: 'Admin' });
+  const ledger = await connectLedger(profile, { mspId, user: 'User1', deadlinesMs });
+  const adminLedger = await connectLedger(profile, { mspId, user: 'Admin', deadlinesMs });
   const { certificate } = await readIdentity(profile, mspId, 'User1');
   return {
     ledger,

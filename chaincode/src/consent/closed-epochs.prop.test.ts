@@ -119,7 +119,7 @@ async function perform(vid: string, book: Book, what: Deed): Promise<void> {
     }
     case 'grant': {
       const { scope: of, isSealed } = what;
-      const keys = isSealed ? { wrap: keyWrap() } : {};
+      const keys = isSealed ? { wrap: { ...keyWrap(), readerKey: owner.keyId } } : {};
       const { grantId } = await desk.grant(owner, vid, { classes: [of], ...keys });
       book.standing.push({ grantId, scope: of, isSealed });
       return;

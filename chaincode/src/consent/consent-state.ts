@@ -1,6 +1,7 @@
 import {
   type Erasure,
   type Grant,
+  type KeyId,
   type KeyScope,
   type OwnerChange,
   PassportError,
@@ -24,6 +25,7 @@ const publicationKey = (vid: Vid, publication: number): Key => [
   counterName(publication),
 ];
 const epochsKey = (vid: Vid): Key => ['key-epochs', vid];
+const readerKey = (vid: Vid, id: KeyId): Key => ['reader-key', vid, id];
 const erasureKey = (vid: Vid, ownerEpoch: number): Key => ['erasure', vid, counterName(ownerEpoch)];
 
 /** How far the keys of a vehicle's scopes have come. */
@@ -64,6 +66,27 @@ export async function listGrants(
   const prefix: Key = ['grant', vid, counterName(ownerEpoch)];
   for await (const { value } of tx.list<Grant>(prefix)) grants.push(value);
   return grants;
+}
+
+/**
+ * Keeps that a reader key belongs to this owner of the vehicle, the first one who grants to it: when they erase what
+ * they left it is destroyed, so that another owner would wrap to nobody. Reads one key, and writes it once.
+ * Throws PassportError `READER_KEY_TAKEN`.
+ */
+export async function takeReaderKey(
+  tx: Transaction,
+  vid: Vid,
+  { ownerEpoch }: Pick<OwnerChange, 'ownerEpoch'>,
+  id: KeyId,
+): Promise<void> {
+  const key = readerKey(vid, id);
+  const taken = await tx.get<{ readonly ownerEpoch: number }>(key);
+  if (taken === undefined) return tx.put(key, { ownerEpoch });
+  if (taken.ownerEpoch === ownerEpoch) return undefined;
+  throw new PassportError(
+    'READER_KEY_TAKEN',
+    `owner ${taken.ownerEpoch} of ${vid} granted to ${id}, and ${ownerEpoch} cannot`,
+  );
 }
 
 /** How far a vehicle's keys have come. Reads one key. */

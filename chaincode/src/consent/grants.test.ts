@@ -58,6 +58,36 @@ describe('a grant', () => {
     expect(withKeys.map(([key]) => key.split('|')[0] ?? '')).toEqual(['grant']);
   });
 
+  test('takes its reader key for its owner: no later one can wrap to it, in any command', async () => {
+    const vid = await consortium.register({ owner: owner.keyId });
+    const wrap = keyWrap();
+    const first = await desk.call('grant', owner, vid, { ...terms, wrap });
+    const again = await desk.call('grant', owner, vid, { ...terms, wrap });
+    const taken = `reader-key|${vid}|${wrap.readerKey}`;
+    const isWritten = ({ effects }: typeof first) => effects.writes.some(([key]) => key === taken);
+    expect([isWritten(first), isWritten(again)]).toEqual([true, false]);
+    expect(first.effects.reads).toContain(taken);
+    expect(first.effects.ranges).toEqual([]);
+
+    await desk.handOver(vid, owner, buyer);
+    const refuse = (name: 'grant' | 'rewrap' | 'revoke', args: object) =>
+      expectRefusal(consortium, 'READER_KEY_TAKEN', () => desk.call(name, buyer, vid, args));
+    await refuse('grant', { ...terms, wrap });
+    const own = { ...wrap, readerKey: makeKey().keyId };
+    const { grantId } = await desk.grant(buyer, vid, { wrap: own });
+    const grants = [{ grantId, wrap }];
+    await refuse('rewrap', { grants });
+    const ended = await desk.grant(buyer, vid, { wrap: own });
+    await refuse('revoke', { grantId: ended.grantId, retracts: false, keys: [], rewraps: grants });
+    await desk.erase(owner, vid, 1);
+    await refuse('grant', { ...terms, wrap });
+    const grown = await desk.call('rewrap', buyer, vid, { grants: [{ grantId, wrap: own }] });
+    expect(grown.effects.reads.filter((key) => key.startsWith('reader-key'))).toEqual([]);
+    // Of another car it is another key.
+    const other = await consortium.register({ owner: buyer.keyId });
+    await desk.grant(buyer, other, { wrap });
+  });
+
   test('of a single field opens that and not its class; of a class, its single fields too', async () => {
     const vid = await consortium.register({ owner: owner.keyId });
     const field = 'Vehicle.TripMeterReading';

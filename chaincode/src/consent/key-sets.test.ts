@@ -37,9 +37,13 @@ beforeAll(async () => {
   await act('publishSealingKeys', { keys: [sealingKey()] });
   const ended = await act('grant', { ...terms, wrap: keyWrap() });
   const going = await act('grant', { ...terms, wrap: keyWrap() });
-  const rewraps = [{ grantId: going.grantId, wrap: keyWrap() }];
-  await act('rewrap', { grants: rewraps });
-  await act('revoke', { grantId: ended.grantId, keys: [sealingKey({ epoch: 2 })], rewraps });
+  const wrappedAnew = () => {
+    const wrap = { ...keyWrap(), readerKey: makeKey().keyId };
+    return [{ grantId: going.grantId, wrap }];
+  };
+  await act('rewrap', { grants: wrappedAnew() });
+  const keys = [sealingKey({ epoch: 2 })];
+  await act('revoke', { grantId: ended.grantId, keys, rewraps: wrappedAnew() });
   const read = { vid, ownerEpoch: 1, scopes: ['usage'], at: desk.inMs(0), query: 'query-1' };
   const reads = [
     { ...read, grantId: 'owner', reader: null, purpose: null },

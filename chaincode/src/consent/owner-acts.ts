@@ -15,7 +15,7 @@ import { requireMember } from '../members/member-state.ts';
 import { parameterNow } from '../parameters/parameter-state.ts';
 import { putLifeCycle, requireLifeCycle } from '../passport/passport-state.ts';
 import type { Transaction } from '../transaction/transaction.ts';
-import { putGrant, readKeyEpochs, requireGrant } from './consent-state.ts';
+import { putGrant, readKeyEpochs, requireGrant, takeReaderKey } from './consent-state.ts';
 import { grantRecord } from './grant-record.ts';
 import type { OwnerAct } from './owner-command.ts';
 import type { Owner } from './owner-state.ts';
@@ -43,6 +43,7 @@ export const grant: OwnerAct<Commands['grant'], GrantAnswer> = {
     if ('mspId' in args.grantee) await requireMember(tx, args.grantee.mspId);
     const { value: limits } = await parameterNow(tx, 'consent.grant-days');
     const made = grantRecord(args, { vid, grantId, owner, now: tx.time, limits });
+    for (const { readerKey } of made.wraps) await takeReaderKey(tx, vid, owner, readerKey);
     await putGrant(tx, made);
     tx.emit('Granted', { vid, grantId, ownerEpoch: owner.ownerEpoch });
     return answerOf(made);
@@ -54,7 +55,7 @@ export const grant: OwnerAct<Commands['grant'], GrantAnswer> = {
  * opened are closed, all that were published: nothing more is sealed to them. The next ones, and those for
  * grants that go on, come with it, so that there is no moment in between. A grant that came without keys had
  * opened none, so none are closed with it. Reads and writes the grant and each that goes on, `key-epochs`
- * and `life`, and writes one publication.
+ * and `life`, and writes one publication; a reader key that its grant had not named is read, and written.
  */
 export const revoke: OwnerAct<Commands['revoke'], GrantAnswer> = {
   name: 'revoke',
@@ -131,6 +132,8 @@ async function addWraps(
     if (standing.wraps.length >= WRAPS_MAX) {
       throw new PassportError('GRANT_INVALID', `${grantId} has its ${WRAPS_MAX} wraps: grant anew`);
     }
+    const isKnown = standing.wraps.some(({ readerKey }) => readerKey === wrap.readerKey);
+    if (!isKnown) await takeReaderKey(tx, vid, owner, wrap.readerKey);
     const grown = { ...standing, wraps: [...standing.wraps, wrap] };
     await putGrant(tx, grown);
     changed.push(grown);

@@ -82,7 +82,10 @@ export class KeyRing {
     return new KeyRing(folder);
   }
 
-  /** Makes a key for a vehicle. It is on disk before anybody can seal to it. */
+  /**
+   * Makes a key for a vehicle, another one each time: one goes to one owner, and the ledger refuses it of the
+   * next. It is on disk before anybody can seal to it.
+   */
   async make(vid: Vid): Promise<ReaderKey> {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const key = readerKeyOf(vid, privateKey.export({ format: 'jwk' }));

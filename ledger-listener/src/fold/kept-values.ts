@@ -58,7 +58,7 @@ export type StoredReading = readonly [
 ];
 
 /** Version of what is stored. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** Format, signals and scopes: what is stored can be read as long as it stays the same. */
 export const signalTable: string = [FORMAT, ...signalNames, ...keyScopes].join();

@@ -53,7 +53,9 @@ export type MarketOpenerOptions = MarketKeys & {
   readonly ledger: string;
 };
 
-/** By scope and epoch, which of the openers have a key of a grant. */
+type Wrap = GrantKeys['wraps'][number];
+
+/** By scope and epoch, which of the openers have a key of a wrap. */
 type Held = ReadonlyMap<string, readonly number[]>;
 
 /**
@@ -68,7 +70,7 @@ export class MarketOpener implements PreparedReader {
   readonly #openers: Opener[] = [];
   /** Private keys by vehicle, scope and epoch, hexadecimal, in the order of the openers. */
   readonly #scalars = new Map<Vid, Map<string, string[]>>();
-  readonly #held = new Map<Vid, WeakMap<GrantKeys['wraps'], Held>>();
+  readonly #held = new Map<Vid, WeakMap<Wrap, Held>>();
 
   constructor({ mspId, ledger, keys }: MarketOpenerOptions) {
     this.mspId = mspId;
@@ -82,8 +84,11 @@ export class MarketOpener implements PreparedReader {
       const name = keyName(thing.scope, epochOf(thing.sealed));
       let isHeld = false;
       for (const grant of grants) {
-        const held = this.#heldBy(thing.vid, grant) ?? (await this.#unwrap(thing.vid, grant));
-        isHeld ||= held.has(name);
+        for (const wrap of grant.wraps) {
+          const known = this.#held.get(thing.vid)?.get(wrap);
+          const held = known ?? (await this.#unwrap(thing.vid, grant, wrap));
+          isHeld ||= held.has(name);
+        }
       }
       if (isHeld) sealed.push(thingOf(thing));
     }
@@ -91,14 +96,16 @@ export class MarketOpener implements PreparedReader {
   }
 
   open(thing: SealedScope, grant: GrantKeys): Fields | undefined {
-    const held = this.#heldBy(thing.vid, grant);
-    if (held === undefined) throw new Error(`grant ${grant.grantId} was not prepared`);
-    const openers = held.get(keyName(thing.scope, epochOf(thing.sealed)));
-    if (openers === undefined) return undefined;
+    const name = keyName(thing.scope, epochOf(thing.sealed));
     const where: SealedIn = thing;
-    for (const index of openers) {
-      const fields = this.#openers[index]?.openScope(thing.scope, thing.sealed, where as SealedFor);
-      if (fields !== undefined) return fields;
+    for (const wrap of grant.wraps) {
+      const held = this.#held.get(thing.vid)?.get(wrap);
+      if (held === undefined) throw new Error(`grant ${grant.grantId} was not prepared`);
+      for (const index of held.get(name) ?? []) {
+        const opener = this.#openers[index];
+        const fields = opener?.openScope(thing.scope, thing.sealed, where as SealedFor);
+        if (fields !== undefined) return fields;
+      }
     }
     return undefined;
   }
@@ -109,26 +116,20 @@ export class MarketOpener implements PreparedReader {
     this.#held.delete(vid);
   }
 
-  #heldBy(vid: Vid, { wraps }: GrantKeys): Held | undefined {
-    return this.#held.get(vid)?.get(wraps);
-  }
-
-  async #unwrap(vid: Vid, grant: GrantKeys): Promise<Held> {
+  async #unwrap(vid: Vid, grant: GrantKeys, wrap: Wrap): Promise<Held> {
     const held = new Map<string, number[]>();
-    for (const { readerKey, keys } of grant.wraps) {
-      const scalar = await this.#keys.find(vid, readerKey);
-      if (scalar === undefined) continue;
-      for (const key of await this.#keysIn(keys, scalar, vid, grant)) {
-        const name = keyName(key.scope, key.epoch);
-        const openers = held.get(name) ?? [];
-        held.set(name, openers);
-        const index = this.#keep(vid, name, key, grant.ownerEpoch);
-        if (!openers.includes(index)) openers.push(index);
-      }
+    const scalar = await this.#keys.find(vid, wrap.readerKey);
+    const found = scalar === undefined ? [] : await this.#keysIn(wrap.keys, scalar, vid, grant);
+    for (const key of found) {
+      const name = keyName(key.scope, key.epoch);
+      const openers = held.get(name) ?? [];
+      held.set(name, openers);
+      const index = this.#keep(vid, name, key, grant.ownerEpoch);
+      if (!openers.includes(index)) openers.push(index);
     }
-    const ofVehicle = this.#held.get(vid) ?? new WeakMap<GrantKeys['wraps'], Held>();
+    const ofVehicle = this.#held.get(vid) ?? new WeakMap<Wrap, Held>();
     this.#held.set(vid, ofVehicle);
-    ofVehicle.set(grant.wraps, held);
+    ofVehicle.set(wrap, held);
     return held;
   }
 

@@ -176,6 +176,10 @@ export const errorCatalogue = {
   SEALING_KEY_MISSING: refused(409, 'The owner has published no key to seal the fields to.'),
   OPENING_KEY_MISSING: refused(403, 'There is no key here that opens it.'),
   SUITE_UNKNOWN: refused(409, 'It is sealed by a suite, or in a version, that is not known here.'),
+  READER_KEY_TAKEN: refused(
+    409,
+    'An earlier owner of the vehicle has granted to that reader key: ask the grantee for a new one.',
+  ),
   READER_KEY_UNKNOWN: refused(404, 'There is no such reader key here, or it was destroyed.'),
   WALLET_INVALID: refused(422, 'The file is no wallet, or was changed.'),
   WALLET_KEY_UNKNOWN: refused(404, 'The wallet has no such key, or it was destroyed.'),

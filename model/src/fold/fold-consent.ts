@@ -13,6 +13,7 @@ import { reassess } from './reassess.ts';
 import {
   noConsent,
   ownerEpochOf,
+  readerKeysOf,
   type RecordedAt,
   type VehicleConsent,
   withErasure,
@@ -68,8 +69,8 @@ export function foldGrant(grant: Grant, context: FoldContext): void {
 }
 
 /**
- * What one owner left in a vehicle's log book is erased. Answers the market's reader keys that nothing else
- * needs: they are to be destroyed once this is durable.
+ * What one owner left in a vehicle's log book is erased. Answers the market's reader keys that belong to that owner
+ * epoch: they are to be destroyed once this is durable.
  */
 export function foldErasure({ vid, ownerEpoch }: Erasure, context: FoldContext): KeyId[] {
   const before = context.memory.consent(vid) ?? noConsent;
@@ -78,12 +79,7 @@ export function foldErasure({ vid, ownerEpoch }: Erasure, context: FoldContext):
   change(vid, before, after, context);
   context.sink.emit(ownersCell(vid), ERASURES, 1);
   reassess(vid, context);
-  const needed = readerKeysOf(after);
-  return [...readerKeysOf(before)].filter((key) => !needed.has(key));
-}
-
-function readerKeysOf({ grants }: VehicleConsent): Set<KeyId> {
-  return new Set(grants.flatMap(({ wraps }) => wraps.map(({ readerKey }) => readerKey)));
+  return readerKeysOf(before, ownerEpoch);
 }
 
 function recordedAt({ address, ledgerTimeMs }: FoldContext): RecordedAt {

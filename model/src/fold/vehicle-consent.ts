@@ -2,7 +2,7 @@ import type { KeyWrap } from '../consent/grant.ts';
 import type { Grant } from '../contracts/consent.ts';
 import type { OwnerChange } from '../contracts/passport.ts';
 import { type KeyScope, scopesOf } from '../events/key-scopes.ts';
-import type { MspId } from '../identifiers/names.ts';
+import type { KeyId, MspId } from '../identifiers/names.ts';
 import type { OwnerRef } from '../identifiers/owner-ref.ts';
 import { millisecondsOf } from '../time/instant.ts';
 import type { FieldPart } from './field-parts.ts';
@@ -30,8 +30,12 @@ export type MarketGrant = {
   readonly until?: TransactionAddress;
   /** Whether its revocation closes what it had opened, too. */
   readonly isRetracted: boolean;
+  /** Those that count: their reader key belongs to the grant's owner epoch. */
   readonly wraps: readonly KeyWrap[];
 };
+
+/** A reader key that grants to the market have named, and the owner epoch it belongs to: of the first of them. */
+export type NamedReader = { readonly readerKey: KeyId; readonly ownerEpoch: number };
 
 /** Since when a vehicle has had its owner of an epoch. */
 export type OwnerSince = TransactionAddress & {
@@ -49,12 +53,14 @@ export type VehicleConsent = {
   /** By epoch. */
   readonly owners: readonly OwnerSince[];
   readonly grants: readonly MarketGrant[];
+  /** All that were ever named, also those that an erasure has destroyed. */
+  readonly readers: readonly NamedReader[];
   /** Owner epochs that were erased. */
   readonly erased: readonly number[];
 };
 
 /** Of a vehicle that nothing is known of. */
-export const noConsent: VehicleConsent = { owners: [], grants: [], erased: [] };
+export const noConsent: VehicleConsent = { owners: [], grants: [], readers: [], erased: [] };
 
 /** The newest owner epoch; 0 before the first. */
 export function ownerEpochOf({ owners }: VehicleConsent): number {
@@ -84,7 +90,11 @@ export function withOwner(
   };
 }
 
-/** A grant to the market as the ledger has it now: made, with more keys, or revoked. */
+/**
+ * A grant to the market as the ledger has it now: made, with more keys, or revoked. A reader key belongs to one owner
+ * epoch, since it is destroyed when that is erased: what a later owner wraps to it opens nothing, before the
+ * erasure and after it, whether the key is still there or not.
+ */
 export function withGrant(consent: VehicleConsent, grant: Grant, at: RecordedAt): VehicleConsent {
   const known = consent.grants.find(({ grantId }) => grantId === grant.grantId);
   const notBeforeMs = millisecondsOf(grant.notBefore);
@@ -102,14 +112,36 @@ export function withGrant(consent: VehicleConsent, grant: Grant, at: RecordedAt)
     isRetracted: false,
     wraps: [],
   };
+  const readers = withReaders(consent.readers, grant);
+  const own = new Set(keysOfEpoch(readers, made.ownerEpoch));
   const changed: MarketGrant = {
     ...made,
-    wraps: grant.wraps,
+    wraps: grant.wraps.filter(({ readerKey }) => own.has(readerKey)),
     ...(isRevoked && made.until === undefined ? { until: addressIn(at) } : {}),
     isRetracted: isRevoked && grant.retracts,
   };
   const others = consent.grants.filter((other) => other !== known);
-  return { ...consent, grants: [...others, changed] };
+  return { ...consent, grants: [...others, changed], readers };
+}
+
+/** The reader keys that belong to an owner epoch. */
+export function readerKeysOf({ readers }: VehicleConsent, ownerEpoch: number): KeyId[] {
+  return keysOfEpoch(readers, ownerEpoch);
+}
+
+function keysOfEpoch(readers: readonly NamedReader[], ownerEpoch: number): KeyId[] {
+  return readers
+    .filter((reader) => reader.ownerEpoch === ownerEpoch)
+    .map(({ readerKey }) => readerKey);
+}
+
+function withReaders(
+  readers: readonly NamedReader[],
+  { ownerEpoch, wraps }: Pick<Grant, 'ownerEpoch' | 'wraps'>,
+): readonly NamedReader[] {
+  const known = new Set(readers.map(({ readerKey }) => readerKey));
+  const fresh = new Set(wraps.map(({ readerKey }) => readerKey)).difference(known);
+  return [...readers, ...[...fresh].map((readerKey) => ({ readerKey, ownerEpoch }))];
 }
 
 /** An owner epoch was erased: its grants count for nothing any more. */

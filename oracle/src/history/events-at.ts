@@ -4,6 +4,7 @@ import {
   type Acts,
   type EventLine,
   type Fields,
+  type GrantWritten,
   type History,
   isEvent,
   type Moment,
@@ -136,13 +137,26 @@ function grantsAt({ market, blocks }: History, acts: Acts | undefined, atBlock: 
     ].sort((a, b) => a.block - b.block || a.tx - b.tx);
     return [
       {
-        grant,
+        grant: { ...grant, wraps: ownWraps(grant, written) },
         from: first,
         opensPast: grant.includesPast && isTime(grant, timeMs),
         until: ends[0],
       },
     ];
   });
+}
+
+/**
+ * Without wraps to a reader key that a grant of an earlier owner epoch had named: it belongs to that owner, is
+ * destroyed when they erase what they left, and opens nothing for another one.
+ */
+function ownWraps(
+  { wraps, ownerEpoch }: GrantValue,
+  written: readonly GrantWritten[],
+): GrantValue['wraps'] {
+  const earlier = written.filter(({ grant }) => grant.ownerEpoch < ownerEpoch);
+  const taken = earlier.flatMap(({ grant }) => grant.wraps.map(({ readerKey }) => readerKey));
+  return wraps.filter(({ readerKey }) => !taken.includes(readerKey));
 }
 
 function opens(

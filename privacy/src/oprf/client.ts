@@ -1,8 +1,20 @@
-import { p256_oprf } from '@noble/curves/nist.js';
+import { p256 } from '@noble/curves/nist.js';
 import { PassportError, type Vin } from '@passport/model';
 
-import type { Evaluation, RandomBytes } from './evaluator.ts';
+import { readElement } from './element.ts';
+import type { Evaluation } from './evaluator.ts';
+import { type Multiplicand, multiplicand, multiplicands, SecretScalar } from './secret-scalar.ts';
+import {
+  bytesOf,
+  elementOf,
+  hashToGroup,
+  numberOf,
+  outputOf,
+  type RandomBytes,
+  randomScalar,
+} from './suite.ts';
 import { oprfInputOf, oprfKeyIdOf, type VinTag, vinTagOf } from './tag.ts';
+import { type EvaluatedElements, isProven } from './verify-proof.ts';
 
 /** A VIN that is asked for: what goes to the evaluator, and what stays here to read its answer. */
 export type BlindedVin = {
@@ -15,10 +27,17 @@ export type BlindedVin = {
 
 /** Blinds a VIN (RFC 9497, section 3.3.2, Blind). The same VIN looks different each time. */
 export function blindVin(vin: Vin, random: RandomBytes): BlindedVin {
-  const { blind, blinded } = p256_oprf.voprf.blind(oprfInputOf(vin), (size = 32) =>
-    Uint8Array.from(random(size)),
-  );
-  return { vin, blind, blinded };
+  return { vin, ...blindInput(oprfInputOf(vin), random) };
+}
+
+/** {@link blindVin} of any input. */
+export function blindInput(
+  input: Uint8Array,
+  random: RandomBytes,
+): Pick<BlindedVin, 'blind' | 'blinded'> {
+  const blind = new SecretScalar(randomScalar(random));
+  const blinded = elementOf(blind.multiply(multiplicand(hashToGroup(input))));
+  return { blind: bytesOf(blind.value), blinded };
 }
 
 /**
@@ -28,23 +47,52 @@ export function blindVin(vin: Vin, random: RandomBytes): BlindedVin {
  */
 export function tagsOf(
   vins: readonly BlindedVin[],
-  { evaluated, proof }: Evaluation,
+  evaluation: Evaluation,
   publicKey: Uint8Array,
 ): VinTag[] {
-  if (evaluated.length !== vins.length) throw invalid();
-  const items = vins.map(({ vin, blind, blinded }, index) => ({
-    ...{ input: oprfInputOf(vin), blind, blinded },
-    evaluated: evaluated[index] ?? new Uint8Array(),
+  const items = vins.map(({ vin, blind, blinded }) => ({
+    input: oprfInputOf(vin),
+    blind,
+    blinded,
   }));
-  let outputs: readonly Uint8Array[];
-  try {
-    outputs = p256_oprf.voprf.finalizeBatch(items, publicKey, proof);
-  } catch {
-    // The library's message may hold what it was given, and that is nobody's to see.
-    throw invalid();
-  }
   const keyId = oprfKeyIdOf(publicKey);
-  return outputs.map((output) => vinTagOf(keyId, output));
+  return outputsOf(items, evaluation, publicKey).map((output) => vinTagOf(keyId, output));
+}
+
+/** {@link tagsOf} of any inputs: what the OPRF makes of them, 32 bytes each. */
+export function outputsOf(
+  items: readonly (Pick<BlindedVin, 'blind' | 'blinded'> & { readonly input: Uint8Array })[],
+  { evaluated, proof }: Evaluation,
+  publicKey: Uint8Array,
+): Uint8Array[] {
+  if (evaluated.length !== items.length) throw invalid();
+  const blinded = items.map((item) => item.blinded);
+  const points = provenPoints({ blinded, evaluated }, publicKey, proof);
+  return items.map(({ input, blind }, index) => {
+    const unblinding = new SecretScalar(p256.Point.Fn.inv(numberOf(blind)));
+    return outputOf(input, elementOf(unblinding.multiply(at(points, index))));
+  });
+}
+
+/** What came back, read, once it is proven. */
+function provenPoints(
+  elements: Omit<EvaluatedElements, 'evaluatedPoints'>,
+  publicKey: Uint8Array,
+  proof: Uint8Array,
+): Multiplicand[] {
+  try {
+    const evaluatedPoints = multiplicands(elements.evaluated.map(readElement));
+    if (isProven({ ...elements, evaluatedPoints }, publicKey, proof)) return evaluatedPoints;
+  } catch {
+    // Something in it is no point or no scalar. What exactly is nobody's to see.
+  }
+  throw invalid();
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw new Error(`nothing is at ${index}`);
+  return found;
 }
 
 function invalid(): PassportError {

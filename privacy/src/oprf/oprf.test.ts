@@ -4,7 +4,7 @@ import { p256, p256_oprf } from '@noble/curves/nist.js';
 import { normaliseVin } from '@passport/model';
 import { describe, expect, test } from 'vitest';
 
-import { blindVin, tagsOf } from './client.ts';
+import { blindInput, blindVin, outputsOf, tagsOf } from './client.ts';
 import { OprfEvaluator } from './evaluator.ts';
 import { keyIdOfTag, oprfKeyIdOf } from './tag.ts';
 import { keyVector, oprfVectors } from './testing/rfc9497-vectors.ts';
@@ -41,14 +41,16 @@ describe('the vectors of RFC 9497, appendix A.3.2', () => {
     expect(Buffer.from(proof).toString('hex')).toBe(vector.proof);
   });
 
-  test.each(oprfVectors)('the library blinds $inputs and reads $outputs', (vector) => {
+  test.each(oprfVectors)('the client blinds $inputs and reads $outputs', (vector) => {
     const items = vector.inputs.map((input, index) => {
       const scalar = vector.blinds[index] ?? '';
-      const { blind, blinded } = voprf.blind(hex(input), () => seedOfScalar(scalar));
-      expect(Buffer.from(blinded).toString('hex')).toBe(vector.blinded[index]);
-      return { input: hex(input), blind, blinded, evaluated: hex(vector.evaluated[index] ?? '') };
+      const item = blindInput(hex(input), () => seedOfScalar(scalar));
+      expect(Buffer.from(item.blind).toString('hex')).toBe(scalar);
+      expect(Buffer.from(item.blinded).toString('hex')).toBe(vector.blinded[index]);
+      return { input: hex(input), ...item };
     });
-    const outputs = voprf.finalizeBatch(items, hex(keyVector.publicKey), hex(vector.proof));
+    const answer = { evaluated: vector.evaluated.map(hex), proof: hex(vector.proof) };
+    const outputs = outputsOf(items, answer, hex(keyVector.publicKey));
     expect(outputs.map((each) => Buffer.from(each).toString('hex'))).toEqual(vector.outputs);
   });
 });
@@ -99,6 +101,9 @@ describe('an answer is refused', () => {
     ['in another order', { ...answer, evaluated: answer.evaluated.toReversed() }],
     ['too short', { ...answer, evaluated: answer.evaluated.slice(1) }],
     ['with half a proof', { ...answer, proof: answer.proof.subarray(32) }],
+    ['with a proof of zeros', { ...answer, proof: new Uint8Array(64) }],
+    ['with a proof above the order', { ...answer, proof: Buffer.alloc(64, 0xff) }],
+    ['with a point at infinity', { ...answer, evaluated: answer.evaluated.with(1, hex('00')) }],
   ])('%s', (_, wrong) => {
     expect(() => tagsOf(blinded, wrong, evaluator.publicKey)).toThrow(/^OPRF_PROOF_INVALID: /);
   });
@@ -106,6 +111,25 @@ describe('an answer is refused', () => {
   test('never by mistake', () => {
     expect(tagsOf(blinded, answer, evaluator.publicKey)).toHaveLength(vins.length);
     expect(oprfKeyIdOf(evaluator.publicKey)).toBe(evaluator.keyId);
+  });
+});
+
+describe('the library, which shares no code with the client', () => {
+  test('reads what the client blinded, and blinds what the client reads', () => {
+    const evaluator = newEvaluator();
+    const key = evaluator.publicKey;
+    const inputs = ['one', 'two', 'three'].map((text) => Buffer.from(text));
+    const ours = inputs.map((input) => ({ input, ...blindInput(input, randomBytes) }));
+    const theirs = inputs.map((input) => ({ input, ...voprf.blind(input) }));
+    const forOurs = evaluator.evaluate(ours.map((each) => each.blinded));
+    const forTheirs = evaluator.evaluate(theirs.map((each) => each.blinded));
+    const items = ours.map((each, index) => ({
+      ...each,
+      evaluated: forOurs.evaluated[index] ?? new Uint8Array(),
+    }));
+    expect(outputsOf(theirs, forTheirs, key)).toEqual(
+      voprf.finalizeBatch(items, key, forOurs.proof).map((output) => Buffer.from(output)),
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { p256 } from '@noble/curves/nist.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { SecretScalar } from './secret-scalar.ts';
+import { multiplicand, multiplicands, SecretScalar } from './secret-scalar.ts';
 import { ORDER } from './suite.ts';
 
 const scalar = fc.bigInt({ min: 1n, max: ORDER - 2n });
@@ -10,7 +10,7 @@ const edges = [1n, 2n, 3n, ORDER - 3n, ORDER - 2n];
 
 function requireSame(factor: bigint, of: bigint): void {
   const point = p256.Point.BASE.multiply(of);
-  const product = new SecretScalar(factor).multiply(point.toAffine());
+  const product = new SecretScalar(factor).multiply(multiplicand(point.toAffine()));
   expect(product).toEqual(point.multiply(factor).toAffine());
 }
 
@@ -34,12 +34,26 @@ describe('a product by OpenSSL', () => {
     );
   });
 
+  test('of one of many points is the one of that point alone', () => {
+    fc.assert(
+      fc.property(scalar, fc.array(scalar, { maxLength: 8 }), (factor, of) => {
+        const points = of.map((each) => p256.Point.BASE.multiply(each).toAffine());
+        const byScalar = new SecretScalar(factor);
+        const products = multiplicands(points).map((point) => byScalar.multiply(point));
+        expect(products).toEqual(points.map((point) => byScalar.multiply(multiplicand(point))));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   test.each([0n, ORDER - 1n, ORDER])('is none of %i', (factor) => {
     expect(() => new SecretScalar(factor)).toThrow(RangeError);
   });
 
   test('is none of a point that is not on the curve', () => {
     const { x, y } = p256.Point.BASE.toAffine();
-    expect(() => new SecretScalar(5n).multiply({ x, y: y + 1n })).toThrow(/public key/i);
+    expect(() => new SecretScalar(5n).multiply(multiplicand({ x, y: y + 1n }))).toThrow(
+      /public key/i,
+    );
   });
 });

@@ -8,6 +8,29 @@ const CURVE = 'prime256v1';
 const { Fp } = p256.Point;
 const { a, b } = p256.Point.CURVE();
 
+/** A point that scalars multiply, and what that takes of it besides: found once for all of them. */
+export type Multiplicand = CurvePoint & {
+  /** Uncompressed. */
+  readonly bytes: Uint8Array;
+  /** 1 / 2 y. */
+  readonly inverse: bigint;
+};
+
+/** Makes points ready to be multiplied: one inversion for all, which is what costs (P. L. Montgomery). */
+export function multiplicands(points: readonly CurvePoint[]): Multiplicand[] {
+  const inverses = Fp.invertBatch(points.map(({ y }) => Fp.create(2n * y)));
+  return points.map((point, index) => ready(point, inverses[index] ?? 0n));
+}
+
+/** {@link multiplicands} of one. */
+export function multiplicand(point: CurvePoint): Multiplicand {
+  return ready(point, Fp.inv(Fp.create(2n * point.y)));
+}
+
+function ready({ x, y }: CurvePoint, inverse: bigint): Multiplicand {
+  return { x, y, inverse, bytes: Buffer.concat([Uint8Array.of(4), bytesOf(x), bytesOf(y)]) };
+}
+
 /**
  * A scalar that multiplies points by OpenSSL, which is about ten times as fast as big integers of
  * JavaScript, and takes the same time for every scalar. OpenSSL's ECDH gives x of the product only; y
@@ -33,10 +56,9 @@ export class SecretScalar {
   }
 
   /** The scalar times a point. Throws where that is none of the curve. */
-  multiply(point: CurvePoint): CurvePoint {
-    const bytes = Buffer.concat([Uint8Array.of(4), bytesOf(point.x), bytesOf(point.y)]);
-    const x = numberOf(this.#scalar.computeSecret(bytes));
-    const next = numberOf(this.#next.computeSecret(bytes));
+  multiply(point: Multiplicand): CurvePoint {
+    const x = numberOf(this.#scalar.computeSecret(point.bytes));
+    const next = numberOf(this.#next.computeSecret(point.bytes));
     return { x, y: requireOnCurve(x, productY(point, x, next)) };
   }
 }
@@ -47,10 +69,10 @@ export function pointOf(uncompressed: Uint8Array): CurvePoint {
 }
 
 /** y of the product: (2b + (a + x_P x)(x_P + x) - x_next (x_P - x)^2) / 2 y_P. */
-function productY(point: CurvePoint, x: bigint, next: bigint): bigint {
+function productY(point: Multiplicand, x: bigint, next: bigint): bigint {
   const difference = point.x - x;
   const sum = 2n * b + (a + point.x * x) * (point.x + x) - next * difference * difference;
-  return Fp.mul(Fp.create(sum), Fp.inv(Fp.create(2n * point.y)));
+  return Fp.mul(Fp.create(sum), point.inverse);
 }
 
 function requireOnCurve(x: bigint, y: bigint): bigint {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { mapHashToField } from '@noble/curves/abstract/modular.js';
 import { p256, p256_hasher } from '@noble/curves/nist.js';
 
 /**
@@ -26,6 +27,13 @@ export const PROOF_BYTES = 2 * SCALAR_BYTES;
 /** Order of the group. */
 export const ORDER = p256.Point.Fn.ORDER;
 
+/** Random bytes of a source that nobody can foretell. */
+export type RandomBytes = (size: number) => Uint8Array;
+
+/** Bytes that a random scalar is reduced from, so that no scalar is likelier (RFC 9380, section 5). */
+const SCALAR_SEED_BYTES = 48;
+
+const groupDst = Buffer.concat([Buffer.from('HashToGroup-'), context]);
 const scalarDst = Buffer.concat([Buffer.from('HashToScalar-'), context]);
 const seedDst = Buffer.concat([Buffer.from('Seed-'), context]);
 
@@ -52,6 +60,22 @@ export function proofWeights(
 /** The challenge of a proof (RFC 9497, section 2.2.1) over key, composites and commitments. */
 export function proofChallenge(...elements: readonly Uint8Array[]): bigint {
   return hashToScalar(Buffer.concat([encode(...elements), Buffer.from('Challenge')]));
+}
+
+/** A scalar other than zero that nobody can foretell. */
+export function randomScalar(random: RandomBytes): bigint {
+  return numberOf(mapHashToField(Uint8Array.from(random(SCALAR_SEED_BYTES)), ORDER));
+}
+
+/** The point of an input (RFC 9497, section 4.3, HashToGroup). */
+export function hashToGroup(input: Uint8Array): CurvePoint {
+  return p256_hasher.hashToCurve(input, { DST: groupDst }).toAffine();
+}
+
+/** What an input and its evaluated point come to: 32 bytes (RFC 9497, section 3.3.2, Finalize). */
+export function outputOf(input: Uint8Array, element: Uint8Array): Uint8Array {
+  const transcript = Buffer.concat([encode(input, element), Buffer.from('Finalize')]);
+  return createHash('sha256').update(transcript).digest();
 }
 
 /** A point as it goes over the wire. */

@@ -1,9 +1,11 @@
 import { gcm } from '@noble/ciphers/aes.js';
 import { p256 } from '@noble/curves/nist.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
+import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { base64urlOf as textOf, bytesOfBase64url } from '@passport/model';
 
+import type { KeyPair } from './key-pair.ts';
 import type { Memory } from './memory.ts';
 
 /**
@@ -94,7 +96,67 @@ export function hkdfSha256(key: Uint8Array, info: string, bytes: number): Uint8A
   return new Uint8Array(hkdf(sha256, key, new Uint8Array(), encoder.encode(info), bytes));
 }
 
-/** The point of a private key on P-256, uncompressed (SEC 1, section 2.3.3). Throws where it is none. */
-export function pointOf(scalar: Uint8Array): Uint8Array {
-  return p256.getPublicKey(scalar, false);
+/** HMAC-SHA-256 (FIPS 198-1) of parts, one behind the other. */
+export function hmacSha256(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  const digest = hmac.create(sha256, key);
+  for (const part of parts) digest.update(part);
+  return digest.digest();
+}
+
+/** AES-256-GCM of bytes: the tag behind the ciphertext. */
+export function sealBytes(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  data: Uint8Array,
+  plaintext: Uint8Array,
+): Uint8Array {
+  return gcm(key, nonce, data).encrypt(plaintext);
+}
+
+/** The bytes that {@link sealBytes} sealed; undefined where a byte is another, or none. */
+export function openBytes(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  data: Uint8Array,
+  sealed: Uint8Array,
+): Uint8Array | undefined {
+  try {
+    return gcm(key, nonce, data).decrypt(sealed);
+  } catch {
+    // Why it does not open is nobody's to know.
+    return undefined;
+  }
+}
+
+/** The key pair of a private key on P-256; undefined where the bytes are none. */
+export function keyPairOf(scalar: Uint8Array): KeyPair | undefined {
+  if (!p256.utils.isValidSecretKey(scalar)) return undefined;
+  return {
+    point: () => p256.getPublicKey(scalar, false),
+    agree: (point) => {
+      // The library would take a compressed one.
+      if (point.length !== POINT_BYTES) return undefined;
+      try {
+        return p256.getSharedSecret(scalar, point).subarray(1);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+const POINT_BYTES = 65;
+
+/** Waits until all else that the page has to do had its turn. */
+export function turn(): Promise<void> {
+  return new Promise((goOn) => {
+    const { port1, port2 } = new MessageChannel();
+    const end = (): void => {
+      port1.close();
+      goOn();
+    };
+    port1.addEventListener('message', end, { once: true });
+    port1.start();
+    port2.postMessage(null);
+  });
 }

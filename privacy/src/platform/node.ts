@@ -1,5 +1,13 @@
-import { createCipheriv, createDecipheriv, createECDH, hash, hkdfSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHmac,
+  hash,
+  hkdfSync,
+} from 'node:crypto';
 
+import type { KeyPair } from './key-pair.ts';
 import type { Memory } from './memory.ts';
 
 /** What sealing and opening needs of Node; `browser.ts` has the same of a browser. */
@@ -87,11 +95,82 @@ export function hkdfSha256(key: Uint8Array, info: string, bytes: number): Uint8A
   return new Uint8Array(hkdfSync('sha256', key, '', info, bytes));
 }
 
-/** The point of a private key on P-256, uncompressed (SEC 1, section 2.3.3). Throws where it is none. */
-export function pointOf(scalar: Uint8Array): Uint8Array {
+/** HMAC-SHA-256 (FIPS 198-1) of parts, one behind the other. */
+export function hmacSha256(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  const hmac = createHmac('sha256', key);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest();
+}
+
+/** AES-256-GCM of bytes: the tag behind the ciphertext. */
+export function sealBytes(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  data: Uint8Array,
+  plaintext: Uint8Array,
+): Uint8Array {
+  const cipher = createCipheriv(CIPHER, key, nonce);
+  cipher.setAAD(data);
+  return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** The bytes that {@link sealBytes} sealed; undefined where a byte is another, or none. */
+export function openBytes(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  data: Uint8Array,
+  sealed: Uint8Array,
+): Uint8Array | undefined {
+  const end = sealed.length - TAG_BYTES;
+  if (end < 0) return undefined;
+  const cipher = createDecipheriv(CIPHER, key, nonce);
+  cipher.setAAD(data);
+  cipher.setAuthTag(sealed.subarray(end));
+  const plaintext = cipher.update(sealed.subarray(0, end));
+  try {
+    // The mode is a stream: nothing comes with the end.
+    cipher.final();
+  } catch {
+    // Why it does not open is nobody's to know.
+    return undefined;
+  }
+  return plaintext;
+}
+
+const TAG_BYTES = 16;
+
+/** The key pair of a private key on P-256; undefined where the bytes are none. */
+export function keyPairOf(scalar: Uint8Array): KeyPair | undefined {
+  // OpenSSL would take a shorter one.
+  if (scalar.length !== SCALAR_BYTES) return undefined;
   const pair = createECDH('prime256v1');
-  pair.setPrivateKey(scalar);
-  return pair.getPublicKey();
+  try {
+    pair.setPrivateKey(scalar);
+  } catch {
+    // It is zero, or not below the order: OpenSSL says no more.
+    return undefined;
+  }
+  return {
+    point: () => pair.getPublicKey(),
+    agree: (point) => {
+      if (point.length !== POINT_BYTES) return undefined;
+      try {
+        return pair.computeSecret(point);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+const SCALAR_BYTES = 32;
+const POINT_BYTES = 65;
+
+/** Waits until all else that the process has to do had its turn. */
+export function turn(): Promise<void> {
+  return new Promise((goOn) => {
+    setImmediate(goOn);
+  });
 }
 
 function bufferOf(memory: Memory): Buffer<ArrayBuffer> {

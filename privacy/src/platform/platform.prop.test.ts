@@ -27,18 +27,73 @@ describe('sealing and opening, in a browser as in Node', () => {
     );
   });
 
-  test('a key derived from a root key is the same, and so is its point', () => {
+  test('bytes that one sealed open in the other, and changed or cut short in neither', () => {
+    const some = fc.uint8Array({ maxLength: 80 });
+    fc.assert(
+      fc.property(bytesOf(32), bytesOf(12), some, some, fc.nat(), (key, nonce, data, text, at) => {
+        const sealed = node.sealBytes(key, nonce, data, text);
+        expect([...browser.sealBytes(key, nonce, data, text)]).toEqual([...sealed]);
+        const wrong = Uint8Array.from(sealed);
+        wrong[at % wrong.length] = (wrong[at % wrong.length] ?? 0) ^ 1;
+        for (const { openBytes } of [node, browser]) {
+          expect([...(openBytes(key, nonce, data, sealed) ?? [])]).toEqual([...text]);
+          expect(openBytes(key, nonce, data, sealed)).toBeDefined();
+          expect(openBytes(key, nonce, data, wrong)).toBeUndefined();
+          expect(
+            openBytes(key, nonce, data, sealed.subarray(0, at % sealed.length)),
+          ).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  test('codes of parts are those of the whole, whatever the key', () => {
+    const some = fc.uint8Array({ maxLength: 80 });
+    fc.assert(
+      fc.property(some, fc.array(some, { maxLength: 4 }), (key, parts) => {
+        const code = [...node.hmacSha256(key, [Buffer.concat(parts)])];
+        expect([...node.hmacSha256(key, parts)]).toEqual(code);
+        expect([...browser.hmacSha256(key, parts)]).toEqual(code);
+      }),
+    );
+  });
+
+  test.each([['Node', node] as const, ['a browser', browser] as const])(
+    'what waits has its turn in %s',
+    async (_, { turn }) => {
+      const others: string[] = [];
+      setImmediate(() => others.push('went on'));
+      for (let waited = 0; waited < 100 && others.length === 0; waited += 1) await turn();
+      expect(others).toEqual(['went on']);
+    },
+  );
+
+  test('a key derived from a root key is the same, and so are its point and what two agree on', () => {
     const scalar = bytesOf(32).filter((bytes) => (bytes[0] ?? 0) < 0xff && bytes.some(Boolean));
     fc.assert(
       fc.property(bytesOf(32), fc.string({ unit: 'grapheme' }), scalar, (root, info, of) => {
         const bytes = node.hkdfSha256(root, info, 32);
         expect(browser.hkdfSha256(root, info, 32)).toEqual(bytes);
-        expect([...browser.pointOf(of)]).toEqual([...node.pointOf(of)]);
+        const [here, there] = [node.keyPairOf(of), browser.keyPairOf(of)];
+        const point = here?.point() ?? new Uint8Array();
+        expect(point).toHaveLength(65);
+        expect([...(there?.point() ?? [])]).toEqual([...point]);
+        const shared = [...(here?.agree(point) ?? [])];
+        expect(shared).toHaveLength(32);
+        expect([...(there?.agree(point) ?? [])]).toEqual(shared);
+        for (const length of [0, 1, 33, 64]) {
+          expect(here?.agree(point.subarray(0, length))).toBeUndefined();
+          expect(there?.agree(point.subarray(0, length))).toBeUndefined();
+        }
+        const offCurve = Uint8Array.from(point);
+        offCurve[64] = (offCurve[64] ?? 0) ^ 1;
+        expect(here?.agree(offCurve)).toBeUndefined();
+        expect(there?.agree(offCurve)).toBeUndefined();
       }),
     );
     for (const none of [new Uint8Array(32), new Uint8Array(32).fill(0xff), new Uint8Array(31)]) {
-      expect(() => node.pointOf(none)).toThrow(Error);
-      expect(() => browser.pointOf(none)).toThrow(Error);
+      expect(node.keyPairOf(none)).toBeUndefined();
+      expect(browser.keyPairOf(none)).toBeUndefined();
     }
   });
 

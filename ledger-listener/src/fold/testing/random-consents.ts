@@ -122,7 +122,7 @@ export class RandomConsents {
     const { epoch: ownerEpoch } = this.#ownerOf(vid);
     this.#count += 1;
     const id = `grant-${this.#count}`;
-    // A key that two owners use is not destroyed while one of them needs it.
+    // A key that two owners use reads for the first of them, and is destroyed with what that one left.
     const reader = act.reader === 'shared' ? `reader ${vid}` : `reader ${vid} ${id}`;
     // One that is for another vehicle reads nothing of this one.
     const of = act.reader === 'foreign' ? 'another vehicle' : vid;
