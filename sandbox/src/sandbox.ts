@@ -12,6 +12,7 @@ import { runDemo } from './demo/run-demo.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
+import { openCodes } from './pages/professional-codes.ts';
 import { visitorWallet } from './pages/visitor-wallet.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
 import { choosePorts, type Ports } from './ports.ts';
@@ -113,6 +114,9 @@ async function useNetwork(
     if (visitors !== undefined) {
       const { file, passphrase } = visitors;
       terminal.line(`  as the owner of a car: bring ${file}, passphrase "${passphrase}"`);
+    }
+    for (const { name, code } of await openCodes(directory)) {
+      terminal.line(`  as a professional: ${`${name},`.padEnd(30)} code ${code}`);
     }
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);

@@ -4,7 +4,7 @@ export {
   VinMatcher,
   type VinMatcherOptions,
 } from './client/vin-matcher.ts';
-export { keepKey } from './keys/keep-key.ts';
+export { keepKey, writePublicKey } from './keys/keep-key.ts';
 export { PublicKeyFileError, readEvaluatorKey, readPublicKey } from './keys/public-key-file.ts';
 export {
   type MatchProof,

@@ -84,7 +84,9 @@ test('a proposal with one byte changed is not signed, or says the same', () => {
 
 test('transient data does not go along', () => {
   const bytes = protos.ProposedTransaction.deserializeBinary(proposed());
-  const proposal = peer.Proposal.deserializeBinary(bytes.getProposal()?.getProposalBytes_asU8() ?? new Uint8Array());
+  const proposal = peer.Proposal.deserializeBinary(
+    bytes.getProposal()?.getProposalBytes_asU8() ?? new Uint8Array(),
+  );
   const payload = peer.ChaincodeProposalPayload.deserializeBinary(proposal.getPayload_asU8());
   payload.getTransientmapMap().set('key', Buffer.from('value'));
   proposal.setPayload(payload.serializeBinary());
@@ -159,6 +161,8 @@ test('a signature verifies, and its s is the low one', async () => {
     expect(verify('sha256', message, publicKey, signature)).toBe(true);
     const lengthOfR = signature[3] ?? 0;
     const s = BigInt(`0x${Buffer.from(signature.subarray(6 + lengthOfR)).toString('hex')}`);
-    expect(s <= 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n / 2n).toBe(true);
+    expect(s <= 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n / 2n).toBe(
+      true,
+    );
   }
 });

@@ -46,7 +46,7 @@ export const signals = {
   // Work.
   'Passport.Intervention.Jobs': text('maintenance'),
   'Passport.Inspection.Result': text('maintenance'),
-  // Commitments to files that the professional keeps, with commas between: HMAC-SHA-256(salt, file), base64url.
+  // Commitments to files that the professional keeps, with commas between: HMAC-SHA-256(salt, SHA-256 of the file), base64url.
   'Passport.Intervention.Attachments': text('maintenance'),
   // Incidents.
   'Passport.Incident.Time': text('incident'),

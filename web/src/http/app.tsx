@@ -6,10 +6,12 @@ import type { Assets } from '../assets/bundle.ts';
 import { en } from '../texts/en/index.ts';
 import { homePage } from '../pages/home/page.tsx';
 import { addOwnerPages } from '../pages/owner/page.tsx';
+import { addProfessionalPages } from '../pages/professional/page.tsx';
 import { missingPage, troublePage } from '../pages/trouble/page.tsx';
 import type { Portal } from '../portal/open-portal.ts';
 import { apiProxy } from './api-proxy.ts';
 import type { PageEnvironment } from './page-environment.ts';
+import { professionalRoutes } from './professional-routes.ts';
 import { relayRoutes } from './relay-routes.ts';
 import { rendezvous } from './rendezvous.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -36,6 +38,7 @@ export function createPages(options: PagesOptions): Hono {
   app.use(csrf());
   app.route('/', apiProxy(apiBase));
   app.route('/', relayRoutes(portal?.relay));
+  app.route('/', professionalRoutes(portal?.professionals));
   app.route('/', rendezvous(now));
   // What the API answers goes through as it is; its receipts are over those bytes.
   app.use(compress());
@@ -49,6 +52,7 @@ export function createPages(options: PagesOptions): Hono {
   });
   app.get('/', (context) => homePage(context, environment));
   addOwnerPages(app, environment);
+  addProfessionalPages(app, environment);
   app.notFound((context) => missingPage(context, environment));
   app.onError((error, context) => {
     onBug(error);

@@ -1,14 +1,12 @@
-import { PROOF_HEADER, type RelayDesk, relayProblemOf } from '@passport/ledger-client';
+import { PROOF_HEADER, type RelayDesk } from '@passport/ledger-client';
 import { PassportError } from '@passport/model';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+import { failed, PRIVATE } from './failed.ts';
 
 /** Longest request: a hand-over with the keys of fourteen years. */
 const BODY_BYTES_MAX = 256 * 1024;
-
-/** What is a person's is kept by nobody on the way. */
-const PRIVATE = { 'Cache-Control': 'no-store' };
 
 /** The relay over HTTP: what people signed goes to the ledger, and what is theirs is read from it. */
 export function relayRoutes(relay: RelayDesk | undefined): Hono {
@@ -45,14 +43,4 @@ export function relayRoutes(relay: RelayDesk | undefined): Hono {
   });
   app.onError((error, context) => failed(context, error));
   return app;
-}
-
-/** An expected failure as a problem; a bug goes on to who hears of bugs. */
-function failed(context: Context, error: unknown): Response {
-  const problem = relayProblemOf(error);
-  if (problem === undefined) throw error;
-  return context.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
-    ...PRIVATE,
-    'Content-Type': 'application/problem+json',
-  });
 }

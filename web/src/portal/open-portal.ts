@@ -1,5 +1,6 @@
 import {
   connectLedger,
+  connectOffline,
   readLedgerName,
   MemoryReplayStore,
   passportClient,
@@ -10,6 +11,10 @@ import {
 } from '@passport/ledger-client';
 import { ConfigurationError } from '@passport/runtime';
 
+import { EnrolmentDesk } from '../professionals/enrolment-desk.ts';
+import { readEvaluatorKey } from '../professionals/evaluator-keys.ts';
+import { ProfessionalDesk, type ProfessionalPlace } from '../professionals/professional-desk.ts';
+
 /** How long the ledger may take to tell its name. */
 const GENESIS_MS = 30_000;
 
@@ -19,6 +24,10 @@ export type PortalSettings = {
   readonly mspId?: string | undefined;
   readonly user: string;
   readonly chaincode: string;
+  readonly evaluatorUrl?: string | undefined;
+  readonly registryUrl?: string | undefined;
+  readonly evaluatorPublicKeys?: readonly string[] | undefined;
+  readonly enrolments?: string | undefined;
 };
 
 /** What the rest of the process gives it. */
@@ -34,6 +43,7 @@ export type PortalSurroundings = {
 export type Portal = {
   readonly relay: RelayDesk;
   readonly client: PassportClient;
+  readonly professionals: ProfessionalDesk;
   close(): Promise<void>;
 };
 
@@ -42,30 +52,52 @@ export type Portal = {
  * can read and not act. Throws ConfigurationError, LedgerProfileError, LedgerError.
  */
 export async function openPortal(
-  { ledgerProfile, mspId, user, chaincode }: PortalSettings,
+  settings: PortalSettings,
   { now, random, publicUrl }: PortalSurroundings,
 ): Promise<Portal | undefined> {
+  const { ledgerProfile, mspId, user, chaincode, enrolments: file } = settings;
   if (ledgerProfile === undefined) return undefined;
   if (mspId === undefined) throw new ConfigurationError('--ledger-profile needs --msp');
   const profile = await readNetworkProfile(ledgerProfile);
   const roots = await readMemberRoots(profile);
+  const vin = await vinOf(settings);
   const connection = await connectLedger(profile, { mspId, user });
+  const offline = await connectOffline(profile, mspId);
   try {
     const stopping = new AbortController();
     const client = passportClient(connection, { chaincode, random, signal: stopping.signal });
     const ledger = await readLedgerName(connection, AbortSignal.timeout(GENESIS_MS));
     const place = { ledger, channel: profile.channel, member: mspId, proofUrl: publicUrl };
     const policy = { roots, now, replays: new MemoryReplayStore(now) };
+    const enrolment =
+      file === undefined ? undefined : new EnrolmentDesk({ profile, file, chaincode, now, random });
     return {
       client,
+      professionals: new ProfessionalDesk({
+        place: { ...place, chaincode, vin },
+        ...{ client, offline, policy, enrolment },
+      }),
       relay: new RelayDesk({ client, place, policy }),
       close: async () => {
         stopping.abort(new Error('the pages are asked to stop'));
+        offline.close();
         connection.close();
       },
     };
   } catch (error) {
+    offline.close();
     connection.close();
     throw error;
   }
+}
+
+/** Where VINs are found. Throws LedgerProfileError. */
+async function vinOf({
+  evaluatorUrl,
+  registryUrl,
+  evaluatorPublicKeys,
+}: PortalSettings): Promise<ProfessionalPlace['vin']> {
+  if (evaluatorUrl === undefined || registryUrl === undefined) return null;
+  const keys = await Promise.all((evaluatorPublicKeys ?? []).map(readEvaluatorKey));
+  return { evaluatorUrl, registryUrl, evaluatorKeys: keys };
 }

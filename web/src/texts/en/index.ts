@@ -2,6 +2,7 @@ import type { Door } from '../../layout/doors.ts';
 import { book } from './book.ts';
 import { home } from './home.ts';
 import { owner } from './owner.ts';
+import { professional } from './professional.ts';
 import { trouble } from './trouble.ts';
 
 /** All words of the pages, in English. Another language is another object of this shape. */
@@ -43,6 +44,7 @@ export const en = {
   book,
   home,
   owner,
+  professional,
   trouble,
 };
 
