@@ -12,7 +12,7 @@ import { runDemo } from './demo/run-demo.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
-import { openCodes } from './pages/professional-codes.ts';
+import { professionalLines } from './pages/professional-codes.ts';
 import { visitorWallet } from './pages/visitor-wallet.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
 import { choosePorts, type Ports } from './ports.ts';
@@ -115,9 +115,7 @@ async function useNetwork(
       const { file, passphrase } = visitors;
       terminal.line(`  as the owner of a car: bring ${file}, passphrase "${passphrase}"`);
     }
-    for (const { name, code } of await openCodes(directory)) {
-      terminal.line(`  as a professional: ${`${name},`.padEnd(30)} code ${code}`);
-    }
+    for (const line of await professionalLines(directory, around.world.crowd)) terminal.line(line);
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
     terminal.line();

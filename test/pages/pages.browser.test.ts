@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 
 import { ownerScenarios } from './owner-scenarios.ts';
+import { professionalScenarios } from './professional-scenarios.ts';
 import { type SandboxWorld, startSandboxWorld } from './testing/sandbox-world.ts';
 
 /** Everything is started once for all doors: a machine with two cores takes minutes for it when others work there. */
@@ -14,4 +15,5 @@ beforeAll(async () => {
 
 afterAll(() => world.stop(), 60_000);
 
+describe('professionals', () => professionalScenarios(() => world));
 describe('the owner', () => ownerScenarios(() => world));

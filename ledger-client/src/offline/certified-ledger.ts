@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 import { askOnce, patience, readAs } from '../relay/http-relay.ts';
 import { RelayError } from '../relay/relay-error.ts';
-import { signMessage } from './sign-message.ts';
+import { type MessageKey, signMessage } from './sign-message.ts';
 import {
   type AskedTransaction,
   proposalToSign,
@@ -22,7 +22,7 @@ export type CertifiedLedgerOptions = {
   /** In PEM. */
   readonly certificate: string;
   /** Of WebCrypto; it signs, and nobody gets it. */
-  readonly key: CryptoKey;
+  readonly key: MessageKey;
   /** Uniform in [0, 1), for pauses between attempts. */
   readonly random: () => number;
 };

@@ -1,7 +1,7 @@
 import { p256 } from '@noble/curves/nist.js';
 
 /** A key on P-256 of WebCrypto that signs; nobody gets its bytes. */
-export type MessageKey = CryptoKey;
+export type MessageKey = Parameters<typeof crypto.subtle.sign>[1];
 
 /**
  * Signs a message as Fabric wants it: ECDSA with SHA-256, in DER, s at most half of the order (FIPS 186-5; Fabric refuses the

@@ -18,7 +18,7 @@ const asked = {
   mspId: 'GarageMSP',
   certificate: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
 };
-const refused = expect.objectContaining({ code: 'SIGNING_REFUSED' });
+const refused: unknown = expect.objectContaining({ code: 'SIGNING_REFUSED' });
 
 /** A ledger that never connects: preparing a proposal asks nobody. */
 function proposed(of: Partial<typeof asked> = {}): Uint8Array {
@@ -154,7 +154,9 @@ test('a signature verifies, and its s is the low one', async () => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const jwk = privateKey.export({ format: 'jwk' });
   const curve = { name: 'ECDSA', namedCurve: 'P-256' };
-  const key = await crypto.subtle.importKey('jwk', jwk as JsonWebKey, curve, false, ['sign']);
+  const key = await crypto.subtle.importKey('jwk', jwk as { readonly kty: string }, curve, false, [
+    'sign',
+  ]);
   for (let turn = 0; turn < 20; turn += 1) {
     const message = Buffer.from(`message ${turn}`);
     const signature = await signMessage(key, message);

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { parseSourceId } from '@passport/model';
 import { type Enrolment, readEnrolments, writeEnrolments } from '@passport/web/enrolments';
 
+import { madeUpVin } from '../feed/made-up-vin.ts';
 import { exists } from '../feed/real-feeds.ts';
+import { readNotable } from '../keep.ts';
 import { memberRoles, type Member } from '../organisations.ts';
+import type { OwnerCrowd } from '../owners/owner-crowd.ts';
 
 /** Who can be tried out in the sandbox: two experts, for who declares a wreck does not clear it. */
 const trades = [
@@ -27,9 +30,6 @@ const trades = [
 /** Bytes of a code: nobody guesses it while it is open. */
 const CODE_BYTES = 9;
 const SOURCE_BYTES = 4;
-
-/** A code that is still open, and who it makes somebody. */
-export type OpenCode = Pick<Enrolment, 'name' | 'code'>;
 
 /** The file of a sandbox's codes. */
 export function enrolmentsFile(directory: string): string {
@@ -62,8 +62,19 @@ export async function makeProfessionalCodes(
   await writeEnrolments(file, [...known, ...made]);
 }
 
-/** The codes that nobody has used yet. */
-export async function openCodes(directory: string): Promise<OpenCode[]> {
+/** What visitors need to work as professionals: codes that nobody has used, and a made-up VIN to find. */
+export async function professionalLines(
+  directory: string,
+  crowd: Pick<OwnerCrowd, 'nameOf'>,
+): Promise<string[]> {
   const all = await readEnrolments(enrolmentsFile(directory));
-  return all.filter(({ keyId }) => keyId === null);
+  const codes = all
+    .filter(({ keyId }) => keyId === null)
+    .map(({ name, code }) => `  as a professional: ${`${name},`.padEnd(31)} code ${code}`);
+  const { rolledBack, driven } = await readNotable(directory);
+  const vid = rolledBack ?? driven;
+  const name = vid === null ? undefined : crowd.nameOf(vid);
+  return name === undefined
+    ? codes
+    : [...codes, `  a car for them to find: VIN ${madeUpVin(name)} (made up)`];
 }

@@ -49,7 +49,7 @@ export function professionalRoutes(desk: ProfessionalDesk | undefined): Hono {
       return context.json(await step(body), 200, PRIVATE);
     });
   }
-  // Blinded VINs and tags go through as they are: proofs are for the services, and this server learns neither VIN nor vid.
+  // Blinded VINs and tags go through as they are, with the professional's own proofs: what passes here has no VIN in it.
   const pass = (url: string | undefined, path: string, request: Request): Promise<Response> => {
     if (url === undefined)
       throw new PassportError('NOT_READY', 'VINs are not found at these pages');

@@ -61,9 +61,8 @@ export function Record({
   const [block, setBlock] = useState<string | undefined>(undefined);
   const set = (part: Partial<Form>): void => setForm({ ...form, ...part });
   if (kinds.length === 0) return <p class="empty">{words.none}</p>;
-  const needsKm = kindRules[form.kind].odometer === 'required';
-  const isKmRight = form.km === '' ? !needsKm : isKm(form.km);
-  const isDayRight = form.day !== '' && form.day <= today;
+  const isKmRight = form.km === '' ? !needsKm(form) : isKm(form.km);
+  const isDayRight = isPast(form.day, today);
   const lacksJobs = form.kind === 'intervention' && form.jobs.length === 0;
   const record = async (): Promise<void> => {
     setBlock(undefined);
@@ -83,22 +82,7 @@ export function Record({
         choices={kinds.map((one) => [one, words.kinds[one]] as const)}
         onValue={(chosen) => set({ kind: chosen })}
       />
-      <Field
-        id="day"
-        label={words.day}
-        type="date"
-        value={form.day}
-        onValue={(day) => set({ day })}
-        trouble={isDayRight ? undefined : words.dayWrong}
-      />
-      <Field
-        id="km"
-        label={needsKm ? words.km : words.kmOptional}
-        type="number"
-        value={form.km}
-        onValue={(km) => set({ km })}
-        trouble={form.km === '' || isKm(form.km) ? undefined : words.kmWrong}
-      />
+      <WhenAndKm form={form} set={set} today={today} />
       <Particulars form={form} set={set} />
       <p class="quiet small">{words.sealedHint}</p>
       <ActionButton
@@ -115,6 +99,37 @@ export function Record({
         </p>
       )}
     </section>
+  );
+}
+
+function WhenAndKm({
+  form,
+  set,
+  today,
+}: {
+  readonly form: Form;
+  readonly set: (part: Partial<Form>) => void;
+  readonly today: string;
+}) {
+  return (
+    <>
+      <Field
+        id="day"
+        label={words.day}
+        type="date"
+        value={form.day}
+        onValue={(day) => set({ day })}
+        trouble={isPast(form.day, today) ? undefined : words.dayWrong}
+      />
+      <Field
+        id="km"
+        label={needsKm(form) ? words.km : words.kmOptional}
+        type="number"
+        value={form.km}
+        onValue={(km) => set({ km })}
+        trouble={form.km === '' || isKm(form.km) ? undefined : words.kmWrong}
+      />
+    </>
   );
 }
 
@@ -269,6 +284,14 @@ function fieldsOf({ kind, jobs, result, severity, damage, files }: Form): Fields
     case 'trip':
       return {};
   }
+}
+
+function needsKm({ kind }: Form): boolean {
+  return kindRules[kind].odometer === 'required';
+}
+
+function isPast(day: string, today: string): boolean {
+  return day !== '' && day <= today;
 }
 
 function isKm(text: string): boolean {
