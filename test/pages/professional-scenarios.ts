@@ -17,7 +17,7 @@ import type { SandboxWorld } from './testing/sandbox-world.ts';
 
 /** Blinding, sealing, blocks: on a busy machine each takes seconds. */
 const WAY_MS = 240_000;
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 60_000;
 
 const { seed } = settings.parse({});
 const damage = 'left door, mirror';

@@ -41,7 +41,10 @@ export function Acts({
               type="button"
               class="button-quiet"
               aria-pressed={act === chosen ? 'true' : 'false'}
-              onClick={() => setChosen(act)}
+              onClick={() => {
+                setBlock(undefined);
+                setChosen(act);
+              }}
             >
               {texts.names[act]}
             </button>

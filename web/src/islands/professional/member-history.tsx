@@ -86,7 +86,7 @@ function Entry({ event, ...props }: Props & { readonly event: MemberEvent }) {
       {voidedBy !== undefined && <p class="small">{voidedBy.reason}</p>}
       {canGo && <TakeBack event={event} {...props} />}
       <p class="block">
-        {source} · {words.quality} {quality} {words.qualityOf} ·{' '}
+        {source} · {words.quality} {quality.index} {words.qualityOf} ·{' '}
         {recordedAt.slice(0, 16).replace('T', ' ')} UTC
       </p>
     </li>

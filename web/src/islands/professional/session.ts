@@ -48,7 +48,7 @@ const logBookEvent = z.object({
   at: z.string(),
   method,
   odometerKm: z.optional(z.number()),
-  quality: z.number(),
+  quality: z.object({ index: z.number() }),
   flags: z.array(z.string()),
   state: z.optional(z.string()),
   source: sourceId,
@@ -102,7 +102,7 @@ export type ProfessionalSession = {
 
 /** Asks the portal where it leads; its clock is the one that counts. Throws RelayError. */
 export async function readPlace(): Promise<PortalPlace> {
-  const read = place.parse(await ask('/professionals/place', { method: 'GET' }));
+  const read = readAs(place, await ask('/professionals/place', { method: 'GET' }));
   const offsetMs = Date.parse(read.time) - new Date().getTime();
   return { ...read, now: () => new Date(new Date().getTime() + offsetMs) };
 }
@@ -120,7 +120,7 @@ export async function enrol(
   const url = new URL(path, proofUrl).href;
   const proof = await signRequest(key, { method: 'POST', url, body }, now);
   const headers = { [PROOF_HEADER]: proof, 'Content-Type': 'application/json' };
-  const as = enrolled.parse(await ask(path, { method: 'POST', headers, body }));
+  const as = readAs(enrolled, await ask(path, { method: 'POST', headers, body }));
   return store.enrol(as, key.privateKey);
 }
 
@@ -158,7 +158,7 @@ export async function readVehicle(
   const proof = await signRequest(signer, { method: 'GET', url }, now);
   try {
     const answer = await ask(path, { method: 'GET', headers: { [PROOF_HEADER]: proof } });
-    const { book, keys } = vehicleAnswer.parse(answer);
+    const { book, keys } = readAs(vehicleAnswer, answer);
     const { lifeCycle, owner, events } = book;
     const known = sealingKeysAnswer.parse(keys);
     return { vid, lifeCycle, hasOwner: owner !== null, events, keys: known };
@@ -166,6 +166,15 @@ export async function readVehicle(
     if (error instanceof RelayError && error.refusal === 'VEHICLE_UNKNOWN') return undefined;
     throw error;
   }
+}
+
+/** Reads what the portal answered: it is another program, and may be another version. Throws RelayError. */
+function readAs<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const where = issue?.path.join('.') ?? '';
+  throw new RelayError('ANSWER_MALFORMED', `the portal's answer: ${where} ${issue?.message}`);
 }
 
 /** A name for a command, or an event of one: 128 bits nobody else has. */
