@@ -10,9 +10,9 @@ import {
   scrollsSideways,
   seriousIssues,
 } from '@passport/testkit/browser';
+import { readEnrolments } from '@passport/web/enrolments';
 import { expect, test } from 'vitest';
 
-import { readEnrolments } from '../../web/src/professionals/enrolments.ts';
 import type { SandboxWorld } from './testing/sandbox-world.ts';
 
 /** Blinding, sealing, blocks: on a busy machine each takes seconds. */
@@ -50,6 +50,12 @@ export function professionalScenarios(world: () => SandboxWorld): void {
     return page;
   }
 
+  /** The code that a source was enrolled by. */
+  async function codeOf(source: string): Promise<string> {
+    const all = await readEnrolments(join(world().directory, 'enrolments.json'));
+    return all.find((one) => one.source === source)?.code ?? '';
+  }
+
   async function find(page: Page, vehicle: number): Promise<Vid> {
     await page.locator('#vin').fill(vinOf(vehicle));
     await page.getByRole('button', { name: 'Find' }).click();
@@ -81,6 +87,13 @@ export function professionalScenarios(world: () => SandboxWorld): void {
       const source = await garage.locator('#my-source').textContent();
       const sources = await world().ledger.members.readSources({});
       expect(sources.map((one) => one.source as string)).toContain(source);
+      const { page: other } = await newPerson(world().browser);
+      await other.goto(`${world().pages}/professional`);
+      await other.locator('#enrolment-code').fill(await codeOf(source ?? ''));
+      await other.getByRole('button', { name: 'Enrol' }).click();
+      await other.getByText('no such code is open').waitFor({ timeout: PATIENCE_MS });
+      await expect(seriousIssues(other)).resolves.toEqual([]);
+      await keepScreenshot(other, 'professional-used-code');
       await expect(seriousIssues(garage)).resolves.toEqual([]);
       await keepScreenshot(garage, 'professional-car');
       await garage.setViewportSize({ width: 360, height: 740 });
@@ -107,6 +120,7 @@ export function professionalScenarios(world: () => SandboxWorld): void {
       });
       await garage.getByRole('button', { name: 'Sign and record' }).click();
       await garage.getByText('Recorded in block').waitFor();
+      await garage.getByRole('button', { name: 'Save the proof of the files' }).waitFor();
       await keepScreenshot(garage, 'professional-recorded');
       const [recorded] = await mine();
       expect(recorded).toMatchObject({ kind: 'intervention', odometerKm: 9_999_998 });
@@ -114,7 +128,7 @@ export function professionalScenarios(world: () => SandboxWorld): void {
       expect(JSON.stringify(recorded)).not.toContain('brakes');
 
       const entry = garage.locator('.timeline > li', { hasText: '9,999,998' });
-      await entry.getByText('Take back').click();
+      await entry.locator('summary').click();
       await entry.locator('input').fill('typed wrong');
       await entry.getByRole('button', { name: 'Sign and take back' }).click();
       await garage.getByText('taken back').first().waitFor();

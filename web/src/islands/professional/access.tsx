@@ -26,10 +26,10 @@ type Props = { readonly session: ProfessionalSession; readonly vid: Vid };
 /** Asks the owner for access, and reads what they granted. */
 export function Access(props: Props) {
   return (
-    <div class="split">
+    <>
       <Asking {...props} />
       <Reading {...props} />
-    </div>
+    </>
   );
 }
 

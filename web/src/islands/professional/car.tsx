@@ -2,6 +2,7 @@
 import type { Vid } from '@passport/model';
 import { useState } from 'hono/jsx/dom';
 
+import { isDoubtful } from '../../book/book-line.ts';
 import { book } from '../../texts/en/book.ts';
 import { professional } from '../../texts/en/professional.ts';
 import { inLanguage } from '../lib/language.ts';
@@ -56,7 +57,8 @@ async function load(session: ProfessionalSession, vid: Vid): Promise<MemberVehic
 
 function Summary({ vehicle }: { readonly vehicle: MemberVehicle }) {
   const { lifeCycle, events, hasOwner } = vehicle;
-  const { state, mileage, entries, km, noOwner, wreckBy, asOf } = texts.car;
+  const { state, mileage, entries, km, noOwner, wreckBy, asOf, doubtful } = texts.car;
+  const doubts = events.filter(({ flags }) => isDoubtful({ detail: { flags } })).length;
   const last = events
     .filter(({ odometerKm, voidedBy }) => odometerKm !== undefined && voidedBy === undefined)
     .at(-1);
@@ -82,6 +84,7 @@ function Summary({ vehicle }: { readonly vehicle: MemberVehicle }) {
           {wreckBy} {lifeCycle.wreckDeclaredBy}
         </p>
       )}
+      {doubts > 0 && <p class="notice notice-warn">{doubtful(doubts)}</p>}
       {!hasOwner && <p class="notice notice-warn">{noOwner}</p>}
       <p class="block">
         {asOf} {lifeCycle.since.slice(0, 16).replace('T', ' ')} UTC

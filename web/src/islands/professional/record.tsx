@@ -40,6 +40,9 @@ type Form = {
   readonly files: readonly Attachment[];
 };
 
+/** Where it was recorded, and the proof of its files, which nobody but the professional has. */
+type Recorded = { readonly block: string; readonly files: readonly Attachment[] };
+
 /** Records what a professional did or saw: sealed and signed here. */
 export function Record({
   session,
@@ -58,17 +61,17 @@ export function Record({
     ...{ result: 'passed', severity: 'minor', damage: '' },
   };
   const [form, setForm] = useState<Form>(empty);
-  const [block, setBlock] = useState<string | undefined>(undefined);
+  const [done, setDone] = useState<Recorded | undefined>(undefined);
   const set = (part: Partial<Form>): void => setForm({ ...form, ...part });
   if (kinds.length === 0) return <p class="empty">{words.none}</p>;
   const isKmRight = form.km === '' ? !needsKm(form) : isKm(form.km);
   const isDayRight = isPast(form.day, today);
   const lacksJobs = form.kind === 'intervention' && form.jobs.length === 0;
   const record = async (): Promise<void> => {
-    setBlock(undefined);
-    const done = await send(session, vehicle, form);
-    if (done === undefined) return;
-    setBlock(done.block);
+    setDone(undefined);
+    const submitted = await send(session, vehicle, form);
+    if (submitted === undefined) return;
+    setDone({ block: submitted.block, files: form.files });
     setForm({ ...empty, kind: form.kind });
     changed();
   };
@@ -83,7 +86,7 @@ export function Record({
         onValue={(chosen) => set({ kind: chosen })}
       />
       <WhenAndKm form={form} set={set} today={today} />
-      <Particulars form={form} set={set} />
+      <Particulars key={done?.block} form={form} set={set} />
       <p class="quiet small">{words.sealedHint}</p>
       <ActionButton
         busy={words.running}
@@ -92,12 +95,8 @@ export function Record({
       >
         {words.run}
       </ActionButton>
-      {lacksJobs && block === undefined && <p class="hint">{words.jobsMissing}</p>}
-      {block !== undefined && (
-        <p class="notice notice-good" role="status">
-          {words.done} {block}
-        </p>
-      )}
+      {lacksJobs && done === undefined && <p class="hint">{words.jobsMissing}</p>}
+      {done !== undefined && <Done done={done} />}
     </section>
   );
 }
@@ -188,18 +187,29 @@ function Particulars({
           />
         </>
       )}
-      {kind !== 'mileage' && <Files files={form.files} add={(files) => set({ files })} />}
+      {kind !== 'mileage' && <Files add={(files) => set({ files })} />}
     </>
   );
 }
 
-function Files({
-  files,
-  add,
-}: {
-  readonly files: readonly Attachment[];
-  readonly add: (files: readonly Attachment[]) => void;
-}) {
+function Done({ done: { block, files } }: { readonly done: Recorded }) {
+  const save = (): void =>
+    saveFile('attachments.json', JSON.stringify(files, undefined, 2), 'application/json');
+  return (
+    <div class="notice notice-good" role="status">
+      <p>
+        {words.done} {block}
+      </p>
+      {files.length > 0 && (
+        <button type="button" class="button-quiet" onClick={save}>
+          {words.proof}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Files({ add }: { readonly add: (files: readonly Attachment[]) => void }) {
   const read = async (input: HTMLInputElement): Promise<void> => {
     const chosen = [...(input.files ?? [])];
     const made: Attachment[] = [];
@@ -222,17 +232,6 @@ function Files({
       <p class="hint" id="files-hint">
         {words.filesHint}
       </p>
-      {files.length > 0 && (
-        <button
-          type="button"
-          class="button-quiet"
-          onClick={() =>
-            saveFile('attachments.json', JSON.stringify(files, undefined, 2), 'application/json')
-          }
-        >
-          {words.proof}
-        </button>
-      )}
     </div>
   );
 }

@@ -68,6 +68,10 @@ export const professional = {
     mileage: 'Latest mileage',
     entries: 'entries',
     km: book.km,
+    doubtful: (count: number): string =>
+      count === 1
+        ? 'One reading of the odometer cannot be right: see below.'
+        : `${count} readings of the odometer cannot be right: see below.`,
     noOwner: 'No owner is on record: what would be sealed is left out.',
     wreckBy: 'Declared a wreck by',
     asOf: 'As the ledger has it since',
@@ -95,7 +99,7 @@ export const professional = {
     damageHint: 'No names, no plates: what is wrong with the car.',
     files: 'Files (they stay with you)',
     filesHint:
-      'Each is read here and goes nowhere. The log book gets a number that proves the file, if you show it with its salt: keep the proof.',
+      'Each is read here and goes nowhere. The log book gets a number that proves the file, if you show it with its salt: keep the proof that you are offered once it is recorded.',
     proof: 'Save the proof of the files',
     sealedHint:
       'Day and odometer are seen by all members; the rest only by the owner and whom they let.',
