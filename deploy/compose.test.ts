@@ -145,7 +145,7 @@ describe('secrets and personal data', () => {
     const { REGISTRY } = await load<{ REGISTRY: string }>('sandbox/src/setup/found-consortium.ts');
     expect(source).toBe(REGISTRY);
     expect(serviceOf('evaluator').networks).toEqual(['evaluation']);
-    expect(serviceOf('registry').networks).toEqual(['matching']);
+    expect(serviceOf('registry').networks).toEqual(['matching', 'ledger', 'erasures']);
   });
 
   test('one member is the market: it reads, writes reads down, and verifies', async () => {

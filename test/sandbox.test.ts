@@ -23,10 +23,10 @@ const main = fileURLToPath(new URL('../sandbox/src/main.ts', import.meta.url));
 /** Some runs start everything three times, and machines are shared. */
 const RUN_MS = 240_000;
 
-/** Devnet, chaincode, two Redis, listener, speed layer, batch layer, serving, evaluator, registry. */
-const PARTS = 10;
-/** Of these the one before the last two is of the pipeline. */
-const LAST_OF_PIPELINE = -3;
+/** Devnet, chaincode, two Redis, listener, speed and batch layer, serving, evaluator, registry, bank, pages. */
+const PARTS = 12;
+/** Of these the one before the last four is of the pipeline. */
+const LAST_OF_PIPELINE = -5;
 
 let directory: string;
 
@@ -113,6 +113,7 @@ describe('the sandbox', { timeout: RUN_MS }, () => {
     expect(out).toMatch(/Answers, exact at block \d+/);
     expect(out).toMatch(/curl 'http:\/\/127\.0\.0\.1:\d+\/v1\/views\/usage/);
     expect(out).toMatch(/PCC +75000 out, backed by 1000000 EUR attested by BankMSP/);
+    expect(out).toMatch(/deposit +25\.00 EUR at the bank: 25 PCC minted by two members/);
     expect(out).not.toContain('\u001b');
     expect(processes).toHaveLength(PARTS);
     await areGone(processes);

@@ -5,7 +5,7 @@ import type { SpeedStore } from '@passport/speed-layer';
 import type { ConnectionOptions } from 'bullmq';
 
 import { compactEvents, type CompactionLimits } from './compaction/compact-events.ts';
-import { compactReleased } from './compaction/compact-released.ts';
+import { compactContributions, compactReleased } from './compaction/compact-released.ts';
 import { compactView } from './compaction/compact-view.ts';
 import type { Certifier } from './erasure/certify.ts';
 import { ErasureRecords } from './erasure/erasure-records.ts';
@@ -15,6 +15,7 @@ import { JobQueue } from './jobs/job-queue.ts';
 import type { ObjectCache } from './object-store/object-cache.ts';
 import { ReleaseStates } from './release/release-state.ts';
 import { allTables, type Storage, tabledViews } from './storage.ts';
+import { CONTRIBUTIONS } from './tables/contributions-table.ts';
 import { type ArchivedUpTo, Watermarks } from './watermark/watermarks.ts';
 
 /** What the batch layer works with. */
@@ -188,6 +189,9 @@ class BatchRun {
       while ((await compactReleased(storage, cache, view, compaction)) !== undefined) {
         logger.info({ event: 'batch.compacted', table: `released_${view}` });
       }
+    }
+    while ((await compactContributions(storage, cache, compaction)) !== undefined) {
+      logger.info({ event: 'batch.compacted', table: CONTRIBUTIONS });
     }
     for (const view of tabledViews) {
       const done = await compactView(storage, cache, view, at.ledgerTimeMs, compaction);

@@ -1,6 +1,13 @@
 export { objectOptions, objectSettings, openStorage } from './config.ts';
 export { DeltaArchive } from './reader/delta-archive.ts';
+export { JobQueue, type JobQueueOptions } from './jobs/job-queue.ts';
+export { openFolderStore } from './object-store/folder-object-store.ts';
+export type { ObjectStore } from './object-store/object-store.ts';
+export { isObjectExists } from './object-store/object-store-error.ts';
+export { putOnce } from './object-store/put-once.ts';
 export {
+  type BatchContributions,
+  type ContributionArchive,
   emptyArchive,
   type ReleaseArchive,
   type ReleasedBatch,

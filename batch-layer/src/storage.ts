@@ -6,6 +6,7 @@ import { releasedViewNames, type ReleasedViewName, type View, views } from '@pas
 import { DeltaTable, type NewTable } from './delta/delta-table.ts';
 import type { Engine } from './duckdb/engine.ts';
 import type { ObjectStore } from './object-store/object-store.ts';
+import { CONTRIBUTIONS, contributionColumns } from './tables/contributions-table.ts';
 import { EVENTS, eventsSchema } from './tables/events-table.ts';
 import { PENDING, pendingColumns } from './tables/pending-table.ts';
 import { releasedColumns, releasedTableName } from './tables/released-table.ts';
@@ -47,6 +48,7 @@ const tableIds: Readonly<Record<string, string>> = {
   released_mileage: '5f0c3a52-6a0e-4f2e-9a11-000000000023',
   released_interventions: '5f0c3a52-6a0e-4f2e-9a11-000000000024',
   released_incidents: '5f0c3a52-6a0e-4f2e-9a11-000000000025',
+  [CONTRIBUTIONS]: '5f0c3a52-6a0e-4f2e-9a11-000000000030',
 };
 
 /** Opens the table of all lines of log books, and makes it if need be. */
@@ -78,6 +80,11 @@ export function openPending(storage: Storage): Promise<DeltaTable> {
   return open(storage, PENDING, { schema: pendingColumns, partitionColumns: [] });
 }
 
+/** Opens the table of who is in which batch, and makes it if need be. */
+export function openContributions(storage: Storage): Promise<DeltaTable> {
+  return open(storage, CONTRIBUTIONS, { schema: contributionColumns, partitionColumns: [] });
+}
+
 /** All tables. */
 export function allTables(storage: Storage): Promise<DeltaTable[]> {
   return Promise.all([
@@ -85,6 +92,7 @@ export function allTables(storage: Storage): Promise<DeltaTable[]> {
     ...tabledViews.map((view) => openView(storage, view)),
     ...releasedViewNames.map((view) => openReleased(storage, view)),
     openPending(storage),
+    openContributions(storage),
   ]);
 }
 

@@ -6,6 +6,7 @@ import { ledgerBench } from './ledger/ledger-bench.ts';
 import { settlementBench } from './ledger/settlement-bench.ts';
 import { buyingBench } from './market/buying.ts';
 import { marketBench } from './market/market-bench.ts';
+import { pagesBench } from './pages/pages-bench.ts';
 import { pipelineBench } from './pipeline/pipeline-bench.ts';
 import { privacyBench } from './privacy/privacy-bench.ts';
 import { machine, table, writeLines } from './report.ts';
@@ -16,7 +17,12 @@ type Bench = (say: (line: string) => void) => Promise<Figure[]>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   devnet: devnetBench,
   ledger: ledgerBench,
-  market: async (say) => [...(await buyingBench(say)), ...(await marketBench(say))],
+  market: async (say) => [
+    ...(await buyingBench(say)),
+    ...(await marketBench(say)),
+    ...(await settlementBench(say)),
+  ],
+  pages: pagesBench,
   pipeline: pipelineBench,
   privacy: privacyBench,
   settlement: settlementBench,

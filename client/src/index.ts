@@ -1,5 +1,6 @@
 export * from './browser.ts';
-export { eventsAsNdjson, type ExportDocument, exportVehicleBook } from './export/export-vehicle.ts';
+export { readErasures, type VerifiedErasure } from './erasure/read-erasures.ts';
+export { eventsAsNdjson } from './export/export-vehicle.ts';
 export { type BlockStream, BLOCK_WAIT_MS, LedgerHistory } from './verify/ledger-history.ts';
 export {
   broadQuestions,

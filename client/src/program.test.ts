@@ -20,6 +20,8 @@ describe('passport', () => {
     expect([all.code, one.code]).toEqual([0, 0]);
     expect(all.out).toMatch(/verify/);
     expect(one.out).toMatch(/--at-block/);
+    expect((await run('tab', 'open', '--help')).out).toMatch(/--days/);
+    expect(all.out).toMatch(/Buy:[^]*query[^]*Earn:[^]*claim/);
   });
 
   test.each<[string, readonly string[], RegExp]>([
@@ -34,6 +36,13 @@ describe('passport', () => {
     ['metrics of nothing', ['verify', ...where, '--metrics', 'trips'], /need --view/],
     ['no profile', ['verify', ...where, '--view', 'usage'], /LEDGER_PROFILE.*nowhere/],
     ['no URL', ['verify', ...where, '--api', 'here'], /no URL/],
+    ['no key', ['usage', '--home', '/nowhere'], /passport keys new/],
+    ['no view', ['query', 'colours', '--home', '/nowhere'], /views are events, usage/],
+    ['no format', ['query', 'usage', '--out', 'a.xlsx'], /formats are json, ndjson, csv, arrow/],
+    ['a binary format without a file', ['query', 'usage', '--format', 'parquet'], /--out FILE/],
+    ['no amount', ['tab', 'open', 'much'], /write PCC as 2 or 0.002/],
+    ['no euros', ['deposit', '1.5', '--home', '/nowhere'], /passport keys new/],
+    ['a receipt that is not there', ['verify-receipt', '/nowhere.receipt.json'], /cannot be read/],
   ])('ends with 2 for %s, and says why', async (_, argv, why) => {
     expect(await run(...argv)).toMatchObject({
       code: 2,

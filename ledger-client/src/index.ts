@@ -4,6 +4,8 @@ export { writeSecretFile } from './files/secret-file.ts';
 export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';
 export { ledgerNameOf, readLedgerName } from './blocks/ledger-name.ts';
 export { signErasure, verifyErasure } from './erasure/erasure-certificate.ts';
+export { erasureOffice, type ErasureOffice, type ErasureState } from './erasure/erasure-office.ts';
+export { finishGranteePart, type GranteeMeans, type GranteePart } from './erasure/grantee-part.ts';
 export { type LedgerIdentity, readIdentity } from './identity.ts';
 export {
   type ChaincodeError,
@@ -34,6 +36,8 @@ export {
   type PassportClient,
   type PassportClientOptions,
 } from './contracts/passport-client.ts';
+export { answered } from './contracts/answered.ts';
+export { relayId } from './contracts/relay-id.ts';
 export {
   type CommandPolicy,
   defaultCommandPolicy,

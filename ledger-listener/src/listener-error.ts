@@ -17,7 +17,12 @@ export type HaltCode =
   /** A valid transaction of ours cannot be read: this listener is too old, or wrong. */
   | 'LISTENER_OUTDATED'
   /** Two peers do not agree on what a block did. */
-  | 'PEERS_DISAGREE';
+  | 'PEERS_DISAGREE'
+  /**
+   * The log is to be written again from before an erasure, and what opened the erased facts is destroyed: they could
+   * not be taken back, and stay in sums of the blocks before.
+   */
+  | 'REPLAY_ERASED';
 
 /** The listener must not go on; a person has to look. The message names the block. */
 export class ListenerHalted extends AppError {

@@ -126,6 +126,8 @@ async function begin(
     if (height !== undefined) {
       logger.warn({ event: 'listener.fold_restarted', block: height.number, reached: lowest });
     }
+    // From the first block on, the erased facts are left out of all of it, and there is nothing to take back.
+    if (lowest >= 0 && lowest < store.erasedLast) throw replayErased(store.erasedLast);
     await store.clear();
   }
   return new ListenerRun(options, cursor, limits, Math.max(...end.reached));
@@ -148,6 +150,15 @@ async function finishErasures(
   }
   await store.finishErased();
   logger.info({ event: 'listener.erased', erasures: erased.length });
+}
+
+/** A replay that would not be exact, and what to do in its place. */
+function replayErased(block: number): ListenerHalted {
+  const why = [
+    'what an owner erased here was opened by keys that are destroyed, so it cannot be taken back again.',
+    `Replay from block ${block + 1} on, or make log, archive and views anew from block 0 (--from-block 0)`,
+  ].join(' ');
+  return new ListenerHalted('REPLAY_ERASED', block, why);
 }
 
 function rewound(cursor: Cursor, fromBlock: number | undefined): Cursor {
@@ -261,6 +272,7 @@ class ListenerRun {
           names: this.#names,
           reader: this.#readerOf(ledger),
         });
+        await this.#requireRetractable(folded.erasures);
         this.#ledgerTimeMs = folded.ledgerTimeMs;
         packer ??= new Packer(ledger, log.partitions, epochBlocks);
         packer.take(folded.parts);
@@ -276,6 +288,17 @@ class ListenerRun {
       }
     }
     return { packer, events, count, erasures };
+  }
+
+  /** A store that was lost with its folder does not know that keys are destroyed: their ring does. */
+  async #requireRetractable(erasures: readonly Erased[]): Promise<void> {
+    const { reached } = this.#cursor;
+    const lowest = Math.min(...reached);
+    for (const { block, vid, readerKeys } of erasures) {
+      if (lowest < 0 || block <= lowest || block > this.logEnd || readerKeys.length === 0) continue;
+      const wasDestroyed = await this.#options.market?.keys.wasDestroyed(vid, readerKeys);
+      if (wasDestroyed === true) throw replayErased(block);
+    }
   }
 
   #readerOf(ledger: string): PreparedReader | undefined {

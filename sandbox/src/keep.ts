@@ -17,8 +17,8 @@ const notable = z.strictObject({
 
 const notableFile = (directory: string): string => join(directory, 'notable-vehicles.json');
 
-/** What the sandbox keeps a key for: to sign registration tickets, to make the registry's tags. */
-export type KeptKey = 'registry' | 'evaluator';
+/** What the sandbox keeps a key for: to sign registration tickets, to make the registry's tags, to sell. */
+export type KeptKey = 'registry' | 'evaluator' | 'operator';
 
 /** Where a key of the sandbox lies. */
 export function keyFile(directory: string, name: KeptKey): string {

@@ -7,6 +7,11 @@ export type Holding = { readonly member: Member; readonly pcc: Amount; readonly 
 
 const show = (amount: Amount): string => formatMicro(microOf(amount));
 
+/** An amount for people: `0.5 PCC`. */
+export function showPcc(amount: Amount | bigint): string {
+  return `${formatMicro(BigInt(amount))} PCC`;
+}
+
 /** Balances of the members, and the supply of each token against its reserve, in lines. */
 export function moneyLines(
   holdings: readonly Holding[],

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
+import { BANK_DESK_PORT } from '@passport/model';
 import { AppError } from '@passport/runtime';
 
 import { organisations } from './organisations.ts';
@@ -17,6 +18,7 @@ export type Ports = {
   readonly chaincode: PortUse;
   readonly control: PortUse;
   readonly api: PortUse;
+  readonly desk: PortUse;
   readonly web: PortUse;
 };
 
@@ -38,7 +40,7 @@ const WEB_PORT = 8000;
 
 /** The ports of the settings; free ones, all different, where these say 0. */
 export async function choosePorts(settings: Settings): Promise<Ports> {
-  const free = await freePorts(organisations.length + 4);
+  const free = await freePorts(organisations.length + 5);
   const take = (wanted: number, user: string, flag: string): PortUse => ({
     port: wanted === 0 ? nextOf(free) : wanted,
     user,
@@ -49,6 +51,7 @@ export async function choosePorts(settings: Settings): Promise<Ports> {
   const chaincode = settings.chaincodePort ?? (everyPortIsFree ? 0 : CHAINCODE_PORT);
   const control = settings.controlPort ?? (everyPortIsFree ? 0 : CONTROL_PORT);
   const api = settings.apiPort ?? (everyPortIsFree ? 0 : API_PORT);
+  const desk = settings.deskPort ?? (everyPortIsFree ? 0 : BANK_DESK_PORT);
   const web = settings.webPort ?? (everyPortIsFree ? 0 : WEB_PORT);
   return {
     peers: organisations.map(({ mspId }, index) =>
@@ -57,13 +60,15 @@ export async function choosePorts(settings: Settings): Promise<Ports> {
     chaincode: take(chaincode, 'the chaincode server', '--chaincode-port'),
     control: take(control, 'the developer controls', '--control-port'),
     api: take(api, 'the serving API', '--api-port'),
+    desk: take(desk, "the bank's desk", '--desk-port'),
     web: take(web, 'the pages', '--web-port'),
   };
 }
 
 /** The first of these ports that is taken now. */
 export async function findTaken(ports: Ports): Promise<PortUse | undefined> {
-  for (const use of [...ports.peers, ports.chaincode, ports.control, ports.api, ports.web]) {
+  const { peers, chaincode, control, api, desk, web } = ports;
+  for (const use of [...peers, chaincode, control, api, desk, web]) {
     if (!(await isFree(use.port))) return use;
   }
   return undefined;

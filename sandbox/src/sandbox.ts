@@ -9,6 +9,7 @@ import { readCertificates } from './certificates.ts';
 import { connectionLines } from './connection-lines.ts';
 import type { DemoContext } from './demo/demo-context.ts';
 import { runDemo } from './demo/run-demo.ts';
+import { showMarket } from './demo/show-market.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
@@ -96,6 +97,7 @@ async function useNetwork(
       ...shared,
       profile,
       apiPort: ports.api.port,
+      deskPort: ports.desk.port,
       webPort: ports.web.port,
       settings,
       terminal,
@@ -107,6 +109,8 @@ async function useNetwork(
     demo = runDemo(context, show, settings);
     await Promise.race([demo, broken]);
     await Promise.race([showAnswers(around.pipeline, context), broken]);
+    const places = { api: around.pipeline.url, bank: around.desk.url };
+    await Promise.race([showMarket({ ...context, ...places }), broken]);
     const visitors = await Promise.race([visitorWallet(context), broken]);
     if (settings.exitAfterDemo) return;
     terminal.headline('Open this address in a browser');

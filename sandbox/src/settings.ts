@@ -21,6 +21,7 @@ export const settings = z.strictObject({
   chaincodePort: portOrFree.optional(),
   controlPort: portOrFree.optional(),
   apiPort: portOrFree.optional(),
+  deskPort: portOrFree.optional(),
   webPort: portOrFree.optional(),
   log: z.enum(['kafka', 'embedded']).optional(),
   kafkaBrokers: z.string().min(1).optional(),
@@ -49,6 +50,7 @@ export const options = {
     help: 'Port of the developer controls (default 7099), or 0',
   },
   apiPort: { flag: 'api-port', help: 'Port of the serving API (default 8080), or 0' },
+  deskPort: { flag: 'desk-port', help: "Port of the bank's desk (default 8070), or 0" },
   webPort: { flag: 'web-port', help: 'Port of the pages (default 8000), or 0' },
   log: {
     flag: 'log',

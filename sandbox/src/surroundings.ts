@@ -2,7 +2,9 @@ import { join } from 'node:path';
 
 import type { NetworkProfile } from '@passport/ledger-client';
 
+import { type RunningDesk, startDesk } from './desk/start-desk.ts';
 import { type FeedWorld, marketKeysFolder, openFeedWorld } from './feed/feed-world.ts';
+import { keptKey, keyFile } from './keep.ts';
 import type { Members } from './members.ts';
 import { type RunningPages, startPages } from './pages/start-pages.ts';
 import { CHAINCODE, MARKET } from './organisations.ts';
@@ -21,6 +23,7 @@ const STOP_MS = 10_000;
 /** All that runs around the ledger: the pipeline, the registry, the pages, owners with their wallets. */
 export type Surroundings = {
   readonly pipeline: Pipeline;
+  readonly desk: RunningDesk;
   readonly pages: RunningPages;
   readonly world: Omit<FeedWorld, 'close'>;
   /** Rejects with PartFailed when a part ends by itself; never resolves. */
@@ -36,6 +39,7 @@ export type SurroundingsOptions = {
   readonly profile: NetworkProfile;
   readonly members: Members;
   readonly apiPort: number;
+  readonly deskPort: number;
   readonly webPort: number;
   readonly settings: Settings;
   readonly terminal: Terminal;
@@ -51,12 +55,17 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
     for (const each of stops.toReversed()) await each();
   };
   try {
+    await keptKey(directory, 'operator');
     const pipeline = await startPipeline({
       directory: join(directory, 'pipeline'),
       profile: profilePath(directory),
       mspId: 'MakerMSP',
       witnessMspId: 'InsurerMSP',
-      market: { mspId: MARKET, readerKeys: marketKeysFolder(directory) },
+      market: {
+        mspId: MARKET,
+        readerKeys: marketKeysFolder(directory),
+        operatorKey: keyFile(directory, 'operator'),
+      },
       epochBlocks: EPOCH_BLOCKS,
       chaincode: CHAINCODE,
       port: options.apiPort,
@@ -66,9 +75,16 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
     stops.push(() => pipeline.stop());
     for (const line of pipelineLines(pipeline)) terminal.line(line);
     const profile = profilePath(directory);
-    const registry = await startVinRegistry({ directory, profile, signal });
+    const registry = await startVinRegistry({
+      ...{ directory, profile, erasuresApi: pipeline.url, signal },
+    });
     stops.push(() => registry.stop());
     for (const line of registryLines(registry)) terminal.line(line);
+    const desk = await startDesk({ directory, profile, port: options.deskPort, signal });
+    stops.push(() => desk.stop());
+    terminal.line(
+      `  bank       ${desk.url}  takes euros that are made up, for PCC, and back (BankMSP)`,
+    );
     const { webPort: port } = options;
     const apiUrl = pipeline.url;
     const pages = await startPages({ directory, profile, apiUrl, registry, port, signal });
@@ -80,12 +96,17 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
       endOf('pipeline', pipeline.ended, join(directory, 'pipeline')),
       endOf('VIN registry', registry.ended, join(directory, 'logs')),
       endOf(
+        'bank',
+        desk.ended.then(() => 'desk'),
+        join(directory, 'logs'),
+      ),
+      endOf(
         'sandbox',
         pages.exited.then(() => 'web server'),
         join(directory, 'logs'),
       ),
     ]);
-    return { pipeline, pages, world, failed, stop };
+    return { pipeline, desk, pages, world, failed, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -35,7 +35,17 @@ export const settings = z.strictObject({
   sqlMemoryMb: z.coerce.number().int().min(64).max(65_536).default(defaultSqlLimits.memoryMb),
   operatorKey: z.string().min(1).optional(),
   debitsFolder: z.string().min(1).optional(),
+  marketMspId: z.string().min(1).optional(),
+  readerKeys: z.string().min(1).optional(),
   leasesRedisUrl: z.url({ protocol: /^rediss?$/, error: 'is redis://…' }).optional(),
+  jobsRedisUrl: z.url({ protocol: /^rediss?$/, error: 'is redis://…' }).optional(),
+  settleMs: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .max(24 * 60 * 60 * 1000)
+    .optional(),
+  auditors: z.string().optional(),
   ...objectSettings,
   ...viewsSettings,
   ...serviceSettings,
@@ -127,10 +137,35 @@ export const options = {
     env: 'SERVING_DEBITS',
     help: 'Folder of the journal of debits, for one process',
   },
+  marketMspId: {
+    flag: 'market-msp',
+    env: 'MARKET_MSP',
+    help: 'Member that owners grant to for the market, as the listener has it',
+  },
+  readerKeys: {
+    flag: 'reader-keys',
+    env: 'READER_KEYS',
+    help: "Folder of that member's key ring, which is only read here; with it, driving is sold",
+  },
   leasesRedisUrl: {
     flag: 'leases-redis-url',
     env: 'SERVING_LEASES_REDIS_URL',
     help: 'Durable Redis that says which server serves a tab; without it there is one server',
+  },
+  jobsRedisUrl: {
+    flag: 'jobs-redis-url',
+    env: 'JOBS_REDIS_URL',
+    help: 'Durable Redis for jobs; with it, what is sold is settled',
+  },
+  settleMs: {
+    flag: 'settle-ms',
+    env: 'SERVING_SETTLE_MS',
+    help: "How often what is sold is settled, ms; else as the ledger's rules say",
+  },
+  auditors: {
+    flag: 'auditors',
+    env: 'SERVING_AUDITORS',
+    help: 'Members, with commas, whose administrators see what settlements rest on',
   },
   ...objectOptions,
   ...viewsOptions,

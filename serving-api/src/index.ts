@@ -6,7 +6,6 @@ export { ReleasedMirror, type ReleasedOptions } from './released/released-mirror
 export { defaultSqlLimits, type SqlLimits } from './sql/limits.ts';
 export { tableColumns, tableValues } from './sql/released-tables.ts';
 export { SqlDesk, type SqlDeskOptions, type SqlQuestion } from './sql/sql-desk.ts';
-export { sqlPrice, sqlPriceMax } from './sql/sql-price.ts';
 export { FolderDisk } from './journal/journal-disk.ts';
 export { AnswerStore } from './market/answer-store.ts';
 export { DebitJournal } from './market/debit-journal.ts';
@@ -19,3 +18,4 @@ export { PriceBook } from './market/price-book.ts';
 export { SessionKeys } from './market/session-keys.ts';
 export { soleServer } from './market/tab-leases.ts';
 export { TabMirror } from './market/tab-mirror.ts';
+export { termsOf } from './market/terms-of.ts';

@@ -21,8 +21,10 @@ import { options, settings, usage } from './config.ts';
 import { createApp } from './http/app.ts';
 import { openSales } from './market/open-sales.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
+import { marketKeysOf } from './market-keys-of.ts';
 import { openDesk } from './open-desk.ts';
 import { openMarket } from './open-market.ts';
+import { openSettlement } from './settlement/open-settlement.ts';
 import { readMetrics } from './reads/read-metrics.ts';
 import { ReleasedMirror } from './released/released-mirror.ts';
 
@@ -61,6 +63,9 @@ async function start() {
     ...{ archive, logger, now: systemNow, client: reading?.client },
   });
   const sales = await openSales(config, surroundings);
+  const { store } = opened.storage;
+  const settlement = await openSettlement(config, sales, { archive, store, logger });
+  const marketKeys = marketKeysOf(config);
   const metrics = createMetrics('serving');
   metrics.meter
     .createObservableGauge('serving_height_blocks', { description: 'newest exact answer' })
@@ -76,7 +81,7 @@ async function start() {
   });
   const app = createApp({
     ...{ mirror, released, archive, speed, partitions, isFree: config.free },
-    ...{ desk: reading?.desk, market, sales },
+    ...{ desk: reading?.desk, market, sales, settlement, marketKeys },
     onBug: (error) => logger.error({ event: 'serving.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
@@ -92,6 +97,7 @@ async function start() {
       await following;
       await market.close();
       await reading?.close();
+      await settlement?.close();
       await sales?.close();
       await health.close();
       await opened.close();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 
-import { ownerScenarios } from './owner-scenarios.ts';
-import { professionalScenarios } from './professional-scenarios.ts';
+import { ownerScenarios } from './testing/owner-scenarios.ts';
+import { professionalScenarios } from './testing/professional-scenarios.ts';
 import { type SandboxWorld, startSandboxWorld } from './testing/sandbox-world.ts';
 
 /** Everything is started once for all doors: a machine with two cores takes minutes for it when others work there. */
@@ -15,5 +15,10 @@ beforeAll(async () => {
 
 afterAll(() => world.stop(), 60_000);
 
-describe('professionals', () => professionalScenarios(() => world));
-describe('the owner', () => ownerScenarios(() => world));
+describe('professionals', () => {
+  professionalScenarios(() => world);
+});
+
+describe('the owner', () => {
+  ownerScenarios(() => world);
+});

@@ -4,6 +4,7 @@ import { attackingReaders } from './testing/attacking-readers.ts';
 import { attackingWriters } from './testing/attacking-writers.ts';
 import { type CanaryCars, plantCanaries } from './testing/canaries.ts';
 import { canariesSought } from './testing/canaries-sought.ts';
+import { erased } from './testing/erased.ts';
 import { howSoon } from './testing/how-soon.ts';
 import { membersReading } from './testing/members-reading.ts';
 import { resale } from './testing/resale.ts';
@@ -33,6 +34,7 @@ membersReading(theWorld);
 resale(theWorld);
 howSoon(theWorld);
 rollingEpochs(theWorld, () => rolling);
+erased(theWorld);
 // Last, so that all of the above is in what is searched, and in what is recomputed.
 canariesSought(theWorld, () => cars);
 verified(theWorld);

@@ -8,6 +8,7 @@ export { readBlocks, writeBlocks } from './blocks/block-pack.ts';
 export { type FleetHistory, fleetTransactions, fleetVid } from './blocks/fleet-history.ts';
 export { sealedTransactions } from './blocks/sealed-history.ts';
 export { issueCertificate, strangeAuthority } from './conformance/client/certificates.ts';
+export { readWriteSetOf, transactionsOf } from './conformance/client/decoded-block.ts';
 export { readUser, type TestIdentity } from './conformance/client/identity.ts';
 export { type Committed, Member } from './conformance/client/member.ts';
 export { consortium } from './harness/consortium.ts';

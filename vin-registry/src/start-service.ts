@@ -4,6 +4,7 @@ import {
   createLogger,
   createMetrics,
   type HealthServer,
+  type Logger,
   type LogLevel,
   startHealthServer,
   systemNow,
@@ -38,6 +39,8 @@ type IntakeConfig = {
 /** What an app is made of. */
 export type ServiceParts = AppEvents & {
   readonly gate: Gate;
+  readonly audit: AuditLog;
+  readonly logger: Logger;
   readonly channel: string;
   /** Counts vehicles that were answered for. */
   readonly countVehicles: (count: number) => void;
@@ -84,7 +87,7 @@ export async function startIntakeService(
     now: systemNow,
   });
   const app = makeApp({
-    gate,
+    ...{ gate, audit, logger },
     channel: profile.channel,
     countVehicles: (count) => vehicles.add(count),
     onRefused: (code) => refusals.add(1, { code }),

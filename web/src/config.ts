@@ -7,7 +7,6 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'is http://â€¦ or https://â
 export const settings = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port: z.coerce.number().int().min(0).max(65_535).default(8000),
-  publicUrl: httpUrl.optional(),
   apiUrl: httpUrl.default('http://127.0.0.1:8080'),
   apiBase: httpUrl.optional(),
   evaluatorUrl: httpUrl.optional(),
@@ -32,11 +31,6 @@ export type Settings = z.output<typeof settings>;
 export const options = {
   host: { flag: 'host', env: 'WEB_HOST', help: 'Address of the pages' },
   port: { flag: 'port', env: 'WEB_PORT', help: 'Their port; 0 for a free one' },
-  publicUrl: {
-    flag: 'public-url',
-    env: 'WEB_URL',
-    help: 'URL under which people know the pages; else their address and port',
-  },
   apiUrl: {
     flag: 'api-url',
     env: 'SERVING_URL',

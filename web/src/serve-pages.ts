@@ -12,7 +12,6 @@ import {
   systemNow,
   systemRandom,
 } from '@passport/runtime';
-import type { Hono } from 'hono';
 
 import { bundleAssets } from './assets/bundle.ts';
 import { options, settings } from './config.ts';
@@ -28,31 +27,21 @@ export async function servePages(argv: readonly string[]): Promise<StartedServic
   const logger = createLogger({ name: 'web', level: config.logLevel });
   const assets = await bundleAssets();
   const metrics = createMetrics('web');
-  let app: Hono | undefined;
-  const server = serve({
-    // Its address is known only once it listens, and the relay's proofs are for it.
-    fetch: (request) => app?.fetch(request) ?? new Response(null, { status: 503 }),
-    hostname: config.host,
-    port: config.port,
-  }) as Server;
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const publicUrl = config.publicUrl ?? `http://${config.host}:${port}`;
-  const portal = await openPortal(config, { now: systemNow, random: systemRandom, publicUrl });
-  app = createPages({
-    assets,
-    apiUrl: config.apiUrl,
-    apiBase: config.apiBase ?? config.apiUrl,
-    portal,
-    now: systemNow,
-    onBug: (error) => logger.error({ event: 'web.bug', error }),
-  });
+  const { apiUrl, apiBase = apiUrl } = config;
+  const portal = await openPortal(config, { now: systemNow, random: systemRandom, apiUrl });
   const health = await startHealthServer({
     host: config.healthHost,
     port: config.healthPort,
     metrics,
     trouble: () => undefined,
   });
+  const app = createPages({
+    ...{ assets, apiUrl, apiBase, portal, now: systemNow },
+    onBug: (error) => logger.error({ event: 'web.bug', error }),
+  });
+  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   return {
     ready: { port, health: health.port },
     stop: async (): Promise<void> => {

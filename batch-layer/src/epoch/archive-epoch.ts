@@ -6,6 +6,7 @@ import { lastBlockOf, VIEW_DEFINITIONS } from '@passport/model';
 
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import { ReleaseStates } from '../release/release-state.ts';
+import { SourceQuality } from '../release/source-quality.ts';
 import { openEvents, openView, type Storage, tabledViews } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
 import { eventColumns, EVENTS } from '../tables/events-table.ts';
@@ -52,6 +53,7 @@ export async function archiveEpoch(
     await new ErasureRecords(storage.store).begin(gathered.erasures);
     const { states = new ReleaseStates() } = options;
     const state = await states.take(storage, before);
+    state.quality.begin(gathered.quality);
     const released = await archiveRelease(storage, state, sums, epoch, gathered.first);
     const reached = { ...archived, tables: { ...archived.tables, ...released.tables } };
     states.keep(reached, released.state);
@@ -113,6 +115,8 @@ type Gathered = {
   readonly files: readonly ParquetFile[];
   /** What owners had erased in it. */
   readonly erasures: readonly Erasure[];
+  /** What its lines say of their sources. */
+  readonly quality: SourceQuality;
 };
 
 /** Which epoch is read, and what takes its facts. */
@@ -135,6 +139,7 @@ async function gather(
   );
   const gatherers: LineGatherer[] = [];
   const erasures: Erasure[] = [];
+  const quality = new SourceQuality();
   const from = numbers.map((each) => [each, before?.positions[each] ?? 'earliest'] as const);
   const reader = log.openReader(new Map(from));
   const close = (): void => void reader.close();
@@ -150,6 +155,7 @@ async function gather(
         await sums.add(part.facts, part.reached);
         await gatherers[partition]?.append(part.rows);
         erasures.push(...erasuresIn(part.rows));
+        quality.add(part.rows);
       }
       if (parts[partition]?.ending !== undefined) reader.revoke(partition);
       if (parts.every(({ ending }) => ending !== undefined)) break;
@@ -162,7 +168,7 @@ async function gather(
       ),
     );
     await sums.finish();
-    return { files, erasures, ...endOf(parts) };
+    return { files, erasures, quality, ...endOf(parts) };
   } finally {
     signal.removeEventListener('abort', close);
     for (const gatherer of gatherers) gatherer.close();

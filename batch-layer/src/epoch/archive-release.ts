@@ -6,8 +6,14 @@ import type { NewFile } from '../delta/commit-request.ts';
 import { writeRows } from '../duckdb/write-parquet.ts';
 import { type ReleaseState } from '../release/release-state.ts';
 import { releaseViews } from '../release/release-views.ts';
-import { openPending, openReleased, type Storage } from '../storage.ts';
+import { openContributions, openPending, openReleased, type Storage } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
+import {
+  CONTRIBUTIONS,
+  contributionColumns,
+  contributionRows,
+  contributionsLayout,
+} from '../tables/contributions-table.ts';
 import {
   PENDING,
   type PendingByView,
@@ -52,7 +58,28 @@ export async function archiveRelease(
     tables[name] = await commitEpoch(await openReleased(storage, view), name, end, { adds });
   }
   tables[PENDING] = await replacePending(storage, end, state.pending);
+  tables[CONTRIBUTIONS] = await addContributions(storage, end, batches, state);
   return { state, tables };
+}
+
+/** Who is in the batches of the epoch, behind those of the epochs before. */
+async function addContributions(
+  storage: Storage,
+  end: EpochEnd,
+  batches: ReadonlyMap<ReleasedViewName, readonly Batch[]>,
+  { quality }: ReleaseState,
+): Promise<number> {
+  const path = join(storage.scratchFolder, `${CONTRIBUTIONS}-${end.block}.parquet`);
+  const rows = contributionRows(end.block, batches, quality);
+  const file = await writeRows(storage.engine, path, contributionsLayout, rows);
+  const stored = {
+    columns: contributionColumns,
+    prefix: `epoch-${String(end.block).padStart(15, '0')}`,
+    partitionValues: {},
+  };
+  const add = await storeFile(storage, CONTRIBUTIONS, file, stored);
+  const adds = add === undefined ? [] : [add];
+  return commitEpoch(await openContributions(storage), CONTRIBUTIONS, end, { adds });
 }
 
 async function writeBatches(

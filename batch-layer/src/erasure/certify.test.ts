@@ -28,7 +28,7 @@ test('a certificate waits for the keys of the ring, and names those that it dest
   const { keyId } = await ring.make(vid);
   const done: DoneSteps = {
     ledger: 'fabric:a',
-    found: { at, linesLeftOut: 4, linesChanged: 2, readerKeys: [keyId] },
+    found: { at, linesLeftOut: 4, linesChanged: 2, readerKeys: [keyId], holders: [] },
     rewritten: { at, block: 3, edition: 1, tables: { events: 7 }, positions: ['1'] },
     destroyed: { at, dataFiles: 5, logFiles: 6 },
     trimmed: { at, block: 3 },
@@ -41,7 +41,12 @@ test('a certificate waits for the keys of the ring, and names those that it dest
   const signed = await certify(erasure, done, now);
   expect(signed?.mspId).toBe('MarketMSP');
   const claims = await verifyErasure(signed?.jws ?? '', roots);
-  expect(claims).toMatchObject({ sub: vid, ownerEpoch: 1, saidIn: { block: 3, tx: 0, at } });
+  expect(claims).toMatchObject({
+    part: 'market',
+    sub: vid,
+    ownerEpoch: 1,
+    saidIn: { block: 3, tx: 0, at },
+  });
   expect(claims.destroyed.map(({ store, count }) => [store, count])).toEqual([
     ['events', 4],
     ['events', 2],

@@ -29,11 +29,11 @@ export function certifyAs(identity: LedgerIdentity, ring?: string): Certifier {
     const witness = ring === undefined ? undefined : await witnessRing(ring, done.found.readerKeys);
     if (witness !== undefined && witness.alive.length > 0) return undefined;
     const jws = await signErasure(identity, {
-      ...{ ledger: done.ledger, sub: vid, ownerEpoch, saidIn: { block, tx, at } },
+      ...{ ledger: done.ledger, part: 'market', sub: vid, ownerEpoch, saidIn: { block, tx, at } },
       iat: Math.floor(now.getTime() / 1000),
       destroyed: [...destroyedBy(done), ...keysOf(witness)],
     });
-    return { mspId: parseMspId(identity.mspId), jws };
+    return { part: 'market', mspId: parseMspId(identity.mspId), jws };
   };
 }
 

@@ -1,4 +1,9 @@
 import {
+  type ErasureHolder,
+  erasureHolder,
+  erasurePart,
+  type Instant,
+  type KeyId,
   type LogRow,
   instant,
   instantOf,
@@ -15,6 +20,7 @@ import type { ObjectStore } from '../object-store/object-store.ts';
 import { isObjectExists } from '../object-store/object-store-error.ts';
 import { putOnce } from '../object-store/put-once.ts';
 
+const SAID = 'erasures/said/';
 const PENDING = 'erasures/pending/';
 const STEPS = 'erasures/steps/';
 const CERTIFICATES = 'erasures/certificates/';
@@ -45,6 +51,8 @@ const steps = {
     linesChanged: count,
     /** Keys of readers, the market's among them, that only grants of the erased time were sealed to. */
     readerKeys: z.array(keyId),
+    /** Who holds a part of it, besides sources: they remember nothing of an owner. */
+    holders: z.array(erasureHolder),
   }),
   /** From these versions on no table has anything of it; readers of newer watermarks read none before. */
   rewritten: z.strictObject({
@@ -76,7 +84,7 @@ export type StepRecord<Step extends ErasureStep> = z.output<(typeof steps)[Step]
 /** All steps of an erasure so far. */
 export type ErasureSteps = z.output<typeof allSteps>;
 
-const certificate = z.strictObject({ mspId, jws: z.string().min(1) });
+const certificate = z.strictObject({ part: erasurePart, mspId, jws: z.string().min(1) });
 
 /** The word of a member on what it destroyed. */
 export type ErasureCertificate = z.output<typeof certificate>;
@@ -112,6 +120,7 @@ export class ErasureRecords {
   /** Has erasures done. Again is allowed. */
   async begin(erasures: readonly Erasure[]): Promise<void> {
     for (const each of erasures) {
+      await putOnce(this.#store, `${SAID}${nameOf(each)}.json`, bytesOf(each));
       await putOnce(this.#store, `${PENDING}${nameOf(each)}.json`, bytesOf(each));
     }
   }
@@ -144,39 +153,46 @@ export class ErasureRecords {
     }
   }
 
-  /** Ends an erasure. */
+  /** Ends the market's part of an erasure. */
   async finish(of: Erasure, signed: ErasureCertificate): Promise<void> {
-    const key = `${CERTIFICATES}${nameOf(of)}/${signed.mspId}.json`;
-    try {
-      await this.#store.put(key, bytesOf(signed), { ifAbsent: true });
-    } catch (error) {
-      // A run that died here had signed it: a signature is another one each time.
-      if (!isObjectExists(error)) throw error;
-    }
+    // A run that died here had signed it: a signature is another one each time, and the first one stands.
+    await this.certify(of, signed);
     await this.#store.delete([`${PENDING}${nameOf(of)}.json`]);
   }
 
-  /** The certificates of a vehicle's erasures, by owner epoch, and those that are pending. */
+  /** Puts a member's word beside the others. The first one of a member about its part stands. */
+  async certify(
+    of: Pick<Erasure, 'vid' | 'ownerEpoch'>,
+    signed: ErasureCertificate,
+  ): Promise<void> {
+    const key = `${CERTIFICATES}${nameOf(of)}/${signed.part}/${signed.mspId}.json`;
+    try {
+      await this.#store.put(key, bytesOf(signed), { ifAbsent: true });
+    } catch (error) {
+      if (!isObjectExists(error)) throw error;
+    }
+  }
+
+  /** A vehicle's erasures by owner epoch, and who has certified their part. */
   async ofVehicle(of: Vid): Promise<VehicleErasure[]> {
-    const byEpoch = new Map<number, { isPending: boolean; certificates: ErasureCertificate[] }>();
-    const at = (ownerEpoch: number) => {
-      const known = byEpoch.get(ownerEpoch) ?? { isPending: false, certificates: [] };
-      byEpoch.set(ownerEpoch, known);
-      return known;
-    };
+    const pending = new Set<number>();
     for (const { ownerEpoch } of await this.#readAll(`${PENDING}${of}-`, erasure)) {
-      at(ownerEpoch).isPending = true;
+      pending.add(ownerEpoch);
     }
-    for (const { key } of await this.#store.list(`${CERTIFICATES}${of}-`)) {
-      const bytes = await this.#store.get(key);
-      const ownerEpoch = Number(/-(\d+)\/[^/]+$/.exec(key)?.[1]);
-      if (bytes !== undefined) {
-        at(ownerEpoch).certificates.push(parseJson(certificate, textOf(bytes)));
-      }
+    const found: VehicleErasure[] = [];
+    for (const said of await this.#readAll(`${SAID}${of}-`, erasure)) {
+      const { ownerEpoch, block, tx, at } = said;
+      const steps = await this.steps(said);
+      found.push({
+        ownerEpoch,
+        saidIn: { block, tx, at },
+        isPending: pending.has(ownerEpoch),
+        holders: steps.found?.holders ?? null,
+        readerKeys: steps.found?.readerKeys ?? [],
+        certificates: await this.#readAll(`${CERTIFICATES}${nameOf(said)}/`, certificate),
+      });
     }
-    return [...byEpoch]
-      .map(([ownerEpoch, state]) => ({ ownerEpoch, ...state }))
-      .sort((a, b) => a.ownerEpoch - b.ownerEpoch);
+    return found.sort((a, b) => a.ownerEpoch - b.ownerEpoch);
   }
 
   async #readAll<T>(prefix: string, schema: z.ZodType<T>): Promise<T[]> {
@@ -193,8 +209,14 @@ export class ErasureRecords {
 /** How far the erasure of an owner epoch is. */
 export type VehicleErasure = {
   readonly ownerEpoch: number;
-  /** Whether something of it is still to be destroyed. */
+  /** The transaction in which the owner said so, and its time. */
+  readonly saidIn: { readonly block: number; readonly tx: number; readonly at: Instant };
+  /** Whether something of it is still to be destroyed at the market's operator. */
   readonly isPending: boolean;
+  /** Who holds a part of it; null until the operator has looked. */
+  readonly holders: readonly ErasureHolder[] | null;
+  /** Keys of readers that only grants of erased times were sealed to. */
+  readonly readerKeys: readonly KeyId[];
   readonly certificates: readonly ErasureCertificate[];
 };
 

@@ -106,12 +106,16 @@ async function rewrite(erasures: readonly Under[], options: ErasureOptions): Pro
   if ((await wholeAt(at, storage)) === undefined) return;
   const archive = { storage, cache, partitions: log.partitions };
   for (const { erasure } of due) {
-    const { changes, readerKeys } = await findChanges(erasure.vid, archive);
+    const { changes, readerKeys, grantees } = await findChanges(erasure.vid, archive);
     const linesLeftOut = changes.filter(({ detail }) => detail === null).length;
     const linesChanged = changes.length - linesLeftOut;
     await records.note(erasure, 'found', {
       ...{ at: atOf(storage), linesLeftOut, linesChanged },
       readerKeys: [...readerKeys],
+      holders: [
+        ...(['market', 'registry'] as const).map((part) => ({ part, mspId: null })),
+        ...grantees.map((mspId) => ({ part: 'grantee' as const, mspId })),
+      ],
     });
     await rewriteEvents(erasure.vid, changes, archive);
   }

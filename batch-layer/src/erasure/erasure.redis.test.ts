@@ -127,8 +127,16 @@ describe('an erasure', { timeout: 120_000 }, () => {
     const after = await world.watermark();
     expect(after).toMatchObject({ block: before.block, edition: 1 });
     await expectExact();
-    expect(await world.records.ofVehicle(vid)).toEqual([
-      { ownerEpoch: 1, isPending: true, certificates: [] },
+    expect(await world.records.ofVehicle(vid)).toMatchObject([
+      {
+        ...{ ownerEpoch: 1, saidIn: { block: 3, tx: 0 }, isPending: true, certificates: [] },
+        holders: [
+          { part: 'market', mspId: null },
+          { part: 'registry', mspId: null },
+          { part: 'grantee', mspId: 'GarageMSP' },
+        ],
+        readerKeys: [READER_KEY],
+      },
     ]);
     await world.settle();
     await expectNothingLeft();

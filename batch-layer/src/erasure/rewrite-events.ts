@@ -6,6 +6,9 @@ import {
   keyId,
   type KeyId,
   type LogRow,
+  mspId,
+  type MspId,
+  parse,
   parseJson,
   partitionOf,
   type Vid,
@@ -43,6 +46,8 @@ export type FoundChanges = {
   readonly changes: readonly LineChange[];
   /** Keys of readers that only grants of erased times were sealed to, by thumbprint. */
   readonly readerKeys: readonly KeyId[];
+  /** Members that were granted something in erased times, for other purposes than the market's. */
+  readonly grantees: readonly MspId[];
 };
 
 /** What erasures change in the lines of a vehicle's log book, as the newest version has them. */
@@ -50,7 +55,7 @@ export async function findChanges(vid: Vid, archive: Archive): Promise<FoundChan
   const { storage, cache, partitions } = archive;
   const snapshot = await (await openEvents(storage)).readSnapshot();
   const own = filesWith(vid, snapshot, partitions);
-  if (own.length === 0) return { changes: [], readerKeys: [] };
+  if (own.length === 0) return { changes: [], readerKeys: [], grantees: [] };
   const rows = await withLocalFiles(cache, EVENTS, own, (paths) =>
     readBook(storage.engine, vid, paths),
   );
@@ -63,7 +68,32 @@ export async function findChanges(vid: Vid, archive: Archive): Promise<FoundChan
     return [{ block, tx, index, detail: after?.detail ?? null }];
   });
   const needed = new Set(readerKeysIn(left));
-  return { changes, readerKeys: readerKeysIn(rows).filter((key) => !needed.has(key)) };
+  const gone = rows.filter((row) => !kept.has(nameOf(row)));
+  return {
+    changes,
+    readerKeys: readerKeysIn(rows).filter((key) => !needed.has(key)),
+    grantees: granteesIn(gone),
+  };
+}
+
+const granted = z.looseObject({
+  grantee: z.union([z.looseObject({ mspId }), z.looseObject({ keyId })]).optional(),
+  purpose: z.string().optional(),
+});
+
+/** The market's operator destroys its own reader keys with all else. */
+function granteesIn(rows: readonly LogRow[]): MspId[] {
+  const members = rows.flatMap(({ kind, detail }) => {
+    if (!isOfGrant(kind)) return [];
+    const { grantee, purpose } = parseJson(granted, detail);
+    if (grantee === undefined || purpose === 'market' || !('mspId' in grantee)) return [];
+    return [parse(mspId, grantee.mspId)];
+  });
+  return [...new Set(members)].sort();
+}
+
+function isOfGrant(kind: LogRow['kind']): boolean {
+  return kind === 'granted' || kind === 'keys-added' || kind === 'grant-revoked';
 }
 
 const wrapped = z.looseObject({
@@ -72,7 +102,7 @@ const wrapped = z.looseObject({
 
 function readerKeysIn(rows: readonly LogRow[]): KeyId[] {
   const keys = rows.flatMap(({ kind, detail }) => {
-    if (kind !== 'granted' && kind !== 'keys-added' && kind !== 'grant-revoked') return [];
+    if (!isOfGrant(kind)) return [];
     return parseJson(wrapped, detail).wraps.map(({ readerKey }) => readerKey);
   });
   return [...new Set(keys)].sort();

@@ -11,30 +11,44 @@ import type { DeltaTable } from '../delta/delta-table.ts';
 import type { DataFile, Snapshot } from '../delta/snapshot.ts';
 import { readStatistics } from '../delta/statistics.ts';
 import { identifier, literal } from '../duckdb/sql.ts';
-import { ErasureRecords, type VehicleErasure } from '../erasure/erasure-records.ts';
+import {
+  type ErasureCertificate,
+  ErasureRecords,
+  type VehicleErasure,
+} from '../erasure/erasure-records.ts';
 import { withLocalFiles } from '../compaction/local-files.ts';
 import type { ObjectCache } from '../object-store/object-cache.ts';
 import {
   allTables,
   allViews,
   keyOfFile,
+  openContributions,
   openEvents,
   openReleased,
   openView,
   type Storage,
 } from '../storage.ts';
+import { CONTRIBUTIONS, parts } from '../tables/contributions-table.ts';
 import { EVENTS } from '../tables/events-table.ts';
 import { batchOfRow, releasedTableName } from '../tables/released-table.ts';
 import { keyOfRowSql, viewTableName } from '../tables/view-table.ts';
 import { Watermarks } from '../watermark/watermarks.ts';
 import { filesWith, readBook } from './book-rows.ts';
-import type { ReleaseArchive, ReleasedBatch, ViewArchive, Watermark } from './view-archive.ts';
+import { contributionsOf } from './contribution-rows.ts';
+import type {
+  BatchContributions,
+  ContributionArchive,
+  ReleaseArchive,
+  ReleasedBatch,
+  ViewArchive,
+  Watermark,
+} from './view-archive.ts';
 
 /** Versions of tables whose files are remembered. */
 const SNAPSHOTS_MAX = 32;
 
 /** The archive as it lies in an object store. */
-export class DeltaArchive implements ViewArchive, ReleaseArchive {
+export class DeltaArchive implements ViewArchive, ReleaseArchive, ContributionArchive {
   readonly #storage: Storage;
   readonly #cache: ObjectCache;
   readonly #watermarks: Watermarks;
@@ -71,6 +85,23 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive {
           return rows.map((row) => ({ view, ...batchOfRow(view, row) }));
         });
       }
+    }
+  }
+
+  async *contributions(at: Watermark, upTo: number): AsyncGenerator<readonly BatchContributions[]> {
+    const open = () => openContributions(this.#storage);
+    const { files } = await this.#snapshot(CONTRIBUTIONS, at, open);
+    const block = Math.min(at.block, upTo);
+    for (const file of files.values()) {
+      yield await withLocalFiles(this.#cache, CONTRIBUTIONS, [file], async ([path = '']) => {
+        // A batch is in one file: epochs are written, and moved, as a whole.
+        const rows = await this.#storage.engine.rows(
+          `FROM read_parquet(${literal(path)})
+          WHERE released_block <= ${block} AND part <> ${literal(parts.quality)}
+          ORDER BY view, released_block, node, part, name`,
+        );
+        return contributionsOf(rows);
+      });
     }
   }
 
@@ -115,6 +146,10 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive {
 
   erasures(vid: Vid): Promise<readonly VehicleErasure[]> {
     return new ErasureRecords(this.#storage.store).ofVehicle(vid);
+  }
+
+  certifyErasure(vid: Vid, ownerEpoch: number, signed: ErasureCertificate): Promise<void> {
+    return new ErasureRecords(this.#storage.store).certify({ vid, ownerEpoch }, signed);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Fact, LogRow, ReleasedViewName, Vid } from '@passport/model';
 
-import type { VehicleErasure } from '../erasure/erasure-records.ts';
+import type { ErasureCertificate, VehicleErasure } from '../erasure/erasure-records.ts';
 
 /** Up to which block the archive goes, and which versions of its tables have just that. */
 export type Watermark = {
@@ -32,6 +32,8 @@ export type ViewArchive = {
   book(vid: Vid, at: Watermark): Promise<LogRow[]>;
   /** What its owners had erased, and how far that is. */
   erasures(vid: Vid): Promise<readonly VehicleErasure[]>;
+  /** Puts the word of a member on its part of an erasure beside the others; its first one stands. */
+  certifyErasure(vid: Vid, ownerEpoch: number, signed: ErasureCertificate): Promise<void>;
 };
 
 /** A batch as it was released: sums and buckets by key, the crowd's counts among them. */
@@ -53,12 +55,40 @@ export type ReleaseArchive = {
   batches(at: Watermark, after: number): AsyncIterable<readonly ReleasedBatch[]>;
 };
 
+/** Who is in a batch, and how often: for who shares money out, and for nobody else. */
+export type BatchContributions = {
+  readonly view: ReleasedViewName;
+  readonly dimensions: readonly string[];
+  /** The last block of the epoch that released it. */
+  readonly block: number;
+  /** Events in it by source, and these times the source's mean quality. */
+  readonly sources: readonly {
+    readonly source: string;
+    readonly events: bigint;
+    readonly points: bigint;
+  }[];
+  /** Events in it by owner, as references. */
+  readonly owners: readonly { readonly owner: string; readonly events: bigint }[];
+};
+
+/** What the batch layer knows of who is in what it has released. */
+export type ContributionArchive = {
+  /** The newest one; undefined before the first. */
+  watermark(): Promise<Watermark | undefined>;
+  /** Who is in the batches that were released up to a block, in parts; not behind that of the watermark. */
+  contributions(at: Watermark, upTo: number): AsyncIterable<readonly BatchContributions[]>;
+  /** The lines of a vehicle's log book, in the order of the ledger. */
+  book(vid: Vid, at: Watermark): Promise<LogRow[]>;
+};
+
 /** An archive that has nothing yet. */
-export const emptyArchive: ViewArchive & ReleaseArchive = {
+export const emptyArchive: ViewArchive & ReleaseArchive & ContributionArchive = {
   watermark: () => Promise.resolve(undefined),
   watermarkAt: () => Promise.resolve(undefined),
   async *batches() {},
+  async *contributions() {},
   async *cells() {},
   book: () => Promise.resolve([]),
   erasures: () => Promise.resolve([]),
+  certifyErasure: () => Promise.reject(new Error('there is no archive')),
 };

@@ -1,17 +1,22 @@
-import { VehicleOwners } from '@passport/model';
+import { ownersCell, parseVid, VehicleOwners } from '@passport/model';
 
 import type { DataFile } from '../delta/snapshot.ts';
 import type { DeltaTable } from '../delta/delta-table.ts';
 import { EpochError } from '../epoch/epoch-error.ts';
-import { openOwners, openPending, type Storage } from '../storage.ts';
+import { openContributions, openOwners, openPending, type Storage } from '../storage.ts';
+import { CONTRIBUTIONS, parts } from '../tables/contributions-table.ts';
 import { PENDING, type PendingByView, PendingReader } from '../tables/pending-table.ts';
 import { keyOfRow, ownersTable, viewTableName } from '../tables/view-table.ts';
 import type { ArchivedUpTo } from '../watermark/watermarks.ts';
-import { ownersCell, parseVid } from '@passport/model';
+import { SourceQuality } from './source-quality.ts';
 import { streamFile } from './table-files.ts';
 
 /** What releasing an epoch needs to know of those before. */
-export type ReleaseState = { readonly owners: VehicleOwners; readonly pending: PendingByView };
+export type ReleaseState = {
+  readonly owners: VehicleOwners;
+  readonly pending: PendingByView;
+  readonly quality: SourceQuality;
+};
 
 /** The state behind the newest epoch, in memory while one process archives one after the other. */
 export class ReleaseStates {
@@ -24,7 +29,9 @@ export class ReleaseStates {
   async take(storage: Storage, at: ArchivedUpTo | undefined): Promise<ReleaseState> {
     const kept = this.#kept;
     this.#kept = undefined;
-    if (at === undefined) return { owners: new VehicleOwners(), pending: new Map() };
+    if (at === undefined) {
+      return { owners: new VehicleOwners(), pending: new Map(), quality: new SourceQuality() };
+    }
     return kept?.name === nameOf(at) ? kept.state : readState(storage, at);
   }
 
@@ -57,7 +64,16 @@ async function readState(storage: Storage, at: ArchivedUpTo): Promise<ReleaseSta
       reader.add({ view, node, measure, part, ...numbers, value: Number(value) });
     }
   }
-  return { owners, pending: reader.pending() };
+  const quality = new SourceQuality();
+  const of = ['part', 'name', 'points'];
+  for (const file of await filesAt(CONTRIBUTIONS, await openContributions(storage), at)) {
+    for await (const row of streamFile(storage, CONTRIBUTIONS, file, of)) {
+      const [part = '', name = '', points = '0', events = '0'] = row;
+      if (part !== parts.quality) continue;
+      quality.restore(name, { events: BigInt(events), points: BigInt(points) });
+    }
+  }
+  return { owners, pending: reader.pending(), quality };
 }
 
 async function filesAt(

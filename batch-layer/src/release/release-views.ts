@@ -25,7 +25,7 @@ export type ReleasedEpoch = {
 
 /** Releases an epoch of all views. The owners of `state` change; what waited in it does not. */
 export async function releaseViews(
-  { owners, pending }: ReleaseState,
+  { owners, pending, quality }: ReleaseState,
   sums: CellSums,
   epoch: number,
   rule: ReleaseRule,
@@ -50,5 +50,5 @@ export async function releaseViews(
     batches.set(view, released.batches);
     waiting.set(view, released.pending);
   }
-  return { batches, state: { owners, pending: waiting } };
+  return { batches, state: { owners, pending: waiting, quality } };
 }

@@ -10,11 +10,14 @@ import {
   encodeRecord,
   type Fact,
   lastBlockOf,
+  type LogRow,
   memberRef,
   nodeFacts,
   ownerKey,
   ownersCell,
+  parseDay,
   parseMspId,
+  parseSourceId,
   parseVid,
   partitionOf,
   type PendingNode,
@@ -27,14 +30,14 @@ import {
 } from '@passport/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { compactReleased } from '../compaction/compact-released.ts';
+import { compactContributions, compactReleased } from '../compaction/compact-released.ts';
 import { type Engine, openEngine } from '../duckdb/engine.ts';
 import { archiveEpoch } from '../epoch/archive-epoch.ts';
 import { openFolderStore } from '../object-store/folder-object-store.ts';
 import { openObjectCache } from '../object-store/object-cache.ts';
 import { DeltaArchive } from '../reader/delta-archive.ts';
 import type { ReleasedBatch } from '../reader/view-archive.ts';
-import { openReleased, type Storage } from '../storage.ts';
+import { openContributions, openReleased, type Storage } from '../storage.ts';
 import { Killed, mortalStore } from '../testing/mortal-store.ts';
 import { type ArchivedUpTo, Watermarks } from '../watermark/watermarks.ts';
 import { ReleaseStates } from './release-state.ts';
@@ -84,6 +87,8 @@ function factsOf(block: number): (Fact & { readonly vid: Vid })[] {
   });
 }
 
+const qualityOf = (block: number): number => 500 + block * block;
+
 /** A log with all blocks, for so many partitions; a record for each. */
 async function logOf(partitions: number): Promise<EventLog> {
   const log = await openEventLog({
@@ -100,17 +105,74 @@ async function logOf(partitions: number): Promise<EventLog> {
       const value = encodeRecord({
         ledger: LEDGER,
         ...{ partition, partitions, epochBlocks: EPOCH_BLOCKS, definitions: VIEW_DEFINITIONS },
-        blocks: [{ number, hash, ledgerTimeMs: number, facts, rows: [] }],
+        blocks: [{ number, hash, ledgerTimeMs: number, facts, rows: rowsOf(number, partition) }],
       });
       await log.append([{ partition, value }]);
     }
   }
   return log;
+
+  /** One line for each block, of the one source that there is. */
+  function rowsOf(block: number, partition: number): LogRow[] {
+    const vid = vids[block];
+    if (vid === undefined || partitionOf(vid, partitions) !== partition) return [];
+    const place = { source: parseSourceId('A/b'), entry: block, index: 0 };
+    return [
+      {
+        ...{ vid, block, tx: 0, index: 0, kind: 'mileage', at: parseDay('2026-01-01') },
+        ...{ recordedAtMs: block, place, odometerKm: 1, quality: qualityOf(block), detail: '{}' },
+      },
+    ];
+  }
+}
+
+/** Who is in batches, a line each, and how often. */
+function expectedContributions(): string[] {
+  const all = Array.from({ length: EPOCHS }, (_, epoch) => lastBlockOf(epoch, EPOCH_BLOCKS));
+  return expectedByEpoch()
+    .flatMap((batches, epoch) => {
+      const block = all[epoch] ?? 0;
+      const qualities = Array.from({ length: block + 1 }, (_, at) => qualityOf(at));
+      const points = qualities.reduce((sum, quality) => sum + quality, 0);
+      return batches.flatMap(({ dimensions, bySource, byOwner }) => [
+        ...[...bySource].map(([source, events]) => {
+          const weighed = Math.floor((events * points) / qualities.length);
+          return JSON.stringify([block, dimensions, source, events, weighed]);
+        }),
+        ...[...byOwner].map(([owner, events]) =>
+          JSON.stringify([block, dimensions, owner, events]),
+        ),
+      ]);
+    })
+    .sort();
+}
+
+async function readContributions(archive: DeltaArchive, at: ArchivedUpTo, upTo: number) {
+  const lines: string[] = [];
+  for await (const part of archive.contributions(at, upTo)) {
+    for (const { block, dimensions, sources, owners } of part) {
+      for (const { source, events, points } of sources) {
+        lines.push(JSON.stringify([block, dimensions, source, Number(events), Number(points)]));
+      }
+      for (const { owner, events } of owners) {
+        lines.push(JSON.stringify([block, dimensions, owner, Number(events)]));
+      }
+    }
+  }
+  return lines.sort();
 }
 
 /** By the state machine alone, kept in memory, over facts one by one. */
 function expectedBatches(): string[] {
-  const lines: string[] = [];
+  return expectedByEpoch()
+    .flatMap((batches, epoch) =>
+      batches.map((batch) => lineOf(lastBlockOf(epoch, EPOCH_BLOCKS), batch)),
+    )
+    .sort();
+}
+
+function expectedByEpoch(): (readonly Batch[])[] {
+  const epochs: (readonly Batch[])[] = [];
   let pending: readonly PendingNode[] = [];
   for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
     const cells = new Map<string, Map<string, number>>();
@@ -126,12 +188,12 @@ function expectedBatches(): string[] {
         dimensions: cell.split('\u001f').slice(1),
         facts: nodeFacts(keys, []),
       })),
-      ownerOf: (vid) => ownerOf(vids.indexOf(parseVid(vid))),
+      ownerOf: (vid) => memberRef(parseMspId(ownerOf(vids.indexOf(parseVid(vid))))),
     });
     ({ pending } = released);
-    lines.push(...released.batches.map((batch) => lineOf(lastBlockOf(epoch, EPOCH_BLOCKS), batch)));
+    epochs.push(released.batches);
   }
-  return lines.sort();
+  return epochs;
 }
 
 function lineOf(block: number, { dimensions, sums, ...crowd }: Batch): string {
@@ -170,7 +232,7 @@ test.each([
       fate === 'dies'
         ? mortalStore(plain, () => {
             put += 1;
-            return put % 31 === 0 ? (put % 2 === 0 ? 'before' : 'behind') : undefined;
+            return put % 37 === 0 ? (put % 2 === 0 ? 'before' : 'behind') : undefined;
           })
         : plain;
     const onCheckpointFailure = (): void => undefined;
@@ -209,6 +271,11 @@ test.each([
     const expected = expectedBatches();
     expect(expected.length).toBeGreaterThan(10);
     expect(read.map(readLine).sort()).toEqual(expected);
+    const contributions = expectedContributions();
+    expect(contributions.length).toBeGreaterThan(50);
+    expect(await readContributions(archive, newest, newest.block)).toEqual(contributions);
+    const early = contributions.filter((line) => Number(/\d+/.exec(line)?.[0]) <= 9);
+    expect(await readContributions(archive, newest, 9)).toEqual(early);
     // What was released up to an older watermark is what it was; what is behind it is the rest.
     const middle = await archive.watermarkAt(7);
     if (middle === undefined) throw new Error('a watermark is forgotten');
@@ -226,8 +293,12 @@ test.each([
     const limits = { fileBytesMin: 1 << 30, fileBytesMax: 1 << 30, filesMin: 2 };
     const own = { ...storage, store: plain };
     expect(await compactReleased(own, cache, 'usage', limits)).toBeDefined();
+    expect(await compactContributions(own, cache, limits)).toBeDefined();
     const { version } = await (await openReleased(own, 'usage')).readSnapshot();
-    const compacted = { ...newest, tables: { ...newest.tables, released_usage: version } };
+    const { version: of } = await (await openContributions(own)).readSnapshot();
+    const tables = { ...newest.tables, released_usage: version, contributions: of };
+    const compacted = { ...newest, tables };
+    expect(await readContributions(archive, compacted, newest.block)).toEqual(contributions);
     const again: ReleasedBatch[] = [];
     for await (const part of archive.batches(compacted, 7)) again.push(...part);
     expect(again.map(readLine).sort()).toEqual(newer.map(readLine).sort());

@@ -70,7 +70,8 @@ export const erasedBlocks: readonly SmallBlock[] = [
         sealed: { location: canary('work'), maintenance: keeper('work') },
       }),
       line('granted', vid, {
-        ...{ grantId: canary('grant'), ownerEpoch: 1 },
+        ...{ grantId: canary('grant'), ownerEpoch: 1, purpose: 'maintenance' },
+        grantee: { mspId: 'GarageMSP' },
         wraps: [{ readerKey: READER_KEY, keys: canary('wrap') }],
       }),
       trip(other, keeper('other')),

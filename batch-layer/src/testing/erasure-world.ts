@@ -48,9 +48,11 @@ export const quiet = createLogger({
 
 /** Signs nothing: what is tested with it is not the signature. */
 export const unsigned: Certifier = (erasure, done) =>
-  Promise.resolve({ mspId: 'MarketMSP', jws: JSON.stringify({ erasure, done }) } as Awaited<
-    ReturnType<Certifier>
-  >);
+  Promise.resolve({
+    part: 'market',
+    mspId: 'MarketMSP',
+    jws: JSON.stringify({ erasure, done }),
+  } as Awaited<ReturnType<Certifier>>);
 
 /** A log, an archive in a folder, the state of recent blocks, and erasures of them. */
 export class ErasureWorld {

@@ -1,20 +1,14 @@
 import { DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
-import type { ReleaseArchive, ReleasedBatch, Watermark } from '@passport/batch-layer';
-import { defaultMarket } from '@passport/model';
-import {
-  defaultSqlLimits,
-  SqlDesk,
-  sqlPrice,
-  tableColumns,
-  tableValues,
-} from '@passport/serving-api';
+import type { ReleasedBatch } from '@passport/batch-layer';
+import { defaultMarket, priceOf } from '@passport/model';
+import { defaultSqlLimits, SqlDesk, tableColumns, tableValues } from '@passport/serving-api';
 
 import { type Figure, median } from '../figure.ts';
 import { benchLogger } from '../pipeline/bench-log.ts';
+import { archiveOf, batchParts } from './released-batches.ts';
 
 /** Batches of the table: ten years of days by a few hundred models. */
 const BATCHES = 500_000;
-const CHUNK_ROWS = 2_048;
 /** Rounds that count; each runs every statement both ways, in turns. */
 const ROUNDS = 15;
 const WARM_UP_ROUNDS = 3;
@@ -33,21 +27,10 @@ const statements = [
   `SELECT brand, quantile_cont("distanceM", 0.9) AS p90 FROM released_usage GROUP BY brand ORDER BY brand`,
 ];
 
-const at: Watermark = {
-  ...{ ledger: 'fabric:0', block: 63, edition: 0, hash: '0', ledgerTimeMs: 0 },
-  ...{ epochBlocks: 64, partitions: 1, definitions: 1, tables: {} },
-};
-
 /** What SQL costs over DuckDB alone: the same statements over the same rows, one thread, in turns. */
 export async function sqlBench(say: (line: string) => void): Promise<Figure[]> {
-  const parts = Array.from({ length: Math.ceil(BATCHES / CHUNK_ROWS) }, (_, part) => part);
-  const archive: ReleaseArchive = {
-    watermark: () => Promise.resolve(at),
-    watermarkAt: () => Promise.resolve(at),
-    async *batches() {
-      for (const part of parts) yield someBatches(part);
-    },
-  };
+  const parts = batchParts(BATCHES);
+  const archive = archiveOf(parts);
   const limits = { ...defaultSqlLimits, workers: 1, memoryMb: 1024, timeoutMs: 120_000 };
   const desk = new SqlDesk({ archive, logger: benchLogger, limits, pollMs: 1_000 });
   const alone = await duckDbAlone(parts);
@@ -55,10 +38,10 @@ export async function sqlBench(say: (line: string) => void): Promise<Figure[]> {
     say(`loading ${BATCHES} batches`);
     await desk.advance();
     const descriptor = { answers: ['sql' as const], views: ['usage' as const] };
-    const price = { price: { tariffPermille: 1000 } };
     const fenced = async (sql: string): Promise<void> => {
       const { table } = await desk.answer({ sql, descriptor });
-      if (sqlPrice(defaultMarket.tariff, price, table) <= 0n) throw new Error('it costs nothing');
+      const price = priceOf(defaultMarket.tariff, 'sql', table.rows.length, 1000);
+      if (price <= 0n) throw new Error('it costs nothing');
     };
     const times = { alone: [] as number[], fenced: [] as number[] };
     for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
@@ -93,7 +76,7 @@ async function timed(run: (sql: string) => Promise<unknown>): Promise<number> {
 }
 
 /** DuckDB in this process, as its own users have it: no guard, no other process, rows as it has them. */
-async function duckDbAlone(parts: readonly number[]) {
+async function duckDbAlone(parts: readonly (readonly ReleasedBatch[])[]) {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   const columns = tableColumns('usage');
@@ -101,8 +84,7 @@ async function duckDbAlone(parts: readonly number[]) {
   await connection.run(`CREATE TABLE coming (${list})`);
   const types = columns.map(({ type }) => type);
   const appender = await connection.createAppender('coming');
-  for (const part of parts) {
-    const batches = someBatches(part);
+  for (const batches of parts) {
     const chunk = DuckDBDataChunk.create(types, batches.length);
     chunk.setColumns(tableValues('usage', batches));
     appender.appendDataChunk(chunk);
@@ -122,27 +104,4 @@ async function duckDbAlone(parts: readonly number[]) {
       instance.closeSync();
     },
   };
-}
-
-function someBatches(part: number): readonly ReleasedBatch[] {
-  const first = part * CHUNK_ROWS;
-  const count = Math.min(CHUNK_ROWS, BATCHES - first);
-  return Array.from({ length: count }, (_, place) => {
-    const number = first + place;
-    const brand = number % 23;
-    const day = new Date(Date.UTC(2016, 0, Math.floor(number / 140) % 3650));
-    return {
-      ...{ view: 'usage' as const, block: 63 },
-      dimensions: [
-        ...[day.toISOString().slice(0, 10), `brand ${brand}`, `model ${brand}-${number % 11}`],
-        ...[['DIESEL', 'PETROL', 'ELECTRIC'][number % 3] ?? '', `DE-${number % 16}`, '*'],
-      ],
-      sums: [
-        ...[['vehicles', 10 + (number % 90)] as const, ['owners', 10] as const],
-        ...[['contributors', 2] as const, ['trips', 20 + (number % 301)] as const],
-        ...[['distanceM', 9_001 * (20 + (number % 997))] as const],
-        ...[['harshBrakes', number % 17] as const, ['tripM#7', number % 5] as const],
-      ],
-    };
-  });
 }

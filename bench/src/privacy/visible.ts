@@ -1,22 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import {
   generateSigningKey,
-  OwnerDesk,
   PROOF_HEADER,
   readOwnerView,
   signRequest,
   type SigningKey,
   termsOf,
-  Wallet,
 } from '@passport/ledger-client';
-import { instantOf, parseDay, type SignedCommand, type Vid } from '@passport/model';
+import { instantOf, type SignedCommand, type Vid } from '@passport/model';
 import { startPipeline } from '@passport/sandbox/pipeline';
 import { temporaryFolder } from '@passport/testkit';
 
 import { type Figure, quantile } from '../figure.ts';
 import { type LedgerNetwork, startLedgerNetwork } from '../ledger/ledger-network.ts';
+import { ownedVehicle } from './owned-vehicle.ts';
 
 const MARKET = 'InsurerMSP';
 /** Grants, each revoked after it was seen. */
@@ -24,8 +22,6 @@ const ROUNDS = 8;
 const POLL_MS = 10;
 const WAIT_MS = 20_000;
 const VISIBLE_MS_MAX = 2_000;
-/** What is sealed is not opened here; the ledger's name is bound to keys, and no one looks at it. */
-const LEDGER = 'fabric:00000000000000000000000000000000';
 
 const now = (): Date => new Date();
 
@@ -128,37 +124,4 @@ async function answered(
     }
     await new Promise((wake) => setTimeout(wake, POLL_MS));
   }
-}
-
-/** A vehicle whose owner has published keys, and the owner's desk. */
-async function ownedVehicle(
-  fixture: LedgerNetwork['fixture'],
-): Promise<{ readonly vid: Vid; readonly desk: OwnerDesk }> {
-  let text: string | undefined;
-  const store = {
-    read: async () => text,
-    replace: async (before: string | undefined, written: string) => {
-      if (text !== before) return false;
-      text = written;
-      return true;
-    },
-  };
-  // The wallet is gone with the process: its passphrase need not be slow to guess.
-  const quick = { stretch: async () => new Uint8Array(32), cost: { N: 1024, r: 8, p: 1 } };
-  const wallet = await Wallet.create({ store, random: randomBytes, ...quick }, 'nobody');
-  const desk = new OwnerDesk({
-    ...{ wallet, ledger: LEDGER, channel: fixture.channel },
-    ...{ random: randomBytes, now },
-  });
-  const vid = fixture.newVid();
-  const owner = await desk.makeSigner();
-  await desk.enrol(vid, owner);
-  const keys = await desk.firstKeys(vid);
-  const { user, source } = fixture.members.MakerMSP;
-  const vehicle = { ticket: await fixture.ticket(vid), day: parseDay('2020-01-15'), owner, keys };
-  await user.passport.registerVehicles({
-    commandId: fixture.commandId(),
-    ...{ source, vehicles: [vehicle] },
-  });
-  return { vid, desk };
 }

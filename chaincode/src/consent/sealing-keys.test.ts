@@ -1,4 +1,4 @@
-import { keyScopes, type SealingKey, SEALING_KEYS_MAX } from '@passport/model';
+import { KEY_EPOCH_MAX, keyScopes, type SealingKey, SEALING_KEYS_MAX } from '@passport/model';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { expectRefusal } from '../testing/refusal.ts';
@@ -44,6 +44,25 @@ describe('sealing keys', () => {
     expect(keys).toHaveLength(SEALING_KEYS_MAX);
     const published = await desk.publish(owner, vid, keys);
     expect(published.at(-1)).toMatchObject({ epoch: 9, from: desk.inMs(8 * QUARTER_MS) });
+  });
+
+  test('come to a last epoch, behind which there is none, and other scopes go on', async () => {
+    const vid = await consortium.register({ owner: owner.keyId, keys: [sealingKey()] });
+    // What 65,535 keys come to: they are published a few at a time.
+    const epochs = consortium.ledger.state().find(([key]) => key === `key-epochs|${vid}`);
+    const { newest, ...rest } = JSON.parse(epochs?.[1] ?? '') as { readonly newest: object };
+    const before = { ...rest, newest: { ...newest, usage: KEY_EPOCH_MAX - 1 } };
+    consortium.ledger.put(`key-epochs|${vid}`, JSON.stringify(before));
+    await desk.publish(owner, vid, [sealingKey({ epoch: KEY_EPOCH_MAX })]);
+    for (const epoch of [1, KEY_EPOCH_MAX]) {
+      await expectRefusal(consortium, 'EPOCHS_SPENT', () =>
+        desk.publish(owner, vid, [sealingKey({ epoch })]),
+      );
+    }
+    await expectRefusal(consortium, 'COMMAND_MALFORMED', () =>
+      desk.publish(owner, vid, [sealingKey({ epoch: KEY_EPOCH_MAX + 1 })]),
+    );
+    await desk.publish(owner, vid, [sealingKey({ scope: 'energy' })]);
   });
 
   test('cannot have begun before they are there', async () => {

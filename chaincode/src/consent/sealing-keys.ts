@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 
 import {
+  KEY_EPOCH_MAX,
   type KeyScope,
   type LifeCycle,
   PassportError,
@@ -19,7 +20,8 @@ export type KeyOwner = { readonly vid: Vid; readonly ownerEpoch: number };
 
 /**
  * Publishes the next keys of a vehicle's scopes, behind those that it has. Reads the parameter of
- * suites, writes two keys. Throws PassportError `SUITE_NOT_ALLOWED`, `PUBLIC_KEY_INVALID`, `EPOCH_INVALID`.
+ * suites, writes two keys. Throws PassportError `SUITE_NOT_ALLOWED`, `PUBLIC_KEY_INVALID`, `EPOCH_INVALID`,
+ * `EPOCHS_SPENT`.
  */
 export async function publishSealingKeys(
   tx: Transaction,
@@ -36,6 +38,9 @@ export async function publishSealingKeys(
     }
     requirePoint(key);
     const next = (newest[scope] ?? 0) + 1;
+    if (next > KEY_EPOCH_MAX) {
+      throw new PassportError('EPOCHS_SPENT', `${scope} has had ${KEY_EPOCH_MAX} keys`);
+    }
     if (epoch !== next) {
       throw new PassportError('EPOCH_INVALID', `the next epoch of ${scope} is ${next}`);
     }

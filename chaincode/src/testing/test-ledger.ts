@@ -91,6 +91,11 @@ export class TestLedger {
     return [...this.#state].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
+  /** Puts a value where many transactions would have brought it. */
+  put(key: string, value: string): void {
+    this.#state.set(key, value);
+  }
+
   #commit(effects: Effects, seen: number): boolean {
     const isStale = effects.reads.some((key) => (this.#versions.get(key) ?? 0) > seen);
     if (isStale) return false;

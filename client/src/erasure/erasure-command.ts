@@ -37,7 +37,7 @@ async function run(
       print(json === true ? `${JSON.stringify(each)}\n` : erasureText(each));
     }
     if (erasures.length === 0 && json !== true) print('nobody had anything erased\n');
-    return erasures.some(({ isPending }) => isPending) ? 1 : 0;
+    return erasures.every(isOver) ? 0 : 1;
   } catch (error) {
     if (!isExpected(error)) throw error;
     printError(`${error.code}: ${error instanceof PassportError ? error.detail : error.message}\n`);
@@ -45,13 +45,22 @@ async function run(
   }
 }
 
-/** A line for each erasure, and one below it for each thing that was destroyed. */
-export function erasureText({ ownerEpoch, isPending, certificates }: VerifiedErasure): string {
-  const state = isPending ? 'is not over yet' : 'is over';
+/** Whether all who hold parts of it have certified theirs. */
+function isOver({ isPending, holders, missing }: VerifiedErasure): boolean {
+  return !isPending && holders !== null && missing.length === 0;
+}
+
+/** A line for each erasure, and below it one for each part: what was destroyed, or that it is missing. */
+export function erasureText(erasure: VerifiedErasure): string {
+  const { ownerEpoch, missing, certificates } = erasure;
+  const state = isOver(erasure) ? 'is over' : 'is not over yet';
   const lines = [`erasure of owner epoch ${ownerEpoch} ${state}`];
-  for (const { iss, saidIn, iat, destroyed } of certificates) {
+  for (const { part, mspId } of missing) {
+    lines.push(`  ${part}${mspId === null ? '' : ` ${mspId}`} has not signed yet`);
+  }
+  for (const { iss, part, saidIn, iat, destroyed } of certificates) {
     const signed = new Date(iat * 1000).toISOString();
-    lines.push(`  ${iss} signed at ${signed}; the owner said so in block ${saidIn.block}`);
+    lines.push(`  ${part} ${iss} signed at ${signed}; the owner said so in block ${saidIn.block}`);
     for (const { store, what, count, at } of destroyed) {
       const number = count === null ? '' : ` (${count})`;
       lines.push(`    ${at}  ${store}: ${what}${number}`);

@@ -3,7 +3,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { type MemberRoots, signErasure } from '@passport/ledger-client';
-import { type ErasureClaims, parseInstant, parseMspId, vidOfBytes } from '@passport/model';
+import {
+  type ErasureClaims,
+  type ErasurePart,
+  parseInstant,
+  parseMspId,
+  vidOfBytes,
+} from '@passport/model';
 import { issueCertificate, strangeAuthority, type TestIdentity } from '@passport/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -36,15 +42,26 @@ afterAll(() => {
 });
 beforeEach(() => {
   claims = {
-    ...{ ledger: 'fabric:a', sub: vid, ownerEpoch: 1, saidIn: { block: 3, tx: 0, at } },
+    ...{
+      part: 'market',
+      ledger: 'fabric:a',
+      sub: vid,
+      ownerEpoch: 1,
+      saidIn: { block: 3, tx: 0, at },
+    },
     iat: Math.floor(Date.now() / 1000) + 1,
     destroyed: [{ store: 'log', what: 'records', count: 2, evidence: { block: 3 }, at }],
   };
 });
 
+const holders = [
+  { part: 'market', mspId: null },
+  { part: 'grantee', mspId: 'GarageMSP' },
+];
+
 function answered(jws: readonly string[], more: object = {}): void {
   const certificates = jws.map((each) => ({ mspId: 'MarketMSP', jws: each }));
-  body = { vid, erasures: [{ ownerEpoch: 1, isPending: false, certificates, ...more }] };
+  body = { vid, erasures: [{ ownerEpoch: 1, isPending: false, holders, certificates, ...more }] };
 }
 
 describe('erasures of a car', () => {
@@ -54,17 +71,36 @@ describe('erasures of a car', () => {
     expect(found).toEqual({
       ownerEpoch: 1,
       isPending: false,
+      holders,
+      missing: [holders[1]],
       certificates: [{ ...claims, iss: 'MarketMSP' }],
     });
+    expect(found && erasureText(found)).toContain('grantee GarageMSP has not signed yet');
+    expect(found && erasureText(found)).toContain('is not over yet');
     expect(found && erasureText(found)).toContain(`${at}  log: records (2)`);
   });
 
   test('are nothing but pending without a certificate', async () => {
     answered([], { isPending: true });
     expect(await readErasures(api, vid, roots)).toEqual([
-      { ownerEpoch: 1, isPending: true, certificates: [] },
+      { ownerEpoch: 1, isPending: true, holders, missing: holders, certificates: [] },
     ]);
     answered([]);
+    await expect(readErasures(api, vid, roots)).rejects.toMatchObject({ code: 'ERASURE_UNPROVEN' });
+  });
+
+  test('are over when all who hold parts have signed, and not by the operator’s word alone', async () => {
+    const sign = (part: ErasurePart, who: TestIdentity) => signErasure(who, { ...claims, part });
+    const ofGarage = await sign('grantee', { ...market, mspId: 'GarageMSP' });
+    answered([await sign('market', market), ofGarage]);
+    // The garage's certificate has to be of the garage's own authority.
+    await expect(readErasures(api, vid, roots)).rejects.toMatchObject({ code: 'ERASURE_UNPROVEN' });
+    const all = [{ part: 'grantee', mspId: 'MarketMSP' }];
+    answered([await sign('market', market), await sign('grantee', market)], { holders: all });
+    const [found] = await readErasures(api, vid, roots);
+    expect(found).toMatchObject({ missing: [] });
+    expect(found && erasureText(found)).toContain('is over\n');
+    answered([await sign('grantee', market)], { holders: all });
     await expect(readErasures(api, vid, roots)).rejects.toMatchObject({ code: 'ERASURE_UNPROVEN' });
   });
 

@@ -1,5 +1,12 @@
 import { type MemberRoots, verifyErasure } from '@passport/ledger-client';
-import { type ErasureClaims, PassportError, type Vid } from '@passport/model';
+import {
+  type ErasureClaims,
+  type ErasureHolder,
+  erasureHolder,
+  missingHolders,
+  PassportError,
+  type Vid,
+} from '@passport/model';
 import { z } from 'zod';
 
 import { ReadError } from '../read/read-error.ts';
@@ -12,6 +19,7 @@ const answer = z.object({
     z.object({
       ownerEpoch: z.int(),
       isPending: z.boolean(),
+      holders: z.array(erasureHolder).nullable(),
       certificates: z.array(z.object({ jws: z.string() })),
     }),
   ),
@@ -20,8 +28,12 @@ const answer = z.object({
 /** An erasure whose certificates were verified: what members say that they destroyed. */
 export type VerifiedErasure = {
   readonly ownerEpoch: number;
-  /** Whether something is still to be destroyed, as the API says. */
+  /** Whether something is still to be destroyed at the market's operator, as the API says. */
   readonly isPending: boolean;
+  /** Who holds parts, as the API says; null where it has not looked yet. */
+  readonly holders: readonly ErasureHolder[] | null;
+  /** Of them, those who have not certified theirs. */
+  readonly missing: readonly ErasureHolder[];
   readonly certificates: readonly ErasureClaims[];
 };
 
@@ -37,7 +49,7 @@ export async function readErasures(
   if (!URL.canParse(api)) throw new ReadError('USAGE', `--api ${api} is no URL`);
   const url = new URL(`v1/erasures/${vid}`, api.endsWith('/') ? api : `${api}/`);
   const verified: VerifiedErasure[] = [];
-  for (const { ownerEpoch, isPending, certificates } of await ask(url)) {
+  for (const { ownerEpoch, isPending, holders, certificates } of await ask(url)) {
     const claims: ErasureClaims[] = [];
     for (const { jws } of certificates) {
       const claim = await verifyErasure(jws, roots);
@@ -46,10 +58,12 @@ export async function readErasures(
       }
       claims.push(claim);
     }
-    if (!isPending && claims.length === 0) {
+    if (!isPending && !claims.some(({ part }) => part === 'market')) {
       throw new PassportError('ERASURE_UNPROVEN', 'nobody signed for what is said to be over');
     }
-    verified.push({ ownerEpoch, isPending, certificates: claims });
+    const signed = claims.map(({ part, iss }) => ({ part, mspId: iss }));
+    const missing = missingHolders(holders ?? [], signed);
+    verified.push({ ownerEpoch, isPending, holders, missing, certificates: claims });
   }
   return verified;
 }

@@ -84,7 +84,7 @@ async function ringOf({ keyRing }: ReaderWords): Promise<BookKeys> {
 }
 
 /** The first line. A passphrase is no argument: others see those. */
-async function passphraseIn(file: string): Promise<string> {
+export async function passphraseIn(file: string): Promise<string> {
   try {
     const text = await readFile(file, 'utf8');
     return text.split(/\r?\n/, 1)[0] ?? '';

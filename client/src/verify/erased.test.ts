@@ -25,6 +25,9 @@ test('an answer from a grant to the market is excused by an erasure behind it, a
   // Before the grant it had opened nothing, and from the erasure on all is known.
   expect(erasedBehind(history({}), 0)).toBeUndefined();
   expect(erasedBehind(history({}), 3)).toBeUndefined();
+  // Released batches are made of all before.
+  expect(erasedBehind(history({}), 3, -1)).toBe(3);
+  expect(erasedBehind(history({}), 0, -1)).toBeUndefined();
   expect(erasedBehind(history({ purpose: 'research' }), 2)).toBeUndefined();
   expect(erasedBehind(history({ grantee: { mspId: 'OtherMSP' } }), 2)).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import type { SettlementCheck } from './check-settlement.ts';
 import { wordsOf } from './question.ts';
 import type { Verdict } from './verify-answer.ts';
 import type { Skipped } from './verify.ts';
@@ -16,6 +17,13 @@ export function textOf(verdict: Verdict | Skipped): string {
   }
   const { at, api = 'nothing', ledger = 'nothing' } = difference;
   return `DIFFERS  ${line}  first at ${at}\n  api     ${api}\n  ledger  ${ledger}\n`;
+}
+
+/** What the command prints of one comparison of a settlement. */
+export function checkLine({ what, difference }: SettlementCheck, isJson: boolean): string {
+  const result = difference === undefined ? 'ok' : 'differs';
+  if (isJson) return `${JSON.stringify({ result, what, difference })}\n`;
+  return difference === undefined ? `ok  ${what}\n` : `DIFFERS  ${what}  ${difference}\n`;
 }
 
 /** The same for programs: one JSON object a line. */

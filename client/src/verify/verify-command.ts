@@ -1,10 +1,14 @@
 import {
   connectLedger,
   KeyRing,
+  LedgerError,
   LedgerProfileError,
+  passportClient,
+  readIdentity,
   readNetworkProfile,
 } from '@passport/ledger-client';
 import { HistoryError, Market } from '@passport/oracle';
+import { systemNow, systemRandom } from '@passport/runtime';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { BLOCK_WAIT_MS, LedgerHistory } from './ledger-history.ts';
@@ -14,9 +18,11 @@ import {
   releasedQuestion,
   viewQuestion,
 } from './question.ts';
-import { jsonOf, textOf } from './report.ts';
+import { ReadError } from '../read/read-error.ts';
+import { checkLine, jsonOf, textOf } from './report.ts';
 import { verify } from './verify.ts';
 import { VerifyError } from './verify-error.ts';
+import { verifySettlement } from './verify-settlement.ts';
 
 /**
  * 0 all answers are exact, 1 one differs, 2 it could not be told, 3 none differs, but one is older than an
@@ -40,6 +46,7 @@ type Options = {
   readonly to?: string;
   readonly vid?: string;
   readonly released?: boolean;
+  readonly settlement?: number;
   readonly atBlock?: number;
   readonly api: string;
   readonly profile: string;
@@ -66,6 +73,11 @@ export function verifyCommand(output: CommandOutput): Command {
     .option('--to <day>', 'last day, YYYY-MM-DD')
     .option('--released', 'what was released of --view; without it, of all views')
     .option('--vid <vid>', "a vehicle's log book")
+    .option(
+      '--settlement <number>',
+      'who was paid what of it; as an administrator of an auditor, with the keys of the market',
+      wholeNumber,
+    )
     .option('--at-block <number>', 'exact at this block; the newest one without', wholeNumber)
     .requiredOption('--api <url>', 'the serving API')
     .requiredOption('--profile <file>', "the network's profile, network.json")
@@ -99,6 +111,18 @@ async function run(options: Options, { print, printError }: CommandOutput): Prom
       );
       try {
         const { api, atBlock } = options;
+        if (options.settlement !== undefined) {
+          const checks = await verifySettlement({
+            ...{ api, number: options.settlement, ledger, now: systemNow },
+            signer: await readIdentity(profile, options.msp, options.user),
+            client: passportClient(connection, {
+              chaincode: options.chaincode,
+              random: systemRandom,
+            }),
+          });
+          for (const check of checks) print(checkLine(check, options.json === true));
+          return checks.some(({ difference }) => difference !== undefined) ? 1 : 0;
+        }
         for await (const verdict of verify({ api, atBlock, ledger, questions })) {
           print(write(verdict));
           if ('skipped' in verdict || verdict.difference === undefined) continue;
@@ -135,8 +159,10 @@ async function marketOf({ marketMsp, readerKeys }: Options): Promise<Market | un
   );
 }
 
-function isExpected(error: unknown): error is VerifyError | LedgerProfileError | HistoryError {
-  const kinds = [VerifyError, LedgerProfileError, HistoryError];
+type Expected = VerifyError | ReadError | LedgerProfileError | LedgerError | HistoryError;
+
+function isExpected(error: unknown): error is Expected {
+  const kinds = [VerifyError, ReadError, LedgerProfileError, LedgerError, HistoryError];
   return kinds.some((kind) => error instanceof kind);
 }
 

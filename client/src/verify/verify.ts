@@ -18,7 +18,7 @@ export type VerifyOptions = {
   readonly atBlock?: number | undefined;
 };
 
-/** A question of the broad set that the API leaves unanswered for its size. */
+/** A question of the broad set that the API leaves unanswered: for its size, or as it is sold. */
 export type Skipped = {
   readonly question: Question;
   readonly skipped: string;
@@ -26,8 +26,11 @@ export type Skipped = {
   readonly code: string;
 };
 
-/** Before the first epoch ends nothing is released, and most blocks are no end of one. */
-const unreleased = new Set(['NOT_READY', 'BLOCK_NOT_HELD']);
+/**
+ * Before the first epoch ends nothing is released, most blocks are no end of one, and a market sells what was
+ * released.
+ */
+const unreleased = new Set(['NOT_READY', 'BLOCK_NOT_HELD', 'PAYMENT_REQUIRED']);
 
 /** Vehicles of the broad set. */
 const VEHICLES = 6;
@@ -69,8 +72,8 @@ async function* compare(
     }
     await ledger.reach(answered.block);
     const verdict = verifyAnswer(ledger.history, answered);
-    yield question.of === 'view' && verdict.difference !== undefined
-      ? await excused(verdict, ledger)
+    yield question.of !== 'vehicle' && verdict.difference !== undefined
+      ? await excused(verdict, ledger, question.of)
       : verdict;
   }
 }
@@ -79,9 +82,17 @@ async function* compare(
 const QUIET_MS = 1_000;
 
 /** An answer that differs may be older than an erasure: then nobody can say what is right. */
-async function excused(verdict: Verdict, ledger: LedgerHistory): Promise<Verdict> {
+async function excused(
+  verdict: Verdict,
+  ledger: LedgerHistory,
+  of: 'view' | 'released',
+): Promise<Verdict> {
   await ledger.readOn(QUIET_MS);
-  const erasedAt = erasedBehind(ledger.history, verdict.block);
+  const erasedAt = erasedBehind(
+    ledger.history,
+    verdict.block,
+    of === 'released' ? -1 : verdict.block,
+  );
   return erasedAt === undefined ? verdict : { ...verdict, erasedAt };
 }
 
@@ -94,7 +105,8 @@ async function answeredOr(
     return { question, block: atBlock ?? block, answer };
   } catch (error) {
     if (!(error instanceof VerifyError)) throw error;
-    const { apiCode: code = '', message: skipped } = error;
+    const { apiCode, message: skipped } = error;
+    const code = apiCode ?? error.code;
     const isSkipped =
       code === 'QUERY_TOO_LARGE' || (question.of === 'released' && unreleased.has(code));
     if (isBroad && isSkipped) return { question, skipped, code };

@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { parseCommandId, parseDay, parseEventId, parseSourceId, vidOfBytes } from '@passport/model';
+import {
+  parseCommandId,
+  parseDay,
+  parseEventId,
+  parseKeyId,
+  parseSourceId,
+  type SealedField,
+  vidOfBytes,
+} from '@passport/model';
 
 import type { Command, ConnectorMemory } from './connector-memory.ts';
 import { openLmdbMemory } from './lmdb-memory.ts';
@@ -61,6 +69,18 @@ describe.each([
     expect(memory.vehicle('bus/1')).toEqual({ vid, day, generated: true, registered: false });
     await memory.finish(register.id, { registered: ['bus/1'] });
     expect(memory.vehicle('bus/1')).toMatchObject({ vid, registered: true });
+  });
+
+  test('nothing of an owner is remembered once the ledger has the vehicle', async () => {
+    const memory = await make();
+    const owned = {
+      ...{ name: 'bus/1', vid, day, owner: parseKeyId('O'.repeat(42) + 'A') },
+      sealed: { ownership: 'c'.repeat(200) as SealedField },
+    };
+    await memory.begin({ ...register, vehicles: [owned] });
+    expect(memory.vehicle('bus/1')).toMatchObject({ owner: owned.owner, sealed: owned.sealed });
+    await memory.finish(register.id, { registered: ['bus/1'] });
+    expect(memory.vehicle('bus/1')).toEqual({ vid, day, registered: true });
   });
 
   test('a command that was given up leaves its vehicles with their pseudonyms', async () => {

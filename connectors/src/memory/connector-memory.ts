@@ -107,3 +107,11 @@ export function vehiclesOf(command: Command): (readonly [string, KnownVehicle])[
   if (command.type !== 'register') return [];
   return command.vehicles.map(({ name, ...vehicle }) => [name, { ...vehicle, registered: false }]);
 }
+
+/**
+ * What is left to remember of a vehicle that the ledger has: whose it is, their keys and its papers were for its
+ * registration. So a source has nothing of an owner who has it erased.
+ */
+export function asRegistered({ vid, day, generated }: KnownVehicle): KnownVehicle {
+  return { vid, day, ...(generated === undefined ? {} : { generated }), registered: true };
+}

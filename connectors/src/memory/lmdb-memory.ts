@@ -2,6 +2,7 @@ import type { CommandId, EventPlace, SourceId, Vid } from '@passport/model';
 import { type Database, open } from 'lmdb';
 
 import {
+  asRegistered,
   type Command,
   type ConnectorMemory,
   type KnownVehicle,
@@ -100,7 +101,7 @@ function memoryOver(
         void commands.remove(number);
         for (const name of outcome.registered ?? []) {
           const vehicle = vehicles.get(name);
-          if (vehicle !== undefined) void vehicles.put(name, { ...vehicle, registered: true });
+          if (vehicle !== undefined) void vehicles.put(name, asRegistered(vehicle));
         }
         for (const [event, { vid, place }] of outcome.recorded ?? []) {
           void recordings.put(event, [vid, place.entry, place.index]);

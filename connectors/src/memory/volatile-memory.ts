@@ -1,6 +1,7 @@
 import type { CommandId, EventId } from '@passport/model';
 
 import {
+  asRegistered,
   type Command,
   type ConnectorMemory,
   type KnownVehicle,
@@ -28,7 +29,7 @@ export function volatileMemory(): ConnectorMemory {
       if (!commands.delete(id)) throw new Error(`command ${id} is not under way`);
       for (const name of outcome.registered ?? []) {
         const vehicle = vehicles.get(name);
-        if (vehicle !== undefined) vehicles.set(name, { ...vehicle, registered: true });
+        if (vehicle !== undefined) vehicles.set(name, asRegistered(vehicle));
       }
       for (const [event, recording] of outcome.recorded ?? []) recordings.set(event, recording);
       if (outcome.voided !== undefined) voided.add(outcome.voided);

@@ -62,7 +62,7 @@ describe('a key ring', () => {
     const ring = await KeyRing.open(folder);
     const [gone, stays] = [await ring.make(vid), await ring.make(vid)];
     expect((await contents()).includes(Buffer.from(gone.scalar).toString('base64url'))).toBe(true);
-    const line = { keyId: gone.keyId, destroyedAt: at };
+    const line = { keyId: gone.keyId, vid, destroyedAt: at };
     expect(await ring.destroy([gone.keyId], at)).toEqual([line]);
     await expectNoTrace(gone.scalar);
     expect(await ring.find(gone.keyId)).toBeUndefined();
@@ -76,11 +76,11 @@ describe('a key ring', () => {
   test('ends a destruction that a crash had cut off, and writes it down once', async () => {
     const ring = await KeyRing.open(folder);
     const [one, two] = [await ring.make(vid), await ring.make(vid)];
-    const dying = (id: string) => join(folder, `${id} ${Date.parse(at)}.destroyed`);
+    const dying = (id: string) => join(folder, `${id} ${vid} ${Date.parse(at)}.destroyed`);
     // After the rename; and after the journal, whose next line was cut off.
     await rename(join(folder, `${one.keyId}.key.json`), dying(one.keyId));
     await rename(join(folder, `${two.keyId}.key.json`), dying(two.keyId));
-    const lines = [two, one].map(({ keyId }) => JSON.stringify({ keyId, destroyedAt: at }));
+    const lines = [two, one].map(({ keyId }) => JSON.stringify({ keyId, vid, destroyedAt: at }));
     await appendFile(join(folder, 'destroyed.jsonl'), `${lines[0]}\n${lines[1]?.slice(0, 30)}`);
     const again = await KeyRing.open(folder);
     for (const { keyId, scalar } of [one, two]) {
@@ -96,12 +96,12 @@ describe('a key ring', () => {
     const ring = await KeyRing.open(folder);
     const [gone, stays, dying] = [await ring.make(vid), await ring.make(vid), await ring.make(vid)];
     await ring.destroy([gone.keyId], at);
-    const unfinished = join(folder, `${dying.keyId} ${Date.parse(at)}.destroyed`);
+    const unfinished = join(folder, `${dying.keyId} ${vid} ${Date.parse(at)}.destroyed`);
     await rename(join(folder, `${dying.keyId}.key.json`), unfinished);
     const strange = parseKeyId('A'.repeat(43));
     const ids = [gone.keyId, stays.keyId, dying.keyId, strange];
     expect(await witnessRing(folder, ids)).toEqual({
-      destroyed: [{ keyId: gone.keyId, destroyedAt: at }],
+      destroyed: [{ keyId: gone.keyId, vid, destroyedAt: at }],
       alive: [stays.keyId, dying.keyId],
     });
     expect(await readdir(folder)).toContain(unfinished.slice(folder.length + 1));

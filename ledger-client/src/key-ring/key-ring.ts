@@ -47,7 +47,7 @@ const keyFile = z.strictObject({
   key: publicKey.extend({ d: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
 });
 
-const destruction = z.strictObject({ keyId, destroyedAt: instant });
+const destruction = z.strictObject({ keyId, vid: vidSchema, destroyedAt: instant });
 
 /** A line of the journal: a key that this ring had, and has no more. */
 export type Destruction = z.output<typeof destruction>;
@@ -72,6 +72,14 @@ export class KeyRing {
     }
     await ring.#finishDestructions();
     return ring;
+  }
+
+  /**
+   * What another process of the same member finds keys by, while the one whose folder it is makes and destroys
+   * them: it changes nothing, and keeps no key.
+   */
+  static reader(folder: string): Pick<KeyRing, 'find'> {
+    return new KeyRing(folder);
   }
 
   /** Makes a key for a vehicle. It is on disk before anybody can seal to it. */
@@ -118,12 +126,15 @@ export class KeyRing {
   async destroy(ids: readonly KeyId[], destroyedAt: Instant): Promise<Destruction[]> {
     const done: Destruction[] = [];
     for (const id of ids) {
-      if ((await this.find(id)) === undefined) continue;
+      const key = await this.find(id);
+      if (key === undefined) continue;
       // From here on it is a key no more, and a crash only delays the rest.
-      const dying = join(this.#folder, `${id} ${Date.parse(destroyedAt)}${DYING_SUFFIX}`);
+      const name = [id, key.vid, Date.parse(destroyedAt)].join(' ');
+      const dying = join(this.#folder, `${name}${DYING_SUFFIX}`);
       await rename(this.#file(id), dying);
       await syncFolder(dying);
-      done.push(await this.#finish(dying, { keyId: id, destroyedAt }, false));
+      const line = { keyId: id, vid: key.vid, destroyedAt };
+      done.push(await this.#finish(dying, line, false));
     }
     return done;
   }
@@ -150,9 +161,9 @@ export class KeyRing {
       journal.map((line) => `${JSON.stringify(line)}\n`).join(''),
     );
     for (const name of names) {
-      const [id = '', ms = ''] = name.slice(0, -DYING_SUFFIX.length).split(' ');
+      const [id = '', of = '', ms = ''] = name.slice(0, -DYING_SUFFIX.length).split(' ');
       const destroyedAt = new Date(Number(ms)).toISOString();
-      const line = parse(destruction, { keyId: id, destroyedAt });
+      const line = parse(destruction, { keyId: id, vid: of, destroyedAt });
       const isWritten = journal.some((known) => known.keyId === line.keyId);
       await this.#finish(join(this.#folder, name), line, isWritten);
     }

@@ -10,7 +10,7 @@ import type { KeyRing } from './key-ring.ts';
 export async function openGrant(
   ring: Pick<KeyRing, 'find'>,
   ledger: string,
-  { vid, ownerEpoch, grantId, wraps }: Grant,
+  { vid, ownerEpoch, grantId, wraps }: Pick<Grant, 'vid' | 'ownerEpoch' | 'grantId' | 'wraps'>,
 ): Promise<ScopeKey[]> {
   const keys: ScopeKey[] = [];
   for (const { readerKey, keys: wrap } of wraps) {

@@ -4,6 +4,7 @@ import {
   type Grant,
   grantTemplates,
   instantOf,
+  KEY_EPOCH_MAX,
   type KeyScope,
   keyScopes,
   parseCommandId,
@@ -100,6 +101,40 @@ describe('the keys of an owner', () => {
     const newest = newestEpochs({ ...view, closed: { usage: 12, location: 3 } });
     expect([newest.get('usage'), newest.get('location')]).toEqual([12, 8]);
     expect(newestEpochs({ keys: [], closed: { driving: 4 } })).toEqual(new Map([['driving', 4]]));
+  });
+});
+
+describe('the epochs of a scope', () => {
+  const at = (epoch: number): OwnerView => ({ ...view, closed: { ...view.closed, usage: epoch } });
+  const keysIn = (command?: SignedCommand) =>
+    (claimsOf(command).args as { readonly keys: readonly SealingKey[] }).keys;
+
+  test('come to an end: the last keys are published, and then there are no more', async () => {
+    const last = await owner.desk.publish(at(KEY_EPOCH_MAX - 1), ['usage']);
+    expect(keysIn(last.at(-1)).map(({ epoch }) => epoch)).toEqual([KEY_EPOCH_MAX]);
+    const spent = at(KEY_EPOCH_MAX);
+    await expect(owner.desk.publish(spent, ['usage', 'energy'])).rejects.toThrow(
+      /^EPOCHS_SPENT: usage had 65535 keys/,
+    );
+    // The other scopes go on.
+    expect(keysIn((await owner.desk.publish(spent, ['energy'])).at(-1))).not.toEqual([]);
+  });
+
+  test('being used up keeps nobody from ending a grant', async () => {
+    const terms = { ...termsOf('garage-visit', start), classes: ['usage'] as const };
+    const grant = {
+      ...{
+        grantId: 'grant-of-usage',
+        grantee,
+        ...terms,
+        wraps: [{ readerKey: readerId, keys: '' }],
+      },
+      ...{ ownerEpoch: 1, revokedAt: null },
+    } as unknown as Grant;
+    const spent = { ...at(KEY_EPOCH_MAX), grants: [grant] };
+    const [command] = await owner.desk.revoke(spent, 'grant-of-usage');
+    // The field that is sealed by itself has epochs of its own, which go on.
+    expect(keysIn(command).every(({ scope }) => scope === 'Vehicle.TripMeterReading')).toBe(true);
   });
 });
 

@@ -26,6 +26,7 @@ import {
   ownKeysOf,
   type PlannedKey,
   planKeys,
+  planLeft,
   privateKeysOf,
   publicKeysOf,
   receivedKeysOf,
@@ -142,7 +143,7 @@ export class OwnerDesk {
     const ended = grantOf(view, grantId);
     const newest = newestEpochs(view);
     const closes = ended.wraps.length === 0 ? [] : scopesOf(ended).filter((of) => newest.has(of));
-    const planned = planKeys(closes, newest, plan);
+    const planned = planLeft(closes, newest, plan);
     const others = view.grants.filter((grant) => grant.grantId !== grantId);
     const rewraps = await this.#rewrapsOf({ ...view, grants: others }, planned);
     const keys = await publicKeysOf(this.#wallet, view.ownership, planned);

@@ -1,6 +1,7 @@
 import {
   bytesOfBase64url,
   type Instant,
+  KEY_EPOCH_MAX,
   type KeyScope,
   millisecondsOf,
   PassportError,
@@ -36,15 +37,37 @@ export type PlannedKey = {
   readonly from: Instant;
 };
 
-/** The next keys of scopes, by a plan, behind the newest epochs that there are. */
+/**
+ * The next keys of scopes, by a plan, behind the newest epochs that there are; fewer where a scope comes to its
+ * last one. Throws PassportError `EPOCHS_SPENT` where one is behind it.
+ */
 export function planKeys(
   scopes: readonly KeyScope[],
   newest: ReadonlyMap<KeyScope, number>,
   plan: readonly Instant[],
 ): PlannedKey[] {
-  return scopes.flatMap((scope) =>
-    plan.map((from, index) => ({ scope, epoch: (newest.get(scope) ?? 0) + 1 + index, from })),
-  );
+  const spent = scopes.filter((scope) => (newest.get(scope) ?? 0) >= KEY_EPOCH_MAX);
+  if (spent.length > 0) {
+    throw new PassportError('EPOCHS_SPENT', `${spent.join(', ')} had ${KEY_EPOCH_MAX} keys`);
+  }
+  return planLeft(scopes, newest, plan);
+}
+
+/**
+ * As {@link planKeys}, without scopes that have no epoch left: who ends a grant, or buys a car, has to be able to,
+ * and nothing more is sealed in such a scope.
+ */
+export function planLeft(
+  scopes: readonly KeyScope[],
+  newest: ReadonlyMap<KeyScope, number>,
+  plan: readonly Instant[],
+): PlannedKey[] {
+  return scopes.flatMap((scope) => {
+    const last = newest.get(scope) ?? 0;
+    return plan
+      .slice(0, Math.max(0, KEY_EPOCH_MAX - last))
+      .map((from, index) => ({ scope, epoch: last + 1 + index, from }));
+  });
 }
 
 /** Planned keys as an owner publishes them. The wallet remembers when each begins. */

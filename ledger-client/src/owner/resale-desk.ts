@@ -19,7 +19,7 @@ import { generatePrivateJwk, publicPartOf } from '../signing/person-key.ts';
 import type { WalletVehicle } from '../wallet/wallet-content.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { type DeskOptions, DeskSigner } from './desk-signer.ts';
-import { allKeysOf, planKeys, publicKeysOf, wrapKeysOnce } from './owner-keys.ts';
+import { allKeysOf, planLeft, publicKeysOf, wrapKeysOnce } from './owner-keys.ts';
 import { newestEpochs, type OwnerView } from './owner-view.ts';
 import type { Offer } from './offer.ts';
 import { planEpochs } from './plan-epochs.ts';
@@ -115,7 +115,7 @@ export class ResaleDesk {
       throw new PassportError('WALLET_KEY_UNKNOWN', `nobody has prepared to buy ${vid}`);
     });
     const mine = { vid, ownerEpoch: ownerEpoch + 1 };
-    const planned = planKeys(keyScopes, newest, plan);
+    const planned = planLeft(keyScopes, newest, plan);
     const keys = await publicKeysOf(this.#wallet, mine, planned);
     return this.#signer.sign(vid, 'Passport:transferOwnership', { from: owner, keys }, id);
   }

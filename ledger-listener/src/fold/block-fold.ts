@@ -205,7 +205,8 @@ function foldWrite(
       return [grantRow(write.grant, at)];
     case 'erasure': {
       const { vid, erasedAt } = write.erasure;
-      erasures.push({ vid, readerKeys: foldErasure(write.erasure, context), at: erasedAt });
+      const readerKeys = foldErasure(write.erasure, context);
+      erasures.push({ vid, block: at.block, readerKeys, at: erasedAt });
       return [erasureRow(write.erasure, at)];
     }
     case 'entry':

@@ -59,7 +59,7 @@ test('of what is erased nothing is left in the file once it is compacted, and th
   for (let number = 0; number < EVENTS; number += 3) {
     store.changeEvent(vid, placeOf(number), { ...eventOf(''), fields: {} });
   }
-  const erased = [{ vid, readerKeys: [], at: parseInstant('2026-01-01T00:00:00.000Z') }];
+  const erased = [{ vid, block: 7, readerKeys: [], at: parseInstant('2026-01-01T00:00:00.000Z') }];
   await store.commit(height, erased);
   // It is in pages that are free, or were copied.
   expect(await traces()).toBeGreaterThan(0);

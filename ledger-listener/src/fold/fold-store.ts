@@ -42,6 +42,8 @@ const TRAITS_MAX = 50_000;
 /** That an owner erased something, and which keys of the market are to be destroyed with it. */
 export type Erased = {
   readonly vid: Vid;
+  /** The block that says so. */
+  readonly block: number;
   readonly readerKeys: readonly KeyId[];
   readonly at: Instant;
 };
@@ -58,6 +60,7 @@ type Value =
   | VehicleTraits
   | VehicleConsent
   | readonly Erased[]
+  | number
   | string;
 type Root = RootDatabase<FoldHeight | Value, string>;
 type Newest = { readonly order: string; readonly reading: ChainReading };
@@ -101,6 +104,11 @@ export class FoldStore implements FoldMemory {
     return (this.#root.get('erased') as readonly Erased[] | undefined) ?? [];
   }
 
+  /** The newest block that had keys of the market destroyed; -1 where none had. A fold that is made anew keeps it. */
+  get erasedLast(): number {
+    return (this.#root.get('erased last') as number | undefined) ?? -1;
+  }
+
   /** Makes durable what was put, that it is the memory after that block, and what is erased by it. */
   async commit(height: FoldHeight, erased: readonly Erased[] = []): Promise<void> {
     const unfinished = [...this.erased, ...erased];
@@ -113,6 +121,9 @@ export class FoldStore implements FoldMemory {
       void this.#root.put('signals', signalTable);
       void this.#root.put('height', height);
       if (erased.length > 0) void this.#root.put('erased', unfinished);
+      const destroying = erased.filter(({ readerKeys }) => readerKeys.length > 0);
+      const newest = Math.max(this.erasedLast, ...destroying.map(({ block }) => block));
+      if (newest >= 0) void this.#root.put('erased last', newest);
     });
     this.#pending.clear();
     this.#pendingOrders.clear();
@@ -159,8 +170,9 @@ export class FoldStore implements FoldMemory {
   /** Forgets everything, for a fold from the genesis block on. */
   async clear(): Promise<void> {
     this.discard();
-    const { erased } = this;
+    const { erased, erasedLast } = this;
     await this.#root.clearAsync();
+    if (erasedLast >= 0) await this.#root.put('erased last', erasedLast);
     // What is to be destroyed is so whatever becomes of the fold.
     if (erased.length > 0) await this.#root.put('erased', erased);
   }

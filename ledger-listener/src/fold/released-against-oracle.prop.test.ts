@@ -14,7 +14,14 @@ import {
   views,
   withheldMeasures,
 } from '@passport/model';
-import { batchesOf, type GrowingHistory, sumsOf, valuesOf } from '@passport/oracle';
+import {
+  type Batch,
+  batchContributors,
+  batchesOf,
+  type GrowingHistory,
+  sumsOf,
+  valuesOf,
+} from '@passport/oracle';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -33,6 +40,8 @@ type Told = {
   readonly dropped: number;
   readonly block: number;
   readonly crowd: readonly number[];
+  /** Sources, then owners, with their events. */
+  readonly who: readonly (readonly [name: string, events: number])[][];
   readonly numbers: readonly (readonly [name: string, value: number])[];
 };
 
@@ -71,6 +80,7 @@ function released(facts: readonly (readonly Fact[])[], epochBlocks: number): Map
           ),
           ...{ dropped: level, block: (epoch + 1) * epochBlocks - 1 },
           crowd: [crowd.vehicles, crowd.owners, crowd.contributors],
+          who: [[...crowd.bySource], [...crowd.byOwner]],
           numbers: [...sums].map(([key, value]) => [spelled(key), value]),
         });
       }
@@ -93,6 +103,7 @@ function recomputed(history: GrowingHistory, view: ReleasedViewName, epochBlocks
   return batchesOf(history, view, { block, epochBlocks, crowds }).map(({ changes, ...batch }) => ({
     ...{ dimensions: batch.dimensions, dropped: batch.dropped, block: batch.block },
     crowd: [batch.vehicles, batch.owners, batch.contributors],
+    who: whoIn(history, { changes, ...batch }),
     numbers: [
       ...sumsOf(changes, withheldMeasures[view]),
       ...histograms.flatMap((name) =>
@@ -103,6 +114,15 @@ function recomputed(history: GrowingHistory, view: ReleasedViewName, epochBlocks
       ),
     ],
   }));
+}
+
+function whoIn(history: GrowingHistory, batch: Batch): Told['who'] {
+  const { sources, owners } = batchContributors(history, batch);
+  return [sources, owners].map((all) =>
+    [...all]
+      .map(([name, events]): [string, number] => [name, Number(events)])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 const sorted = (told: readonly Told[]): string[] =>

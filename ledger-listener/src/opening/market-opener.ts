@@ -24,6 +24,8 @@ import {
 export type ReaderKeys = {
   /** The private key, 32 bytes; undefined where there is none for that vehicle, or not any more. */
   find(vid: Vid, readerKey: KeyId): Promise<Uint8Array | undefined>;
+  /** Whether one of them was there for that vehicle, and was destroyed. */
+  wasDestroyed(vid: Vid, readerKeys: readonly KeyId[]): Promise<boolean>;
   /** Destroys those of them that are for that vehicle; what is not there is destroyed already. */
   destroy(vid: Vid, readerKeys: readonly KeyId[], at: Instant): Promise<void>;
 };

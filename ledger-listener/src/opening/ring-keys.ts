@@ -9,6 +9,8 @@ export function ringKeys(ring: KeyRing): ReaderKeys {
       const key = await ring.find(readerKey);
       return key?.vid === vid ? key.scalar : undefined;
     },
+    wasDestroyed: async (vid, readerKeys) =>
+      (await ring.destroyed()).some((gone) => gone.vid === vid && readerKeys.includes(gone.keyId)),
     destroy: async (vid, readerKeys, at) => {
       const found = await Promise.all(readerKeys.map((id) => ring.find(id)));
       const ours = found.filter((key) => key?.vid === vid).map((key) => key?.keyId);

@@ -26,13 +26,19 @@ export type SealingKey = {
   readonly from: Instant;
 };
 
+/**
+ * The last epoch of a scope, over all owners of a vehicle: wraps write it in 16 bits. By quarters alone it lasts
+ * 16,000 years; each revocation, and each resale, takes as many as are published ahead.
+ */
+export const KEY_EPOCH_MAX = 0xffff;
+
 /** Keys published at once, at most: two years of quarters for every scope. */
 export const SEALING_KEYS_MAX = 9 * keyScopes.length;
 
 /** A sealing key as an owner publishes it. */
 export const sealingKeyInput = z.strictObject({
   scope: keyScope,
-  epoch: z.int().min(1).max(0xffff),
+  epoch: z.int().min(1).max(KEY_EPOCH_MAX),
   suite: z.int().min(0).max(255),
   key: publicKey,
   /** From the transaction on without it. */

@@ -6,6 +6,9 @@ import { digest } from './digest.ts';
 import { credit, receipt } from './receipt.ts';
 import { voucher } from './voucher.ts';
 
+/** The longest request that is written down, in characters: one of SQL, each of them escaped. */
+const REQUEST_LENGTH_MAX = 131_072;
+
 const ofTab = {
   buyer: keyId,
   tab: commandId,
@@ -37,6 +40,8 @@ export const debit = z.discriminatedUnion('kind', [
     /** The request's key, as its digest: with it, it is the same purchase. */
     key: digest,
     receipt,
+    /** Canonical JSON of the request, whose digest the receipt has: which cells answered follows from it. */
+    asked: z.string().min(2).max(REQUEST_LENGTH_MAX),
   }),
   z.strictObject({ kind: z.literal('credit'), ...ofTab, credit }),
 ]);

@@ -13,6 +13,9 @@ export type Batch = {
   readonly vehicles: number;
   readonly owners: number;
   readonly contributors: number;
+  /** Who these are: events that come less those that are taken back, by source and by owner. For nobody's eyes. */
+  readonly bySource: ReadonlyMap<string, number>;
+  readonly byOwner: ReadonlyMap<string, number>;
 };
 
 /** What an epoch comes to: what leaves, and what goes on waiting; both in a fixed order. */
@@ -71,7 +74,7 @@ export function releaseEpoch(wanted: EpochOfView): Released {
       const crowd = crowdOf(node.facts, ownerOf, rule);
       if (crowd.isSafe) {
         levels.remove(node);
-        batches.push(batchOf(node, crowd));
+        batches.push(batchOf(node, crowd, ownerOf));
       } else if (epoch - node.sinceEpoch >= patience) levels.move(node, level + 1, epoch);
     }
   }
@@ -104,12 +107,22 @@ function asideLevel({ dropped }: ReleaseOrder): number {
   return dropped.length + 1;
 }
 
-function batchOf(node: PendingNode, crowd: { vehicles: number; owners: number }): Batch {
+function batchOf(
+  node: PendingNode,
+  crowd: { vehicles: number; owners: number },
+  ownerOf: (vid: string) => string,
+): Batch {
   const { dimensions, level, facts } = node;
-  const present = [...facts.contributors.values()].filter((events) => events > 0);
+  const bySource = new Map([...facts.contributors].filter(([, events]) => events > 0).sort(byKey));
+  const byOwner = new Map<string, number>();
+  for (const [vid, events] of facts.vehicles) {
+    const owner = ownerOf(vid);
+    if (events > 0) byOwner.set(owner, (byOwner.get(owner) ?? 0) + events);
+  }
   return {
     ...{ dimensions, level, sums: new Map([...facts.sums].sort(byKey)) },
-    ...{ vehicles: crowd.vehicles, owners: crowd.owners, contributors: present.length },
+    ...{ vehicles: crowd.vehicles, owners: crowd.owners, contributors: bySource.size },
+    ...{ bySource, byOwner: new Map([...byOwner].sort(byKey)) },
   };
 }
 

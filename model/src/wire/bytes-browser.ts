@@ -2,7 +2,8 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** The six bits that a character stands for, by its code; 255 for none. Plain base64 is read too, as Node does. */
 const bitsOf = new Uint8Array(128).fill(255);
-for (const [bits, character] of [...alphabet].entries()) bitsOf[character.charCodeAt(0)] = bits;
+for (const [bits, character] of Array.from(alphabet).entries())
+  bitsOf[character.charCodeAt(0)] = bits;
 bitsOf['+'.charCodeAt(0)] = 62;
 bitsOf['/'.charCodeAt(0)] = 63;
 

@@ -72,7 +72,7 @@ function metricOf(view: string, name: string): ReleasedMetric {
 }
 
 /** Whether a batch is asked for; it cannot tell where it is any in what is restricted, and fits else. */
-function fits(
+export function fits(
   { dimensions }: Batch,
   { filters = {}, from, to }: ViewQuestion,
 ): 'yes' | 'no' | 'cannot tell' {

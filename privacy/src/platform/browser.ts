@@ -20,7 +20,9 @@ export function newMemory(bytes: number): Memory {
 }
 
 /** So many bytes, whatever is in them: all of them are written before one is read. */
-export const newScratch = newMemory;
+export function newScratch(bytes: number): Memory {
+  return newMemory(bytes);
+}
 
 /** Memory as base64url, without padding. */
 export function base64urlOf(memory: Memory): string {

@@ -10,6 +10,7 @@ import { organisations } from '../organisations.ts';
 import type { Settings } from '../settings.ts';
 import { foundConsortium } from '../setup/found-consortium.ts';
 import { isMoneyIssued, issueMoney, readBalance, readSupply } from '../setup/issue-money.ts';
+import { nameLedger } from '../setup/name-ledger.ts';
 import { timelineLines } from '../timeline.ts';
 import type { DemoContext } from './demo-context.ts';
 import { showConflict } from './show-conflict.ts';
@@ -31,6 +32,9 @@ export async function runDemo(
     const done = await foundConsortium(members, keyId);
     for (const line of done) terminal.line(`  ${line}`);
     if (!(await isMoneyIssued(members))) await issueMoney(members);
+    if (await nameLedger(members, context.now, context.signal)) {
+      terminal.line('  two administrators vouched for the name of the ledger: tabs can be opened');
+    }
     await context.blocks.shown((await readHeight(control)) - 1n);
   });
 

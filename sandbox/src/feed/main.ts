@@ -5,6 +5,7 @@ import { keptKey, readNotable, writeNotable } from '../keep.ts';
 import { connectMembers } from '../members.ts';
 import { foundConsortium } from '../setup/found-consortium.ts';
 import { type RunningRegistry, runningRegistry } from '../registry/running-registry.ts';
+import { nameLedger } from '../setup/name-ledger.ts';
 import { startVinRegistry, type VinRegistry } from '../registry/vin-registry.ts';
 import { createTerminal } from '../terminal.ts';
 import { options, settings, usage } from './config.ts';
@@ -27,6 +28,7 @@ async function feed(signal: AbortSignal): Promise<void> {
   try {
     const { keyId } = running ?? (await keptKey(directory, 'registry'));
     for (const line of await foundConsortium(members, keyId)) terminal.line(`  ${line}`);
+    if (await nameLedger(members, now, signal)) terminal.line('  the ledger is named');
     registry = running ?? (await startVinRegistry({ directory, profile: ledgerProfile, signal }));
     world = await openFeedWorld({ directory, profile, members, registry, marketKeys, now, signal });
     const context = { terminal, members, now, directory, signal, ...world };

@@ -22,7 +22,12 @@ export type PipelineOptions = {
   readonly mspId: string;
   readonly chaincode: string;
   /** The member that runs the market, and its reader keys: what owners let it read is counted. */
-  readonly market?: { readonly mspId: string; readonly readerKeys: string };
+  readonly market?: {
+    readonly mspId: string;
+    readonly readerKeys: string;
+    /** File of the key that it sells with; without it nothing is sold. */
+    readonly operatorKey?: string;
+  };
   /** Whose peer has to agree on every block. */
   readonly witnessMspId?: string;
   /** Port of the API; 0 for a free one. */
@@ -65,6 +70,8 @@ export type Pipeline = {
 };
 
 const STOP_MS = 20_000;
+/** What was sold is settled soon: somebody watches. */
+const SETTLE_MS = 2_000;
 
 /**
  * Starts all that stands between ledger and answer: a log, two Redis, and the services. Nothing stays
@@ -143,6 +150,16 @@ function isThere(entry: readonly [string, string | undefined]): entry is [string
   return entry[1] !== undefined;
 }
 
+/** What can be sold is, with the operator's key; the rest stays free. */
+function sellingOf({ market, directory }: PipelineOptions): Record<string, string> {
+  if (market?.operatorKey === undefined) return {};
+  return {
+    SERVING_OPERATOR_KEY: market.operatorKey,
+    SERVING_DEBITS: join(directory, 'debits'),
+    SERVING_SETTLE_MS: String(SETTLE_MS),
+  };
+}
+
 /** Starts the servers; the variables tell services where everything is. */
 async function startServers(
   options: PipelineOptions,
@@ -173,6 +190,7 @@ async function startServers(
     ...(options.market === undefined
       ? {}
       : { MARKET_MSP: options.market.mspId, READER_KEYS: options.market.readerKeys }),
+    ...sellingOf(options),
     ...(options.partitions === undefined ? {} : { PARTITIONS: String(options.partitions) }),
     ...(options.epochBlocks === undefined ? {} : { EPOCH_BLOCKS: String(options.epochBlocks) }),
     ...(options.witnessMspId === undefined ? {} : { LEDGER_WITNESS_MSP: options.witnessMspId }),

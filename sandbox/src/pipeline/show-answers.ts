@@ -17,12 +17,6 @@ const queries = [
   'views/activity?window=1h&metrics=events,distanceM&by=kind',
 ] as const;
 
-/** What may be published: of ten vehicles of five owners at least, up to the newest epoch's end. */
-const released = [
-  'released/usage?metrics=trips,distanceM,vehicles&by=brand',
-  'released/events?metrics=events,vehicles&by=kind',
-] as const;
-
 /**
  * Asks the API, once it has all that was written, and shows what it answers. Throws when it does not
  * get there in a minute.
@@ -48,11 +42,6 @@ export async function showAnswers(
   terminal.headline(`Answers, exact at block ${height} (${waitedMs} ms after the last one)`);
   for (const query of queries) await showAnswer(`${url}/v1/${query}`, terminal, signal);
   await archived(url, height, signal);
-  terminal.headline('Released: of ten vehicles of five owners at least');
-  for (const query of released) {
-    const { block } = await showAnswer(`${url}/v1/${query}`, terminal, signal);
-    terminal.line(terminal.style.faint(`    up to block ${block}`));
-  }
 }
 
 /** Waits until all epochs that are over are archived, for it is then that they are released. */

@@ -9,6 +9,7 @@ import { readyEvent, type RunningProcess, startProcess } from '@passport/runtime
 import { writePublicKey } from '@passport/vin-registry';
 
 import { keptKey, keyFile } from '../keep.ts';
+import { CHAINCODE } from '../organisations.ts';
 import { REGISTRY } from '../setup/found-consortium.ts';
 
 /** Whose services they are: two members, so that neither has both key and table. */
@@ -47,9 +48,11 @@ export async function startVinRegistry(options: {
   /** The sandbox's folder. */
   readonly directory: string;
   readonly profile: string;
+  /** Where certificates of erasures come together; without it the registry follows none. */
+  readonly erasuresApi?: string;
   readonly signal: AbortSignal;
 }): Promise<VinRegistry> {
-  const { directory, profile, signal } = options;
+  const { directory, profile, erasuresApi, signal } = options;
   const folder = join(directory, 'vin-registry');
   await mkdir(folder, { recursive: true });
   const key = await keptKey(directory, 'evaluator');
@@ -92,6 +95,8 @@ export async function startVinRegistry(options: {
         REGISTRY_SIGNING_KEY: keyFile(directory, 'registry'),
         REGISTRY_OPRF_KEYS: evaluator.keyId,
         REGISTRY_STATE: join(folder, 'registry'),
+        CHAINCODE,
+        ...(erasuresApi === undefined ? {} : { REGISTRY_ERASURES_API: erasuresApi }),
       }),
     };
     return {

@@ -5,6 +5,7 @@ import {
   type MspId,
   ownerRef,
   PassportError,
+  type Purpose,
 } from '@passport/model';
 
 import { type Consent, type LineGrant, nameOfGrant } from './consent-of-lines.ts';
@@ -18,6 +19,8 @@ export type Asked = {
   readonly grantId?: string | undefined;
   /** These scopes only; what is not granted is refused, and never left out in silence. */
   readonly scopes?: readonly KeyScope[] | undefined;
+  /** By grants for these purposes only. */
+  readonly purposes?: readonly Purpose[] | undefined;
 };
 
 /** As whom somebody reads a log book, and by which grants. */
@@ -54,7 +57,10 @@ export function decideAccess(
     (grant) => isFor(grant, caller) && !consent.erased.has(grant.ownerEpoch),
   );
   if (own.length === 0) throw unknown();
-  const named = own.filter(({ grantId }) => (asked.grantId ?? grantId) === grantId);
+  const named = own.filter(
+    ({ grantId, purpose }) =>
+      (asked.grantId ?? grantId) === grantId && (asked.purposes?.includes(purpose) ?? true),
+  );
   if (named.length === 0) throw refusal('GRANT_UNKNOWN', 'the vehicle has no such grant for you');
   const alive = named.filter(
     (grant) =>

@@ -14,6 +14,7 @@ import {
   type ReadInput,
   reference,
   type VehicleAnswer,
+  type VehicleEvent,
   type Vid,
 } from '@passport/model';
 
@@ -31,7 +32,7 @@ export type VehicleDesk = {
   readonly proofs: ProofPolicy;
   /** Under which URL callers know this server. */
   readonly publicUrl: () => string;
-  readonly members: Pick<Members, 'requireActive'>;
+  readonly members: Pick<Members, 'requireActive' | 'requireRegistry'>;
   readonly journal: ReadJournal;
   readonly flusher: Flusher;
   readonly usage: ReadUsage;
@@ -94,16 +95,30 @@ export async function readWithGrant(
   book: VehicleAnswer,
   asked: Asked = {},
 ): Promise<GrantedAnswer> {
+  const { access, events, query, grants } = await takeRead(desk, caller, vid, book, asked);
+  const { as, ownerEpoch } = access;
+  return { ...book, events, access: { as, ownerEpoch, query, grants } };
+}
+
+/** What somebody would see of a log book. */
+export type Seen = { readonly access: Access; readonly events: readonly VehicleEvent[] };
+
+/** What somebody reads of it, what the read is called, and by which grants it is. */
+export type TakenRead = Seen & Pick<AccessNote, 'query' | 'grants'>;
+
+/** As {@link readWithGrant}, for who makes another answer of it. */
+export async function takeRead(
+  desk: VehicleDesk,
+  caller: Caller,
+  vid: Vid,
+  book: VehicleAnswer,
+  asked: Asked,
+): Promise<TakenRead> {
   const decided = accessTo(book, caller, asked);
-  const isCounted = decided.as === 'grantee' && decided.grants.some(countsQueries);
-  if (isCounted) await desk.usage.load(vid);
+  await loadUsage(desk, vid, decided);
   // Nothing waits from here until the read is on its way to the disk: nobody else takes the same query.
-  const usedOf = (grant: LineGrant): number =>
-    countsQueries(grant) ? desk.usage.used(vid, grant.ownerEpoch, grant.grantId) : 0;
-  const access = withoutSpent(
-    decided,
-    (grant) => grant.queriesMax !== null && usedOf(grant) >= grant.queriesMax,
-  );
+  const usedOf = usageOf(desk, vid);
+  const access = withLeft(decided, usedOf);
   const { events, handedOut } = showLines(access, book.events);
   const query = desk.newQuery();
   const reads = handedOut.map(({ by, scopes }): ReadInput => ({
@@ -120,8 +135,61 @@ export async function readWithGrant(
   const written = desk.journal.append(reads);
   const grants = access.as === 'owner' ? [] : access.grants.map((grant) => noteOf(grant, usedOf));
   await written;
-  const { as, ownerEpoch } = access;
-  return { ...book, events, access: { as, ownerEpoch, query, grants } };
+  return { access, events, query, grants };
+}
+
+/**
+ * What a caller would read now: decided, and written down nowhere, so that nothing of it may leave but how
+ * much it is. Throws as {@link readWithGrant} does.
+ */
+export async function lookWithGrant(
+  desk: Pick<VehicleDesk, 'usage'>,
+  caller: Caller,
+  vid: Vid,
+  book: VehicleAnswer,
+  asked: Asked = {},
+): Promise<Seen> {
+  const decided = accessTo(book, caller, asked);
+  await loadUsage(desk, vid, decided);
+  const access = withLeft(decided, usageOf(desk, vid));
+  return { access, events: showLines(access, book.events).events };
+}
+
+/**
+ * What a caller has read of a log book as it was, which is in the list of reads already: queries are not
+ * counted. Throws as decideAccess does.
+ */
+export function readBefore(caller: Caller, book: VehicleAnswer, asked: Asked = {}): Seen {
+  const access = accessTo(book, caller, asked);
+  return { access, events: showLines(access, book.events).events };
+}
+
+type UsedOf = (grant: LineGrant) => number;
+
+/** Makes ready what {@link usageOf} needs. */
+async function loadUsage(
+  { usage }: Pick<VehicleDesk, 'usage'>,
+  vid: Vid,
+  access: Access,
+): Promise<void> {
+  if (access.as === 'grantee' && access.grants.some(countsQueries)) await usage.load(vid);
+}
+
+/** How many queries of a grant were used. */
+function usageOf({ usage }: Pick<VehicleDesk, 'usage'>, vid: Vid): UsedOf {
+  return (grant) => (countsQueries(grant) ? usage.used(vid, grant.ownerEpoch, grant.grantId) : 0);
+}
+
+/** An access by grants that have queries left, at this moment. */
+function withLeft(access: Access, usedOf: UsedOf): Access {
+  const isSpent = (grant: LineGrant): boolean =>
+    grant.queriesMax !== null && usedOf(grant) >= grant.queriesMax;
+  return withoutSpent(access, isSpent);
+}
+
+/** Whether a caller, who is neither the owner nor a member, reads by a grant. Throws as decideAccess does. */
+export function isBuyer(book: VehicleAnswer, caller: Caller): boolean {
+  return 'keyId' in caller && accessTo(book, caller, {}).as === 'grantee';
 }
 
 /** The owner epoch of a caller who is the owner. Throws PassportError `OWNER_REQUIRED`, as decideAccess. */
@@ -146,7 +214,7 @@ function readerOf(by: LineGrant | null): Pick<ReadInput, 'grantId' | 'reader' | 
   return { grantId, reader: grantee, purpose };
 }
 
-function noteOf(grant: LineGrant, usedOf: (grant: LineGrant) => number): GrantInForce {
+function noteOf(grant: LineGrant, usedOf: UsedOf): GrantInForce {
   const { grantId, purpose, scopes, expiresAtMs, includesPast, queriesMax } = grant;
   return {
     ...{ grantId, purpose, scopes, includesPast },

@@ -24,12 +24,13 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('the products of this repository', () => {
-  test('are four, each with the digest of what its file says', async () => {
+  test('are five, each with the digest of what its file says', async () => {
     const products = await loadProducts(offered);
     expect(products.map(({ product }) => product)).toEqual([
       'fleet-usage',
       'maintenance-statistics',
       'mileage-statistics',
+      'monthly-driving',
       'vehicle-history',
     ]);
     for (const { product, digest } of products) {

@@ -3,7 +3,7 @@ import type { ViewQuery } from '@passport/model';
 import type { Cube, DimensionColumn } from './cube.ts';
 
 /** Which values of a dimension a query wants. */
-type Wanted = {
+export type Wanted = {
   readonly column: DimensionColumn;
   /** By the value's number: 1 when it is wanted. */
   readonly mask: Uint8Array;
@@ -27,7 +27,11 @@ export type Floor = {
  * at one by one.
  */
 export function candidates(cube: Cube, query: ViewQuery, floor?: Floor): number[] {
-  const wanted = wantedOf(cube, query, floor);
+  return rowsWith(cube, wantedOf(cube, query, floor));
+}
+
+/** The rows that have a wanted value in each of the dimensions, in no order. */
+export function rowsWith(cube: Cube, wanted: readonly Wanted[]): number[] {
   const fewest = wanted.reduce<Wanted | undefined>(
     (best, each) => (best === undefined || each.rows < best.rows ? each : best),
     undefined,
@@ -59,7 +63,8 @@ function filterOf(cube: Cube, wanted: readonly Wanted[]): (row: number) => boole
   };
 }
 
-function wantedOf(cube: Cube, query: ViewQuery, floor: Floor | undefined): Wanted[] {
+/** The dimensions that a query, or the floor, restricts. */
+export function wantedOf(cube: Cube, query: ViewQuery, floor?: Floor): Wanted[] {
   const wanted: Wanted[] = [];
   for (const [index, { name, isDay }] of cube.view.dimensions.entries()) {
     const column = cube.dimensions[index];
@@ -68,16 +73,20 @@ function wantedOf(cube: Cube, query: ViewQuery, floor: Floor | undefined): Wante
     const bounds = floor?.dimension === name ? floor : isDay ? query : undefined;
     const [from, to] = [bounds?.from, bounds?.to];
     if (values === undefined && from === undefined && to === undefined) continue;
-    const codes = codesOf(column, values, from, to);
-    const mask = new Uint8Array(column.dictionary.size);
-    let rows = 0;
-    for (const code of codes) {
-      mask[code] = 1;
-      rows += column.counts.at(code);
-    }
-    wanted.push({ column, mask, codes, rows });
+    wanted.push(wantedCodes(column, codesOf(column, values, from, to)));
   }
   return wanted;
+}
+
+/** Values of a dimension, by their numbers, as what is wanted of it. */
+export function wantedCodes(column: DimensionColumn, codes: readonly number[]): Wanted {
+  const mask = new Uint8Array(column.dictionary.size);
+  let rows = 0;
+  for (const code of codes) {
+    mask[code] = 1;
+    rows += column.counts.at(code);
+  }
+  return { column, mask, codes, rows };
 }
 
 function codesOf(

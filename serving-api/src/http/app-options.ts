@@ -1,8 +1,10 @@
 import type { ViewArchive } from '@passport/batch-layer';
 import type { SpeedReader } from '@passport/speed-layer';
 
+import type { MarketKeys } from '../access/market-keys.ts';
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
 import type { OpenSales } from '../market/open-sales.ts';
+import type { OpenSettlement } from '../settlement/open-settlement.ts';
 import type { LiveMirror } from '../mirror/live-mirror.ts';
 import type { ReleasedMirror } from '../released/released-mirror.ts';
 import type { MarketParts } from './market-parts.ts';
@@ -21,7 +23,11 @@ export type AppOptions = {
   /** Catalogue and SQL. Without it there are none. */
   readonly market?: MarketParts | undefined;
   /** Answers are sold here. Without it what is not free is not to be had. */
-  readonly sales?: Omit<OpenSales, 'close'> | undefined;
+  readonly sales?: Omit<OpenSales, 'close' | 'settling'> | undefined;
+  /** What is sold is settled here, and who earned what is told. Without it neither. */
+  readonly settlement?: Omit<OpenSettlement, 'close'> | undefined;
+  /** Opens what owners let the market read. Without it no answer is made of what is sealed. */
+  readonly marketKeys?: MarketKeys | undefined;
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };

@@ -144,15 +144,21 @@ describe('the API', { timeout: START_MS }, () => {
       // By a signature: 503 here, where nothing is sold and no reads are written down.
       proven: [
         ...['/v1/vehicles/:vid/reads', '/v1/vehicles/:vid/export', '/v1/buyers/me/usage'],
-        ...['/v1/tabs', '/v1/sessions'],
+        '/v1/vehicles/:vid/reference',
+        ...['/v1/tabs', '/v1/tabs/:tab', '/v1/sessions', '/v1/claims', '/v1/receipts/:id'],
+        ...['/v1/contributors/:account/statement', '/v1/contributors/:account/leaf'],
+        '/v1/settlements/:number/audit',
+        '/v1/erasures/:vid/:ownerEpoch/certificates',
       ],
+      // For everybody: 503 here likewise.
+      told: ['/v1/market/terms', '/v1/market/summary'],
     };
-    const listed = [...open.free, ...open.proven];
+    const listed = [...open.free, ...open.proven, ...open.told];
     const paid = app.routes.filter(
       ({ path, method }) => method !== 'ALL' && !listed.includes(path),
     );
     expect([...new Set(paid.map(({ path }) => path))].sort()).toEqual([
-      ...['/v1/released/:view', '/v1/sql', '/v1/vehicles/:vid', '/v1/views/:view'],
+      ...['/v1/driving', '/v1/released/:view', '/v1/sql', '/v1/vehicles/:vid', '/v1/views/:view'],
     ]);
     for (const { path } of paid.filter(({ method }) => method === 'GET')) {
       const asked = path.replace(':view', 'usage').replace(':vid', vid);
@@ -160,9 +166,13 @@ describe('the API', { timeout: START_MS }, () => {
     }
     const body = JSON.stringify({ product: 'fleet-usage', sql: 'SELECT 1' });
     expect((await app.request('/v1/sql', { method: 'POST', body })).status).toBe(402);
-    for (const path of open.proven) {
-      const method = path === '/v1/tabs' || path === '/v1/sessions' ? 'POST' : 'GET';
-      expect((await app.request(path.replace(':vid', vid), { method })).status).toBe(503);
+    const driving = JSON.stringify({ vehicles: ['v-'], from: '2026-01', to: '2026-01' });
+    expect((await app.request('/v1/driving', { method: 'POST', body: driving })).status).toBe(402);
+    const posts = /(tabs|sessions|claims|certificates)$/;
+    for (const path of [...open.proven, ...open.told]) {
+      const method = posts.test(path) ? 'POST' : 'GET';
+      const asked = path.replace(':vid', vid).replace(':ownerEpoch', '1');
+      expect((await app.request(asked, { method })).status).toBe(503);
     }
   });
 

@@ -1,22 +1,21 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import {
-  parseVid,
-  PassportError,
-  readViewQuery,
-  VIEW_DEFINITIONS,
-  type View,
-  views,
-} from '@passport/model';
+import { PassportError, readViewQuery, VIEW_DEFINITIONS, type View, views } from '@passport/model';
 import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
+import { payingRequest } from '../market/paying-request.ts';
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
+import { askDriving } from './driving-description.ts';
+import { answerDriving } from './driving-route.ts';
+import { addErasureRoutes } from './erasure-routes.ts';
+import { limitBody } from './limit-body.ts';
 import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
 import * as routes from './routes.ts';
 import { addSalesRoutes } from './sales-routes.ts';
+import { addSettlementRoutes } from './settlement-routes.ts';
 import { readStatus } from './status.ts';
 import { addVehicleRoutes } from './vehicle-routes.ts';
 
@@ -52,16 +51,14 @@ export function createApp(options: AppOptions): OpenAPIHono {
     return context.json(answer, 200);
   });
   app.get('/v1/released/:view', (context) =>
-    answerReleased(options, context.req.param('view'), context.req.raw),
+    answerReleased(options, context.req.param('view'), payingRequest(context)),
   );
+  app.openAPIRegistry.registerPath(askDriving);
+  app.post('/v1/driving', limitBody, (context) => answerDriving(options, context));
   addSalesRoutes(app, options);
+  addSettlementRoutes(app, options);
   addVehicleRoutes(app, options);
-  app.openapi(routes.listErasures, async (context) => {
-    const vid = parseVid(context.req.param('vid'));
-    const found = await options.archive.erasures(vid);
-    const erasures = found.map((each) => ({ ...each, certificates: [...each.certificates] }));
-    return context.json({ vid, erasures }, 200, { 'Cache-Control': 'no-store' });
-  });
+  addErasureRoutes(app, options);
   if (options.market !== undefined) addMarketRoutes(app, options.market, options);
   app.openapi(routes.readStatus, async (context) => context.json(await readStatus(options), 200));
   app.doc31('/openapi.json', {

@@ -115,6 +115,10 @@ export const sqlQuestion = z.strictObject({
   product: z.string().max(48),
   sql: z.string().min(1),
   atBlock: z.int().min(0).optional().openapi({ description: 'the end of an older epoch' }),
+  rowsMax: z.int().min(1).optional().openapi({
+    description:
+      'rows that the answer has at most, as if by LIMIT; where it is sold it is quoted for so many',
+  }),
 });
 
 const answer = z
@@ -143,14 +147,17 @@ const askSql = createRoute({
       ),
     },
     400: failure('no such request; SQL_UNREADABLE, SQL_NOT_A_SELECT'),
-    402: failure('the answer is sold'),
+    402: failure('the answer is sold: PAYMENT-REQUIRED says how, by x402 v2'),
     403: failure('SQL_TABLE_REFUSED, SQL_FUNCTION_REFUSED, SQL_SYNTAX_REFUSED'),
     404: failure('no such product, or no epoch ends at that block'),
     406: failure('there is no such format; the detail lists what there is'),
+    409: failure('the key stands for another request, or another server serves the tab'),
+    410: failure('what was bought cannot be given again'),
     413: failure('the request is too long'),
     422: failure(
       'SQL_INVALID, SQL_TYPE_REFUSED, SQL_TOO_LARGE, SQL_TOO_SLOW, SQL_MEMORY_EXCEEDED: no charge',
     ),
+    429: failure('too many statements of the buyer have failed'),
     503: failure('nothing was released yet, or too many statements wait'),
   },
 });

@@ -107,7 +107,7 @@ describe('the catalogue', { timeout: START_MS }, () => {
   test('lists what is sold, with price, version and live figures', async () => {
     const { body } = await get('/v1/products');
     const products = body['products'] as Record<string, unknown>[];
-    expect(products).toHaveLength(4);
+    expect(products).toHaveLength(5);
     expect(products[0]).toMatchObject({
       ...{ product: 'fleet-usage', version: 1, status: 'offered', digest: offered[0]?.digest },
       prices: [
@@ -125,7 +125,7 @@ describe('the catalogue', { timeout: START_MS }, () => {
   test.each([
     ['q=odometer', ['mileage-statistics', 'vehicle-history']],
     ['q=ODOMETER%20jumps', ['mileage-statistics']],
-    ['q=TripMeterReading', ['fleet-usage']],
+    ['q=TripMeterReading', ['fleet-usage', 'monthly-driving']],
     ['purpose=sale', ['mileage-statistics', 'vehicle-history']],
     ['view=incidents', ['maintenance-statistics']],
     ['view=usage&purpose=sale', []],

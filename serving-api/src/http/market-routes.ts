@@ -1,23 +1,20 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { parse, PassportError } from '@passport/model';
-import { bodyLimit } from 'hono/body-limit';
+import { parse } from '@passport/model';
 
-import { formatOf, tableResponse } from '../formats/formats.ts';
+import { FailedStatements } from '../market/failed-statements.ts';
 import type { AppOptions } from './app-options.ts';
-import { requirePayment } from './asking.ts';
-import { exactHeaders } from './exact-headers.ts';
+import { limitBody } from './limit-body.ts';
 import type { MarketParts } from './market-parts.ts';
 import * as described from './market-descriptions.ts';
-
-/** Bytes of a request: a statement of the longest, each character as six. */
-const BODY_BYTES_MAX = 128 * 1024;
+import { answerSql } from './sql-route.ts';
 
 /** Catalogue and SQL. */
 export function addMarketRoutes(
   app: OpenAPIHono,
   { catalogue, sql }: MarketParts,
-  options: Pick<AppOptions, 'isFree'>,
+  options: Pick<AppOptions, 'isFree' | 'sales'>,
 ): void {
+  const failed = new FailedStatements();
   // Parameters are read once, here; the routes are there for who reads the API.
   for (const route of Object.values(described.marketRoutes))
     app.openAPIRegistry.registerPath(route);
@@ -36,26 +33,7 @@ export function addMarketRoutes(
     );
     return context.body(text, 200, { 'Content-Type': 'application/json' });
   });
-  app.post(
-    '/v1/sql',
-    bodyLimit({
-      maxSize: BODY_BYTES_MAX,
-      onError: () => {
-        throw new PassportError('REQUEST_TOO_LARGE', `${BODY_BYTES_MAX} bytes are the limit`);
-      },
-    }),
-    async (context) => {
-      const format = formatOf(context.req.header('accept'));
-      const body: unknown = await context.req.json().catch(() => undefined);
-      const {
-        product,
-        sql: statement,
-        atBlock,
-      } = parse(described.sqlQuestion, body, 'REQUEST_MALFORMED');
-      const { descriptor } = catalogue.product(product);
-      requirePayment(options);
-      const { head, table } = await sql.answer({ sql: statement, descriptor, atBlock });
-      return tableResponse(format, table, { ...head, product }, exactHeaders(head));
-    },
+  app.post('/v1/sql', limitBody, (context) =>
+    answerSql({ catalogue, sql, failed, ...options }, context),
   );
 }

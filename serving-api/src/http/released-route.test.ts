@@ -41,7 +41,8 @@ async function ask(
 ): Promise<Response> {
   const { isFree = false, isOpen = true } = options;
   const sales = isOpen ? { desk } : undefined;
-  const request = new Request(`http://localhost${PATH}`, { headers });
+  const url = `http://localhost${PATH}`;
+  const request = { url, headers: new Headers(headers), isGone: () => false };
   return answerReleased({ released, isFree, sales }, 'usage', request);
 }
 
@@ -55,7 +56,7 @@ describe('an answer about released batches that is sold', () => {
   test.each(mediaTypes)(
     'is in %s what it is for nothing, the same bytes each time',
     async (type) => {
-      const free = await ask({ Accept: type }, { isFree: true });
+      const free = await ask({ Accept: type }, { isFree: true, isOpen: false });
       const bytes = await bytesOf(free);
       for (const seq of [1, 2]) {
         const sold = await buy(type, seq);

@@ -12,6 +12,7 @@ import type { TableFormat } from '../formats/table-format.ts';
 import type { ForSale, SoldAnswer } from '../market/for-sale.ts';
 import type { OpenSales } from '../market/open-sales.ts';
 import { payFor } from '../market/pay-for.ts';
+import type { PayingRequest } from '../market/paying-request.ts';
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
 import { exactHeaders } from './exact-headers.ts';
@@ -75,19 +76,22 @@ export const queryReleased = createRoute({
   },
 });
 
-/** Answers it: for nothing on a developer's ledger, else for a payment. Throws PassportError. */
+/**
+ * Answers it: for a payment where it is sold, for nothing on a developer's ledger that sells nothing. Throws
+ * PassportError.
+ */
 export async function answerReleased(
   options: Pick<AppOptions, 'released' | 'isFree'> & {
     readonly sales?: Pick<OpenSales, 'desk'> | undefined;
   },
   view: string,
-  request: Request,
+  request: PayingRequest,
 ): Promise<Response> {
-  const { released, sales, isFree } = options;
+  const { released, sales } = options;
   const url = new URL(request.url);
   const query = readReleasedQuery(view, url.searchParams);
   const format = formatOf(request.headers.get('Accept') ?? undefined);
-  if (isFree || sales === undefined) {
+  if (sales === undefined) {
     requirePayment(options);
     const answer = await released.answer(query, blockOf(url));
     if (format.name === 'json') return Response.json(answer);
@@ -101,18 +105,24 @@ export async function answerReleased(
     mediaType: format.mediaType,
     // Accept as what it comes to: the same rows in another format are another purchase.
     request: { method: 'GET', path: url.pathname, search: url.search, accept: format.mediaType },
-    produce: async (at = block) =>
-      soldAnswer(format, releasedViews[query.view], await released.answer(query, at)),
+    produce: async (at = block) => {
+      const answer = await released.answer(query, at);
+      const qualityPermille = released.quality(query, answer.block);
+      return soldAnswer(format, releasedViews[query.view], answer, qualityPermille);
+    },
   };
   return payFor(sales.desk, request, sale);
 }
 
 /** Cells are what is counted, in every format: a row has one for each metric. */
-function soldAnswer(format: TableFormat, view: View, answer: ReleasedAnswer): SoldAnswer {
-  const counted = {
-    ...{ block: answer.block, units: answer.rows.length * answer.metrics.length },
-    qualityPermille: null,
-  };
+function soldAnswer(
+  format: TableFormat,
+  view: View,
+  answer: ReleasedAnswer,
+  qualityPermille: number | null,
+): SoldAnswer {
+  const { block, rows, metrics } = answer;
+  const counted = { block, units: rows.length * metrics.length, qualityPermille };
   if (format.name === 'json') {
     const body = Buffer.from(JSON.stringify(answer), 'utf8');
     return { ...counted, body, type: format.mediaType };

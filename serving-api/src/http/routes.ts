@@ -57,6 +57,27 @@ export const listErasures = createRoute({
   },
 });
 
+/** Takes a member's certificate. */
+export const certifyErasure = createRoute({
+  method: 'post',
+  path: '/v1/erasures/{vid}/{ownerEpoch}/certificates',
+  summary: "Puts a member's certificate of its part of an erasure beside the others",
+  description: [
+    "The body is the JWS. It proves itself by the member's certificate in x5c: nothing else is asked of who brings it.",
+    'The first one of a member for its part stands.',
+  ].join(' '),
+  request: {
+    params: z.object({ vid: z.string(), ownerEpoch: z.string() }),
+    body: { content: { 'application/jose': { schema: z.string() } } },
+  },
+  responses: {
+    200: json(erasures, 'all erasures of the car, with it'),
+    400: failure('it is no certificate of this erasure on this ledger'),
+    403: failure('the member is none, is suspended, or is not the registry'),
+    404: failure('the archive has not come to that erasure: try again later'),
+  },
+});
+
 /** How far everything is. */
 export const readStatus = createRoute({
   method: 'get',

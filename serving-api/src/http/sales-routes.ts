@@ -1,13 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { PROOF_HEADER, verifyRequest } from '@passport/ledger-client';
-import { type KeyId, keyId, parse, PassportError, signedCommand } from '@passport/model';
+import { commandId, type KeyId, keyId, parse, PassportError, signedCommand } from '@passport/model';
 
 import { tabOrders } from '../market/market-ledger.ts';
 import type { OpenSales } from '../market/open-sales.ts';
 import { openSession, sessionRequest } from '../market/open-session.ts';
-import { usageOf } from '../market/usage.ts';
+import { readPage, tabUsage, usageOf } from '../market/usage.ts';
 import type { AppOptions } from './app-options.ts';
 import { failure, json } from './describe.ts';
+import { bodyOf, requesterOf } from './requester.ts';
 
 const PRIVATE = { 'Cache-Control': 'no-store' };
 const anything = z.record(z.string(), z.unknown());
@@ -32,6 +32,16 @@ const relayCommand = createRoute({
     403: failure('it is not signed by whose it is'),
     409: failure('the ledger refuses it'),
     503: failure('nothing is sold here, or the ledger is away'),
+  },
+});
+
+const readTerms = createRoute({
+  method: 'get',
+  path: '/v1/market/terms',
+  summary: 'What a buyer has to know before opening a tab: operator, ledger, keys, periods',
+  responses: {
+    200: json(anything, 'the terms'),
+    503: failure('nothing is sold here'),
   },
 });
 
@@ -73,15 +83,33 @@ const readUsage = createRoute({
   },
 });
 
+const readTab = createRoute({
+  method: 'get',
+  path: '/v1/tabs/{tab}',
+  summary: 'A tab of the key that proves itself: on the ledger, and what is charged on it since',
+  request: { params: z.object({ tab: z.string() }) },
+  responses: {
+    200: json(anything, 'the tab'),
+    401: failure('the request has to prove a key'),
+    404: failure('the key has no such tab'),
+    503: failure('nothing is sold here, or the ledger is away'),
+  },
+});
+
 /** Tabs, sessions, and what a buyer has bought. */
 export function addSalesRoutes(app: OpenAPIHono, options: AppOptions): void {
-  for (const route of [relayCommand, openASession, readUsage]) {
+  for (const route of [readTerms, relayCommand, openASession, readUsage, readTab]) {
     app.openAPIRegistry.registerPath(route);
   }
+  app.get('/v1/market/terms', (context) => context.json(salesOf(options).terms, 200));
   app.post('/v1/tabs', async (context) => {
     const { ledger, desk } = salesOf(options);
     const { order, command } = parse(orderRequest, await bodyOf(context.req.raw));
     const tab = await ledger.relay(order, command);
+    if (order === 'closeTab' && options.settlement !== undefined) {
+      options.settlement.settler.noteClosing(tab);
+      await options.settlement.wake();
+    }
     return context.json(await desk.tabs.refresh(tab.buyer, tab.tab), 200, PRIVATE);
   });
   app.post('/v1/sessions', async (context) => {
@@ -92,7 +120,15 @@ export function addSalesRoutes(app: OpenAPIHono, options: AppOptions): void {
   app.get('/v1/buyers/me/usage', async (context) => {
     const sales = salesOf(options);
     const buyer = await buyerOf(sales, context.req.raw);
-    return context.json(await usageOf(sales.desk, sales.ledger, buyer), 200, PRIVATE);
+    const before = readPage(new URL(context.req.url));
+    const parts = { ...sales, files: options.settlement?.earnings };
+    return context.json(await usageOf(parts, buyer, before), 200, PRIVATE);
+  });
+  app.get('/v1/tabs/:tab', async (context) => {
+    const sales = salesOf(options);
+    const buyer = await buyerOf(sales, context.req.raw);
+    const tab = await sales.desk.tabs.get(buyer, parse(commandId, context.req.param('tab')));
+    return context.json(tabUsage(sales.desk, tab), 200, PRIVATE);
   });
 }
 
@@ -102,27 +138,8 @@ function salesOf({ sales }: AppOptions): NonNullable<AppOptions['sales']> {
 }
 
 async function buyerOf(
-  { proofs, publicUrl }: Pick<OpenSales, 'proofs' | 'publicUrl'>,
-  { method, url, headers }: Pick<Request, 'method' | 'url' | 'headers'>,
+  proving: Pick<OpenSales, 'proofs' | 'publicUrl'>,
+  request: Pick<Request, 'method' | 'url' | 'headers'>,
 ): Promise<KeyId> {
-  const { pathname, search } = new URL(url);
-  const asked = { method, url: `${publicUrl().replace(/\/+$/, '')}${pathname}${search}` };
-  const requester = await verifyRequest(headers.get(PROOF_HEADER) ?? undefined, asked, proofs);
-  return parse(keyId, requester.keyId);
-}
-
-const BODY_MAX = 16_384;
-
-async function bodyOf(request: Request): Promise<unknown> {
-  if (Number(request.headers.get('Content-Length') ?? BODY_MAX + 1) > BODY_MAX) {
-    throw new PassportError(
-      'REQUEST_TOO_LARGE',
-      `a body has ${BODY_MAX} bytes at most, and a length`,
-    );
-  }
-  try {
-    return await request.json();
-  } catch {
-    throw new PassportError('REQUEST_MALFORMED', 'the body is no JSON');
-  }
+  return parse(keyId, (await requesterOf(proving, request)).keyId);
 }

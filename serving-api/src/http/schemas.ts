@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { erasureParts } from '@passport/model';
 
 /** ExactAt of the model. */
 export const exactAt = {
@@ -173,9 +174,24 @@ export const erasures = z
     erasures: z.array(
       z.object({
         ownerEpoch: z.int(),
-        isPending: z.boolean().openapi({ description: 'something is still to be destroyed' }),
+        saidIn: z
+          .object({ block: z.int(), tx: z.int(), at: z.string() })
+          .openapi({ description: 'the transaction in which the owner said so, and its time' }),
+        isPending: z.boolean().openapi({
+          description: "something is still to be destroyed at the market's operator",
+        }),
+        holders: z
+          .array(z.object({ part: z.enum(erasureParts), mspId: z.string().nullable() }))
+          .nullable()
+          .openapi({
+            description: 'who holds a part of it; null until the operator has looked',
+          }),
+        readerKeys: z.array(z.string()).openapi({
+          description: 'thumbprints of keys that only grants of erased times were sealed to',
+        }),
         certificates: z.array(
           z.object({
+            part: z.enum(erasureParts),
             mspId: z.string(),
             jws: z.string().openapi({
               description:

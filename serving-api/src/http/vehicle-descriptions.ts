@@ -78,6 +78,30 @@ export const reads = createRoute({
   responses: { 200: json(vehicleReads, 'a page of reads, the newest first'), ...refused },
 });
 
+/** What a buyer calls a vehicle. */
+export const reference = createRoute({
+  method: 'get',
+  path: '/v1/vehicles/{vid}/reference',
+  summary:
+    'How a buyer names the car without its vid, and finds it in answers: for the owner, or the buyer',
+  request: {
+    params,
+    headers: proof,
+    query: z.object({
+      for: z.string().optional().openapi({
+        description: "the buyer's key id; a buyer who was granted the car leaves it out",
+      }),
+    }),
+  },
+  responses: {
+    200: json(
+      z.object({ buyer: z.string(), reference: z.string(), vehicle: z.string() }),
+      'a reference for POST /v1/driving, and the id in its answers; other buyers have others',
+    ),
+    ...refused,
+  },
+});
+
 /** All of a vehicle. */
 export const all = createRoute({
   method: 'get',

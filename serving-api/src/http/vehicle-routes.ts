@@ -2,25 +2,34 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { PROOF_HEADER } from '@passport/ledger-client';
 import {
   commandId,
+  keyId,
   keyScope,
   parse,
   parseVid,
   PassportError,
   readsBookmark,
-  type VehicleAnswer,
   type Vid,
 } from '@passport/model';
 import type { Context } from 'hono';
 
 import type { Asked, Caller } from '../access/decide.ts';
-import { unknown } from '../access/decide.ts';
 import { exportVehicle } from '../access/export-vehicle.ts';
-import { identify, readWithGrant, requireOwner, type VehicleDesk } from '../access/vehicle-desk.ts';
-import { readVehicle } from '../mirror/vehicle-reader.ts';
+import { referenceFor } from '../access/reference-for.ts';
+import {
+  identify,
+  isBuyer,
+  readWithGrant,
+  requireOwner,
+  type VehicleDesk,
+} from '../access/vehicle-desk.ts';
+import { payFor } from '../market/pay-for.ts';
+import { payingRequest } from '../market/paying-request.ts';
 import { readHistory } from '../reads/read-history.ts';
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
+import { bookOf } from './book-of.ts';
 import * as described from './vehicle-descriptions.ts';
+import { isPaying, vehicleSale } from './vehicle-sale.ts';
 
 /** What is personal is kept by nobody on the way. */
 const PRIVATE = { 'Cache-Control': 'no-store' };
@@ -37,10 +46,21 @@ export function addVehicleRoutes(app: OpenAPIHono, options: AppOptions): void {
       requirePayment(options);
       return context.json(await bookOf(vid, options, blockOf(url)), 200);
     }
-    const caller = await identify(desk, context.req.raw);
+    const { raw } = context.req;
     const asked = askedBy(url);
-    const answer = await readWithGrant(desk, caller, vid, await bookOf(vid, options), asked);
-    return context.json(answer, 200, PRIVATE);
+    const { sales } = options;
+    const isSold = sales !== undefined;
+    const caller = isSold && isPaying(raw.headers) ? undefined : await identify(desk, raw);
+    const book = caller && (await bookOf(vid, options));
+    if (caller !== undefined && book !== undefined && !(isSold && isBuyer(book, caller))) {
+      const answer = await readWithGrant(desk, caller, vid, book, asked);
+      return context.json(answer, 200, PRIVATE);
+    }
+    if (sales === undefined) throw new PassportError('NOT_READY', 'nothing is sold here');
+    const bookAt = (block?: number) => bookOf(vid, options, block);
+    const sale = { desk, market: sales.desk, vid, bookAt, asked, search: url.search };
+    const known = caller !== undefined && 'keyId' in caller ? caller.keyId : undefined;
+    return payFor(sales.desk, payingRequest(context), (buyer) => vehicleSale(sale, buyer ?? known));
   });
   app.get('/v1/vehicles/:vid/reads', async (context) => {
     const { desk, caller, vid } = await proven(context, options);
@@ -50,6 +70,16 @@ export function addVehicleRoutes(app: OpenAPIHono, options: AppOptions): void {
     const page = await readHistory(desk, vid, ownerEpoch, bookmark);
     return context.json({ vid, ownerEpoch, ...page }, 200, PRIVATE);
   });
+  app.get('/v1/vehicles/:vid/reference', async (context) => {
+    const { caller, vid } = await proven(context, options);
+    const { sales } = options;
+    if (sales === undefined) throw new PassportError('NOT_READY', 'nothing is sold here');
+    const wanted = context.req.query('for');
+    const buyer = wanted === undefined ? undefined : parse(keyId, wanted, 'QUERY_INVALID');
+    const book = await bookOf(vid, options);
+    const note = referenceFor(sales.desk.seal, caller, vid, book, buyer);
+    return context.json(note, 200, PRIVATE);
+  });
   app.get('/v1/vehicles/:vid/export', async (context) => {
     const { desk, caller, vid } = await proven(context, options);
     const book = await bookOf(vid, options);
@@ -57,9 +87,11 @@ export function addVehicleRoutes(app: OpenAPIHono, options: AppOptions): void {
   });
 }
 
-/** Undefined where the request is answered without a proof: on a developer's ledger, or by payment. */
+/** Undefined where a request is answered that neither proves who asks nor pays: on a developer's ledger. */
 function deskFor(context: Context, { desk, isFree }: AppOptions): VehicleDesk | undefined {
-  return isFree && context.req.header(PROOF_HEADER) === undefined ? undefined : desk;
+  const isNobody =
+    context.req.header(PROOF_HEADER) === undefined && !isPaying(context.req.raw.headers);
+  return isFree && isNobody ? undefined : desk;
 }
 
 async function proven(
@@ -69,18 +101,6 @@ async function proven(
   const vid = parseVid(context.req.param('vid') ?? '');
   if (desk === undefined) throw new PassportError('NOT_READY', 'this server writes down no reads');
   return { desk, caller: await identify(desk, context.req.raw), vid };
-}
-
-/** The whole log book. Throws PassportError `VEHICLE_UNKNOWN`, in the words for who may not read it. */
-async function bookOf(
-  vid: Vid,
-  { mirror, archive, speed, partitions }: AppOptions,
-  atBlock?: number,
-): Promise<VehicleAnswer> {
-  const at = mirror.current.exactAt(atBlock);
-  const book = await readVehicle(vid, at, { archive, speed, partitions });
-  if (book === undefined) throw unknown();
-  return book;
 }
 
 /**

@@ -50,6 +50,8 @@ export type KnownSale = {
   /** Whether its answer may not have left: the process before ended just behind the line. */
   isUndelivered: boolean;
   isCredited: boolean;
+  /** Its line, once that is on the disk. */
+  seq?: number;
 };
 
 /** A tab by the key that opened it and its name. */
@@ -87,6 +89,8 @@ export class DebitJournal {
   /** Lines that keys are still known by, the oldest first. */
   readonly #keyed: DebitLink[] = [];
   #settled: Pick<Checkpoint, 'settled' | 'hash'>;
+  /** Lines up to this one are on their way to the ledger. */
+  #reserved = 0;
 
   private constructor(
     disk: JournalDisk,
@@ -142,6 +146,21 @@ export class DebitJournal {
     return this.#unsettled;
   }
 
+  /** Settlements have all lines up to this one. */
+  get settledUpTo(): number {
+    return this.#settled.settled;
+  }
+
+  /** What was bought on a tab by lines on the disk; undefined where nothing was. */
+  durableOf(name: TabName): TabDebits | undefined {
+    return this.#durableTabs.get(nameOf(name));
+  }
+
+  /** Lines up to one are in a settlement that may be on the ledger: nothing of them is given back. */
+  reserve(upTo: number): void {
+    this.#reserved = Math.max(this.#reserved, upTo);
+  }
+
   /** Lines on the disk: those, and sales that keys are still known by. */
   get kept(): readonly DebitLink[] {
     return this.#keyed;
@@ -169,6 +188,7 @@ export class DebitJournal {
     if (this.#log.last.seq - this.#settled.settled >= this.#limits.unsettledMax) {
       throw new PassportError('NOT_READY', 'too many debits wait for a settlement');
     }
+    if (line.kind === 'credit') this.#requireUnsettled(line.credit.receipt);
     const written = this.#log.append([line]);
     this.#applyToTab(line);
     this.#applyToSales(line);
@@ -215,6 +235,14 @@ export class DebitJournal {
     return this.#log.close();
   }
 
+  #requireUnsettled(receiptId: string): void {
+    const upTo = Math.max(this.#reserved, this.#settled.settled);
+    for (const { receipt, seq: line = Number.POSITIVE_INFINITY } of this.#sales.values()) {
+      if (receipt.id !== receiptId || line > upTo) continue;
+      throw new PassportError('NOT_READY', 'its price was settled already');
+    }
+  }
+
   #applyToTab(line: Debit): void {
     const name = nameOf(line);
     this.#tabs.set(name, debitsAfter(this.#tabs.get(name) ?? debitsFrom(0n), line));
@@ -233,6 +261,10 @@ export class DebitJournal {
 
   #keep(link: DebitLink): void {
     this.#keyed.push(link);
+    if (link.entry.kind === 'sale') {
+      const sale = this.#sales.get(`${nameOf(link.entry)} ${link.entry.key}`);
+      if (sale?.receipt.id === link.entry.receipt.id) sale.seq = link.seq;
+    }
     if (link.seq <= this.#settled.settled) return;
     this.#unsettled.push(link);
     const { buyer, tab } = link.entry;

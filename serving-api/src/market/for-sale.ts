@@ -1,12 +1,26 @@
-import type { AnswerKind, JsonValue, ProductId, View } from '@passport/model';
+import type {
+  AnswerKind,
+  FieldClass,
+  JsonValue,
+  KeyId,
+  ProductId,
+  Purpose,
+  View,
+} from '@passport/model';
 
 /** A product as it is sold: thousandths of the tariff. */
 export type SoldProduct = {
   readonly product: ProductId;
   readonly version: number;
   readonly tariffPermille: number;
+  /** What is sold of it. */
+  readonly answers: readonly AnswerKind[];
   /** Views that it is made of. */
   readonly views: readonly View['name'][];
+  /** What buyers may use it for. */
+  readonly purposes: readonly Purpose[];
+  /** Classes that it takes to be granted, where it is about single vehicles. */
+  readonly classes: readonly FieldClass[];
 };
 
 /** An answer that is sold, as it leaves. */
@@ -22,6 +36,9 @@ export type SoldAnswer = {
   readonly qualityPermille: number | null;
 };
 
+/** What is said of an answer in a quote. */
+export type Counted = Pick<SoldAnswer, 'block' | 'units' | 'qualityPermille'>;
+
 /** What one request buys. */
 export type ForSale = {
   readonly product: SoldProduct;
@@ -31,8 +48,18 @@ export type ForSale = {
   /** What is asked, in one spelling. */
   readonly request: JsonValue;
   /**
+   * The most that it can be, where that is known without the answer: then nobody has it computed who has not
+   * covered that. Without it the answer is computed for a quote, and counted.
+   */
+  readonly atMost?: (() => Promise<Counted> | Counted) | undefined;
+  /** Throws PassportError where what was bought may not be given once more: what had opened it has ended. */
+  readonly requireOpen?: (() => Promise<void>) | undefined;
+  /**
    * Computes the answer; at a block, the same bytes again. Throws PassportError: then nothing is
    * charged.
    */
   readonly produce: (atBlock?: number) => Promise<SoldAnswer>;
 };
+
+/** What is for sale to who has that key: of single vehicles it depends on who was granted them. */
+export type SaleTo = (buyer: KeyId | undefined) => ForSale;

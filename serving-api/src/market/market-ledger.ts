@@ -1,18 +1,13 @@
-import { LedgerError, type PassportClient } from '@passport/ledger-client';
+import { answered, type PassportClient, relayId } from '@passport/ledger-client';
 import {
-  type CommandId,
-  isErrorCode,
   type KeyId,
   marketTariff,
   type MspId,
   parse,
-  parseCommandId,
-  PassportError,
   type SignedCommand,
   type Tab,
 } from '@passport/model';
 
-import { sha256 } from './payer.ts';
 import type { PriceLedger, Prices } from './price-book.ts';
 import type { TabLedger } from './tab-mirror.ts';
 
@@ -59,28 +54,9 @@ export function passportMarketLedger(
       tariffs,
       products: products.map(({ product, version, descriptor }) => ({
         ...{ product, version, tariffPermille: descriptor.price.tariffPermille },
-        views: descriptor.answers.includes('view') ? descriptor.views : [],
+        ...{ answers: descriptor.answers, views: descriptor.views },
+        ...{ purposes: descriptor.terms.purposes, classes: descriptor.classes },
       })),
     };
-  }
-}
-
-/** The same command is relayed under the same id, whoever sends it how often. */
-function relayId(command: SignedCommand): CommandId {
-  return parseCommandId(`relay-${sha256(command).slice(0, 48)}`);
-}
-
-async function answered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
-    const { code, message } = error.chaincode ?? {};
-    const known = code !== undefined && isErrorCode(code) ? code : 'NOT_READY';
-    const detail =
-      known === code ? (message ?? known) : `the ledger does not answer: ${error.code}`;
-    const failure = new PassportError(known, detail);
-    failure.cause = error;
-    throw failure;
   }
 }

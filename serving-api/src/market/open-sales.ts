@@ -4,6 +4,7 @@ import {
   connectLedger,
   MemoryReplayStore,
   passportClient,
+  type PassportClient,
   type ProofPolicy,
   readLedgerName,
   readMemberRoots,
@@ -11,7 +12,13 @@ import {
   readSigningKey,
   VoucherVerifier,
 } from '@passport/ledger-client';
-import { marketChallenge, parse, parseCommandId, parseMspId } from '@passport/model';
+import {
+  marketChallenge,
+  type MarketTerms,
+  parse,
+  parseCommandId,
+  parseMspId,
+} from '@passport/model';
 import { ConfigurationError, type Logger, sleep } from '@passport/runtime';
 import { Redis } from 'ioredis';
 
@@ -26,6 +33,7 @@ import { PriceBook } from './price-book.ts';
 import { SessionKeys } from './session-keys.ts';
 import { RedisTabLeases, soleServer } from './tab-leases.ts';
 import { TabMirror } from './tab-mirror.ts';
+import { termsOf } from './terms-of.ts';
 
 /** Pause between looks at products and tariff. */
 const PRICES_POLL_MS = 10_000;
@@ -58,8 +66,18 @@ export type OpenSales = {
   readonly desk: MarketDesk;
   readonly ledger: MarketLedger;
   readonly proofs: ProofPolicy;
+  /** What a buyer has to know before a tab is opened. */
+  readonly terms: MarketTerms;
   /** Under which URL callers know this server. */
   readonly publicUrl: () => string;
+  /** What settling what was sold takes. */
+  readonly settling: {
+    readonly client: PassportClient;
+    /** The disk of the journal of debits. */
+    readonly disk: FolderDisk;
+    /** How often settlements are due by the ledger's rules, milliseconds. */
+    readonly periodMs: number;
+  };
   close(): Promise<void>;
 };
 
@@ -100,7 +118,7 @@ export async function openSales(
     const client = passportClient(connection, { chaincode, random, signal: stopping.signal });
     const ledger = passportMarketLedger(client, operator);
     const { current } = await client.parameters.readParameter({ name: 'market.challenge' });
-    const { settlementPeriodMs } = parse(marketChallenge, current.value);
+    const challenge = parse(marketChallenge, current.value);
     const prices = await PriceBook.open(ledger);
     void followPrices(prices, logger, stopping.signal);
     const name = await readLedgerName(connection, AbortSignal.timeout(NAME_MS));
@@ -116,11 +134,13 @@ export async function openSales(
           : new RedisTabLeases(redis, config.logName, await journalName(disk)),
       answers: new AnswerStore(),
       underWay: new Map(),
-      marginMs: MARGIN_PERIODS * settlementPeriodMs,
+      marginMs: MARGIN_PERIODS * challenge.settlementPeriodMs,
       newReceipt: () => parseCommandId(randomUUID()),
     };
     const proofs = { roots, now, replays: new MemoryReplayStore(now) };
-    return { desk, ledger, proofs, publicUrl, close };
+    const settling = { client, disk, periodMs: challenge.settlementPeriodMs };
+    const terms = termsOf(desk, challenge);
+    return { desk, ledger, proofs, terms, publicUrl, settling, close };
   } catch (error) {
     await close();
     throw error;

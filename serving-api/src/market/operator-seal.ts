@@ -1,7 +1,7 @@
 import { createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
 
 import type { SigningKey } from '@passport/ledger-client';
-import { parseJson, PassportError } from '@passport/model';
+import { parseJson, PassportError, type PublicKey } from '@passport/model';
 import type { z } from 'zod';
 
 const COMPACT = /^[A-Za-z0-9_-]{1,1000}\.[A-Za-z0-9_-]{1,7000}\.[A-Za-z0-9_-]{86}$/;
@@ -19,6 +19,11 @@ export class OperatorSeal {
   constructor(key: SigningKey) {
     this.#key = key;
     this.#publicKey = createPublicKey({ key: { ...key.publicKey }, format: 'jwk' });
+  }
+
+  /** What receipts and quotes are verified with. */
+  get publicKey(): PublicKey {
+    return this.#key.publicKey;
   }
 
   /** Seals claims as a JWS of a type. */

@@ -85,6 +85,23 @@ describe('an answer that is sold', () => {
     expect(chargedOn(desk, tab)).toBe(PRICE / 2n);
   });
 
+  test('costs so much less as its quality is below the quote, and no more where it is above', async () => {
+    world.quality = 800;
+    const [accepted] = required(await world.send(desk, {})).accepts;
+    world.quality = 600;
+    const worse = await world.send(desk, await pay(PRICE, 1, { accepted }));
+    const reduction = { reason: 'quality', permille: 250 };
+    expect(worse.receipt).toMatchObject({ qualityPermille: 600, reduction });
+    expect(worse.receipt?.price).toBe(String((PRICE * 750n) / 1000n));
+    world.quality = 900;
+    const better = await world.send(desk, await pay(9n * PRICE, 2, { accepted }));
+    expect(better.receipt).toMatchObject({ price: String(PRICE), reduction: null });
+    world.quality = null;
+    const none = await world.send(desk, await pay(9n * PRICE, 3, { accepted }));
+    // Nothing is given for nothing: the least price is one.
+    expect(none.receipt).toMatchObject({ price: '1', reduction: { permille: 1000 } });
+  });
+
   test('is bought in a session up to its limit', async () => {
     const spending = await session(2n * PRICE);
     for (const charged of [PRICE, 2n * PRICE]) {

@@ -16,9 +16,10 @@ import {
 } from '@passport/model';
 
 import { problemOf } from '../http/problem.ts';
-import type { ForSale } from './for-sale.ts';
+import type { Counted, ForSale, SaleTo } from './for-sale.ts';
 import type { MarketDesk, Sold } from './market-desk.ts';
 import { type Payer, payerOf, sha256, tabNote } from './payer.ts';
+import type { PayingRequest } from './paying-request.ts';
 import { againFor, buyFor, requireSameRequest } from './sell.ts';
 
 /** A quote holds so long. */
@@ -39,23 +40,28 @@ const payable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  */
 export async function payFor(
   desk: MarketDesk,
-  request: Pick<Request, 'url' | 'headers' | 'signal'>,
-  sale: ForSale,
+  request: PayingRequest,
+  sale: ForSale | SaleTo,
 ): Promise<Response> {
-  const asked = sha256(canonicalJson(sale.request));
+  const saleTo: SaleTo = typeof sale === 'function' ? sale : () => sale;
   let payer: Payer | undefined;
   try {
     payer = payerOf(desk, request.headers);
     if (payer === undefined) {
       const error = new PassportError('PAYMENT_REQUIRED', 'pay with a voucher or by a session');
-      return await askForPayment(desk, request.url, sale, asked, error);
+      return await askForPayment(desk, request.url, saleTo(undefined), error);
     }
-    const { body, type, headers } = await sold(desk, payer, sale, asked, request.signal);
+    const { body, type, headers } = await sold(desk, payer, saleTo(payer.buyer), request.isGone);
     return new Response(new Uint8Array(body), { headers: { ...headers, 'Content-Type': type } });
   } catch (error) {
     if (!(error instanceof PassportError) || !payable.has(error.code)) throw error;
-    return askForPayment(desk, request.url, sale, asked, error, payer);
+    return askForPayment(desk, request.url, saleTo(payer?.buyer), error, payer);
   }
+}
+
+/** What is asked, as its digest. */
+function digestOf({ request }: ForSale): Digest {
+  return sha256(canonicalJson(request));
 }
 
 /** The purchase, or the one under way or over that has the same key. */
@@ -63,10 +69,10 @@ async function sold(
   desk: MarketDesk,
   payer: Payer,
   sale: ForSale,
-  request: Digest,
-  signal: AbortSignal,
+  isGone: () => boolean,
 ): Promise<Sold> {
   const { journal, underWay } = desk;
+  const request = digestOf(sale);
   if (journal.trouble !== undefined) throw new PassportError('NOT_READY', journal.trouble);
   const key = payer.key ?? sha256(desk.newReceipt());
   const name = `${payer.buyer} ${payer.tab} ${key}`;
@@ -78,7 +84,7 @@ async function sold(
   const known = journal.saleOf(payer, key, desk.now().getTime());
   const response =
     known === undefined
-      ? buyFor(desk, payer, sale, { request, key, isGone: () => signal.aborted })
+      ? buyFor(desk, payer, sale, { request, key, isGone })
       : againFor(desk, payer, sale, request, known);
   underWay.set(name, { request, response });
   try {
@@ -92,11 +98,10 @@ async function askForPayment(
   desk: MarketDesk,
   url: string,
   sale: ForSale,
-  request: Digest,
   error: PassportError,
   payer?: Payer,
 ): Promise<Response> {
-  const quote = await quoteOf(desk, sale, request);
+  const quote = await quoteOf(desk, sale);
   const { place, operator } = desk;
   const required: PaymentRequired = {
     x402Version: 2,
@@ -137,14 +142,15 @@ async function askForPayment(
   });
 }
 
-/** What the answer costs now: it is computed, and only counted. */
-async function quoteOf(desk: MarketDesk, sale: ForSale, request: Digest): Promise<Quote> {
+/** What the answer costs at most; where nobody knows before, it is computed, and only counted. */
+async function quoteOf(desk: MarketDesk, sale: ForSale): Promise<Quote> {
   const { version: tariffVersion, tariff } = await desk.prices.tariff();
-  const { block, units, qualityPermille } = await sale.produce();
+  const counted: Counted = await (sale.atMost?.() ?? sale.produce());
+  const { block, units, qualityPermille } = counted;
   const { product, version: productVersion, tariffPermille } = sale.product;
   return {
     ...{ operator: desk.operator, ledger: desk.place.ledger, product, productVersion },
-    ...{ tariffVersion, kind: sale.kind, request, block, qualityPermille },
+    ...{ tariffVersion, kind: sale.kind, request: digestOf(sale), block, qualityPermille },
     maximum: amountOf(atLeastOne(priceOf(tariff, sale.kind, units, tariffPermille))),
     exp: Math.floor(desk.now().getTime() / 1000) + QUOTE_SECONDS,
   };

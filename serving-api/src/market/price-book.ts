@@ -1,4 +1,4 @@
-import { type MarketTariff, PassportError, type View } from '@passport/model';
+import { type AnswerKind, type MarketTariff, PassportError, type View } from '@passport/model';
 
 import type { SoldProduct } from './for-sale.ts';
 
@@ -41,9 +41,23 @@ export class PriceBook {
 
   /** The product that answers about a view. Throws PassportError `PRODUCT_UNKNOWN`. */
   productOf(view: View['name']): SoldProduct {
-    const found = this.#prices.products.find(({ views }) => views.includes(view));
+    const found = this.#prices.products.find(
+      ({ answers, views }) => answers.includes('view') && views.includes(view),
+    );
     if (found !== undefined) return found;
     throw new PassportError('PRODUCT_UNKNOWN', `no product is offered of the view ${view}`);
+  }
+
+  /** A product that is sold in answers of a kind. Throws PassportError `PRODUCT_UNKNOWN`. */
+  productNamed(name: string, kind: AnswerKind): SoldProduct {
+    const found = this.#prices.products.find(
+      ({ product, answers }) => product === name && answers.includes(kind),
+    );
+    if (found !== undefined) return found;
+    throw new PassportError(
+      'PRODUCT_UNKNOWN',
+      `no product ${name} is offered in answers of ${kind}`,
+    );
   }
 
   /** A version of the tariff, the newest without. Throws PassportError `NOT_READY` where it is not known yet. */

@@ -1,5 +1,6 @@
 import {
   amountOf,
+  canonicalJson,
   type Credit,
   type Digest,
   instantOf,
@@ -44,8 +45,9 @@ export async function buyFor(
   const lease = await desk.leases.take(payer);
   const priced = await desk.prices.tariff(tab.pinned.tariff);
   requireQuoteOf(desk, payer, sale, request);
-  const least = priceOf(priced.tariff, kind, 0, product.tariffPermille);
-  requireCovered(desk, payer, tab, least);
+  // What is computed before it is covered could be told by a refusal: how many rows there are.
+  const { units = 0 } = (await sale.atMost?.()) ?? {};
+  requireCovered(desk, payer, tab, priceOf(priced.tariff, kind, units, product.tariffPermille));
   let state = saleAfter('asked', 'cover');
   const answer = await sale.produce();
   state = saleAfter(state, 'answer');
@@ -54,6 +56,7 @@ export async function buyFor(
   const receipt = receiptOf(desk, payer, sale, { tab, answer, request, priced });
   const written = desk.journal.append({
     ...{ kind: 'sale', buyer: payer.buyer, tab: payer.tab, lease, key, receipt },
+    asked: canonicalJson(sale.request),
     accepted: acceptedOf(payer),
   });
   await written;
@@ -80,6 +83,7 @@ export async function againFor(
   const { receipt } = known;
   requireSameRequest(receipt.request, request);
   if (known.isCredited) throw new PassportError('ANSWER_GONE', 'its price was given back');
+  await sale.requireOpen?.();
   const answer = desk.answers.get(receipt.id) ?? (await computedAgain(sale, receipt));
   if (answer !== undefined) {
     known.isUndelivered = false;

@@ -1,5 +1,12 @@
 import { emptyArchive, type ViewArchive, type Watermark } from '@passport/batch-layer';
-import { type Fact, VIEW_DEFINITIONS, type ViewQuery } from '@passport/model';
+import {
+  ERASURES,
+  type Fact,
+  ownersCell,
+  VIEW_DEFINITIONS,
+  type ViewQuery,
+  vidOfBytes,
+} from '@passport/model';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -52,6 +59,11 @@ const randomSteps = fc.array(
   fc.record({ partition: fc.nat(PARTITIONS - 1), blocks: fc.integer({ min: 1, max: 6 }) }),
   { maxLength: 12, size: 'max' },
 );
+
+function withErasure(facts: TestBlock['facts']): TestBlock['facts'] {
+  const erasure = { cell: ownersCell(vidOfBytes(Buffer.alloc(16, 1))), key: ERASURES, delta: 1 };
+  return facts.map((own, partition) => (partition === 1 ? [...own, erasure] : own));
+}
 
 function plainBlocks(count: number): TestBlock[] {
   return Array.from({ length: count }, (_, number) => ({
@@ -189,6 +201,39 @@ describe('a mirror', { timeout: START_MS }, () => {
         );
       }
       expectExact(mirror, world, [byBrand]);
+    }
+  });
+
+  test('lets go of blocks before an erasure, and of those after it holds as before', async () => {
+    const erasedIn = 21;
+    const blocks = plainBlocks(40).map((block, number) =>
+      number === erasedIn ? { ...block, facts: withErasure(block.facts) } : block,
+    );
+    const world = await fixture.world(blocks, PARTITIONS);
+    const shared = { archive: emptyArchive, speed: world.speed, partitions: PARTITIONS };
+    const write = async (last: number): Promise<void> => {
+      for (const partition of [0, 1, 2]) await world.write(partition, last);
+      await world.settle();
+    };
+    await write(0);
+    const mirror = await Mirror.load(shared);
+    await write(erasedIn - 1);
+    await mirror.advance();
+    expect(mirror.answer(byBrand, erasedIn - 5).block).toBe(erasedIn - 5);
+    // It comes with blocks behind it in one step.
+    await write(30);
+    await mirror.advance();
+    expect([mirror.oldestBlock, mirror.block]).toEqual([erasedIn, 30]);
+    for (const block of [0, erasedIn - 5, erasedIn - 1]) {
+      expect(() => mirror.answer(byBrand, block)).toThrow(
+        expect.objectContaining({ code: 'BLOCK_NOT_HELD' }),
+      );
+    }
+    await write(39);
+    await mirror.advance();
+    for (let block = erasedIn; block <= 39; block += 1) {
+      const rows = naiveRows(world.factsUpTo(block), byBrand, world.ledgerTimeAt(block));
+      expect(mirror.answer(byBrand, block).rows).toEqual(rows);
     }
   });
 

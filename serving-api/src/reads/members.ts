@@ -21,10 +21,20 @@ export class Members {
 
   /** Throws PassportError `MEMBER_UNKNOWN`, `MEMBER_SUSPENDED`, `NOT_READY`. */
   async requireActive(mspId: MspId): Promise<void> {
+    await this.#active(mspId);
+  }
+
+  /** As {@link requireActive}. Throws PassportError `ROLE_MISSING`, too. */
+  async requireRegistry(mspId: MspId): Promise<void> {
+    if ((await this.#active(mspId)).roles.includes('registry')) return;
+    throw new PassportError('ROLE_MISSING', `${mspId} is not the registry`);
+  }
+
+  async #active(mspId: MspId): Promise<Member> {
     const members = await this.#read();
     const member = members.find((one) => one.mspId === mspId);
     if (member === undefined) throw new PassportError('MEMBER_UNKNOWN', `${mspId} is none`);
-    if (member.status === 'active') return;
+    if (member.status === 'active') return member;
     throw new PassportError('MEMBER_SUSPENDED', `${mspId} reads nothing while it is suspended`);
   }
 

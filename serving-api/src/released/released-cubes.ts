@@ -11,9 +11,10 @@ import {
   type View,
 } from '@passport/model';
 
-import { candidates } from '../cubes/candidates.ts';
-import { Cube } from '../cubes/cube.ts';
+import { rowsWith, wantedCodes, wantedOf } from '../cubes/candidates.ts';
+import { Cube, type DimensionColumn } from '../cubes/cube.ts';
 import { queryCube } from '../cubes/query-cube.ts';
+import { qualityOf } from './quality-of.ts';
 
 /** The dimension that tells batches of one node apart: the block that they were released at. */
 const RELEASED = { name: 'released', means: 'the block at whose end it was released' } as const;
@@ -60,6 +61,13 @@ export class ReleasedCubes {
     };
   }
 
+  /** As {@link qualityOf}, of the batches up to a block. */
+  quality(query: ReleasedQuery, block: number): number | null {
+    const cube = this.#cubes.events;
+    const known = exceptAny(query, cube);
+    return qualityOf(cube, known, { dimension: RELEASED.name, to: padded(block) });
+  }
+
   /** Batches that would be in the answer, were they not any in a dimension that it restricts. */
   #coarser(
     query: ReleasedQuery,
@@ -67,25 +75,13 @@ export class ReleasedCubes {
     upTo: { readonly dimension: string; readonly to: string },
   ): ReleasedAnswer['coarser'] {
     const counts = { batches: 0, vehicles: 0 };
-    const restricted = cube.view.dimensions.flatMap(({ name, isDay }, place) => {
-      const values = query.filters[name];
-      const isRange = isDay === true && (query.from !== undefined || query.to !== undefined);
-      return isRange || values !== undefined ? [{ place, values, isRange }] : [];
-    });
-    if (restricted.length === 0) return counts;
+    const fits = fitsOf(cube, query);
+    if (fits.length === 0) return counts;
     const all = { ...query, filters: {}, from: undefined, to: undefined };
+    const wanted = fits.map(({ column, within, any }) => wantedCodes(column, [...within, ...any]));
     const [batches, vehicles] = [cube.sums('batches'), cube.sums('vehicles')];
-    for (const row of candidates(cube, all, upTo)) {
-      const fits = restricted.flatMap(({ place, values, isRange }) => {
-        const column = cube.dimensions[place];
-        const text = column?.dictionary.textOf(column.codes.at(row)) ?? '';
-        const { from = text, to = text } = query;
-        return [
-          fit(text, values === undefined || values.includes(text)),
-          isRange && text === ANY ? 'any' : fit(text, !isRange || (text >= from && text <= to)),
-        ];
-      });
-      if (fits.includes('out') || !fits.includes('any')) continue;
+    for (const row of rowsWith(cube, [...wantedOf(cube, all, upTo), ...wanted])) {
+      if (!fits.some(({ column, any }) => any.has(column.codes.at(row)))) continue;
       counts.batches += batches?.at(row) ?? 0;
       counts.vehicles += vehicles?.at(row) ?? 0;
     }
@@ -93,9 +89,30 @@ export class ReleasedCubes {
   }
 }
 
-function fit(text: string, isIn: boolean): 'in' | 'any' | 'out' {
-  if (isIn) return 'in';
-  return text === ANY ? 'any' : 'out';
+/** The values of a dimension that a query asks for, and the one that is any where it does not ask for that. */
+type Fit = {
+  readonly column: DimensionColumn;
+  readonly within: readonly number[];
+  readonly any: ReadonlySet<number>;
+};
+
+function fitsOf(cube: Cube, { filters, from, to }: ReleasedQuery): Fit[] {
+  return cube.view.dimensions.flatMap(({ name, isDay }, place): Fit[] => {
+    const column = cube.dimensions[place];
+    const values = filters[name];
+    const isRange = isDay === true && (from !== undefined || to !== undefined);
+    if (column === undefined || (!isRange && values === undefined)) return [];
+    const isIn = (text: string): boolean =>
+      (values?.includes(text) ?? true) && text >= (from ?? text) && text <= (to ?? text);
+    const { texts } = column.dictionary;
+    const codes = isRange
+      ? [...texts.keys()].filter((code) => isIn(texts[code] ?? ''))
+      : (values ?? []).flatMap((text) => column.dictionary.find(text) ?? []);
+    const any = column.dictionary.find(ANY);
+    const isAsked = any === undefined || (!isRange && values?.includes(ANY));
+    const within = codes.filter((code) => code !== any || isAsked);
+    return [{ column, within, any: new Set(isAsked ? [] : [any]) }];
+  });
 }
 
 /** A range of days has none that is any: as a text, `*` is before every day. */

@@ -67,6 +67,14 @@ export class ReleasedMirror {
     };
   }
 
+  /**
+   * The mean quality of the events that an answer at a block is about, thousandths; null where nothing of
+   * them was released.
+   */
+  quality(query: ReleasedQuery, block: number): number | null {
+    return this.#cubes.quality(query, block);
+  }
+
   /** Follows the watermark until the signal aborts. */
   async follow(signal: AbortSignal): Promise<void> {
     const { logger, pollMs } = this.#options;

@@ -61,6 +61,11 @@ export class SqlDesk {
     }));
   }
 
+  /** Rows that an answer has at most. */
+  get rowsMax(): number {
+    return this.#options.limits.rowsMax;
+  }
+
   /** The newest watermark that all of it has been told of. */
   get at(): Watermark | undefined {
     return this.#newest;

@@ -27,6 +27,7 @@ import { issueCertificate, strangeAuthority } from '@passport/testkit';
 import { vi } from 'vitest';
 
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
+import type { AppOptions } from '../http/app-options.ts';
 import { createApp } from '../http/app.ts';
 import { LiveMirror } from '../mirror/live-mirror.ts';
 import { ReleasedMirror } from '../released/released-mirror.ts';
@@ -98,6 +99,9 @@ export type WorldOptions = {
   readonly disk?: JournalDisk;
   readonly ledger?: MemoryReadLedger;
   readonly now?: () => Date;
+  /** Answers are sold. */
+  readonly sales?: AppOptions['sales'];
+  readonly marketKeys?: AppOptions['marketKeys'];
 };
 
 /** Serves a log book whose lines are in blocks from 0 on. */
@@ -145,8 +149,7 @@ export async function deskWorld(
       mirror,
       released,
       isFree: options.isFree ?? false,
-      desk,
-      onBug,
+      ...{ desk, onBug, sales: options.sales, marketKeys: options.marketKeys },
     });
     return { ...asking(app), app, desk, ledger, bugs, restart: open };
   };

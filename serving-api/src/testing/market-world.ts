@@ -1,5 +1,6 @@
 import {
   generateSigningKey,
+  MemoryReplayStore,
   type SigningKey,
   signVoucher,
   VoucherVerifier,
@@ -26,11 +27,13 @@ import {
   x402Headers,
 } from '@passport/model';
 
+import type { AppOptions } from '../http/app-options.ts';
 import type { JournalDisk } from '../journal/journal-disk.ts';
 import { AnswerStore } from '../market/answer-store.ts';
 import { DebitJournal } from '../market/debit-journal.ts';
-import type { ForSale } from '../market/for-sale.ts';
+import type { ForSale, SoldProduct } from '../market/for-sale.ts';
 import type { MarketDesk } from '../market/market-desk.ts';
+import { termsOf } from '../market/terms-of.ts';
 import { OperatorSeal } from '../market/operator-seal.ts';
 import { payFor } from '../market/pay-for.ts';
 import { PriceBook } from '../market/price-book.ts';
@@ -42,8 +45,26 @@ import { MemoryFiles } from './mortal-disk.ts';
 export const NOW_MS = Date.parse('2026-11-28T12:00:00.000Z');
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const operator = parseMspId('MakerMSP');
-const place = { ledger: `fabric:${'0a'.repeat(16)}` as LedgerId, channel: 'passport' };
+export const place = { ledger: `fabric:${'0a'.repeat(16)}` as LedgerId, channel: 'passport' };
 const product = parse(productId, 'fleet-usage');
+
+/** The products of a test's market. */
+const soldProducts: readonly SoldProduct[] = [
+  {
+    ...{ product, version: 1, tariffPermille: 1000, answers: ['view', 'sql'] },
+    ...{ views: ['usage'], purposes: ['insurance'], classes: [] },
+  },
+  {
+    ...{ product: parse(productId, 'vehicle-history'), version: 2, tariffPermille: 1000 },
+    ...{ answers: ['vehicle'], views: [], purposes: ['sale', 'insurance', 'maintenance'] },
+    classes: ['maintenance'],
+  },
+  {
+    ...{ product: parse(productId, 'monthly-driving'), version: 1, tariffPermille: 500 },
+    ...{ answers: ['vehicle'], views: [], purposes: ['insurance'] },
+    classes: ['usage', 'driving'],
+  },
+];
 
 /** What three cells of a view cost. */
 export const PRICE = 2_030n;
@@ -55,6 +76,8 @@ export class MarketWorld {
   readonly operatorKey: SigningKey;
   nowMs = NOW_MS;
   block = 7;
+  /** Mean quality of what is sold. */
+  quality: number | null = null;
   /** Older ones are not held. */
   oldestBlock = 0;
   isLedgerAway = false;
@@ -78,7 +101,7 @@ export class MarketWorld {
     const now = (): Date => new Date(this.nowMs);
     const seal = new OperatorSeal(this.operatorKey);
     const tariffs = [{ version: 0, tariff: defaultMarket.tariff }];
-    const products = [{ product, version: 1, tariffPermille: 1000, views: ['usage'] as const }];
+    const products = soldProducts;
     return {
       ...{ operator, place, seal, leases, now },
       sessions: new SessionKeys(seal.derive('passport/session/1')),
@@ -127,7 +150,7 @@ export class MarketWorld {
           type: 'text/plain',
           block: atBlock,
           units: 3,
-          qualityPermille: null,
+          qualityPermille: this.quality,
         };
         return Promise.resolve(answer);
       },
@@ -141,13 +164,16 @@ export class MarketWorld {
     about = 'usage',
     signal: AbortSignal = new AbortController().signal,
   ): Promise<Reply> {
-    const request = { url: 'http://localhost/sold', headers: new Headers(headers), signal };
+    const request = {
+      ...{ url: 'http://localhost/sold', headers: new Headers(headers) },
+      isGone: () => signal.aborted,
+    };
     try {
       const response = await payFor(desk, request, this.sale(desk, about));
       const body = await response.text();
       const isSold = response.status === 200;
       const code = isSold ? null : (JSON.parse(body) as { readonly code: string }).code;
-      const receipt = isSold ? receiptOf(response.headers) : null;
+      const receipt = isSold ? receiptIn(response.headers) : null;
       return { status: response.status, code, body, headers: response.headers, receipt };
     } catch (error) {
       if (!(error instanceof PassportError)) throw error;
@@ -211,12 +237,27 @@ export function voucherOf(
   });
 }
 
+/** A market for routes, over a desk; it relays nothing to a ledger. */
+export function salesOf(desk: MarketDesk): NonNullable<AppOptions['sales']> {
+  const refuse = (): never => {
+    throw new Error('no test relays commands here');
+  };
+  return {
+    desk,
+    ledger: { readTab: refuse, readTabs: refuse, readPrices: refuse, relay: refuse },
+    proofs: { roots: new Map(), now: desk.now, replays: new MemoryReplayStore(desk.now) },
+    publicUrl: () => 'http://localhost',
+    terms: termsOf(desk, defaultMarket.challenge),
+  };
+}
+
 /** What the journal says is charged on a tab. */
 export function chargedOn(desk: MarketDesk, tab: Tab): bigint {
   return desk.journal.of(tab, microOf(tab.settled)).charged;
 }
 
-function receiptOf(headers: Headers): Receipt {
+/** The receipt that came with an answer. */
+export function receiptIn(headers: Headers): Receipt {
   const text = Buffer.from(headers.get(x402Headers.response) ?? '', 'base64').toString('utf8');
   const { extensions } = JSON.parse(text) as { extensions: { receipt: string } };
   const [, claims = ''] = extensions.receipt.split('.');

@@ -80,13 +80,15 @@ async function startAll(
     ...{
       partitions: 2,
       epochBlocks: EPOCH_BLOCKS,
-      env: { SERVING_READS_FLUSH_MS: '100', LOG_LEVEL: 'debug' },
+      env: { SERVING_READS_FLUSH_MS: '100', BATCH_READERS_MS: '2000', LOG_LEVEL: 'debug' },
     },
     market: { mspId: MARKET, readerKeys: marketKeysFolder(directory) },
     signal,
   });
   closers.push(() => pipeline.stop());
-  const registry = await startVinRegistry({ directory, profile: profilePath(directory), signal });
+  const registry = await startVinRegistry({
+    ...{ directory, profile: profilePath(directory), erasuresApi: pipeline.url, signal },
+  });
   closers.push(() => registry.stop());
   const feed = await openFeedWorld({ directory, profile, members, registry, now, signal });
   closers.push(() => feed.close());

@@ -34,7 +34,7 @@ export function createApp({ onRefused, onBug }: AppEvents): Hono {
     });
   });
   app.notFound(() => {
-    throw new PassportError('ROUTE_UNKNOWN', 'the README of vin-registry lists what there is');
+    throw new PassportError('ROUTE_UNKNOWN', 'the README of this service lists what there is');
   });
   return app;
 }

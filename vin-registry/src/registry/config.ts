@@ -19,6 +19,9 @@ export const settings = z.strictObject({
     .min(1)
     .max(7 * 24 * 60)
     .default(24 * 60),
+  erasuresApi: z.url().optional(),
+  user: z.string().min(1).default('User1'),
+  chaincode: z.string().min(1).default('passport'),
 });
 
 /** How they are written. */
@@ -55,6 +58,21 @@ export const options = {
     flag: 'ticket-minutes',
     env: 'REGISTRY_TICKET_MINUTES',
     help: 'For how long a registration ticket is good',
+  },
+  erasuresApi: {
+    flag: 'erasures-api',
+    env: 'REGISTRY_ERASURES_API',
+    help: "Serving API where certificates of erasures come together; with it, the ledger's are followed",
+  },
+  user: {
+    flag: 'user',
+    env: 'LEDGER_USER',
+    help: "With it: the member's user who reads the ledger and signs",
+  },
+  chaincode: {
+    flag: 'chaincode',
+    env: 'CHAINCODE',
+    help: "With it: the passport's chaincode",
   },
 };
 

@@ -8,6 +8,7 @@ import { readEvaluatorKey } from '../keys/public-key-file.ts';
 import { startIntakeService, STOP_MS } from '../start-service.ts';
 import { registryApp } from './app.ts';
 import { options, settings, usage } from './config.ts';
+import { openErasures } from './erasures/open-erasures.ts';
 import { RegistryStore } from './registry-store.ts';
 
 const MINUTE_MS = 60_000;
@@ -19,19 +20,22 @@ async function start() {
   const key = await readSigningKey(config.signingKeyFile);
   const oprfKeys = await oprfKeysOf(config);
   const store = RegistryStore.open(config.stateDirectory);
-  const service = await startIntakeService('registry', config, ({ countVehicles, ...parts }) =>
-    registryApp({
+  const erasing = await openErasures(config, store);
+  const service = await startIntakeService('registry', config, ({ countVehicles, ...parts }) => {
+    erasing?.start(parts.audit, parts.logger);
+    return registryApp({
       ...parts,
       ...{ store, key, registry: config.registry, oprfKeys },
       ticketMs: config.ticketMinutes * MINUTE_MS,
       now: systemNow,
       random: randomBytes,
       onMatched: countVehicles,
-    }),
-  );
+    });
+  });
   return {
     ready: service.ready,
     stop: async (): Promise<void> => {
+      await erasing?.stop();
       await service.stop();
       await store.close();
     },

@@ -91,12 +91,19 @@ export function decideDispute(row: MatchRow, decision: DisputeDecision, atMs: nu
   return { ...row, state: matchMove(row.state, trigger).to, claimant, decisions };
 }
 
+/** When somebody owned a vehicle, milliseconds since 1970: from, and not including, until. */
+export type OwnedFor = { readonly fromMs: number; readonly untilMs: number };
+
+/** All times. */
+const everSince: OwnedFor = { fromMs: -Infinity, untilMs: Infinity };
+
 /**
- * Removes what links a vehicle to a person: the commitments to their paper. Tag and vid stay: without
- * them the same car would come back as another one, and leave its wreck behind.
+ * Removes what links a vehicle to a person: the commitments to their paper that were made while they owned it.
+ * Tag and vid stay: without them the same car would come back as another one, and leave its wreck behind.
  */
-export function erasePerson(row: MatchRow): MatchRow {
-  return { ...row, state: matchMove(row.state, 'person-erased').to, commitments: [] };
+export function erasePerson(row: MatchRow, { fromMs, untilMs }: OwnedFor = everSince): MatchRow {
+  const commitments = row.commitments.filter(({ atMs }) => atMs < fromMs || atMs >= untilMs);
+  return { ...row, state: matchMove(row.state, 'person-erased').to, commitments };
 }
 
 function isOther(row: MatchRow | undefined, member: MspId): boolean {

@@ -1,4 +1,4 @@
-import { PassportError, type Vid } from '@passport/model';
+import { type Instant, PassportError, type Vid } from '@passport/model';
 import { keyIdOfTag, type OprfKeyId, type VinTag } from '@passport/privacy/oprf';
 import { type Database, open } from 'lmdb';
 
@@ -7,8 +7,22 @@ import type { MatchRow } from './match-row.ts';
 /** Far more than all cars of Europe: it is an address range, not a file size. */
 const MAP_BYTES = 256 * 1024 ** 3;
 
+/** Key of the block up to which erasures were looked at. */
+const REACHED = 'erasures reached';
+
 /** What a change leaves, and what it says of it. */
 type Changed<T> = { readonly row: MatchRow; readonly answer: T };
+
+/** What an owner had erased, and what became of it here. */
+export type ErasedPerson = {
+  readonly vid: Vid;
+  readonly ownerEpoch: number;
+  /** Links that were removed. */
+  readonly removed: number;
+  readonly at: Instant;
+  /** Whether its certificate is where certificates come together. */
+  readonly isCertified: boolean;
+};
 
 /**
  * The registry's table in a folder: tag to vid, vid to row. Changes happen one after the other, each
@@ -19,15 +33,18 @@ export class RegistryStore {
   readonly #root: Database<string, string>;
   readonly #vids: Database<Vid, VinTag>;
   readonly #rows: Database<MatchRow, Vid>;
+  readonly #erased: Database<ErasedPerson, string>;
 
   private constructor(
     root: Database<string, string>,
     vids: Database<Vid, VinTag>,
     rows: Database<MatchRow, Vid>,
+    erased: Database<ErasedPerson, string>,
   ) {
     this.#root = root;
     this.#vids = vids;
     this.#rows = rows;
+    this.#erased = erased;
   }
 
   /** Opens the table of a folder, which is made if need be. */
@@ -35,7 +52,7 @@ export class RegistryStore {
     const root = open<string, string>({
       path: directory,
       mapSize: MAP_BYTES,
-      maxDbs: 2,
+      maxDbs: 3,
       encoding: 'json',
       noSubdir: false,
     });
@@ -43,6 +60,7 @@ export class RegistryStore {
       root,
       root.openDB<Vid, VinTag>({ name: 'vids', encoding: 'json' }),
       root.openDB<MatchRow, Vid>({ name: 'rows', encoding: 'json' }),
+      root.openDB<ErasedPerson, string>({ name: 'erased', encoding: 'json' }),
     );
   }
 
@@ -72,6 +90,52 @@ export class RegistryStore {
       const after = change(before);
       this.#put(after);
       return after;
+    });
+  }
+
+  /**
+   * Removes what links a vehicle to a person, and notes it, once: the first note of an erasure stands. A vehicle
+   * that is not here has nothing to remove.
+   */
+  erasePerson(
+    of: Pick<ErasedPerson, 'vid' | 'ownerEpoch' | 'at'>,
+    change: (row: MatchRow) => MatchRow,
+  ): Promise<ErasedPerson> {
+    return this.#durably(() => {
+      const known = this.#erased.get(erasedKey(of));
+      if (known !== undefined) return known;
+      const before = this.#rows.get(of.vid);
+      const after = before && change(before);
+      if (after !== undefined) this.#put(after);
+      const removed = (before?.commitments.length ?? 0) - (after?.commitments.length ?? 0);
+      const noted = { ...of, removed, isCertified: false };
+      void this.#erased.put(erasedKey(of), noted);
+      return noted;
+    });
+  }
+
+  /** Erasures whose certificates are still to be sent. */
+  uncertified(): ErasedPerson[] {
+    return [...this.#erased.getRange()].flatMap(({ value }) => (value.isCertified ? [] : [value]));
+  }
+
+  /** Notes that a certificate has come to where it belongs. */
+  noteCertified(of: ErasedPerson): Promise<void> {
+    return this.#durably(() => {
+      void this.#erased.put(erasedKey(of), { ...of, isCertified: true });
+    });
+  }
+
+  /** The block up to which erasures on the ledger were looked at; undefined before the first. */
+  get erasuresReached(): number | undefined {
+    const text = this.#root.get(REACHED);
+    return text === undefined ? undefined : Number(text);
+  }
+
+  /** {@link erasuresReached} */
+  noteErasuresReached(block: number): Promise<void> {
+    return this.#durably(() => {
+      void this.#root.put(REACHED, String(block));
     });
   }
 
@@ -122,4 +186,8 @@ export class RegistryStore {
     await this.#root.flushed;
     return answer;
   }
+}
+
+function erasedKey({ vid, ownerEpoch }: Pick<ErasedPerson, 'vid' | 'ownerEpoch'>): string {
+  return `${vid} ${ownerEpoch}`;
 }

@@ -17,8 +17,9 @@ export type Assets = {
 const source = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Bundles the islands, each with what it imports, and the stylesheet. What several islands share is a file of its own
- * that a browser fetches once. Takes some tenths of a second; throws what esbuild does not understand.
+ * Bundles the islands, each by itself with what it imports, and the stylesheet. A file that they shared would have what
+ * any of them needs, and the first page would fetch the wallet's code. Takes some tenths of a second; throws what esbuild
+ * does not understand.
  */
 export async function bundleAssets(): Promise<Assets> {
   const files = new Map<string, Asset>();
@@ -27,35 +28,34 @@ export async function bundleAssets(): Promise<Assets> {
   const entries = (await readdir(islands, { withFileTypes: true }))
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map(({ name }) => join(islands, name));
-  const { outputFiles, metafile } = await build({
-    entryPoints: entries,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    target: 'es2023',
-    platform: 'browser',
-    jsx: 'automatic',
-    jsxImportSource: 'hono/jsx',
-    minify: true,
-    write: false,
-    metafile: true,
-    outdir: '/assets',
-    entryNames: '[name]-[hash]',
-    chunkNames: 'shared-[hash]',
-    // esbuild names files by the folder that it is run in, which is nobody's business.
-    absWorkingDir: source,
-    logLevel: 'silent',
-  });
-  for (const { path, contents } of outputFiles) {
-    files.set(`/assets/${basename(path)}`, {
-      type: 'text/javascript; charset=utf-8',
-      body: Uint8Array.from(contents),
-    });
-  }
-  for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
-    if (entryPoint === undefined) continue;
-    paths.set(basename(entryPoint).replace(/\.tsx?$/, '.js'), `/assets/${basename(output)}`);
-  }
+  await Promise.all(
+    entries.map(async (entry) => {
+      const { outputFiles } = await build({
+        entryPoints: [entry],
+        bundle: true,
+        format: 'esm',
+        target: 'es2023',
+        platform: 'browser',
+        jsx: 'automatic',
+        jsxImportSource: 'hono/jsx',
+        minify: true,
+        write: false,
+        outdir: '/assets',
+        entryNames: '[name]-[hash]',
+        // esbuild names files by the folder that it is run in, which is nobody's business.
+        absWorkingDir: source,
+        logLevel: 'silent',
+      });
+      const [output] = outputFiles;
+      if (output === undefined) throw new Error(`${entry} became nothing`);
+      const path = `/assets/${basename(output.path)}`;
+      files.set(path, {
+        type: 'text/javascript; charset=utf-8',
+        body: Uint8Array.from(output.contents),
+      });
+      paths.set(basename(entry).replace(/\.tsx?$/, '.js'), path);
+    }),
+  );
   const styles = await readFile(join(source, 'assets', 'passport.css'));
   const hash = createHash('sha256').update(styles).digest('hex').slice(0, 8);
   const path = `/assets/passport-${hash}.css`;

@@ -1,3 +1,4 @@
+import { markupOf } from '../layout/markup-of.ts';
 import { MileageCurve } from '../charts/mileage-curve.tsx';
 import { book } from '../texts/en/book.ts';
 import { type BookLine, isDoubtful } from './book-line.ts';
@@ -6,7 +7,7 @@ import { Timeline } from './timeline.tsx';
 
 /** The timeline as HTML, all of it escaped. */
 export function timelineMarkup(lines: readonly BookLine[], writer: Writer): string {
-  return String(<Timeline lines={lines} texts={book} writer={writer} />);
+  return markupOf(<Timeline lines={lines} texts={book} writer={writer} />);
 }
 
 /** The mileage curve as SVG; nothing where nobody has read the odometer twice. */
@@ -19,5 +20,7 @@ export function curveMarkup(lines: readonly BookLine[], writer: Writer): string 
   });
   if (readings.length < 2) return '';
   const texts = { ...book.curve, km: book.km, quality: book.quality };
-  return String(<MileageCurve readings={readings} texts={texts} format={writer.whole} />);
+  return markupOf(<MileageCurve readings={readings} texts={texts} format={writer.whole} />);
 }
+
+export { writerOf } from './people-units.ts';

@@ -16,7 +16,7 @@ const request: AccessRequest = {
     crv: 'P-256',
     x: coordinate,
     y: coordinate,
-  } as AccessRequest['readerKey'],
+  },
 };
 
 test('a request that was made into a link is read from it, whatever the name', () => {

@@ -10,6 +10,8 @@ const about = z.object({
   state: z.string(),
   km: z.int().nullable(),
   doubtful: z.int(),
+  missingKm: z.int(),
+  highestOn: z.string().nullable(),
 });
 
 const offer = z.unknown().transform((value): Offer => parseOffer(JSON.stringify(value)));
@@ -74,7 +76,7 @@ export class Meeting {
 
   async #find(side: string, signal: AbortSignal): Promise<unknown> {
     const response = await fetch(`/rendezvous/${this.code}/${side}`, { signal });
-    if (response.status === 404) return undefined;
+    if (response.status === 204) return undefined;
     if (!response.ok) throw new Error(`the meeting place answers ${response.status}`);
     return response.json();
   }

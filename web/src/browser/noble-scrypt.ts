@@ -6,7 +6,7 @@ const KEY_BYTES = 32;
 
 /**
  * scrypt (RFC 7914) in JavaScript, since WebCrypto has none that takes memory. It lets the page breathe between, and
- * takes about a second at the cost of wallets. The passphrase counts in Unicode's composed form.
+ * takes a second or two at the cost of wallets. The passphrase counts in Unicode's composed form.
  */
 export const nobleScrypt: StretchPassphrase = (passphrase, salt, { N, r, p }) =>
   scryptAsync(passphrase.normalize('NFKC'), salt, {

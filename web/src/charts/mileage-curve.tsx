@@ -56,6 +56,7 @@ export function MileageCurve({
   const doubtful = points.filter(({ isDoubtful }) => isDoubtful);
   const path = points
     .filter(({ isDoubtful }) => !isDoubtful)
+    .filter(isSeenApart(x))
     .map(({ at, km }, index) => `${index === 0 ? 'M' : 'L'}${px(x(at))} ${px(y(km))}`)
     .join('');
   return (
@@ -79,11 +80,32 @@ export function MileageCurve({
         {texts.km}
       </text>
       <path class="curve-line" d={path} />
-      {points.map((point) => (
+      {seenApart(points, x).map((point) => (
         <Point point={point} x={x(point.at)} y={y(point.km)} texts={texts} format={format} />
       ))}
     </svg>
   );
+}
+
+type Placed = Reading & { readonly at: number };
+
+/** A dot is so wide that others within so many pixels cannot be told from it. */
+const APART = 2;
+
+/** Passes the first of the points, in the order of time, that would lie on each other. */
+function isSeenApart(x: (at: number) => number): (point: Placed) => boolean {
+  let last = -Infinity;
+  return ({ at }) => {
+    if (x(at) - last < APART) return false;
+    last = x(at);
+    return true;
+  };
+}
+
+/** The points that can be told apart, and each that cannot be right. */
+function seenApart(points: readonly Placed[], x: (at: number) => number): Placed[] {
+  const isApart = isSeenApart(x);
+  return points.filter((point) => point.isDoubtful || isApart(point));
 }
 
 function Point({

@@ -12,7 +12,7 @@ import type { Portal } from '../portal/open-portal.ts';
 import { apiProxy } from './api-proxy.ts';
 import type { PageEnvironment } from './page-environment.ts';
 import { professionalRoutes } from './professional-routes.ts';
-import { relayRoutes } from './relay-routes.ts';
+import { relayRoutes } from './relay.ts';
 import { rendezvous } from './rendezvous.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -37,7 +37,7 @@ export function createPages(options: PagesOptions): Hono {
   app.use(securityHeaders());
   app.use(csrf());
   app.route('/', apiProxy(apiBase));
-  app.route('/', relayRoutes(portal?.relay));
+  if (portal !== undefined) app.route('/', relayRoutes(portal.relay));
   app.route('/', professionalRoutes(portal?.professionals));
   app.route('/', rendezvous(now));
   // What the API answers goes through as it is; its receipts are over those bytes.

@@ -12,5 +12,6 @@ export function failed(context: Context, error: unknown): Response {
   return context.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
     ...PRIVATE,
     'Content-Type': 'application/problem+json',
+    ...(problem.status === 401 ? { 'WWW-Authenticate': 'DPoP algs="ES256"' } : {}),
   });
 }

@@ -22,8 +22,8 @@ test('what one side leaves, who knows the code reads, and the other side is empt
   const { put, get } = meetingPlace();
   expect((await put(code, 'seller', '{"a":1}')).status).toBe(204);
   await expect((await get(code, 'seller')).json()).resolves.toEqual({ a: 1 });
-  expect((await get(code, 'buyer')).status).toBe(404);
-  expect((await get('B'.repeat(22), 'seller')).status).toBe(404);
+  expect((await get(code, 'buyer')).status).toBe(204);
+  expect((await get('B'.repeat(22), 'seller')).status).toBe(204);
 });
 
 test('after an hour it is forgotten', async () => {
@@ -32,7 +32,7 @@ test('after an hour it is forgotten', async () => {
   later(60 * 60 * 1000 - 1);
   expect((await get(code, 'seller')).status).toBe(200);
   later(1);
-  expect((await get(code, 'seller')).status).toBe(404);
+  expect((await get(code, 'seller')).status).toBe(204);
 });
 
 test('a text that is too long, a code that is too short, and a third side are refused', async () => {

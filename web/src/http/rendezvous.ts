@@ -35,7 +35,7 @@ export function rendezvous(now: () => Date): Hono {
     const { code, side } = context.req.param();
     forget(meetings, now().getTime());
     const text = meetings.get(code)?.left.get(sideOf(side));
-    if (text === undefined) return context.body(null, 404);
+    if (text === undefined) return context.body(null, 204);
     return context.body(text, 200, {
       'Content-Type': 'application/json',
       'Cache-Control': 'no-store',

@@ -35,8 +35,8 @@ export type PortalSurroundings = {
   readonly now: () => Date;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** The pages' own URL, which proofs to the relay are for. */
-  readonly publicUrl: string;
+  /** The URL of the serving API: proofs are for it, whoever they go to. */
+  readonly apiUrl: string;
 };
 
 /** The member's connection to the ledger, and the relay over it. */
@@ -53,7 +53,7 @@ export type Portal = {
  */
 export async function openPortal(
   settings: PortalSettings,
-  { now, random, publicUrl }: PortalSurroundings,
+  { now, random, apiUrl }: PortalSurroundings,
 ): Promise<Portal | undefined> {
   const { ledgerProfile, mspId, user, chaincode, enrolments: file } = settings;
   if (ledgerProfile === undefined) return undefined;
@@ -67,7 +67,7 @@ export async function openPortal(
     const stopping = new AbortController();
     const client = passportClient(connection, { chaincode, random, signal: stopping.signal });
     const ledger = await readLedgerName(connection, AbortSignal.timeout(GENESIS_MS));
-    const place = { ledger, channel: profile.channel, member: mspId, proofUrl: publicUrl };
+    const place = { ledger, channel: profile.channel, member: mspId, proofUrl: apiUrl };
     const policy = { roots, now, replays: new MemoryReplayStore(now) };
     const enrolment =
       file === undefined ? undefined : new EnrolmentDesk({ profile, file, chaincode, now, random });

@@ -54,6 +54,7 @@ export function readerOf(
     ledger: ledgerNameOf(readBlock(genesis).hash.toString('hex')),
     keys: {
       find: async (vid, readerKey) => scalars.get(`${vid} ${readerKey}`),
+      wasDestroyed: async () => false,
       destroy: async () => {},
     },
   });

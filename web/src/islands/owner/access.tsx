@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx/dom */
 import { type OwnerView, termsOf } from '@passport/ledger-client/wallet';
-import { type Grant, instantOf, scopesOf } from '@passport/model';
-import { useState } from 'hono/jsx/dom';
+import { type Grant, instantOf, type scopesOf } from '@passport/model';
+import { useEffect, useState } from 'hono/jsx/dom';
 
 import type { AccessRequest } from '../../browser/access-request.ts';
 import { owner } from '../../texts/en/owner.ts';
@@ -127,6 +127,7 @@ function Asked({
   const usual = Math.round((Date.parse(terms.expiresAt ?? now) - Date.parse(now)) / DAY_MS);
   const [days, setDays] = useState(String(usual));
   const [block, setBlock] = useState<string | undefined>(undefined);
+  useEffect(() => document.getElementById('asked')?.scrollIntoView(), []);
   const wanted = Number(days);
   const isRight = Number.isInteger(wanted) && wanted >= 1 && wanted <= DAYS_MAX;
   const grant = async (): Promise<void> => {

@@ -95,6 +95,6 @@ function PasteCode({ follow }: { readonly follow: (text: string) => boolean }) {
 }
 
 /** The beginning of a vid: enough to tell one's own cars apart. */
-export function shortVid(vid: string): string {
+function shortVid(vid: string): string {
   return vid.slice(0, 8);
 }

@@ -58,9 +58,12 @@ export function HandOver({
 }
 
 function aboutOf({ ownership }: OwnerView, book: OpenedBook): SellerSide['about'] {
-  const { km, doubtful } = verdictOf(book.events);
+  const { km, doubtful, missingKm, highestOn } = verdictOf(book.events);
   const { vid, owner: seller } = ownership;
-  return { vid, owner: seller, papers: papersOf(book), state: book.state, km, doubtful };
+  return {
+    ...{ vid, owner: seller, papers: papersOf(book), state: book.state },
+    ...{ km, doubtful, missingKm, highestOn },
+  };
 }
 
 function Selling({

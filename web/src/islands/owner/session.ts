@@ -28,7 +28,7 @@ export type OwnerSession = {
 };
 
 /** The relay of this page's portal. */
-export function portalRelay(now: () => Date): HttpRelay {
+function portalRelay(now: () => Date): HttpRelay {
   return new HttpRelay({ origin: location.origin, now, random });
 }
 

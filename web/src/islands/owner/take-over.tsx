@@ -113,7 +113,8 @@ export function TakeOver({
   );
 }
 
-function AboutCar({ about: { papers, state, km, doubtful } }: Pick<SellerSide, 'about'>) {
+function AboutCar({ about }: Pick<SellerSide, 'about'>) {
+  const { papers, state, km, doubtful, missingKm, highestOn } = about;
   const { car } = owner;
   return (
     <dl class="pairs">
@@ -124,7 +125,11 @@ function AboutCar({ about: { papers, state, km, doubtful } }: Pick<SellerSide, '
       <dt>{car.mileage}</dt>
       <dd>{km === null ? '–' : `${writer.whole(km)} ${words.km}`}</dd>
       <dt>{car.sections.history}</dt>
-      <dd>{doubtful === 0 ? car.consistent : car.doubtful(doubtful)}</dd>
+      <dd>
+        {missingKm > 0 && `${car.missing(writer.whole(missingKm), highestOn ?? '')} `}
+        {doubtful > 0 && car.doubtful(doubtful)}
+        {missingKm === 0 && doubtful === 0 && car.consistent}
+      </dd>
     </dl>
   );
 }

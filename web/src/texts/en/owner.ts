@@ -68,7 +68,6 @@ export const owner = {
       `At least ${km} km are missing: that much more was read on ${day}. The odometer was turned back, or replaced without a word.`,
     exact: 'Exact at block',
     history: 'Its history',
-    all: (count: string): string => `Show all ${count} entries`,
     noHistory: 'Nothing is recorded yet.',
     sections: {
       history: 'History',

@@ -11,8 +11,8 @@ import {
 } from '@passport/testkit/browser';
 import { expect, test } from 'vitest';
 
-import { accessFragment } from '../../web/src/browser/access-request.ts';
-import type { SandboxWorld } from './testing/sandbox-world.ts';
+import { accessFragment } from '@passport/web/access-request';
+import type { SandboxWorld } from './sandbox-world.ts';
 
 /** Keys by scrypt, sealing, blocks: on a busy machine each takes seconds. */
 const WAY_MS = 180_000;
@@ -77,7 +77,8 @@ export function ownerScenarios(world: () => SandboxWorld): void {
       await seller.getByText('Garage at the corner').waitFor();
       await keepScreenshot(seller, 'owner-asked');
       await seller.getByRole('button', { name: 'Allow' }).click();
-      await seller.getByText('GarageMSP').first().waitFor();
+      await seller.locator('#asked').waitFor({ state: 'detached' });
+      await seller.locator('li.card', { hasText: 'GarageMSP' }).getByRole('button').waitFor();
       const granted = await grantsOf(world(), vid, 'GarageMSP');
       expect(granted.filter(({ revokedAt }) => revokedAt === null)).toHaveLength(1);
       await seller

@@ -13,7 +13,7 @@ import {
 import { readEnrolments } from '@passport/web/enrolments';
 import { expect, test } from 'vitest';
 
-import type { SandboxWorld } from './testing/sandbox-world.ts';
+import type { SandboxWorld } from './sandbox-world.ts';
 
 /** Blinding, sealing, blocks: on a busy machine each takes seconds. */
 const WAY_MS = 240_000;

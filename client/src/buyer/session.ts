@@ -1,0 +1,68 @@
+import {
+  type Amount,
+  type Instant,
+  type KeyId,
+  type PublicKey,
+  type Receipt,
+  x402Headers,
+} from '@passport/model';
+
+import { paymentResponse } from './answers.ts';
+import type { Ask } from './asking.ts';
+import { type HttpBase, refusalOf } from './market-http.ts';
+import { acceptHeader, bytesOf, headerJson } from './payer.ts';
+import { checkReceipt } from './receipt-check.ts';
+
+/** An answer that was paid by a session. */
+export type SessionAnswer = {
+  readonly body: Uint8Array;
+  readonly headers: Headers;
+  readonly receipt: Receipt;
+  readonly receiptJws: string;
+};
+
+/** What a session is made of. */
+export type SessionOptions = {
+  readonly http: HttpBase;
+  readonly operatorKey: PublicKey;
+  readonly buyer: KeyId;
+  readonly credential: string;
+  readonly limit: Amount;
+  readonly expiresAt: Instant;
+};
+
+/** A session that is open: its requests pay by a credential, any number of them at once. */
+export class Session {
+  readonly #options: SessionOptions;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** What may be charged on the tab in all, micro-PCC. */
+  get limit(): Amount {
+    return this.#options.limit;
+  }
+
+  get expiresAt(): Instant {
+    return this.#options.expiresAt;
+  }
+
+  /** Buys an answer, and checks its receipt. Throws BuyerError. */
+  async buy(ask: Ask): Promise<SessionAnswer> {
+    const { http, credential, operatorKey, buyer } = this.#options;
+    const { method, path, body: sent } = ask;
+    const headers = {
+      ...{ ...acceptHeader(ask), ...ask.headers },
+      Authorization: `Passport-Session ${credential}`,
+      'Idempotency-Key': crypto.randomUUID(),
+    };
+    const response = await http.send({ method, path, body: sent, headers });
+    if (response.status !== 200) throw await refusalOf(response);
+    const body = await bytesOf(response);
+    const paid = headerJson(response, x402Headers.response, paymentResponse);
+    const receiptJws = paid.extensions.receipt;
+    const receipt = await checkReceipt(receiptJws, { operatorKey, answer: body, buyer });
+    return { body, headers: response.headers, receipt, receiptJws };
+  }
+}

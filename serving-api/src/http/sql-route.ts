@@ -1,0 +1,83 @@
+import { type ErrorCode, type JsonValue, type KeyId, parse, PassportError } from '@passport/model';
+import type { Context } from 'hono';
+
+import { formatOf, tableHeaders, tableResponse } from '../formats/formats.ts';
+import type { TableFormat } from '../formats/table-format.ts';
+import type { FailedStatements } from '../market/failed-statements.ts';
+import type { ForSale, SoldAnswer } from '../market/for-sale.ts';
+import { payFor } from '../market/pay-for.ts';
+import { payingRequest } from '../market/paying-request.ts';
+import type { SqlAnswer } from '../sql/sql-desk.ts';
+import type { AppOptions } from './app-options.ts';
+import { requirePayment } from './asking.ts';
+import { exactHeaders } from './exact-headers.ts';
+import * as described from './market-descriptions.ts';
+import type { MarketParts } from './market-parts.ts';
+
+/** Refusals of a statement that has run, which can depend on what is in the tables. */
+const ofTables: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...(['SQL_INVALID', 'SQL_TYPE_REFUSED', 'SQL_TOO_LARGE', 'SQL_TOO_SLOW'] as const),
+  'SQL_MEMORY_EXCEEDED',
+]);
+
+/** What the route answers from. */
+export type SqlRouteOptions = Pick<AppOptions, 'isFree' | 'sales'> &
+  Pick<MarketParts, 'catalogue' | 'sql'> & { readonly failed: FailedStatements };
+
+/**
+ * Answers a statement in the format asked for: for nothing on a developer's ledger, else as it is paid for.
+ * It is quoted at the most rows that it may have, and costs what it has. Throws PassportError.
+ */
+export async function answerSql(options: SqlRouteOptions, context: Context): Promise<Response> {
+  const { catalogue, sql, sales } = options;
+  const format = formatOf(context.req.header('accept'));
+  const body: unknown = await context.req.json().catch(() => undefined);
+  const question = parse(described.sqlQuestion, body, 'REQUEST_MALFORMED');
+  const { product, sql: statement, atBlock } = question;
+  const { descriptor } = catalogue.product(product);
+  const rowsMax = Math.min(question.rowsMax ?? sql.rowsMax, sql.rowsMax);
+  const answerAt = async (block: number | undefined): Promise<SqlAnswer> => {
+    const { head, table } = await sql.answer({ sql: statement, descriptor, atBlock: block });
+    return { head, table: { ...table, rows: table.rows.slice(0, rowsMax) } };
+  };
+  if (sales === undefined) {
+    requirePayment(options);
+    const { head, table } = await answerAt(atBlock);
+    return tableResponse(format, table, { ...head, product }, exactHeaders(head));
+  }
+  const { desk } = sales;
+  const request: JsonValue = {
+    ...{ method: 'POST', path: '/v1/sql', product, sql: statement, rowsMax },
+    ...{ atBlock: atBlock ?? null, accept: format.mediaType },
+  };
+  const saleTo = (buyer: KeyId | undefined): ForSale => ({
+    product: desk.prices.productNamed(product, 'sql'),
+    ...{ kind: 'sql', mediaType: format.mediaType, request },
+    atMost: () => ({ block: blockOf(options), units: rowsMax, qualityPermille: null }),
+    produce: async (at = atBlock) => {
+      if (buyer !== undefined) options.failed.requireFew(buyer, desk.now().getTime());
+      try {
+        return soldAnswer(format, await answerAt(at), product);
+      } catch (error) {
+        const isOfTables = error instanceof PassportError && ofTables.has(error.code);
+        if (buyer !== undefined && isOfTables) options.failed.count(buyer, desk.now().getTime());
+        throw error;
+      }
+    },
+  });
+  return payFor(desk, payingRequest(context), saleTo);
+}
+
+/** The block that an answer would be exact at now. Throws PassportError `NOT_READY`. */
+function blockOf({ sql }: Pick<SqlRouteOptions, 'sql'>): number {
+  if (sql.at !== undefined) return sql.at.block;
+  throw new PassportError('NOT_READY', 'nothing was released yet');
+}
+
+function soldAnswer(format: TableFormat, { head, table }: SqlAnswer, product: string): SoldAnswer {
+  const { 'Content-Type': type, ...headers } = tableHeaders(format, exactHeaders(head));
+  return {
+    body: Buffer.concat([...format.encode(table, { ...head, product })]),
+    ...{ type, headers, block: head.block, units: table.rows.length, qualityPermille: null },
+  };
+}

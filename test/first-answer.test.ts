@@ -1,0 +1,150 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { DuckDBInstance } from '@duckdb/node-api';
+import { type TemporaryFolder, temporaryFolder } from '@passport/testkit';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+const pathOf = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
+const START_MS = 480_000;
+const STEP_MS = 60_000;
+const SETTLED = { timeout: 60_000, interval: 1_000 };
+
+let folder: TemporaryFolder;
+let sandbox: ReturnType<typeof spawn>;
+let out = '';
+let env: NodeJS.ProcessEnv;
+
+/** A sandbox that has shown everything, its own purchase included, and stays up. */
+beforeAll(async () => {
+  folder = await temporaryFolder('first-answer');
+  const options = ['--ports', '0', '--directory', join(folder.path, 'sandbox'), '--data', 'none'];
+  const all = [pathOf('sandbox/src/main.ts'), ...options, '--vehicles', '60', '--log', 'embedded'];
+  const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
+  sandbox = child;
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  await vi.waitUntil(
+    () => {
+      if (child.exitCode !== null) throw new Error(`the sandbox has ended: ${errors}`);
+      return out.includes('Connect your own client');
+    },
+    { timeout: START_MS, interval: 200 },
+  );
+  env = { ...process.env, PASSPORT_API: addressOf('API'), PASSPORT_BANK: addressOf('bank') };
+}, START_MS);
+
+afterAll(async () => {
+  if (sandbox.exitCode === null) {
+    const ended = once(sandbox, 'close');
+    sandbox.kill('SIGINT');
+    await ended;
+  }
+  await folder.remove();
+}, STEP_MS);
+
+function addressOf(name: string): string {
+  const found = new RegExp(`^  ${name} +(http://[0-9.:]+)`, 'm').exec(out)?.[1];
+  if (found === undefined) throw new Error(`the sandbox does not say where its ${name} is: ${out}`);
+  return found;
+}
+
+type Shown = { readonly code: number; readonly out: string; readonly error: string };
+
+/** Runs the command in the buyer's folder, as a person does. */
+function passport(...args: readonly string[]): Promise<Shown> {
+  const command = [pathOf('client/src/main.ts'), ...args];
+  return new Promise((done) => {
+    execFile(process.execPath, command, { env, cwd: folder.path }, (failed, shown, error) => {
+      const code = failed === null ? 0 : Number(failed.code ?? -1);
+      done({ code, out: shown, error });
+    });
+  });
+}
+
+describe('a newcomer with an empty folder', { timeout: START_MS }, () => {
+  test('sees what the sandbox has shown: a purchase, and where its money went', () => {
+    expect(out).toMatch(/deposit +25\.00 EUR at the bank: 25 PCC minted by two members/);
+    expect(out).toMatch(/402, and a quote: 0\.00\d+ PCC at most/);
+    expect(out).toMatch(/settled +0\.\d+ PCC taken from tabs/);
+    expect(out).toMatch(/claim +0\.\d+ PCC came to key:/);
+  });
+
+  test('is told what to do before there is a key, money, a tab', async () => {
+    const unready = await passport('query', 'usage', '--metrics', 'trips');
+    expect(unready).toMatchObject({ code: 2, out: '' });
+    expect(unready.error).toContain('passport keys new');
+    expect((await passport('keys', 'new')).out).toMatch(/^key:/);
+    expect((await passport('keys', 'new')).code).toBe(2);
+    expect((await passport('tab', 'open', '1')).error).toContain('passport deposit');
+    const noTab = await passport('query', 'usage', '--metrics', 'trips');
+    expect(noTab.error).toContain('passport tab open');
+  });
+
+  test('pays in, opens a tab, and buys a Parquet file that others read', async () => {
+    expect((await passport('deposit', '5')).out).toContain('5 PCC to spend');
+    expect((await passport('tab', 'open', '1')).out).toContain('1 PCC set aside');
+    const question = ['usage', '--metrics', 'trips,distanceM', '--by', 'brand'];
+    expect((await passport('quote', ...question)).out).toMatch(/^0\.00\d+ PCC at most/);
+    const bought = await passport('query', ...question, '--out', 'usage.parquet');
+    expect(bought).toMatchObject({ code: 0, error: '' });
+    expect(bought.out).toMatch(/0\.00\d+ PCC paid for fleet-usage 1, exact at block \d+/);
+    const file = join(folder.path, 'usage.parquet');
+    const database = await DuckDBInstance.create();
+    const connection = await database.connect();
+    const read = await connection.runAndReadAll(`SELECT brand, trips FROM '${file}'`);
+    expect(read.getRows().length).toBeGreaterThan(0);
+    connection.closeSync();
+    database.closeSync();
+  });
+
+  test('does not pay for a file that is there already, nor above a limit', async () => {
+    const again = await passport('query', 'usage', '--out', 'usage.parquet');
+    expect(again).toMatchObject({ code: 2 });
+    expect(again.error).toContain('is there already');
+    const dear = await passport('query', 'usage', '--at-most', '0.000001');
+    expect(dear.error).toContain('PRICE_ABOVE_LIMIT');
+  });
+
+  test('buys the answer to a statement, paying for the rows that it has', async () => {
+    const sql = 'SELECT brand, sum(trips) AS trips FROM released_usage GROUP BY brand';
+    const bought = await passport('sql', 'fleet-usage', sql, '--rows-max', '100', '--out', 'a.csv');
+    expect(bought.out).toMatch(/0\.02\d* PCC paid, of 0\.022 PCC at most/);
+    expect(await readFile(join(folder.path, 'a.csv'), 'utf8')).toMatch(/^brand,trips\r?\n/);
+  });
+
+  test('finds the receipt in a settlement, and its root at a peer of another member', async () => {
+    const profile = join(folder.path, 'sandbox', 'network.json');
+    const paper = 'usage.parquet.receipt.json';
+    const checked = await vi.waitUntil(async () => {
+      const shown = await passport(
+        ...['verify-receipt', paper, '--profile', profile, '--msp', 'InsurerMSP'],
+      );
+      return shown.code !== 0 || !shown.out.includes('not settled yet') ? shown : undefined;
+    }, SETTLED);
+    expect(checked).toMatchObject({ code: 0, error: '' });
+    expect(checked?.out).toContain('ok  for the bytes of usage.parquet, and for your key');
+    expect(checked?.out).toMatch(/ok {2}leaf \d+ of \d+ of settlement \d+/);
+    expect(checked?.out).toContain('ok  the peer of InsurerMSP has that root');
+    const other = await passport('verify-receipt', paper, '--answer', 'a.csv');
+    expect(other).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('other bytes') as string,
+    });
+  });
+
+  test('sees what was spent, gets euros back, and closes the tab', async () => {
+    expect((await passport('usage')).out).toMatch(/open: 0\.02\d+ PCC spent of 1 PCC/);
+    const redeemed = await passport('redeem', '1.50', '--iban', 'DE89370400440532013000');
+    expect(redeemed.out).toContain('1.50 EUR are paid out');
+    expect((await passport('keys', 'show')).out).toContain('2.5 PCC in all, 2.5 PCC to spend');
+    const closed = await passport('tab', 'close');
+    expect(closed).toMatchObject({ code: 0 });
+    expect(closed.out).toMatch(/closing|closed/);
+    await vi.waitUntil(async () => (await passport('keys', 'show')).out.includes('3.47'), SETTLED);
+  });
+});
