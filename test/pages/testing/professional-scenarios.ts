@@ -131,7 +131,7 @@ export function professionalScenarios(world: () => SandboxWorld): void {
       await entry.locator('summary').click();
       await entry.locator('input').fill('typed wrong');
       await entry.getByRole('button', { name: 'Sign and take back' }).click();
-      await garage.getByText('taken back').first().waitFor();
+      await garage.locator('.timeline .chip-warn', { hasText: 'taken back' }).waitFor();
       expect((await mine()).map(({ voidedBy }) => voidedBy?.reason)).toContain('typed wrong');
     },
     WAY_MS,
