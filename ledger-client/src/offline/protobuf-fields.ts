@@ -1,5 +1,5 @@
 /** One field of a message in protobuf's wire format: its number, and its bytes, or its number as a varint. */
-export type ProtobufField = { readonly number: number; readonly value: Uint8Array | bigint };
+type ProtobufField = { readonly number: number; readonly value: Uint8Array | bigint };
 
 /** Bytes are no message of protobuf. */
 export class ProtobufError extends Error {}
@@ -9,7 +9,7 @@ export class ProtobufError extends Error {}
  * asked to sign, without a schema. Groups and whatever else Fabric does not write are refused. Throws
  * {@link ProtobufError}.
  */
-export function fieldsOf(message: Uint8Array): ProtobufField[] {
+function fieldsOf(message: Uint8Array): ProtobufField[] {
   const fields: ProtobufField[] = [];
   let at = 0;
   const take = (length: number): Uint8Array => {
