@@ -1,8 +1,10 @@
 // What only a server can do stands here, all else in browser.ts, which is the package in a browser.
 export * from './browser.ts';
 export { writeSecretFile } from './files/secret-file.ts';
+export { type BlockSummary, summarise, type TransactionSummary } from './blocks/block-summary.ts';
 export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';
 export { ledgerNameOf, readLedgerName } from './blocks/ledger-name.ts';
+export { readBlocks } from './blocks/read-blocks.ts';
 export { signErasure, verifyErasure } from './erasure/erasure-certificate.ts';
 export { erasureOffice, type ErasureOffice, type ErasureState } from './erasure/erasure-office.ts';
 export { finishGranteePart, type GranteeMeans, type GranteePart } from './erasure/grantee-part.ts';

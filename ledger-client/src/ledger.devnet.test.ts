@@ -1,6 +1,7 @@
 import { retry } from '@passport/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { readBlocks } from './blocks/read-blocks.ts';
 import { readLedgerName } from './blocks/ledger-name.ts';
 import { LedgerError } from './ledger-error.ts';
 import { connectLedger, type ContractCall, type Ledger } from './ledger.ts';
@@ -51,6 +52,23 @@ describe('Ledger', () => {
     expect(committed.blockNumber).toBeGreaterThan(0n);
     expect(committed.transactionId).toMatch(/^[0-9a-f]{64}$/);
     expect(text(await ledger.evaluate(tiny('get', 'a')))).toBe('value');
+  });
+
+  test('has blocks that name each other, and what is in them', async () => {
+    const { blockNumber, transactionId } = await ledger.submit(tiny('put', 'b', 'value'));
+    const signal = new AbortController().signal;
+    const blocks = await readBlocks(ledger, 0n, blockNumber, signal);
+    expect(blocks.map(({ number }) => number)).toEqual(
+      Array.from({ length: Number(blockNumber) + 1 }, (_, number) => BigInt(number)),
+    );
+    expect(blocks.at(-1)?.previousHash).toBe(blocks.at(-2)?.hash);
+    expect(blocks.at(-1)?.transactions).toEqual([
+      { txId: transactionId, submitter: 'MakerMSP', what: 'put', code: 'VALID' },
+    ]);
+    const waiting = new AbortController();
+    const reading = readBlocks(ledger, blockNumber + 1n, blockNumber + 9n, waiting.signal);
+    waiting.abort(new Error('no time'));
+    await expect(reading).rejects.toThrow('no time');
   });
 
   test('is named by its genesis block, and does not wait for a name any longer than it is let', async () => {

@@ -73,6 +73,7 @@ export * from './quality/quality-index.ts';
 export * from './quality/rules.ts';
 export * from './query/answer-table.ts';
 export * from './query/answers.ts';
+export * from './query/live.ts';
 export * from './query/log-book.ts';
 export * from './query/released-query.ts';
 export * from './query/view-query.ts';

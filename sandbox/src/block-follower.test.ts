@@ -1,9 +1,8 @@
 import { common } from '@hyperledger/fabric-protos';
-import type { Ledger } from '@passport/ledger-client';
+import { type Ledger, summarise } from '@passport/ledger-client';
 import { describe, expect, test } from 'vitest';
 
 import { BlockFollower } from './block-follower.ts';
-import { summarise } from './block-summary.ts';
 
 /** A block without transactions. */
 function block(number: number, previousHash: Uint8Array): common.Block {

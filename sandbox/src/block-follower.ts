@@ -1,6 +1,4 @@
-import type { Ledger } from '@passport/ledger-client';
-
-import { type BlockSummary, summarise } from './block-summary.ts';
+import { type BlockSummary, type Ledger, summarise } from '@passport/ledger-client';
 
 type Waiter = {
   readonly number: bigint;

@@ -1,4 +1,5 @@
-import type { BlockSummary } from './block-summary.ts';
+import type { BlockSummary } from '@passport/ledger-client';
+
 import type { Style } from './terminal.ts';
 
 /** A hash or transaction id as people compare it. */

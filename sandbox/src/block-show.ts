@@ -1,5 +1,6 @@
+import type { BlockSummary } from '@passport/ledger-client';
+
 import { blockLines } from './block-lines.ts';
-import type { BlockSummary } from './block-summary.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Shows blocks as they are cut, or only counts them while there are too many to read. */

@@ -35,6 +35,7 @@ export const settings = z.strictObject({
   sqlMemoryMb: z.coerce.number().int().min(64).max(65_536).default(defaultSqlLimits.memoryMb),
   operatorKey: z.string().min(1).optional(),
   debitsFolder: z.string().min(1).optional(),
+  liveStreamsMax: z.coerce.number().int().min(0).max(100_000).default(500),
   marketMspId: z.string().min(1).optional(),
   readerKeys: z.string().min(1).optional(),
   leasesRedisUrl: z.url({ protocol: /^rediss?$/, error: 'is redis://…' }).optional(),
@@ -136,6 +137,11 @@ export const options = {
     flag: 'debits-folder',
     env: 'SERVING_DEBITS',
     help: 'Folder of the journal of debits, for one process',
+  },
+  liveStreamsMax: {
+    flag: 'live-streams-max',
+    env: 'SERVING_LIVE_STREAMS_MAX',
+    help: 'Readers of the live stream at once at most',
   },
   marketMspId: {
     flag: 'market-msp',

@@ -23,6 +23,7 @@ import { openSales } from './market/open-sales.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
 import { marketKeysOf } from './market-keys-of.ts';
 import { openDesk } from './open-desk.ts';
+import { openLive } from './open-live.ts';
 import { openMarket } from './open-market.ts';
 import { openSettlement } from './settlement/open-settlement.ts';
 import { readMetrics } from './reads/read-metrics.ts';
@@ -82,6 +83,10 @@ async function start() {
   const app = createApp({
     ...{ mirror, released, archive, speed, partitions, isFree: config.free },
     ...{ desk: reading?.desk, market, sales, settlement, marketKeys },
+    live: openLive({
+      ...{ mirror, released, speed, partitions, streamsMax: config.liveStreamsMax },
+      ...{ now: systemNow, signal: stopping.signal },
+    }),
     onBug: (error) => logger.error({ event: 'serving.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;

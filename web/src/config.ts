@@ -18,6 +18,7 @@ export const settings = z.strictObject({
     .optional(),
   enrolments: z.string().min(1).optional(),
   bankUrl: httpUrl.optional(),
+  watch: z.string().default(''),
   ledgerProfile: z.string().min(1).optional(),
   mspId: z.string().min(1).optional(),
   user: z.string().min(1).default('User1'),
@@ -61,6 +62,11 @@ export const options = {
     flag: 'bank-url',
     env: 'BANK_URL',
     help: "The sandbox's bank, which turns euros into PCC",
+  },
+  watch: {
+    flag: 'watch',
+    env: 'WEB_WATCH',
+    help: 'Services whose health the consortium sees: name=URL of its health port, with commas',
   },
   ledgerProfile: {
     flag: 'ledger-profile',

@@ -16,15 +16,18 @@ import {
 import { bundleAssets } from './assets/bundle.ts';
 import { options, settings } from './config.ts';
 import { createPages } from './http/app.tsx';
+import { consortiumDesk } from './pages/consortium/read-consortium.ts';
 import { openPortal } from './portal/open-portal.ts';
+import { parseWatched } from './watch/read-service.ts';
 
 /**
- * Starts the pages' server. Throws ConfigurationError, LedgerProfileError, LedgerError, and what esbuild does not
- * understand.
+ * Starts the pages' server. Throws ConfigurationError, LedgerProfileError, LedgerError, RangeError of `watch`, and
+ * what esbuild does not understand.
  */
 export async function servePages(argv: readonly string[]): Promise<StartedService> {
   const config = readConfig(settings, options, argv, process.env);
   const logger = createLogger({ name: 'web', level: config.logLevel });
+  const watched = parseWatched(config.watch);
   const assets = await bundleAssets();
   const metrics = createMetrics('web');
   const { apiUrl, apiBase = apiUrl } = config;
@@ -36,7 +39,13 @@ export async function servePages(argv: readonly string[]): Promise<StartedServic
     trouble: () => undefined,
   });
   const app = createPages({
-    ...{ assets, apiUrl, apiBase, portal, now: systemNow },
+    ...{ assets, apiUrl, apiBase, portal, watched, now: systemNow },
+    consortium:
+      portal === undefined
+        ? undefined
+        : consortiumDesk(portal, (error) => {
+            logger.warn({ event: 'web.ledger_not_read', error });
+          }),
     onBug: (error) => logger.error({ event: 'web.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;

@@ -1,12 +1,6 @@
 // The certificate library needs this polyfill, and needs it first.
 import 'reflect-metadata';
-import {
-  createHash,
-  createPrivateKey,
-  generateKeyPairSync,
-  type KeyObject,
-  webcrypto,
-} from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
 import {
   AuthorityKeyIdentifierExtension,
@@ -191,7 +185,7 @@ async function issue(issue: Issue): Promise<X509Certificate> {
     signingAlgorithm: SIGNING,
     extensions: issue.extensions,
   });
-  return new X509Certificate(certificateInLowS(Buffer.from(certificate.rawData)));
+  return new X509Certificate(new Uint8Array(certificateInLowS(Buffer.from(certificate.rawData))));
 }
 
 /** A positive number that fills its bytes, so that there is one way only to encode it. */
@@ -199,11 +193,14 @@ function serialNumber([first = 0, ...others]: Uint8Array): string {
   return Buffer.from([(first & 0x7f) | 0x40, ...others]).toString('hex');
 }
 
-async function toCryptoKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
+/** A key as the certificate library takes it: whatever WebCrypto's keys are where this is compiled. */
+type LibraryKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
+async function toCryptoKey(key: KeyObject): Promise<LibraryKey> {
   const [format, usage] =
     key.type === 'private' ? (['pkcs8', 'sign'] as const) : (['spki', 'verify'] as const);
   const bytes = key.export({ type: format, format: 'der' });
-  return webcrypto.subtle.importKey(format, new Uint8Array(bytes), P256, true, [usage]);
+  return crypto.subtle.importKey(format, new Uint8Array(bytes), P256, true, [usage]);
 }
 
 /** SHA-256 of the uncompressed point (RFC 7093, section 2, method 1 without truncation). */

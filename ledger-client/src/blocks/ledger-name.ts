@@ -22,6 +22,8 @@ export async function readLedgerName(ledger: Ledger, signal: AbortSignal): Promi
   const close = (): void => blocks.close();
   signal.addEventListener('abort', close, { once: true });
   try {
+    // It may have aborted while the stream was being opened.
+    if (signal.aborted) close();
     for await (const block of blocks) {
       const header = block.getHeader();
       if (header === undefined) throw new Error('a block without a header');

@@ -17,6 +17,8 @@ export type PagesOptions = {
   readonly profile: string;
   /** The serving API. */
   readonly apiUrl: string;
+  /** Where each service of the pipeline says how it is. */
+  readonly health: Readonly<Record<string, string>>;
   readonly registry: VinRegistry;
   /** 0 for a free one. */
   readonly port: number;
@@ -40,6 +42,9 @@ export async function startPages(options: PagesOptions): Promise<RunningPages> {
     LEDGER_PROFILE: options.profile,
     LEDGER_MSP: PORTAL,
     CHAINCODE,
+    WEB_WATCH: Object.entries(options.health)
+      .map(([name, url]) => `${name}=${url}`)
+      .join(),
   };
   const logFile = join(directory, 'logs', 'web.log');
   const service = await startService('web', env, { logFile, signal: options.signal });

@@ -7,6 +7,7 @@ import type { OpenSales } from '../market/open-sales.ts';
 import type { OpenSettlement } from '../settlement/open-settlement.ts';
 import type { LiveMirror } from '../mirror/live-mirror.ts';
 import type { ReleasedMirror } from '../released/released-mirror.ts';
+import type { LiveParts } from './live-routes.ts';
 import type { MarketParts } from './market-parts.ts';
 
 /** What the API answers from. */
@@ -28,6 +29,8 @@ export type AppOptions = {
   readonly settlement?: Omit<OpenSettlement, 'close'> | undefined;
   /** Opens what owners let the market read. Without it no answer is made of what is sealed. */
   readonly marketKeys?: MarketKeys | undefined;
+  /** What was released, as it moves. Without it there is none. */
+  readonly live?: LiveParts | undefined;
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };

@@ -10,6 +10,7 @@ import { askDriving } from './driving-description.ts';
 import { answerDriving } from './driving-route.ts';
 import { addErasureRoutes } from './erasure-routes.ts';
 import { limitBody } from './limit-body.ts';
+import { addLiveRoutes } from './live-routes.ts';
 import { addMarketRoutes } from './market-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
@@ -60,6 +61,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addVehicleRoutes(app, options);
   addErasureRoutes(app, options);
   if (options.market !== undefined) addMarketRoutes(app, options.market, options);
+  if (options.live !== undefined) addLiveRoutes(app, options.live);
   app.openapi(routes.readStatus, async (context) => context.json(await readStatus(options), 200));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

@@ -9,7 +9,9 @@ export async function readStatus({
   archive,
   speed,
   partitions,
-}: Pick<AppOptions, 'mirror' | 'archive' | 'speed' | 'partitions'>) {
+}: Pick<AppOptions, 'mirror' | 'speed' | 'partitions'> & {
+  readonly archive: Pick<AppOptions['archive'], 'watermark'>;
+}) {
   const watermark = await archive.watermark().catch(() => undefined);
   const positions = await speed.positions(partitions).catch((error: unknown) => {
     if (!isViewsOutage(error)) throw error;

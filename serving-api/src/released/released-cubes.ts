@@ -61,6 +61,20 @@ export class ReleasedCubes {
     };
   }
 
+  /**
+   * Sums over whole batches of a view up to a block, a row for each combination of the dimensions that are asked by;
+   * `released` among them is the block, as a text.
+   */
+  sums(
+    view: ReleasedViewName,
+    by: readonly string[],
+    metrics: readonly string[],
+    block: number,
+  ): (string | number | null)[][] {
+    const query = { view, by, metrics, filters: {}, from: undefined, to: undefined };
+    return queryCube(this.#cubes[view], query, { dimension: RELEASED.name, to: padded(block) });
+  }
+
   /** As {@link qualityOf}, of the batches up to a block. */
   quality(query: ReleasedQuery, block: number): number | null {
     const cube = this.#cubes.events;

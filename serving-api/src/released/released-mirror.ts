@@ -4,6 +4,7 @@ import {
   PassportError,
   type ReleasedAnswer,
   type ReleasedQuery,
+  type ReleasedViewName,
   VIEW_DEFINITIONS,
 } from '@passport/model';
 import { type Logger, sleep } from '@passport/runtime';
@@ -65,6 +66,27 @@ export class ReleasedMirror {
       epochBlocks: at.epochBlocks,
       ...this.#cubes.answer(query, at.block),
     };
+  }
+
+  /** Up to which block it has what was released; undefined before the first watermark. */
+  get at(): Watermark | undefined {
+    return this.#at;
+  }
+
+  /** Ledger time of a watermark that is not forgotten, milliseconds. */
+  async timeOf(block: number): Promise<number | undefined> {
+    const { archive } = this.#options;
+    const at = block === this.#at?.block ? this.#at : await archive.watermarkAt(block);
+    return at?.ledger === this.#at?.ledger ? at?.ledgerTimeMs : undefined;
+  }
+
+  /** Sums over whole batches as of the newest watermark, by dimensions and by `released`, the block; no rows before it. */
+  sums(
+    view: ReleasedViewName,
+    by: readonly string[],
+    metrics: readonly string[],
+  ): (string | number | null)[][] {
+    return this.#at === undefined ? [] : this.#cubes.sums(view, by, metrics, this.#at.block);
   }
 
   /**

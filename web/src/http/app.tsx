@@ -1,14 +1,20 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
 
 import type { Assets } from '../assets/bundle.ts';
 import { en } from '../texts/en/index.ts';
+import { publicApi } from '../api/read-api.ts';
+import { addConsortiumPages } from '../pages/consortium/page.tsx';
+import type { ConsortiumDesk } from '../pages/consortium/read-consortium.ts';
 import { homePage } from '../pages/home/page.tsx';
+import { addLivePages } from '../pages/live/page.tsx';
 import { addOwnerPages } from '../pages/owner/page.tsx';
 import { addProfessionalPages } from '../pages/professional/page.tsx';
 import { missingPage, troublePage } from '../pages/trouble/page.tsx';
 import type { Portal } from '../portal/open-portal.ts';
+import type { WatchedService } from '../watch/read-service.ts';
 import { apiProxy } from './api-proxy.ts';
 import type { PageEnvironment } from './page-environment.ts';
 import { professionalRoutes } from './professional-routes.ts';
@@ -25,13 +31,17 @@ export type PagesOptions = {
   /** The member's connection to the ledger; without it people read, and do not act. */
   readonly portal?: Portal | undefined;
   readonly now: () => Date;
+  /** The consortium, where these pages have a ledger. */
+  readonly consortium?: ConsortiumDesk | undefined;
+  /** Services that say how they are. */
+  readonly watched?: readonly WatchedService[];
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };
 
 /** All pages, the files that they need, and the API under the same origin. */
 export function createPages(options: PagesOptions): Hono {
-  const { assets, apiUrl, apiBase, portal, now, onBug } = options;
+  const { assets, apiUrl, apiBase, portal, consortium, watched = [], now, onBug } = options;
   const app = new Hono();
   const environment: PageEnvironment = { assets, apiUrl, texts: en };
   app.use(securityHeaders());
@@ -53,8 +63,13 @@ export function createPages(options: PagesOptions): Hono {
   app.get('/', (context) => homePage(context, environment));
   addOwnerPages(app, environment);
   addProfessionalPages(app, environment);
+  const api = publicApi(apiBase);
+  addConsortiumPages(app, environment, { api, desk: consortium, watched });
+  addLivePages(app, environment, api);
   app.notFound((context) => missingPage(context, environment));
   app.onError((error, context) => {
+    // What a middleware refuses, such as a form of another site, is no bug.
+    if (error instanceof HTTPException) return error.getResponse();
     onBug(error);
     return troublePage(context, environment);
   });

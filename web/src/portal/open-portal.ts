@@ -1,6 +1,7 @@
 import {
   connectLedger,
   connectOffline,
+  type Ledger,
   readLedgerName,
   MemoryReplayStore,
   passportClient,
@@ -41,7 +42,9 @@ export type PortalSurroundings = {
 
 /** The member's connection to the ledger, and the relay over it. */
 export type Portal = {
+  readonly mspId: string;
   readonly relay: RelayDesk;
+  readonly ledger: Ledger;
   readonly client: PassportClient;
   readonly professionals: ProfessionalDesk;
   close(): Promise<void>;
@@ -72,7 +75,7 @@ export async function openPortal(
     const enrolment =
       file === undefined ? undefined : new EnrolmentDesk({ profile, file, chaincode, now, random });
     return {
-      client,
+      ...{ mspId, client, ledger: connection },
       professionals: new ProfessionalDesk({
         place: { ...place, chaincode, vin },
         ...{ client, offline, policy, enrolment },

@@ -6,7 +6,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 
 import { bundleAssets } from '../assets/bundle.ts';
-import { createPages } from '../http/app.tsx';
+import { createPages, type PagesOptions } from '../http/app.tsx';
 
 /** Pages that are served to a test. */
 export type PagesServer = { readonly url: string; stop(): Promise<void> };
@@ -15,7 +15,10 @@ export type PagesServer = { readonly url: string; stop(): Promise<void> };
  * Serves the pages on a free port, before a serving API that the test brings as a Hono app: one that answers a
  * status at block 12,345 without it.
  */
-export async function startPages(api: Hono = statusOnly()): Promise<PagesServer> {
+export async function startPages(
+  api: Hono = statusOnly(),
+  more: Partial<PagesOptions> = {},
+): Promise<PagesServer> {
   const behind = await listen(api);
   const app = createPages({
     assets: await bundleAssets(),
@@ -25,6 +28,7 @@ export async function startPages(api: Hono = statusOnly()): Promise<PagesServer>
     onBug: (error) => {
       throw error;
     },
+    ...more,
   });
   const before = await listen(app);
   return {

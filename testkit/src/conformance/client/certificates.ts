@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createPrivateKey, type KeyObject, webcrypto } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 
 import * as x509 from '@peculiar/x509';
 
@@ -7,7 +7,9 @@ import type { TestIdentity } from './identity.ts';
 
 const DAY_MS = 86_400_000;
 
-type Keys = webcrypto.CryptoKeyPair;
+/** Keys as the certificate library takes them: whatever WebCrypto's are where this is compiled. */
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+type Keys = { readonly publicKey: Key; readonly privateKey: Key };
 /** Where Fabric's CA writes attributes; the extension's value is JSON as it is. */
 const ATTRIBUTES = '1.2.3.4.5.6.7.8.1';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -40,11 +42,11 @@ export async function issueCertificate(
       extensions: [
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.BasicConstraintsExtension(false, undefined, true),
-        await x509.AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto),
+        await x509.AuthorityKeyIdentifierExtension.create(issuer, false, crypto),
         ...attributesOf(options),
       ],
     },
-    webcrypto,
+    crypto,
   );
   return identity(authority.mspId, certificate, keys);
 }
@@ -61,10 +63,10 @@ export async function strangeAuthority(mspId: string): Promise<TestIdentity> {
       extensions: [
         new x509.BasicConstraintsExtension(true, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
       ],
     },
-    webcrypto,
+    crypto,
   );
   return identity(mspId, certificate, keys);
 }
@@ -90,12 +92,12 @@ function attributesOf({ attributes }: CertificateOptions): x509.Extension[] {
 }
 
 async function generateKeys(): Promise<Keys> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
-async function signingKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
+async function signingKey(key: KeyObject): Promise<Key> {
   const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
-  return webcrypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, false, ['sign']);
+  return crypto.subtle.importKey('pkcs8', new Uint8Array(pkcs8), ALGORITHM, false, ['sign']);
 }
 
 async function identity(
@@ -103,7 +105,7 @@ async function identity(
   certificate: x509.X509Certificate,
   keys: Keys,
 ): Promise<TestIdentity> {
-  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  const pkcs8 = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
   return {
     mspId,
     certificate: Buffer.from(certificate.toString('pem')),

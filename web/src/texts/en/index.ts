@@ -1,6 +1,8 @@
 import type { Door } from '../../layout/doors.ts';
 import { book } from './book.ts';
+import { consortium } from './consortium.ts';
 import { home } from './home.ts';
+import { live } from './live.ts';
 import { owner } from './owner.ts';
 import { professional } from './professional.ts';
 import { trouble } from './trouble.ts';
@@ -43,6 +45,8 @@ export const en = {
   } satisfies Record<Door, { name: string; promise: string }>,
   book,
   home,
+  consortium,
+  live,
   owner,
   professional,
   trouble,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-
 import { common, msp, peer } from '@hyperledger/fabric-protos';
+
+import { headerHash } from './header-hash.ts';
 
 /** What is worth a line of a transaction in a block. */
 export type TransactionSummary = {
@@ -35,7 +35,11 @@ export function summarise(block: common.Block): BlockSummary {
   const envelopes = block.getData()?.getDataList_asU8() ?? [];
   return {
     number: BigInt(header.getNumber()),
-    hash: headerHash(header),
+    hash: headerHash({
+      number: header.getNumber(),
+      previousHash: header.getPreviousHash_asU8(),
+      dataHash: header.getDataHash_asU8(),
+    }).toString('hex'),
     previousHash: hex(header.getPreviousHash_asU8()),
     transactions: envelopes.map((bytes, index) => summariseEnvelope(bytes, codes?.[index])),
   };
@@ -73,32 +77,6 @@ function functionOf(transaction: Uint8Array): string {
   const invocation = peer.ChaincodeInvocationSpec.deserializeBinary(proposal.getInput_asU8());
   const [name] = invocation.getChaincodeSpec()?.getInput()?.getArgsList_asU8() ?? [];
   return name === undefined ? 'nothing' : Buffer.from(name).toString('utf8');
-}
-
-/**
- * SHA-256 of the header's DER: SEQUENCE { number INTEGER, previousHash OCTET STRING, dataHash
- * OCTET STRING }. Source: Fabric, protoutil/blockutils.go.
- */
-function headerHash(header: common.BlockHeader): string {
-  const content = Buffer.concat([
-    der(0x02, integer(BigInt(header.getNumber()))),
-    der(0x04, header.getPreviousHash_asU8()),
-    der(0x04, header.getDataHash_asU8()),
-  ]);
-  return createHash('sha256').update(der(0x30, content)).digest('hex');
-}
-
-/** A DER element (X.690, section 8.1). A header is shorter than 128 bytes: one byte of length. */
-function der(tag: number, content: Uint8Array): Buffer {
-  if (content.length > 127) throw new RangeError('a block header has no element of this length');
-  return Buffer.concat([Buffer.from([tag, content.length]), content]);
-}
-
-/** The bytes of a DER INTEGER that is not negative: no more than needed, the sign bit clear. */
-function integer(value: bigint): Buffer {
-  const digits = value.toString(16);
-  const bytes = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex');
-  return (bytes[0] ?? 0) > 127 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
 }
 
 function hex(bytes: Uint8Array): string {
