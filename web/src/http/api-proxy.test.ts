@@ -10,6 +10,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { apiProxy } from './api-proxy.ts';
 
 const WAIT = { timeout: 10_000, interval: 5 };
+/** How long an answer may take to begin here: two busy cores answer within it. */
+const BEGIN_MS = 2_500;
 
 /** What the API behind has seen, and what its stream does. */
 let seen: { readonly url: string; readonly headers: Headers; readonly body: string }[] = [];
@@ -54,7 +56,7 @@ async function listen(app: Hono): Promise<string> {
 beforeAll(async () => {
   servers = [];
   behind = await listen(api);
-  portal = await listen(apiProxy(behind, 300));
+  portal = await listen(apiProxy(behind, BEGIN_MS));
 });
 afterAll(async () => {
   for (const server of servers) {
@@ -97,7 +99,7 @@ describe('the API behind the pages', () => {
     const response = await fetch(`${portal}/v1/live`, { signal: leaving.signal });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     await expect(reader?.read()).resolves.toMatchObject({ value: 'data: first\n\n' });
-    await new Promise((done) => setTimeout(done, 500));
+    await new Promise((done) => setTimeout(done, BEGIN_MS + 300));
     await say('second');
     await expect(reader?.read()).resolves.toMatchObject({ value: 'data: second\n\n' });
     leaving.abort();
