@@ -6,11 +6,22 @@ export { type OwnerReads, type OwnerView, readOwnerView } from './owner/owner-vi
 export { type EpochPlan, planEpochs, quarters } from './owner/plan-epochs.ts';
 export { type Buyer, carScopes, ResaleDesk } from './owner/resale-desk.ts';
 export { signVoucher, type VoucherToSign } from './market/sign-voucher.ts';
+export { sealingKeysAnswer } from './relay/answers.ts';
 export { HttpRelay, type HttpRelayOptions } from './relay/http-relay.ts';
 export type { RelayedCommand, RelayPlace } from './relay/relay-desk.ts';
 export { RelayError, type RelayErrorCode } from './relay/relay-error.ts';
+export {
+  type AskedCall,
+  CertifiedLedger,
+  type CertifiedLedgerOptions,
+  type SubmittedCall,
+} from './offline/certified-ledger.ts';
 export { PROOF_HEADER, type ProvenRequest } from './request-proof/proof.ts';
-export { type RequestSigner, signRequest } from './request-proof/sign-request.ts';
+export {
+  type CertifiedSigner,
+  type RequestSigner,
+  signRequest,
+} from './request-proof/sign-request.ts';
 export { keyIdOf } from './signing/key-id.ts';
 export {
   generatePrivateJwk,

@@ -85,3 +85,10 @@ export { openGrant } from './key-ring/open-grant.ts';
 export { fileWalletStore, nodeScrypt } from './wallet/file-wallet-store.ts';
 export { type RelayDeskOptions, RelayDesk, type RelayedRead } from './relay/relay-desk.ts';
 export { type RelayProblem, relayProblemOf } from './relay/relay-problem.ts';
+export {
+  type AbsentSigner,
+  connectOffline,
+  type OfflineLedger,
+  type Signed,
+  type Unsigned,
+} from './offline/offline-ledger.ts';

@@ -21,6 +21,7 @@ export * from './errors/passport-error.ts';
 export * from './events/event.ts';
 export * from './events/field-classes.ts';
 export * from './events/flags.ts';
+export * from './events/job-codes.ts';
 export * from './events/key-scopes.ts';
 export * from './events/kinds.ts';
 export * from './events/methods.ts';

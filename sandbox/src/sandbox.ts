@@ -13,6 +13,7 @@ import { showMarket } from './demo/show-market.ts';
 import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
+import { professionalLines } from './pages/professional-codes.ts';
 import { visitorWallet } from './pages/visitor-wallet.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
 import { choosePorts, type Ports } from './ports.ts';
@@ -118,6 +119,7 @@ async function useNetwork(
       const { file, passphrase } = visitors;
       terminal.line(`  as the owner of a car: bring ${file}, passphrase "${passphrase}"`);
     }
+    for (const line of await professionalLines(directory, around.world.crowd)) terminal.line(line);
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);
     terminal.line();

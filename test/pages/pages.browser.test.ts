@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 
 import { certificateAfterSale, certificateScenarios } from './testing/certificate-scenarios.ts';
 import { ownerScenarios } from './testing/owner-scenarios.ts';
+import { professionalScenarios } from './testing/professional-scenarios.ts';
 import { type SandboxWorld, startSandboxWorld } from './testing/sandbox-world.ts';
 
 /** Everything is started once for all doors: a machine with two cores takes minutes for it when others work there. */
@@ -17,6 +18,10 @@ afterAll(() => world.stop(), 60_000);
 
 describe('a certificate', () => {
   certificateScenarios(() => world);
+});
+
+describe('professionals', () => {
+  professionalScenarios(() => world);
 });
 
 describe('the owner', () => {

@@ -6,7 +6,7 @@ export {
 } from './client/vin-matcher.ts';
 export { type AppEvents, createApp } from './http/create-app.ts';
 export { listen } from './http/listen.ts';
-export { keepKey } from './keys/keep-key.ts';
+export { keepKey, writePublicKey } from './keys/keep-key.ts';
 export { PublicKeyFileError, readEvaluatorKey, readPublicKey } from './keys/public-key-file.ts';
 export {
   type MatchProof,

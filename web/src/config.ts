@@ -11,6 +11,12 @@ export const settings = z.strictObject({
   apiBase: httpUrl.optional(),
   evaluatorUrl: httpUrl.optional(),
   registryUrl: httpUrl.optional(),
+  evaluatorPublicKeys: z
+    .string()
+    .min(1)
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .optional(),
+  enrolments: z.string().min(1).optional(),
   bankUrl: httpUrl.optional(),
   watch: z.string().default(''),
   ledgerProfile: z.string().min(1).optional(),
@@ -42,6 +48,16 @@ export const options = {
     help: 'The evaluator of VINs; with it and the registry, professionals find cars by VIN',
   },
   registryUrl: { flag: 'registry-url', env: 'REGISTRY_URL', help: 'The registry of VINs' },
+  evaluatorPublicKeys: {
+    flag: 'evaluator-public-keys',
+    env: 'EVALUATOR_PUBLIC_KEYS',
+    help: 'Files of its public keys, JWK, with commas between',
+  },
+  enrolments: {
+    flag: 'enrolments',
+    env: 'WEB_ENROLMENTS',
+    help: 'File of codes by which professionals are enrolled; needs the member’s authority and administrator',
+  },
   bankUrl: {
     flag: 'bank-url',
     env: 'BANK_URL',

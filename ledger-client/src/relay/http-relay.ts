@@ -35,7 +35,7 @@ export type HttpRelayOptions = {
 };
 
 /** How often a request is sent again while the relay cannot be reached, or has no answer yet. */
-const patience: RetryPolicy = { attemptsMax: 4, firstDelayMs: 300, longestDelayMs: 3_000 };
+export const patience: RetryPolicy = { attemptsMax: 4, firstDelayMs: 300, longestDelayMs: 3_000 };
 
 /** A relay answers when a command is in a block, or tells by then that it is not. */
 const REQUEST_MS = 90_000;
@@ -135,7 +135,8 @@ export class HttpRelay {
   }
 }
 
-async function askOnce(url: URL, request: RequestInit): Promise<unknown> {
+/** Sends one request, and reads its answer as JSON. Throws RelayError. */
+export async function askOnce(url: URL, request: RequestInit): Promise<unknown> {
   const unreachable = (error: unknown): never => {
     const why = error instanceof Error ? error.message : String(error);
     throw new RelayError('RELAY_UNREACHABLE', `${url.origin} does not answer: ${why}`, {
@@ -163,7 +164,8 @@ function functionOf(command: SignedCommand): string {
   return parseJson(commandClaims, text, 'COMMAND_MALFORMED').fn.replace(':', '/');
 }
 
-function readAs<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+/** Reads an answer. Throws RelayError `ANSWER_MALFORMED`. */
+export function readAs<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const read = schema.safeParse(value, { reportInput: false });
   if (read.success) return read.data;
   const [issue] = read.error.issues;

@@ -6,6 +6,8 @@ export type RelayErrorCode =
   | 'RELAY_UNREACHABLE'
   /** It, or the ledger, refuses; `refusal` is the code of the model's catalogue. */
   | 'RELAY_REFUSED'
+  /** What it asks to sign is something else than it was asked for. */
+  | 'SIGNING_REFUSED'
   /** What it has sent is no answer. */
   | 'ANSWER_MALFORMED';
 

@@ -1,12 +1,18 @@
 import { CompactSign } from 'jose';
 
-import type { LedgerIdentity } from '../identity.ts';
 import type { PersonKey } from '../signing/person-key.ts';
 import { digestOf } from './digest.ts';
 import { comparableUrl, PROOF_TYPE, type ProofClaims, type ProvenRequest } from './proof.ts';
 
+/** A member's user: a `LedgerIdentity` on a server, a key of WebCrypto with its certificate in a browser. */
+export type CertifiedSigner = {
+  /** In PEM. */
+  readonly certificate: Uint8Array;
+  readonly privateKey: PersonKey['privateKey'];
+};
+
 /** Who signs a request: a member's user by its certificate, or anybody by a bare key. */
-export type RequestSigner = LedgerIdentity | PersonKey;
+export type RequestSigner = CertifiedSigner | PersonKey;
 
 /**
  * Signs a request; the answer is the value of the header `DPoP`. One proof is for one request: sign

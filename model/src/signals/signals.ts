@@ -46,6 +46,8 @@ export const signals = {
   // Work.
   'Passport.Intervention.Jobs': text('maintenance'),
   'Passport.Inspection.Result': text('maintenance'),
+  // Commitments to files that the professional keeps, with commas between: HMAC-SHA-256(salt, SHA-256 of the file), base64url.
+  'Passport.Intervention.Attachments': text('maintenance'),
   // Incidents.
   'Passport.Incident.Time': text('incident'),
   // What a buyer has to know, without who, when and where.
@@ -62,6 +64,7 @@ export const signals = {
   'Passport.Incident.Light': text('incident'),
   'Passport.Incident.Weather': text('incident'),
   'Passport.Incident.Place': text('location'),
+  'Passport.Incident.Attachments': text('incident'),
   // Papers: what stays with the vehicle, kept with its registration. A region is by ISO 3166.
   'Vehicle.VehicleIdentification.Brand': text('ownership'),
   'Vehicle.VehicleIdentification.Model': text('ownership'),

@@ -29,6 +29,7 @@ export const classOfSignal: ReadonlyMap<string, string> = new Map(
       'Passport.Trip.SecondsRecorded',
       'Passport.Intervention.Jobs',
       'Passport.Inspection.Result',
+      'Passport.Intervention.Attachments',
     ],
     incident: [
       'Passport.Incident.Time',
@@ -44,6 +45,7 @@ export const classOfSignal: ReadonlyMap<string, string> = new Map(
       'Passport.Incident.RoadSurface',
       'Passport.Incident.Light',
       'Passport.Incident.Weather',
+      'Passport.Incident.Attachments',
     ],
     ownership: [
       'Vehicle.VehicleIdentification.Brand',

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-
-import { codedText, parse, type Vin } from '@passport/model';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { base64urlOf, codedText, parse, type Vin } from '@passport/model';
 
 declare const brand: unique symbol;
 
@@ -22,12 +22,12 @@ export const vinTag = codedText<VinTag>(
 
 /** The id of a key by its public key, a compressed point. */
 export function oprfKeyIdOf(publicKey: Uint8Array): OprfKeyId {
-  return createHash('sha256').update(publicKey).digest('hex').slice(0, 16) as OprfKeyId;
+  return bytesToHex(sha256(publicKey)).slice(0, 16) as OprfKeyId;
 }
 
 /** The tag of an output of 32 bytes. */
 export function vinTagOf(key: OprfKeyId, output: Uint8Array): VinTag {
-  return parse(vinTag, `${key}.${Buffer.from(output).toString('base64url')}`);
+  return parse(vinTag, `${key}.${base64urlOf(output)}`);
 }
 
 /** The key that a tag was made with. */
@@ -37,5 +37,5 @@ export function keyIdOfTag(tag: VinTag): OprfKeyId {
 
 /** What is blinded of a VIN; it names what it is, so that the key serves for nothing else. */
 export function oprfInputOf(vin: Vin): Uint8Array {
-  return Buffer.from(`passport/vin/1|${vin}`);
+  return utf8ToBytes(`passport/vin/1|${vin}`);
 }

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { CHAINCODE, type Member } from '../organisations.ts';
 import { type RunningService, startService } from '../pipeline/service.ts';
-import type { VinRegistryAddresses } from '../registry/vin-registry.ts';
+import type { VinRegistry } from '../registry/vin-registry.ts';
+import { enrolmentsFile, makeProfessionalCodes } from './professional-codes.ts';
 
 /** Whose pages they are: any member could have some. It relays what people sign, and sees nothing opened. */
 const PORTAL: Member = 'GarageMSP';
@@ -17,7 +19,7 @@ export type PagesOptions = {
   readonly apiUrl: string;
   /** Where each service of the pipeline says how it is. */
   readonly health: Readonly<Record<string, string>>;
-  readonly registry: VinRegistryAddresses;
+  readonly registry: VinRegistry;
   /** 0 for a free one. */
   readonly port: number;
   readonly signal: AbortSignal;
@@ -29,11 +31,14 @@ export type RunningPages = RunningService & { readonly url: string };
 /** Starts the pages. Throws ProcessError, or the signal's reason. */
 export async function startPages(options: PagesOptions): Promise<RunningPages> {
   const { directory, registry } = options;
+  await makeProfessionalCodes(directory, randomBytes);
   const env = {
     WEB_PORT: String(options.port),
     SERVING_URL: options.apiUrl,
     EVALUATOR_URL: registry.evaluatorUrl,
     REGISTRY_URL: registry.registryUrl,
+    EVALUATOR_PUBLIC_KEYS: registry.evaluatorKeyFile,
+    WEB_ENROLMENTS: enrolmentsFile(directory),
     LEDGER_PROFILE: options.profile,
     LEDGER_MSP: PORTAL,
     CHAINCODE,

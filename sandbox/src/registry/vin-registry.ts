@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { SigningKey } from '@passport/ledger-client';
 import { OprfEvaluator } from '@passport/privacy/oprf';
 import { readyEvent, type RunningProcess, startProcess } from '@passport/runtime';
+import { writePublicKey } from '@passport/vin-registry';
 
 import { keptKey, keyFile } from '../keep.ts';
 import { CHAINCODE } from '../organisations.ts';
@@ -24,6 +25,8 @@ export type VinRegistryAddresses = {
 
 /** The two services, as they were started here. */
 export type VinRegistry = VinRegistryAddresses & {
+  /** The evaluator's public key, a file. */
+  readonly evaluatorKeyFile: string;
   /** Settles with the name of the first one that ends by itself. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
@@ -52,7 +55,10 @@ export async function startVinRegistry(options: {
   const { directory, profile, erasuresApi, signal } = options;
   const folder = join(directory, 'vin-registry');
   await mkdir(folder, { recursive: true });
-  const evaluator = evaluatorOf(await keptKey(directory, 'evaluator'));
+  const key = await keptKey(directory, 'evaluator');
+  const evaluator = evaluatorOf(key);
+  const evaluatorKeyFile = join(folder, 'evaluator.public.jwk');
+  await writePublicKey(evaluatorKeyFile, key);
   await keptKey(directory, 'registry');
   const services: Service[] = [];
   const stop = async (): Promise<void> => {
@@ -97,6 +103,7 @@ export async function startVinRegistry(options: {
       evaluatorUrl: addressOf(running.evaluator),
       registryUrl: addressOf(running.registry),
       evaluatorKeys: [evaluator.publicKey],
+      evaluatorKeyFile,
       ended: Promise.race([
         running.evaluator.exited.then(() => 'evaluator'),
         running.registry.exited.then(() => 'registry'),

@@ -1,17 +1,23 @@
-/** Name of the database of a browser's wallet, and its stores. */
-const NAME = 'passport-wallet';
+/** The databases of a browser, and their stores. */
+const databases = {
+  /** A wallet's sealed text, and keys that were left to open it with. */
+  'passport-wallet': ['wallet', 'kept-keys'],
+  /** Who a professional is, with their key, and the keys that owners seal grants to. */
+  'passport-professional': ['professional', 'reader-keys'],
+} as const;
 const VERSION = 1;
 
-/** What each store holds: the wallet's sealed text, and keys that were left to open it with. */
-export type StoreName = 'wallet' | 'kept-keys';
+/** Name of a database. */
+export type DatabaseName = keyof typeof databases;
 
-/** Opens the database of this origin, made where there is none. Rejects where the browser has no storage for us. */
-export function openDatabase(): Promise<IDBDatabase> {
-  const opening = indexedDB.open(NAME, VERSION);
+/** Name of a store. */
+export type StoreName = (typeof databases)[DatabaseName][number];
+
+/** Opens a database of this origin, made where there is none. Rejects where the browser has no storage for us. */
+export function openDatabase(name: DatabaseName = 'passport-wallet'): Promise<IDBDatabase> {
+  const opening = indexedDB.open(name, VERSION);
   opening.addEventListener('upgradeneeded', () => {
-    for (const name of ['wallet', 'kept-keys'] satisfies StoreName[]) {
-      opening.result.createObjectStore(name);
-    }
+    for (const store of databases[name]) opening.result.createObjectStore(store);
   });
   return answerOf(opening).then((database) => {
     // Another tab with a newer version of these pages waits for nobody.

@@ -12,11 +12,13 @@ import type { ConsortiumDesk } from '../pages/consortium/read-consortium.ts';
 import { homePage } from '../pages/home/page.tsx';
 import { addLivePages } from '../pages/live/page.tsx';
 import { addOwnerPages } from '../pages/owner/page.tsx';
+import { addProfessionalPages } from '../pages/professional/page.tsx';
 import { missingPage, troublePage } from '../pages/trouble/page.tsx';
 import type { Portal } from '../portal/open-portal.ts';
 import type { WatchedService } from '../watch/read-service.ts';
 import { apiProxy } from './api-proxy.ts';
 import type { PageEnvironment } from './page-environment.ts';
+import { professionalRoutes } from './professional-routes.ts';
 import { relayRoutes } from './relay.ts';
 import { rendezvous } from './rendezvous.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -50,6 +52,7 @@ export function createPages(options: PagesOptions): Hono {
   app.use(csrf());
   app.route('/', apiProxy(apiBase));
   if (portal !== undefined) app.route('/', relayRoutes(portal.relay));
+  app.route('/', professionalRoutes(portal?.professionals));
   app.route('/', rendezvous(now));
   // What the API answers goes through as it is; its receipts are over those bytes.
   app.use(compress());
@@ -63,6 +66,7 @@ export function createPages(options: PagesOptions): Hono {
   });
   app.get('/', (context) => homePage(context, environment));
   addOwnerPages(app, environment);
+  addProfessionalPages(app, environment);
   const api = publicApi(apiBase);
   addConsortiumPages(app, environment, { api, desk: consortium, watched });
   addLivePages(app, environment, api);

@@ -1,8 +1,9 @@
-import { type RelayDesk, relayProblemOf } from '@passport/ledger-client';
+import type { RelayDesk } from '@passport/ledger-client';
 import { PassportError } from '@passport/model';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+import { failed } from './failed.ts';
 
 /** Two commands of the longest that there are, and room. */
 const BODY_BYTES_MAX = 256 * 1024;
@@ -38,15 +39,7 @@ export function relayRoutes(desk: Relay): Hono {
     });
     return context.json({ answer });
   });
-  app.onError((error, context) => {
-    const problem = relayProblemOf(error);
-    // A bug is told as the pages tell it.
-    if (problem === undefined) throw error;
-    return context.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
-      ...{ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
-      ...(problem.status === 401 ? { 'WWW-Authenticate': 'DPoP algs="ES256"' } : {}),
-    });
-  });
+  app.onError((error, context) => failed(context, error));
   return app;
 }
 

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx/dom */
 import type { Child } from 'hono/jsx';
-import { useState } from 'hono/jsx/dom';
+import { useEffect, useRef, useState } from 'hono/jsx/dom';
 
 import { failureText } from './failure-text.ts';
 
@@ -21,6 +21,13 @@ export function ActionButton({
 }) {
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | undefined>(undefined);
+  const isThere = useRef(true);
+  useEffect(
+    () => () => {
+      isThere.current = false;
+    },
+    [],
+  );
   const press = async (): Promise<void> => {
     if (isBusy) return;
     setBusy(true);
@@ -29,9 +36,12 @@ export function ActionButton({
       await run();
     } catch (error) {
       setFailure(failureText(error));
-    } finally {
-      setBusy(false);
     }
+    // What was done may have taken the button away; a state that is set then would bring it back.
+    await new Promise((next) => {
+      requestAnimationFrame(next);
+    });
+    if (isThere.current === true) setBusy(false);
   };
   return (
     <>

@@ -15,7 +15,7 @@ export function Field({
   readonly label: string;
   readonly value: string;
   readonly onValue: (value: string) => void;
-  readonly type?: 'text' | 'password' | 'number';
+  readonly type?: 'text' | 'password' | 'number' | 'date';
   readonly hint?: string | undefined;
   readonly trouble?: string | undefined;
   readonly autocomplete?: string;

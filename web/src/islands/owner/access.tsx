@@ -31,6 +31,10 @@ export function Access({ session, view, request, answered, changed }: Props) {
   const now = session.now().toISOString();
   const grants = view.grants.toSorted((a, b) => (a.notBefore < b.notBefore ? 1 : -1));
   const { title, none, howTo } = texts.access;
+  const [block, setBlock] = useState<string | undefined>(undefined);
+  useEffect(() => {
+    if (request !== undefined) document.getElementById('asked')?.scrollIntoView();
+  }, [request]);
   return (
     <section aria-labelledby="access">
       <h2 id="access">{title}</h2>
@@ -39,9 +43,18 @@ export function Access({ session, view, request, answered, changed }: Props) {
           session={session}
           view={view}
           request={request}
-          answered={answered}
-          changed={changed}
+          refuse={answered}
+          granted={(at) => {
+            setBlock(at);
+            answered();
+            changed();
+          }}
         />
+      )}
+      {block !== undefined && (
+        <p class="notice notice-good" role="status">
+          {texts.access.done} {block}
+        </p>
       )}
       {grants.length === 0 && <p class="empty">{none}</p>}
       <ul class="grid">
@@ -118,16 +131,19 @@ function Asked({
   session,
   view,
   request,
-  answered,
-  changed,
-}: Props & { readonly request: AccessRequest }) {
+  refuse,
+  granted,
+}: Pick<Props, 'session' | 'view'> & {
+  readonly request: AccessRequest;
+  readonly refuse: () => void;
+  /** It is on the ledger, in that block. */
+  readonly granted: (block: string) => void;
+}) {
   const words = texts.access;
   const now = instantOf(session.now().getTime());
   const terms = termsOf(request.template, now);
   const usual = Math.round((Date.parse(terms.expiresAt ?? now) - Date.parse(now)) / DAY_MS);
   const [days, setDays] = useState(String(usual));
-  const [block, setBlock] = useState<string | undefined>(undefined);
-  useEffect(() => document.getElementById('asked')?.scrollIntoView(), []);
   const wanted = Number(days);
   const isRight = Number.isInteger(wanted) && wanted >= 1 && wanted <= DAYS_MAX;
   const grant = async (): Promise<void> => {
@@ -135,9 +151,7 @@ function Asked({
     const reader = { grantee: request.grantee, readerKey: request.readerKey };
     const { commands } = await session.desk.grant(view, reader, { ...terms, expiresAt });
     const done = await session.relay.submitAll(commands);
-    setBlock(done.at(-1)?.block ?? '');
-    answered();
-    changed();
+    granted(done.at(-1)?.block ?? '');
   };
   const who = 'mspId' in request.grantee ? request.grantee.mspId : request.grantee.keyId;
   return (
@@ -163,15 +177,10 @@ function Asked({
         <ActionButton busy={words.granting} run={grant} isOff={!isRight}>
           {words.grant}
         </ActionButton>
-        <button type="button" class="button-quiet" onClick={answered}>
+        <button type="button" class="button-quiet" onClick={refuse}>
           {words.refuse}
         </button>
       </p>
-      {block !== undefined && (
-        <p class="notice notice-good" role="status">
-          {words.done} {block}
-        </p>
-      )}
     </section>
   );
 }

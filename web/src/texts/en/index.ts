@@ -5,6 +5,7 @@ import { consortium } from './consortium.ts';
 import { home } from './home.ts';
 import { live } from './live.ts';
 import { owner } from './owner.ts';
+import { professional } from './professional.ts';
 import { trouble } from './trouble.ts';
 
 /** All words of the pages, in English. Another language is another object of this shape. */
@@ -49,6 +50,7 @@ export const en = {
   live,
   owner,
   certificate,
+  professional,
   trouble,
 };
 
