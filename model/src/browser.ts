@@ -1,3 +1,6 @@
+export * from './certificate/certificate-request.ts';
+export * from './certificate/certificate.ts';
+export * from './certificate/certified-parts.ts';
 export * from './commands/public-key.ts';
 export * from './commands/registration-ticket.ts';
 export * from './commands/signed-command.ts';

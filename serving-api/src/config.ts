@@ -21,6 +21,7 @@ export const settings = z.strictObject({
   readsFolder: z.string().min(1).optional(),
   readsFlushMs: z.coerce.number().int().min(10).max(600_000).default(1_000),
   readsWaitingMax: z.coerce.number().int().min(1).max(10_000_000).default(200_000),
+  certificatesFolder: z.string().min(1).optional(),
   productsFolder: z.string().min(1).optional(),
   sqlWorkers: z.coerce.number().int().min(1).max(64).default(defaultSqlLimits.workers),
   sqlWaitingMax: z.coerce.number().int().min(0).max(10_000).default(defaultSqlLimits.waitingMax),
@@ -92,6 +93,11 @@ export const options = {
     flag: 'reads-waiting-max',
     env: 'SERVING_READS_WAITING_MAX',
     help: 'Reads that wait for the ledger at most; with more, nobody reads',
+  },
+  certificatesFolder: {
+    flag: 'certificates-folder',
+    env: 'SERVING_CERTIFICATES',
+    help: 'Folder of the journal of certificates, for one process; with it, owners have some made',
   },
   productsFolder: {
     flag: 'products-folder',

@@ -22,6 +22,7 @@ import { createApp } from './http/app.ts';
 import { openSales } from './market/open-sales.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
 import { marketKeysOf } from './market-keys-of.ts';
+import { openCertificates } from './open-certificates.ts';
 import { openDesk } from './open-desk.ts';
 import { openLive } from './open-live.ts';
 import { openMarket } from './open-market.ts';
@@ -60,6 +61,7 @@ async function start() {
     publicUrl: () => publicUrl,
   };
   const reading = await openDesk(config, surroundings);
+  const certificates = await openCertificates(config, surroundings);
   const market = await openMarket(config, {
     ...{ archive, logger, now: systemNow, client: reading?.client },
   });
@@ -73,7 +75,9 @@ async function start() {
     .addCallback((result) => result.observe(mirror.block ?? -1));
   if (reading !== undefined) readMetrics(metrics.meter, reading.desk);
   const notWritten = (): string | undefined =>
-    reading?.desk.journal.trouble ?? sales?.desk.journal.trouble;
+    reading?.desk.journal.trouble ??
+    certificates?.desk.journal.trouble ??
+    sales?.desk.journal.trouble;
   const health = await startHealthServer({
     host: config.healthHost,
     port: config.healthPort,
@@ -82,11 +86,12 @@ async function start() {
   });
   const app = createApp({
     ...{ mirror, released, archive, speed, partitions, isFree: config.free },
-    ...{ desk: reading?.desk, market, sales, settlement, marketKeys },
     live: openLive({
       ...{ mirror, released, speed, partitions, streamsMax: config.liveStreamsMax },
       ...{ now: systemNow, signal: stopping.signal },
     }),
+    ...{ desk: reading?.desk, certificates: certificates?.desk },
+    ...{ market, sales, settlement, marketKeys },
     onBug: (error) => logger.error({ event: 'serving.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
@@ -103,6 +108,7 @@ async function start() {
       await market.close();
       await reading?.close();
       await settlement?.close();
+      await certificates?.close();
       await sales?.close();
       await health.close();
       await opened.close();

@@ -187,6 +187,7 @@ async function startServers(
     SERVING_PORT: String(options.port),
     SERVING_FREE: 'true',
     SERVING_READS: join(directory, 'reads'),
+    SERVING_CERTIFICATES: join(directory, 'certificates'),
     ...(options.market === undefined
       ? {}
       : { MARKET_MSP: options.market.mspId, READER_KEYS: options.market.readerKeys }),

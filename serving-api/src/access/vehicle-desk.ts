@@ -66,17 +66,19 @@ export type AccessNote = {
 export type GrantedAnswer = VehicleAnswer & { readonly access: AccessNote };
 
 /**
- * Who sends a request, by its proof. Members that are suspended are refused. Throws PassportError, as
+ * Who sends a request, by its proof, which is over the body if there is one. Members that are suspended are refused. Throws PassportError, as
  * verifyRequest does, and `MEMBER_UNKNOWN`, `MEMBER_SUSPENDED`.
  */
 export async function identify(
   { proofs, publicUrl, members }: VehicleDesk,
   { method, url, headers }: Pick<Request, 'method' | 'url' | 'headers'>,
+  body?: Uint8Array,
 ): Promise<Caller> {
   const { pathname, search } = new URL(url);
   const asked: ProvenRequest = {
     method,
     url: `${publicUrl().replace(/\/+$/, '')}${pathname}${search}`,
+    ...(body === undefined ? {} : { body }),
   };
   const requester = await verifyRequest(headers.get(PROOF_HEADER) ?? undefined, asked, proofs);
   if (requester.kind === 'key') return { keyId: requester.keyId };

@@ -3,6 +3,7 @@ import type { SpeedReader } from '@passport/speed-layer';
 
 import type { MarketKeys } from '../access/market-keys.ts';
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
+import type { CertificateDesk } from '../certificates/certificate-desk.ts';
 import type { OpenSales } from '../market/open-sales.ts';
 import type { OpenSettlement } from '../settlement/open-settlement.ts';
 import type { LiveMirror } from '../mirror/live-mirror.ts';
@@ -21,6 +22,8 @@ export type AppOptions = {
   readonly isFree: boolean;
   /** Who proves to be an owner or a grantee reads here. Without it nobody does. */
   readonly desk?: VehicleDesk | undefined;
+  /** Owners have certificates of their cars made here. Without it none are made, and none are known. */
+  readonly certificates?: CertificateDesk | undefined;
   /** Catalogue and SQL. Without it there are none. */
   readonly market?: MarketParts | undefined;
   /** Answers are sold here. Without it what is not free is not to be had. */

@@ -140,6 +140,8 @@ describe('the API', { timeout: START_MS }, () => {
       free: [
         ...['/v1/views', '/v1/status', '/v1/erasures/:vid', '/openapi.json'],
         ...['/v1/products', '/v1/products/:name'],
+        // By their names, which are 128 random bits.
+        ...['/v1/certificates/issuers', '/v1/certificates/:id'],
       ],
       // By a signature: 503 here, where nothing is sold and no reads are written down.
       proven: [
@@ -149,6 +151,7 @@ describe('the API', { timeout: START_MS }, () => {
         ...['/v1/contributors/:account/statement', '/v1/contributors/:account/leaf'],
         '/v1/settlements/:number/audit',
         '/v1/erasures/:vid/:ownerEpoch/certificates',
+        '/v1/vehicles/:vid/certificates',
       ],
       // For everybody: 503 here likewise.
       told: ['/v1/market/terms', '/v1/market/summary'],

@@ -6,6 +6,7 @@ import type { Context } from 'hono';
 import { payingRequest } from '../market/paying-request.ts';
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
+import { addCertificateRoutes } from './certificate-routes.ts';
 import { askDriving } from './driving-description.ts';
 import { answerDriving } from './driving-route.ts';
 import { addErasureRoutes } from './erasure-routes.ts';
@@ -60,6 +61,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addSettlementRoutes(app, options);
   addVehicleRoutes(app, options);
   addErasureRoutes(app, options);
+  addCertificateRoutes(app, options);
   if (options.market !== undefined) addMarketRoutes(app, options.market, options);
   if (options.live !== undefined) addLiveRoutes(app, options.live);
   app.openapi(routes.readStatus, async (context) => context.json(await readStatus(options), 200));

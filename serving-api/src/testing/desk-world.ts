@@ -28,6 +28,7 @@ import { vi } from 'vitest';
 
 import type { VehicleDesk } from '../access/vehicle-desk.ts';
 import type { AppOptions } from '../http/app-options.ts';
+import type { CertificateDesk } from '../certificates/certificate-desk.ts';
 import { createApp } from '../http/app.ts';
 import { LiveMirror } from '../mirror/live-mirror.ts';
 import { ReleasedMirror } from '../released/released-mirror.ts';
@@ -102,6 +103,7 @@ export type WorldOptions = {
   /** Answers are sold. */
   readonly sales?: AppOptions['sales'];
   readonly marketKeys?: AppOptions['marketKeys'];
+  readonly certificates?: CertificateDesk;
 };
 
 /** Serves a log book whose lines are in blocks from 0 on. */
@@ -150,6 +152,7 @@ export async function deskWorld(
       released,
       isFree: options.isFree ?? false,
       ...{ desk, onBug, sales: options.sales, marketKeys: options.marketKeys },
+      certificates: options.certificates,
     });
     return { ...asking(app), app, desk, ledger, bugs, restart: open };
   };

@@ -19,7 +19,7 @@ import { START_TIME_MS } from './random-facts.ts';
 
 export const START_MS = 120_000;
 export const EPOCH_BLOCKS = 4;
-export const LEDGER = 'fabric:0123';
+export const LEDGER = `fabric:${'0123'.repeat(8)}`;
 const WAIT = { timeout: 30_000, interval: 4 };
 
 /** What one block has, by partition. */
