@@ -1,6 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 
-import { CERTIFICATE_TYPE, type CertificateClaims, certificateClaims } from '@passport/model';
+import {
+  CERTIFICATE_TYPE,
+  type CertificateClaims,
+  certificateClaims,
+  certificateJson,
+} from '@passport/model';
 import { CompactSign } from 'jose';
 
 import type { LedgerIdentity } from '../identity.ts';
@@ -19,7 +24,7 @@ export async function signCertificate(
 ): Promise<string> {
   const signed = certificateClaims.parse({ iss: identity.mspId, ...claims });
   const kid = await keyIdOfCertificate(identity.certificate);
-  return new CompactSign(Buffer.from(JSON.stringify(signed)))
+  return new CompactSign(Buffer.from(certificateJson(signed)))
     .setProtectedHeader({ alg: 'ES256', typ: CERTIFICATE_TYPE, kid })
     .sign(identity.privateKey);
 }

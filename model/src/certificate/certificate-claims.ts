@@ -27,6 +27,8 @@ export const certificateFields = [
 export type CertificateField = (typeof certificateFields)[number];
 
 const count = z.int().check(z.nonnegative());
+/** What is nothing is left out: the text has to fit a QR code. */
+const countOrNothing = z._default(count, 0);
 const seconds = z.int().check(z.positive());
 const day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/));
 
@@ -49,13 +51,13 @@ export const certifiedMileage = z.strictObject({
   km: z.nullable(count),
   on: z.nullable(day),
   /** Steps back, all their kilometres, and the day of the last one. */
-  backs: count,
-  backKm: count,
-  backOn: z.nullable(day),
+  backs: countOrNothing,
+  backKm: countOrNothing,
+  backOn: z._default(z.nullable(day), null),
   /** Readings with more kilometres than the days before allow. */
-  jumps: count,
+  jumps: countOrNothing,
   /** Readings that contradict another one of their own source. */
-  against: count,
+  against: countOrNothing,
 });
 
 /** Where the car is in its life. */
@@ -64,9 +66,9 @@ export const certifiedLife = z.strictObject({
   /** `cleared`: it was declared a wreck once, and another expert has cleared it since. */
   wreck: z.enum(['never', 'wreck', 'repaired', 'cleared']),
   /** Incidents on record. */
-  incidents: count,
+  incidents: countOrNothing,
   /** Events of times in which it should not have been on the road. */
-  offRoad: count,
+  offRoad: countOrNothing,
 });
 
 /** How far the events can be trusted. */
@@ -113,12 +115,24 @@ export const certificateClaims = z.strictObject({
   /** The owner's commitment to the VIN, if they made one: {@link vinCommitment}. It is their word, not the member's. */
   vin: z.optional(bits256),
   /** Events that a program made up: then all of it is a demonstration. */
-  madeUp: count,
+  madeUp: countOrNothing,
   ...certifiedParts,
 });
 
 /** {@link certificateClaims} */
 export type CertificateClaims = z.output<typeof certificateClaims>;
+
+/** Members that are left out where they are 0 or null: reading puts them back. */
+const nothings = new Set<string>([
+  ...['madeUp', 'backs', 'backKm', 'backOn', 'jumps', 'against', 'incidents', 'offRoad'],
+]);
+
+/** Claims as JSON that fits a QR code. */
+export function certificateJson(claims: CertificateClaims): string {
+  return JSON.stringify(claims, (name, value: unknown) =>
+    nothings.has(name) && (value === 0 || value === null) ? undefined : value,
+  );
+}
 
 /** What is said of a car, chosen or not. */
 export type CertifiedParts = {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 
 /** A file for browsers. */
 export type Asset = { readonly type: string; readonly body: Uint8Array<ArrayBuffer> };
@@ -12,7 +12,12 @@ export type Asset = { readonly type: string; readonly body: Uint8Array<ArrayBuff
 export type Assets = {
   readonly files: ReadonlyMap<string, Asset>;
   readonly pathOf: (name: string) => string;
+  /** The worker that keeps the pages about certificates for when there is no network. */
+  readonly certificateWorker: string;
 };
+
+/** Islands that work without a network. */
+const OFFLINE = ['certificate-open.js', 'certificate-verify.js'];
 
 const source = fileURLToPath(new URL('..', import.meta.url));
 
@@ -61,12 +66,38 @@ export async function bundleAssets(): Promise<Assets> {
   const path = `/assets/passport-${hash}.css`;
   paths.set('passport.css', path);
   files.set(path, { type: 'text/css; charset=utf-8', body: Uint8Array.from(styles) });
+  const offline = OFFLINE.flatMap((name) => neededBy(metafile, basename(paths.get(name) ?? name)));
   return {
     files,
+    certificateWorker: await bundleWorker([path, ...new Set(offline)]),
     pathOf: (name) => {
       const found = paths.get(name);
       if (found === undefined) throw new RangeError(`there is no asset ${name}`);
       return found;
     },
   };
+}
+
+/** Paths of a file and of all that it imports, also those that it imports later. */
+function neededBy({ outputs }: Metafile, file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const output = Object.entries(outputs).find(([path]) => basename(path) === file)?.[1];
+  if (output === undefined) throw new RangeError(`there is no bundle ${file}`);
+  const imported = output.imports.flatMap(({ path }) =>
+    neededBy({ outputs, inputs: {} }, basename(path), seen),
+  );
+  return [`/assets/${file}`, ...imported];
+}
+
+/** The worker of certificates, with the files that it keeps. */
+async function bundleWorker(kept: readonly string[]): Promise<string> {
+  const version = createHash('sha256').update(kept.join(' ')).digest('hex').slice(0, 12);
+  const { outputFiles } = await build({
+    entryPoints: [join(source, 'worker', 'certificate-worker.ts')],
+    ...{ bundle: true, format: 'iife', target: 'es2023', platform: 'browser', minify: true },
+    ...{ write: false, absWorkingDir: source, logLevel: 'silent' },
+    define: { FILES: JSON.stringify(kept), VERSION: JSON.stringify(version) },
+  });
+  return outputFiles.map(({ text }) => text).join('');
 }

@@ -6,6 +6,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { Assets } from '../assets/bundle.ts';
 import { en } from '../texts/en/index.ts';
 import { publicApi } from '../api/read-api.ts';
+import { addCertificatePages } from '../pages/certificate/pages.tsx';
 import { addConsortiumPages } from '../pages/consortium/page.tsx';
 import type { ConsortiumDesk } from '../pages/consortium/read-consortium.ts';
 import { homePage } from '../pages/home/page.tsx';
@@ -33,6 +34,8 @@ export type PagesOptions = {
   readonly consortium?: ConsortiumDesk | undefined;
   /** Services that say how they are. */
   readonly watched?: readonly WatchedService[];
+  /** Whose certificates of cars are believed; nobody's without it. */
+  readonly certificateIssuers?: PageEnvironment['certificateIssuers'];
   /** Hears of what should not happen. */
   readonly onBug: (error: unknown) => void;
 };
@@ -40,8 +43,9 @@ export type PagesOptions = {
 /** All pages, the files that they need, and the API under the same origin. */
 export function createPages(options: PagesOptions): Hono {
   const { assets, apiUrl, apiBase, portal, consortium, watched = [], now, onBug } = options;
+  const { certificateIssuers = () => Promise.resolve([]) } = options;
   const app = new Hono();
-  const environment: PageEnvironment = { assets, apiUrl, texts: en };
+  const environment: PageEnvironment = { assets, apiUrl, certificateIssuers, texts: en };
   app.use(securityHeaders());
   app.use(csrf());
   app.route('/', apiProxy(apiBase));
@@ -62,6 +66,7 @@ export function createPages(options: PagesOptions): Hono {
   const api = publicApi(apiBase);
   addConsortiumPages(app, environment, { api, desk: consortium, watched });
   addLivePages(app, environment, api);
+  addCertificatePages(app, environment);
   app.notFound((context) => missingPage(context, environment));
   app.onError((error, context) => {
     // What a middleware refuses, such as a form of another site, is no bug.

@@ -1,14 +1,22 @@
 /** @jsxImportSource hono/jsx/dom */
-import { renderSVG } from 'uqr';
+import { useMemo } from 'hono/jsx/dom';
 
-import { Html } from './html.tsx';
+import { qrCode } from '../../charts/qr-code.ts';
 
-/** A text as a QR code (ISO/IEC 18004), always dark on light: cameras expect it. The text stands below, to be copied. */
+/** A text as a QR code, always dark on light: cameras expect it. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
-  const svg = renderSVG(text, { border: 2, blackColor: '#000', whiteColor: '#fff' });
+  const { side, path } = useMemo(() => qrCode(text), [text]);
   return (
-    <figure class="qr" role="img" aria-label={label}>
-      <Html markup={svg} />
+    <figure class="qr">
+      <svg
+        viewBox={`0 0 ${side} ${side}`}
+        role="img"
+        aria-label={label}
+        shape-rendering="crispEdges"
+      >
+        <rect width={side} height={side} fill="#fff" />
+        <path d={path} fill="#000" />
+      </svg>
     </figure>
   );
 }

@@ -1,6 +1,7 @@
 import type { Door } from '../../layout/doors.ts';
 import { book } from './book.ts';
 import { consortium } from './consortium.ts';
+import { certificate } from './certificate.ts';
 import { home } from './home.ts';
 import { live } from './live.ts';
 import { owner } from './owner.ts';
@@ -47,6 +48,7 @@ export const en = {
   consortium,
   live,
   owner,
+  certificate,
   trouble,
 };
 
