@@ -1,4 +1,4 @@
-import encodeQR from 'qr';
+import { encodeQR } from 'qr';
 
 /** Light modules around a QR code: four, as ISO/IEC 18004 asks. */
 const QUIET = 4;

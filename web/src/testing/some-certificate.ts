@@ -1,21 +1,17 @@
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 
-import {
-  type CertificateToSign,
-  chainOf,
-  type LedgerIdentity,
-  pinIssuer,
-  signCertificate,
-} from '@passport/ledger-client';
+import type { CertificateToSign } from '@passport/ledger-client';
 import {
   carDigest,
+  CERTIFICATE_TYPE,
+  certificateIssuer,
   type CertificateIssuer,
+  certificateJson,
   type CertificateStatus,
-  parseMspId,
   vinCommitment,
 } from '@passport/model';
-import { issueCertificate, strangeAuthority } from '@passport/testkit';
 import { Hono } from 'hono';
+import { calculateJwkThumbprint, CompactSign } from 'jose';
 
 const ledger = `fabric:${'0a'.repeat(16)}`;
 
@@ -24,19 +20,23 @@ export const shownVin = { salt: 'c2FsdHNhbHRzYWx0c2FsdA', vin: 'WVWZZZ1JZXW00000
 
 /** A member that signs certificates in a test. */
 export type TestIssuer = {
-  readonly identity: LedgerIdentity;
   readonly issuer: CertificateIssuer;
+  readonly sign: (claims: CertificateToSign) => Promise<string>;
 };
 
-/** Makes a member with certificates of its own, as a network's profile would have it. */
-export async function makeIssuer(name = 'AssistanceMSP'): Promise<TestIssuer> {
-  const authority = await strangeAuthority(name);
-  const issued = await issueCertificate(authority, { units: ['client'] });
-  const identity = { ...issued, mspId: name };
-  const roots = new Map([[parseMspId(name), [new X509Certificate(authority.certificate)]]]);
-  const issuer = await pinIssuer(chainOf(identity), roots, new Date());
-  // A test's certificates are of now, and its cars of before.
-  return { identity, issuer: { ...issuer, from: 0 } };
+/** Makes a member whose key is pinned, and what signs by it, as `signCertificate` of a server does. */
+export async function makeIssuer(mspId = 'AssistanceMSP'): Promise<TestIssuer> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = publicKey.export({ format: 'jwk' });
+  const kid = await calculateJwkThumbprint(key);
+  const until = Math.floor(Date.now() / 1000) + 86_400;
+  return {
+    issuer: certificateIssuer.parse({ mspId, kid, key, from: 0, until }),
+    sign: (claims) =>
+      new CompactSign(Buffer.from(certificateJson({ iss: mspId, ...claims })))
+        .setProtectedHeader({ alg: 'ES256', typ: CERTIFICATE_TYPE, kid })
+        .sign(privateKey),
+  };
 }
 
 /** Claims of a car with everything chosen. */
@@ -72,11 +72,6 @@ export const doubtful: Partial<CertificateToSign> = {
   life: { state: 'in-service', wreck: 'cleared', incidents: 3, offRoad: 2 },
   quality: { band: 'fair', median: 512 },
 };
-
-/** Signs claims as a member. */
-export function signed({ identity }: TestIssuer, claims: CertificateToSign): Promise<string> {
-  return signCertificate(identity, claims);
-}
 
 /** A serving API that says of each certificate what a test says. */
 export function statusApi(statusOf: (id: string) => CertificateStatus['status'] | undefined): Hono {

@@ -1,4 +1,4 @@
-import decodeQR from 'qr/decode.js';
+import { decodeQR } from 'qr/decode.js';
 
 /** Longest side that a picture is read at, in pixels: a photograph has more than it takes. */
 const SIDES = [1_600, 2_600, 900] as const;

@@ -6,6 +6,7 @@ import { Island, sendPage } from '../../layout/document.tsx';
 /** The public pages about certificates, and the worker that keeps them for when there is no network. */
 export function addCertificatePages(app: Hono, environment: PageEnvironment): void {
   app.get('/certificate', (context) => openPage(context, environment));
+  app.get('/owner/certificate', (context) => makePage(context, environment));
   app.get('/certificate/verify', (context) => verifyPage(context, environment));
   app.get('/certificate/worker.js', (context) =>
     context.body(environment.assets.certificateWorker, 200, {
@@ -83,6 +84,26 @@ async function verifyPage(context: Context, environment: PageEnvironment): Promi
       <>
         <h1>{verify.title}</h1>
         <Island name="certificate-verify" data={{ texts: verify, issuers }}>
+          <p class="quiet">{open.scripts}</p>
+        </Island>
+      </>
+    ),
+  });
+}
+
+/** An owner's: it is the same for all of them, and what is theirs is in their browser. */
+function makePage(context: Context, environment: PageEnvironment): Response | Promise<Response> {
+  const { certificate } = environment.texts;
+  const { open, make, verify, owner } = certificate;
+  return sendPage(context, environment, {
+    title: make.title,
+    door: 'owner',
+    islands: ['owner-certificate'],
+    children: (
+      <>
+        <h1>{make.title}</h1>
+        <p class="lead">{make.lead}</p>
+        <Island name="owner-certificate" data={{ texts: { open, make, verify, owner } }}>
           <p class="quiet">{open.scripts}</p>
         </Island>
       </>

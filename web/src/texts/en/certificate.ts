@@ -196,6 +196,18 @@ export const certificate = {
     code: 'This certificate as a QR code',
     codeHint: 'Scan it to check it yourself. The address begins with {origin}',
   },
+  owner: {
+    opening: 'Opening your keys …',
+    passphrase: 'Passphrase of the keys in this browser',
+    open: 'Open',
+    notOpened: 'It could not be opened.',
+    'no-wallet':
+      'There are no keys in this browser. A certificate is made by who has the keys of the car.',
+    'no-storage':
+      'This browser keeps nothing for us: a private window, perhaps. Your keys are in another one.',
+    'no-car': 'There is no car among your keys yet.',
+    toOwner: 'To my car',
+  },
   make: {
     title: 'Make a certificate',
     lead: 'For somebody who may buy your car: you choose what they see, and for how long.',
