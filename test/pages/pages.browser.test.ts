@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 
+import { certificateAfterSale, certificateScenarios } from './testing/certificate-scenarios.ts';
 import { ownerScenarios } from './testing/owner-scenarios.ts';
 import { type SandboxWorld, startSandboxWorld } from './testing/sandbox-world.ts';
 
@@ -14,6 +15,14 @@ beforeAll(async () => {
 
 afterAll(() => world.stop(), 60_000);
 
+describe('a certificate', () => {
+  certificateScenarios(() => world);
+});
+
 describe('the owner', () => {
   ownerScenarios(() => world);
+});
+
+describe('a certificate of a car that was sold', () => {
+  certificateAfterSale(() => world);
 });

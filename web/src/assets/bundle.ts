@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { build, type Metafile } from 'esbuild';
+import { build } from 'esbuild';
 
 /** A file for browsers. */
 export type Asset = { readonly type: string; readonly body: Uint8Array<ArrayBuffer> };
@@ -16,8 +16,8 @@ export type Assets = {
   readonly certificateWorker: string;
 };
 
-/** Islands that work without a network. */
-const OFFLINE = ['certificate-open.js', 'certificate-verify.js'];
+/** Files that work without a network. */
+const OFFLINE = ['passport.css', 'certificate-open.js', 'certificate-verify.js'];
 
 const source = fileURLToPath(new URL('..', import.meta.url));
 
@@ -66,28 +66,12 @@ export async function bundleAssets(): Promise<Assets> {
   const path = `/assets/passport-${hash}.css`;
   paths.set('passport.css', path);
   files.set(path, { type: 'text/css; charset=utf-8', body: Uint8Array.from(styles) });
-  const offline = OFFLINE.flatMap((name) => neededBy(metafile, basename(paths.get(name) ?? name)));
-  return {
-    files,
-    certificateWorker: await bundleWorker([path, ...new Set(offline)]),
-    pathOf: (name) => {
-      const found = paths.get(name);
-      if (found === undefined) throw new RangeError(`there is no asset ${name}`);
-      return found;
-    },
+  const pathOf = (name: string): string => {
+    const found = paths.get(name);
+    if (found === undefined) throw new RangeError(`there is no asset ${name}`);
+    return found;
   };
-}
-
-/** Paths of a file and of all that it imports, also those that it imports later. */
-function neededBy({ outputs }: Metafile, file: string, seen = new Set<string>()): string[] {
-  if (seen.has(file)) return [];
-  seen.add(file);
-  const output = Object.entries(outputs).find(([path]) => basename(path) === file)?.[1];
-  if (output === undefined) throw new RangeError(`there is no bundle ${file}`);
-  const imported = output.imports.flatMap(({ path }) =>
-    neededBy({ outputs, inputs: {} }, basename(path), seen),
-  );
-  return [`/assets/${file}`, ...imported];
+  return { files, pathOf, certificateWorker: await bundleWorker(OFFLINE.map(pathOf)) };
 }
 
 /** The worker of certificates, with the files that it keeps. */

@@ -3,6 +3,7 @@ import { certificateIn, readCertificate } from '@passport/model/certificate';
 import { useEffect, useState } from 'hono/jsx/dom';
 
 import type { Texts } from '../texts/en/index.ts';
+import { readQrPicture } from './certificate/read-qr-picture.ts';
 import { worksOffline } from './certificate/works-offline.ts';
 import { mountIsland } from './lib/mount.tsx';
 
@@ -32,8 +33,6 @@ function Open({ texts }: { readonly texts: Words }) {
     const [file] = input.files ?? [];
     if (file === undefined) return;
     setTrouble(texts.reading);
-    // Fetched by who needs it only: it is as large as all the rest.
-    const { readQrPicture } = await import('./certificate/read-qr-picture.ts');
     const found = await readQrPicture(file);
     setTrouble(found === undefined ? texts.noPicture : goTo(found) ? undefined : texts.notOurs);
   };

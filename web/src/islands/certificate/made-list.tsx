@@ -4,6 +4,7 @@ import { useEffect, useState } from 'hono/jsx/dom';
 import * as z from 'zod/mini';
 
 import type { Texts } from '../../texts/en/index.ts';
+import { failureText } from '../lib/failure-text.ts';
 import { fill, formatTime } from '../lib/fill.ts';
 import { askAs, type AskingAs } from './ask-as.ts';
 
@@ -43,7 +44,7 @@ export function MadeList({
       await work();
       setTrouble(undefined);
     } catch (error) {
-      setTrouble(fill(words.failed, { reason: String(error instanceof Error && error.message) }));
+      setTrouble(fill(words.failed, { reason: failureText(error) }));
     }
   };
   const load = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import { readCertificate, type ShownVin, withVin } from '@passport/model/certifi
 import { useState } from 'hono/jsx/dom';
 
 import type { Texts } from '../../texts/en/index.ts';
-import { QrPicture } from './qr-picture.tsx';
+import { QrCode } from '../lib/qr-code.tsx';
 import { Report } from './report.tsx';
 
 /** A certificate that was just made, and the VIN that its owner gave. */
@@ -45,7 +45,9 @@ export function Made({
             </a>
           </p>
         </div>
-        <QrPicture text={linkVin ?? link} title={texts.verify.code} />
+        <div class="certificate-code">
+          <QrCode text={linkVin ?? link} label={texts.verify.code} />
+        </div>
       </div>
       {claims === undefined ? null : <Report claims={claims} texts={texts.verify} />}
     </section>

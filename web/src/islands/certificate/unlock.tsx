@@ -4,6 +4,7 @@ import { useState } from 'hono/jsx/dom';
 
 import type { WalletRoom } from '../../browser/wallet-room.ts';
 import type { Texts } from '../../texts/en/index.ts';
+import { failureText } from '../lib/failure-text.ts';
 
 /** Opens the wallet of this browser by its passphrase, until the tab is closed. */
 export function Unlock({
@@ -26,7 +27,7 @@ export function Unlock({
       await room.keepOpen(wallet, 'session');
       await opened(wallet);
     } catch (error) {
-      setTrouble(error instanceof Error ? error.message : texts.notOpened);
+      setTrouble(failureText(error));
       setBusy(false);
     }
   };

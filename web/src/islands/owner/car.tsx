@@ -14,6 +14,7 @@ import { saveFile } from '../lib/save-file.ts';
 import { writer } from '../lib/writer.ts';
 import type { AccessRequest } from '../../browser/access-request.ts';
 import { Access } from './access.tsx';
+import { CertificateLink } from './certificate-link.tsx';
 import { Earnings } from './earnings.tsx';
 import { Erase } from './erase.tsx';
 import { HandOver } from './hand-over.tsx';
@@ -62,6 +63,7 @@ export function Car({
           />
           <Reads session={session} vid={vid} />
           <Earnings session={session} vid={vid} />
+          <CertificateLink vid={vid} />
           <HandOver session={session} view={view} book={book} changed={again} />
           <TakeAlong session={session} vid={vid} />
           <Erase session={session} view={view} changed={again} />
@@ -134,6 +136,7 @@ function SectionLinks() {
     ['access', sections.access],
     ['reads', sections.reads],
     ['earnings', sections.earnings],
+    ['certificate', sections.certificate],
     ['hand-over', sections.handOver],
     ['along', sections.along],
     ['erase', sections.erase],

@@ -28,7 +28,10 @@ beforeAll(async () => {
   const behind = ownerApi(issuer, vid, person.keyId);
   ({ made } = behind);
   file = await walletFile(vid, person, passphrase);
-  [browser, pages] = await Promise.all([openBrowser(), startPages(behind.api, [issuer.issuer])]);
+  [browser, pages] = await Promise.all([
+    openBrowser(),
+    startPages(behind.api, { certificateIssuers: () => Promise.resolve([issuer.issuer]) }),
+  ]);
 });
 
 afterAll(async () => {

@@ -200,7 +200,6 @@ export const certificate = {
     opening: 'Opening your keys …',
     passphrase: 'Passphrase of the keys in this browser',
     open: 'Open',
-    notOpened: 'It could not be opened.',
     'no-wallet':
       'There are no keys in this browser. A certificate is made by who has the keys of the car.',
     'no-storage':

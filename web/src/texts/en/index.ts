@@ -1,7 +1,7 @@
 import type { Door } from '../../layout/doors.ts';
 import { book } from './book.ts';
-import { consortium } from './consortium.ts';
 import { certificate } from './certificate.ts';
+import { consortium } from './consortium.ts';
 import { home } from './home.ts';
 import { live } from './live.ts';
 import { owner } from './owner.ts';

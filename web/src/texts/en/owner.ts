@@ -74,10 +74,16 @@ export const owner = {
       access: 'Who may read',
       reads: 'Who has read',
       earnings: 'What it earned',
+      certificate: 'Certificate',
       handOver: 'Hand it over',
       along: 'Take along',
       erase: 'Erase',
     },
+  },
+  certificate: {
+    title: 'A certificate for a buyer',
+    hint: 'What your car’s log book says, signed, as a link and a code that anybody can check, without a network too.',
+    open: 'Make a certificate',
   },
   access: {
     title: 'Who may read what',
