@@ -1,7 +1,11 @@
 // What only a server can do stands here, all else in browser.ts, which is the package in a browser.
 export * from './browser.ts';
 export { pinIssuer } from './certificate/pin-issuer.ts';
-export { chainOf, type CertificateToSign, signCertificate } from './certificate/sign-certificate.ts';
+export {
+  chainOf,
+  type CertificateToSign,
+  signCertificate,
+} from './certificate/sign-certificate.ts';
 export { writeSecretFile } from './files/secret-file.ts';
 export { type BlockSummary, summarise, type TransactionSummary } from './blocks/block-summary.ts';
 export { type Header, headerBytes, headerHash } from './blocks/header-hash.ts';

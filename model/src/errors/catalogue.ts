@@ -285,7 +285,10 @@ export const errorCatalogue = {
     means: 'The archive knows of no such erasure yet: try again when it has come to that block.',
   },
   ERASURE_UNPROVEN: refused(400, 'No member signed that something was destroyed, in these words.'),
-  CERTIFICATE_UNKNOWN: refused(404, 'No certificate of that name is in force: it may have expired.'),
+  CERTIFICATE_UNKNOWN: refused(
+    404,
+    'No certificate of that name is in force: it may have expired.',
+  ),
   CERTIFICATES_TOO_MANY: refused(409, 'The car has 20 certificates in force: revoke one first.'),
   FORMAT_UNKNOWN: refused(406, 'The answer is not written in any format that is accepted.'),
   SQL_UNREADABLE: refused(400, 'DuckDB cannot read the statement: correct its syntax.'),

@@ -17,7 +17,7 @@ import { consentOfLines } from '../access/consent-of-lines.ts';
 import type { CertificateJournal, KnownCertificate } from './certificate-journal.ts';
 
 /** Certificates of one car that are in force, at most. */
-export const CERTIFICATES_MAX = 20;
+const CERTIFICATES_MAX = 20;
 
 const DAY_S = 24 * 60 * 60;
 

@@ -11,7 +11,7 @@ export type AskingAs = {
 };
 
 /** The serving API refused something; the message is its own, for people. */
-export class AskRefused extends Error {
+class AskRefused extends Error {
   readonly code: string;
 
   constructor(code: string, message: string) {

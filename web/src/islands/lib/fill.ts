@@ -11,7 +11,7 @@ export function fill(
 }
 
 /** A number as people of the page's language write it. */
-export function formatNumber(value: number): string {
+function formatNumber(value: number): string {
   return value.toLocaleString(document.documentElement.lang);
 }
 
