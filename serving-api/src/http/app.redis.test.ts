@@ -2,7 +2,7 @@ import { parseVid, type ViewAnswer, views } from '@passport/model';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test, vi } from 'vitest';
 
-import { MirrorFixture, START_MS } from '../testing/mirror-fixture.ts';
+import { LEDGER, MirrorFixture, START_MS } from '../testing/mirror-fixture.ts';
 import { testApi, WAIT } from '../testing/test-api.ts';
 
 const fixture = new MirrorFixture();
@@ -21,7 +21,7 @@ describe('the API', { timeout: START_MS }, () => {
     const { status, type, body } = await get(asked);
     expect({ status, type }).toEqual({ status: 200, type: 'application/json' });
     expect(body).toMatchObject({
-      ...{ ledger: 'fabric:0123', block: 6, blockHash: '6'.padStart(64, '0'), view: 'usage' },
+      ...{ ledger: LEDGER, block: 6, blockHash: '6'.padStart(64, '0'), view: 'usage' },
       ...{ ledgerTime: '2026-01-05T11:57:00.000Z', by: ['brand'], rows: [['A', 21, 0]] },
       metrics: [
         { name: 'trips', unit: 'trips' },
@@ -203,7 +203,7 @@ describe('the API', { timeout: START_MS }, () => {
       ...{
         block: 3,
         oldestBlock: 3,
-        ledger: 'fabric:0123',
+        ledger: LEDGER,
         ledgerTime: '2026-01-05T11:54:00.000Z',
       },
       ...{ watermark: null, epochBlocks: 4, trouble: null },

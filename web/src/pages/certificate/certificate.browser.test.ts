@@ -25,6 +25,9 @@ import {
 } from '../../testing/some-certificate.ts';
 import { type PagesServer, startPages } from '../../testing/start-pages.ts';
 
+/** A busy machine takes its time. */
+const WAY_MS = 120_000;
+
 let browser: Browser;
 let pages: PagesServer;
 let issuer: TestIssuer;
@@ -72,29 +75,33 @@ function readCode(picture: Buffer): string | undefined {
 for (const viewport of ['phone', 'desk'] as const) {
   for (const dark of [false, true]) {
     const look = `${viewport}${dark ? '-dark' : ''}`;
-    test(`a certificate, ${look}: what it says, which car, how it was checked, and its code again`, async () => {
-      const { context, page, complaints } = await newPerson(browser, { viewport, dark });
-      const text = withVin(await certificateIn('current', 'a'), shownVin);
-      await page.goto(addressOf(text));
-      await shown(page, 'current');
-      const says = await page.getByRole('main').innerText();
-      for (const each of [
-        ...['Genuine, and still true', 'Consistent', '87,412 km', 'Never declared a wreck'],
-        ...['2 on record', 'High quality', '231 events of 6 sources of 4 members', shownVin.vin],
-        ...['asked at block 12,400', 'block 12,345', 'AssistanceMSP'],
-      ]) {
-        expect(says).toContain(each);
-      }
-      await expect(scrollsSideways(page)).resolves.toBe(false);
-      await expect(seriousIssues(page)).resolves.toEqual([]);
-      await keepScreenshot(page, `certificate-${look}`);
-      expect(complaints).toEqual([]);
-      await context.close();
-    });
+    test(
+      `a certificate, ${look}: what it says, which car, how it was checked, and its code again`,
+      { timeout: WAY_MS },
+      async () => {
+        const { context, page, complaints } = await newPerson(browser, { viewport, dark });
+        const text = withVin(await certificateIn('current', 'a'), shownVin);
+        await page.goto(addressOf(text));
+        await shown(page, 'current');
+        const says = await page.getByRole('main').innerText();
+        for (const each of [
+          ...['Genuine, and still true', 'Consistent', '87,412 km', 'Never declared a wreck'],
+          ...['2 on record', 'High quality', '231 events of 6 sources of 4 members', shownVin.vin],
+          ...['asked at block 12,400', 'block 12,345', 'AssistanceMSP'],
+        ]) {
+          expect(says).toContain(each);
+        }
+        await expect(scrollsSideways(page)).resolves.toBe(false);
+        await expect(seriousIssues(page)).resolves.toEqual([]);
+        await keepScreenshot(page, `certificate-${look}`);
+        expect(complaints).toEqual([]);
+        await context.close();
+      },
+    );
   }
 }
 
-describe('a certificate', () => {
+describe('a certificate', { timeout: WAY_MS }, () => {
   test('with doubts says their size and reasons, and that a car was made up', async () => {
     const { context, page } = await newPerson(browser, { viewport: 'phone' });
     states.set(named('d'), 'current');

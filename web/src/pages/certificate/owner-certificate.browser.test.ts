@@ -54,7 +54,10 @@ async function bringWallet(page: Page): Promise<void> {
   await page.reload();
 }
 
-describe('an owner', () => {
+/** A busy machine takes its time. */
+const WAY_MS = 120_000;
+
+describe('an owner', { timeout: WAY_MS }, () => {
   test.each(['phone', 'desk'] as const)(
     'chooses, hands out, revokes; a buyer sees each; on a %s',
     async (viewport) => {
