@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 
+import { marketScenarios } from './testing/market-scenarios.ts';
 import { ownerScenarios } from './testing/owner-scenarios.ts';
 import { type SandboxWorld, startSandboxWorld } from './testing/sandbox-world.ts';
 
@@ -16,4 +17,8 @@ afterAll(() => world.stop(), 60_000);
 
 describe('the owner', () => {
   ownerScenarios(() => world);
+});
+
+describe('the market', () => {
+  marketScenarios(() => world);
 });

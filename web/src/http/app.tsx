@@ -8,13 +8,15 @@ import { en } from '../texts/en/index.ts';
 import { publicApi } from '../api/read-api.ts';
 import { addConsortiumPages } from '../pages/consortium/page.tsx';
 import type { ConsortiumDesk } from '../pages/consortium/read-consortium.ts';
+import { addMarketPages } from '../pages/market/page.tsx';
 import { homePage } from '../pages/home/page.tsx';
 import { addLivePages } from '../pages/live/page.tsx';
 import { addOwnerPages } from '../pages/owner/page.tsx';
 import { missingPage, troublePage } from '../pages/trouble/page.tsx';
 import type { Portal } from '../portal/open-portal.ts';
 import type { WatchedService } from '../watch/read-service.ts';
-import { apiProxy } from './api-proxy.ts';
+import { apiProxy, bankProxy } from './api-proxy.ts';
+import { apiReader } from './api-reader.ts';
 import type { PageEnvironment } from './page-environment.ts';
 import { relayRoutes } from './relay.ts';
 import { rendezvous } from './rendezvous.ts';
@@ -26,6 +28,8 @@ export type PagesOptions = {
   /** The serving API as callers know it, and where it is reached. */
   readonly apiUrl: string;
   readonly apiBase: string;
+  /** Where the bank's desk is reached; without it nobody pays in from a browser. */
+  readonly bankBase?: string | undefined;
   /** The member's connection to the ledger; without it people read, and do not act. */
   readonly portal?: Portal | undefined;
   readonly now: () => Date;
@@ -39,12 +43,23 @@ export type PagesOptions = {
 
 /** All pages, the files that they need, and the API under the same origin. */
 export function createPages(options: PagesOptions): Hono {
-  const { assets, apiUrl, apiBase, portal, consortium, watched = [], now, onBug } = options;
+  const {
+    assets,
+    apiUrl,
+    apiBase,
+    bankBase,
+    portal,
+    consortium,
+    watched = [],
+    now,
+    onBug,
+  } = options;
   const app = new Hono();
   const environment: PageEnvironment = { assets, apiUrl, texts: en };
   app.use(securityHeaders());
   app.use(csrf());
   app.route('/', apiProxy(apiBase));
+  if (bankBase !== undefined) app.route('/', bankProxy(bankBase));
   if (portal !== undefined) app.route('/', relayRoutes(portal.relay));
   app.route('/', rendezvous(now));
   // What the API answers goes through as it is; its receipts are over those bytes.
@@ -62,6 +77,8 @@ export function createPages(options: PagesOptions): Hono {
   const api = publicApi(apiBase);
   addConsortiumPages(app, environment, { api, desk: consortium, watched });
   addLivePages(app, environment, api);
+  const read = apiReader(apiBase, onBug);
+  addMarketPages(app, environment, { read, hasBank: bankBase !== undefined });
   app.notFound((context) => missingPage(context, environment));
   app.onError((error, context) => {
     // What a middleware refuses, such as a form of another site, is no bug.

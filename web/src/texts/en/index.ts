@@ -3,6 +3,7 @@ import { book } from './book.ts';
 import { consortium } from './consortium.ts';
 import { home } from './home.ts';
 import { live } from './live.ts';
+import { market } from './market.ts';
 import { owner } from './owner.ts';
 import { trouble } from './trouble.ts';
 
@@ -46,6 +47,7 @@ export const en = {
   home,
   consortium,
   live,
+  market,
   owner,
   trouble,
 };
