@@ -31,6 +31,13 @@ export function marketScenarios(world: () => SandboxWorld): void {
   /** The tab as the ledger has it. */
   const ledgerTab = () => world().ledger.market.readTab({ buyer, tab: parseCommandId(tab) });
 
+  /** Batches of mileage that left so far: the blocks of who came before end epochs. */
+  const releasedBatches = async (): Promise<number> => {
+    const response = await fetch(`${world().api}/v1/products/mileage-statistics`);
+    const { live } = (await response.json()) as { live: { batches: number } | null };
+    return live?.batches ?? 0;
+  };
+
   test(
     'makes a key, pays euros in, opens a tab: the ledger has it',
     async () => {
@@ -40,12 +47,14 @@ export function marketScenarios(world: () => SandboxWorld): void {
       await page.goto(`${world().pages}/market`);
       await expect(seriousIssues(page)).resolves.toEqual([]);
       await keepScreenshot(page, 'market-catalogue');
-      await page.getByRole('link', { name: 'Fleet usage by day and model' }).click();
+      await page.getByRole('link', { name: 'Mileage and odometer anomalies' }).click();
       await page.getByText('PCC at most').first().waitFor();
       await page.getByRole('button', { name: 'Make my key' }).click();
       const saving = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Save the key file' }).click();
-      const key = await importBuyerKey(JSON.parse(await readFile(await (await saving).path(), 'utf8')));
+      const key = await importBuyerKey(
+        JSON.parse(await readFile(await (await saving).path(), 'utf8')),
+      );
       buyer = key.keyId;
       await page.getByRole('button', { name: 'I have saved it' }).click();
       await expect(page.locator('#account').textContent()).resolves.toBe(`key:${buyer}`);
@@ -64,8 +73,9 @@ export function marketScenarios(world: () => SandboxWorld): void {
   test(
     'asks with a live quote, buys, sees chart, table and receipt; the ledger settles what it says',
     async () => {
+      await expect.poll(releasedBatches, { timeout: PATIENCE_MS }).toBeGreaterThan(0);
       await page.getByRole('checkbox', { name: /^brand / }).uncheck();
-      await page.getByRole('checkbox', { name: /^model / }).check();
+      await page.getByRole('checkbox', { name: /^step / }).check();
       const button = page.getByRole('button', { name: /^Buy for .* PCC at most$/ });
       await button.click();
       await page.getByRole('heading', { name: 'Its receipt' }).waitFor();
@@ -90,7 +100,7 @@ export function marketScenarios(world: () => SandboxWorld): void {
     'asks by SQL for a file, tops up, takes curl and Python along, which pay by a session',
     async () => {
       await page.getByRole('button', { name: 'SQL', exact: true }).click();
-      await page.getByRole('button', { name: 'trips by brand' }).click();
+      await page.getByRole('button', { name: 'readings by brand' }).click();
       await page.locator('#format').selectOption('parquet');
       const saving = page.waitForEvent('download');
       await page.getByRole('button', { name: /^Buy for / }).click();

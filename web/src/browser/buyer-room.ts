@@ -73,7 +73,8 @@ export class BuyerRoom {
   async bring(jwk: unknown): Promise<void> {
     const key = await importBuyerKey(jwk);
     await navigator.locks.request(LOCK, async () => {
-      if ((await this.key()) !== undefined) throw new Error('there is a key in this browser already');
+      if ((await this.key()) !== undefined)
+        throw new Error('there is a key in this browser already');
       await this.#write('key', key);
     });
   }

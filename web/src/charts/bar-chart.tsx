@@ -3,17 +3,19 @@ import { linear, niceTicks } from './scale.ts';
 /** One bar. */
 export type Bar = { readonly label: string; readonly value: number };
 
-const WIDTH = 720;
-const ROW = 30;
-const LEFT = 168;
-const RIGHT = 84;
-const TOP = 8;
-const BOTTOM = 28;
-/** Letters that fit beside a bar. */
-const LABEL_MAX = 24;
+const WIDTH = 480;
+/** A line for the label, and the bar below it: on a phone there is no room beside it. */
+const ROW = 44;
+const BAR = 18;
+const LEFT = 8;
+const RIGHT = 96;
+const TOP = 4;
+const BOTTOM = 26;
+/** Letters that fit above a bar. */
+const LABEL_MAX = 52;
 
 /**
- * Horizontal bars, longest labels cut, each with its value in words. Values below nothing go to the left of the line at 0.
+ * Horizontal bars, each below its label, with its value in words. Values below nothing go to the left of the line at 0.
  */
 export function BarChart({
   bars,
@@ -50,11 +52,11 @@ export function BarChart({
         return (
           <g class="chart-bar">
             <title>{`${label}: ${format(value)}`}</title>
-            <text x={LEFT - 8} y={y + 20} text-anchor="end">
+            <text x={LEFT} y={y + 16}>
               {shortened(label)}
             </text>
-            <rect x={px(from)} y={y + 5} width={px(to - from)} height={ROW - 10} rx="3" />
-            <text x={px(to + 6)} y={y + 20} class="chart-value">
+            <rect x={px(from)} y={y + 22} width={px(to - from)} height={BAR} rx="3" />
+            <text x={px(to + 6)} y={y + 36} class="chart-value">
               {format(value)}
             </text>
           </g>
@@ -65,7 +67,7 @@ export function BarChart({
 }
 
 function shortened(label: string): string {
-  const letters = [...label];
+  const letters = Array.from(label);
   return letters.length <= LABEL_MAX ? label : `${letters.slice(0, LABEL_MAX - 1).join('')}…`;
 }
 

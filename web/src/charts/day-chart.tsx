@@ -1,9 +1,9 @@
 import type { Bar } from './bar-chart.tsx';
 import { linear, niceTicks } from './scale.ts';
 
-const WIDTH = 720;
-const HEIGHT = 280;
-const LEFT = 84;
+const WIDTH = 480;
+const HEIGHT = 240;
+const LEFT = 76;
 const RIGHT = 16;
 const TOP = 14;
 const BOTTOM = 34;

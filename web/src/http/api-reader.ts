@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** Pages wait so long for what is shown on them; then they say that it is away. */
 const ANSWER_MS = 10_000;

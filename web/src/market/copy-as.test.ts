@@ -22,7 +22,10 @@ const asks: readonly (readonly [string, Ask])[] = [
       where: { brand: ["O'Neil & Söhne $HOME", '*'] },
     }),
   ],
-  ['SQL', sqlAsk({ product: 'fleet-usage', sql: `SELECT 'a''b' AS "é😀"\n-- \\ $(x)`, rowsMax: 3 })],
+  [
+    'SQL',
+    sqlAsk({ product: 'fleet-usage', sql: `SELECT 'a''b' AS "é😀"\n-- \\ $(x)`, rowsMax: 3 }),
+  ],
 ];
 
 type Heard = Pick<IncomingMessage, 'method' | 'url' | 'headers'> & { readonly body: string };
@@ -30,12 +33,14 @@ type Heard = Pick<IncomingMessage, 'method' | 'url' | 'headers'> & { readonly bo
 let heard: Heard[] = [];
 let api: string;
 let directory: string;
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
   const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  const { method, url, headers } = request;
-  heard.push({ method, url, headers, body: Buffer.concat(parts).toString('utf8') });
-  response.end('bytes of the answer');
+  request.on('data', (part: Buffer) => parts.push(part));
+  request.on('end', () => {
+    const { method, url, headers } = request;
+    heard.push({ method, url, headers, body: Buffer.concat(parts).toString('utf8') });
+    response.end('bytes of the answer');
+  });
 });
 
 beforeAll(async () => {
@@ -56,23 +61,26 @@ describe.each(asks)('%s', (_, ask) => {
     ['python', (text: string) => ['python3', ['-c', text]] as const],
   ] as const;
 
-  test.each(programs)('%s, run as it is copied: it asks the same, and pays by the session', async (language, command) => {
-    heard = [];
-    const [program, words] = command(copyAs(language, ask, api));
-    const env = { ...process.env, PASSPORT_SESSION: 'a.b.c' };
-    await run(program, [...words], { cwd: directory, env });
-    expect(heard).toHaveLength(1);
-    const [request] = heard;
-    expect(request?.method).toBe(ask.method);
-    expect(new URL(request?.url ?? '', api).href).toBe(new URL(ask.path, `${api}/`).href);
-    expect(request?.headers.authorization).toBe('Passport-Session a.b.c');
-    expect(request?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{32,36}$/);
-    expect(request?.headers.accept).toMatch(ask.format === 'csv' ? /csv/ : /json/);
-    if (ask.body === undefined) expect(request?.body).toBe('');
-    else expect(JSON.parse(request?.body ?? '')).toEqual(ask.body);
-    const file = join(directory, `answer.${ask.format ?? 'json'}`);
-    await expect(readFile(file, 'utf8')).resolves.toBe('bytes of the answer');
-  });
+  test.each(programs)(
+    '%s, run as it is copied: it asks the same, and pays by the session',
+    async (language, command) => {
+      heard = [];
+      const [program, words] = command(copyAs(language, ask, api));
+      const env = { ...process.env, PASSPORT_SESSION: 'a.b.c' };
+      await run(program, [...words], { cwd: directory, env });
+      expect(heard).toHaveLength(1);
+      const [request] = heard;
+      expect(request?.method).toBe(ask.method);
+      expect(new URL(request?.url ?? '', api).href).toBe(new URL(ask.path, `${api}/`).href);
+      expect(request?.headers.authorization).toBe('Passport-Session a.b.c');
+      expect(request?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{32,36}$/);
+      expect(request?.headers.accept).toMatch(ask.format === 'csv' ? /csv/ : /json/);
+      if (ask.body === undefined) expect(request?.body).toBe('');
+      else expect(JSON.parse(request?.body ?? '')).toEqual(ask.body);
+      const file = join(directory, `answer.${ask.format ?? 'json'}`);
+      await expect(readFile(file, 'utf8')).resolves.toBe('bytes of the answer');
+    },
+  );
 
   test('TypeScript: it is TypeScript, and the question in it is the same', async () => {
     const text = copyAs('typescript', ask, api);

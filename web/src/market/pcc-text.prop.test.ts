@@ -12,6 +12,9 @@ test('microInPcc, what pccOf has written: it is the same again', () => {
   );
 });
 
-test.each(['', '0', '-1', '1,5', '0.0000001', '1e3', 'two'])('microInPcc, %s: it is none', (text) => {
-  expect(microInPcc(text)).toBeUndefined();
-});
+test.each(['', '0', '-1', '1,5', '0.0000001', '1e3', 'two'])(
+  'microInPcc, %s: it is none',
+  (text) => {
+    expect(microInPcc(text)).toBeUndefined();
+  },
+);

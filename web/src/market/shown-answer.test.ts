@@ -49,5 +49,5 @@ test('chartValues, a single row of numbers only: it is all together', () => {
 });
 
 test('shownAnswer, something else: it throws', () => {
-  expect(() => shownAnswer({ block: 1 })).toThrow();
+  expect(() => shownAnswer({ block: 1 })).toThrow('Invalid input');
 });

@@ -3,19 +3,17 @@ import { z } from 'zod';
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const answer = z.union([
-  z.looseObject({
+  z.object({
     block: z.int(),
     ledgerTime: z.string(),
     by: z.array(z.string()),
-    metrics: z.array(z.looseObject({ name: z.string(), unit: z.string() })),
+    metrics: z.array(z.object({ name: z.string(), unit: z.string() })),
     rows: z.array(z.array(cell)),
   }),
-  z.looseObject({
+  z.object({
     block: z.int(),
     ledgerTime: z.string(),
-    columns: z.array(
-      z.looseObject({ name: z.string(), type: z.string(), unit: z.string().nullable() }),
-    ),
+    columns: z.array(z.object({ name: z.string(), type: z.string(), unit: z.string().nullable() })),
     rows: z.array(z.array(cell)),
   }),
 ]);
@@ -42,13 +40,13 @@ export function shownAnswer(json: unknown): ShownAnswer {
   const read = answer.parse(json);
   const { block, ledgerTime, rows } = read;
   if ('columns' in read) {
-    const columns = (read as Extract<typeof read, { columns: unknown }>).columns;
+    const { columns } = read;
     return {
       ...{ block, ledgerTime, rows },
       columns: columns.map(({ name, type, unit }) => ({ name, unit, isNumber: numbers.has(type) })),
     };
   }
-  const { by, metrics } = read as Extract<typeof read, { by: unknown }>;
+  const { by, metrics } = read;
   return {
     ...{ block, ledgerTime, rows },
     columns: [

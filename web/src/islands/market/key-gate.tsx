@@ -11,13 +11,7 @@ import { saveFile } from '../lib/save-file.ts';
 const texts = inLanguage({ en: market }).money;
 
 /** Where there is no key in this browser yet: a new one, with its file, or the one of a file. */
-export function KeyGate({
-  room,
-  done,
-}: {
-  readonly room: BuyerRoom;
-  readonly done: () => void;
-}) {
+export function KeyGate({ room, done }: { readonly room: BuyerRoom; readonly done: () => void }) {
   const [made, setMade] = useState<BuyerJwk | undefined>(undefined);
   const [file, setFile] = useState('');
   if (made !== undefined) return <SaveKey jwk={made} done={done} />;

@@ -59,10 +59,7 @@ export function Money({
 }
 
 /** Undefined before there is a key. */
-export async function holdingsOf(
-  room: BuyerRoom,
-  hasBank: boolean,
-): Promise<Holdings | undefined> {
+export async function holdingsOf(room: BuyerRoom, hasBank: boolean): Promise<Holdings | undefined> {
   const account = await room.account();
   if (account === undefined) return undefined;
   const [statement, usage] = await Promise.all([

@@ -1,5 +1,10 @@
 /** @jsxImportSource hono/jsx/dom */
-import { type BuilderView, firstDraft, type QueryDraft, toggled } from '../../market/query-draft.ts';
+import {
+  type BuilderView,
+  firstDraft,
+  type QueryDraft,
+  toggled,
+} from '../../market/query-draft.ts';
 import { market } from '../../texts/en/market.ts';
 import { inLanguage } from '../lib/language.ts';
 import { FormatChoice } from './format-choice.tsx';

@@ -40,11 +40,7 @@ export function Statement({
         </p>
         <div class="row" role="group" aria-labelledby="examples">
           {examples.map(({ title, sql }) => (
-            <button
-              type="button"
-              class="button-quiet"
-              onClick={() => change({ ...draft, sql })}
-            >
+            <button type="button" class="button-quiet" onClick={() => change({ ...draft, sql })}>
               {title}
             </button>
           ))}

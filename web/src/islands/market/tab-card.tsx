@@ -27,8 +27,7 @@ export function TabCard({ room, holdings, changed }: Props) {
   const put = (): Promise<unknown> => {
     if (micro === undefined) return Promise.resolve();
     // A debit is of one lane. Where the bank does not tell which has so much, it is the first.
-    const lane =
-      holdings.statement === undefined ? 0 : laneWith(holdings.statement.lanes, micro);
+    const lane = holdings.statement === undefined ? 0 : laneWith(holdings.statement.lanes, micro);
     return room.asBuyer(({ tabs }) =>
       open === undefined ? tabs.open({ amountMicro: micro, lane }) : tabs.topUp(micro, lane),
     );

@@ -2,6 +2,7 @@
 import type { UsageAnswer } from '@passport/client/buyer';
 
 import type { BuyerRoom } from '../../browser/buyer-room.ts';
+import { boughtRows } from '../../market/bought-rows.ts';
 import { pccOf } from '../../market/pcc-text.ts';
 import { market } from '../../texts/en/market.ts';
 import { inLanguage } from '../lib/language.ts';
@@ -15,12 +16,7 @@ export function UsageList({ room, turn }: { readonly room: BuyerRoom; readonly t
   return (
     <section aria-labelledby="usage">
       <h2 id="usage">{words.title}</h2>
-      <Loaded
-        load={() => usageOf(room)}
-        watch={[turn]}
-        loading={texts.loading}
-        again={texts.again}
-      >
+      <Loaded load={() => usageOf(room)} watch={[turn]} loading={texts.loading} again={texts.again}>
         {(usage) =>
           usage === undefined ? (
             <p class="empty">{words.none}</p>
@@ -41,13 +37,7 @@ async function usageOf(room: BuyerRoom): Promise<UsageAnswer | undefined> {
 }
 
 function Receipts({ usage }: { readonly usage: UsageAnswer }) {
-  const rows = [
-    ...usage.receipts.map((receipt) => ({ receipt, state: words.waiting })),
-    ...usage.settled.flatMap(({ settlement, receipts }) =>
-      receipts.map((receipt) => ({ receipt, state: `${words.settled} ${settlement}` })),
-    ),
-  ].sort((a, b) => (a.receipt.at < b.receipt.at ? 1 : -1));
-  const credited = new Set(usage.credits.map(({ receipt }) => receipt));
+  const rows = boughtRows(usage);
   if (rows.length === 0) return <p class="empty">{words.none}</p>;
   return (
     <div class="table" tabindex={0} role="region" aria-label={words.title}>
@@ -67,20 +57,24 @@ function Receipts({ usage }: { readonly usage: UsageAnswer }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ receipt, state }) => (
+          {rows.map(({ receipt, settlement, isCredited }) => (
             <tr>
               <td>{receipt.at.slice(0, 16).replace('T', ' ')}</td>
               <td>{receipt.product}</td>
               <td>{receipt.kind}</td>
               <td class="number">{pccOf(receipt.price)}</td>
               <td class="number">{receipt.block}</td>
-              <td>{credited.has(receipt.id) ? words.credit : state}</td>
+              <td>{isCredited ? words.credit : stateOf(settlement)}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+function stateOf(settlement: number | null): string {
+  return settlement === null ? words.waiting : `${words.settled} ${settlement}`;
 }
 
 function TabList({ usage: { tabs } }: { readonly usage: UsageAnswer }) {

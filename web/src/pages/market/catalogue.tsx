@@ -94,7 +94,9 @@ export function Facts({
         {live !== null && (
           <>
             <dt>{facts.quality}</dt>
-            <dd>{live.meanQuality === null ? facts.noQuality : facts.ofThousand(live.meanQuality)}</dd>
+            <dd>
+              {live.meanQuality === null ? facts.noQuality : facts.ofThousand(live.meanQuality)}
+            </dd>
             <dt>{facts.size}</dt>
             <dd>{facts.batches(live.batches, live.vehicles)}</dd>
           </>

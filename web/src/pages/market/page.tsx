@@ -1,11 +1,12 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 
-import type { ApiReader } from '../../http/api-reader.ts';
+import type { ApiAnswer, ApiReader } from '../../http/api-reader.ts';
 import type { PageEnvironment } from '../../http/page-environment.ts';
 import { Island, sendPage } from '../../layout/document.tsx';
+import type { Texts } from '../../texts/en/index.ts';
 import { missingPage } from '../trouble/page.tsx';
-import { ProductCards, SearchForm } from './catalogue.tsx';
-import { productDetail, productList } from './products.ts';
+import { type CatalogueSearch, ProductCards, SearchForm } from './catalogue.tsx';
+import { type ProductDetail, productDetail, productList } from './products.ts';
 import { ProductView } from './product.tsx';
 
 /** What the market's pages need beside words and files. */
@@ -21,79 +22,109 @@ export function addMarketPages(
   environment: PageEnvironment,
   { read, hasBank }: MarketPagesOptions,
 ): void {
-  const texts = environment.texts.market;
-  const away = <p class="notice notice-warn">{texts.away}</p>;
   app.get('/market', async (context) => {
     const { q = '', purpose = '' } = context.req.query();
-    const asked = new URLSearchParams();
-    if (q !== '') asked.set('q', q.slice(0, 200));
-    if (purpose !== '') asked.set('purpose', purpose);
-    const answer = await read(`v1/products?${asked}`, productList);
-    return sendPage(context, environment, {
-      title: texts.title,
-      door: 'market',
-      status: answer.is === 'there' ? 200 : 503,
-      children: (
-        <>
-          <h1>{texts.title}</h1>
-          <p class="lead">{texts.lead}</p>
-          <p>
-            <a class="button button-quiet" href="/market-account">
-              {texts.account}
-            </a>
-          </p>
-          <SearchForm texts={texts} search={{ q, purpose }} />
-          {answer.is === 'there' ? (
-            <ProductCards texts={texts} products={answer.value.products} />
-          ) : (
-            away
-          )}
-        </>
-      ),
-    });
+    return cataloguePage(context, environment, read, { q: q.slice(0, 200), purpose });
   });
   app.get('/market/:product', async (context) => {
     const name = encodeURIComponent(context.req.param('product'));
     const answer = await read(`v1/products/${name}`, productDetail);
-    if (answer.is === 'missing') return missingPage(context, environment);
-    const isThere = answer.is === 'there';
-    return sendPage(context, environment, {
-      title: isThere ? answer.value.title : texts.title,
-      door: 'market',
-      islands: isThere ? ['market'] : [],
-      status: isThere ? 200 : 503,
-      children: isThere ? (
-        <ProductView texts={texts} product={answer.value} hasBank={hasBank} />
-      ) : (
-        <>
-          <h1>{texts.title}</h1>
-          {away}
-        </>
-      ),
-    });
+    return productPage(context, environment, answer, hasBank);
   });
-  app.get('/market-account', (context) =>
-    sendPage(context, environment, {
-      title: texts.account,
-      door: 'market',
-      islands: ['market-account'],
-      children: (
-        <>
-          <p>
-            <a href="/market">{texts.product.back}</a>
-          </p>
-          <h1>{texts.account}</h1>
-          <p class="lead">{texts.usage.lead}</p>
-          <Island name="market-account" data={{ hasBank }}>
-            <div class="loading" role="status">
-              {texts.loading}
-            </div>
-            <noscript>
-              <p class="notice">{texts.noScript}</p>
-            </noscript>
-          </Island>
-        </>
-      ),
-    }),
-  );
+  app.get('/market-account', (context) => accountPage(context, environment, hasBank));
+}
+
+async function cataloguePage(
+  context: Context,
+  environment: PageEnvironment,
+  read: ApiReader,
+  search: CatalogueSearch,
+): Promise<Response> {
+  const texts = environment.texts.market;
+  const asked = new URLSearchParams();
+  if (search.q !== '') asked.set('q', search.q);
+  if (search.purpose !== '') asked.set('purpose', search.purpose);
+  const answer = await read(`v1/products?${asked}`, productList);
+  return sendPage(context, environment, {
+    title: texts.title,
+    door: 'market',
+    status: answer.is === 'there' ? 200 : 503,
+    children: (
+      <>
+        <h1>{texts.title}</h1>
+        <p class="lead">{texts.lead}</p>
+        <p>
+          <a class="button button-quiet" href="/market-account">
+            {texts.account}
+          </a>
+        </p>
+        <SearchForm texts={texts} search={search} />
+        {answer.is === 'there' ? (
+          <ProductCards texts={texts} products={answer.value.products} />
+        ) : (
+          <Away texts={texts} />
+        )}
+      </>
+    ),
+  });
+}
+
+function productPage(
+  context: Context,
+  environment: PageEnvironment,
+  answer: ApiAnswer<ProductDetail>,
+  hasBank: boolean,
+): Response | Promise<Response> {
+  const texts = environment.texts.market;
+  switch (answer.is) {
+    case 'missing':
+      return missingPage(context, environment);
+    case 'away':
+      return sendPage(context, environment, {
+        ...{ title: texts.title, door: 'market', status: 503 },
+        children: (
+          <>
+            <h1>{texts.title}</h1>
+            <Away texts={texts} />
+          </>
+        ),
+      });
+    case 'there':
+      return sendPage(context, environment, {
+        ...{ title: answer.value.title, door: 'market', islands: ['market'] },
+        children: <ProductView texts={texts} product={answer.value} hasBank={hasBank} />,
+      });
+  }
+}
+
+function accountPage(
+  context: Context,
+  environment: PageEnvironment,
+  hasBank: boolean,
+): Response | Promise<Response> {
+  const texts = environment.texts.market;
+  return sendPage(context, environment, {
+    ...{ title: texts.account, door: 'market', islands: ['market-account'] },
+    children: (
+      <>
+        <p>
+          <a href="/market">{texts.product.back}</a>
+        </p>
+        <h1>{texts.account}</h1>
+        <p class="lead">{texts.usage.lead}</p>
+        <Island name="market-account" data={{ hasBank }}>
+          <div class="loading" role="status">
+            {texts.loading}
+          </div>
+          <noscript>
+            <p class="notice">{texts.noScript}</p>
+          </noscript>
+        </Island>
+      </>
+    ),
+  });
+}
+
+function Away({ texts }: { readonly texts: Texts['market'] }) {
+  return <p class="notice notice-warn">{texts.away}</p>;
 }

@@ -111,7 +111,9 @@ function Samples({ texts, product: { samples, live } }: Part) {
           </div>
         </>
       ))}
-      {live !== null && shown.length > 0 && <p class="block">{`${texts.facts.asOf} ${live.block}`}</p>}
+      {live !== null && shown.length > 0 && (
+        <p class="block">{`${texts.facts.asOf} ${live.block}`}</p>
+      )}
     </section>
   );
 }

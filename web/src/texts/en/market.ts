@@ -8,7 +8,8 @@ export const market = {
   again: 'Try again',
   pcc: 'PCC',
   block: 'block',
-  noScript: 'Questions are asked and paid by keys in your browser, which takes JavaScript. Without it, the passport command does the same: npx passport query.',
+  noScript:
+    'Questions are asked and paid by keys in your browser, which takes JavaScript. Without it, the passport command does the same: npx passport query.',
   search: {
     words: 'Words, such as odometer or electric',
     purpose: 'What you may use it for',
@@ -122,7 +123,8 @@ export const market = {
     copy: 'Copy as',
     copied: 'Copied',
     copyIt: 'Copy',
-    copyHint: 'curl and Python pay by a session: open one under “Your money”, and put its credential into PASSPORT_SESSION.',
+    copyHint:
+      'curl and Python pay by a session: open one under “Your money”, and put its credential into PASSPORT_SESSION.',
     trouble: {
       metrics: 'Choose something to count.',
       days: 'The first day is after the last one.',
@@ -168,7 +170,8 @@ export const market = {
     open: 'Use this file',
     opening: 'Reading …',
     saveTitle: 'Save your key',
-    saveHint: 'This file opens your account, here and in the passport command (key.jwk). It is shown once: this browser can sign with the key from now on, and cannot give it away.',
+    saveHint:
+      'This file opens your account, here and in the passport command (key.jwk). It is shown once: this browser can sign with the key from now on, and cannot give it away.',
     save: 'Save the key file',
     saved: 'I have saved it',
     account: 'Account',
@@ -180,7 +183,8 @@ export const market = {
     noBank: 'This portal knows no bank. Have PCC sent to your account.',
     eurosWrong: 'Write euros as 25 or 25.50.',
     tab: 'Tab',
-    tabNone: 'A tab sets money aside for this market. What you do not use comes back when you close it.',
+    tabNone:
+      'A tab sets money aside for this market. What you do not use comes back when you close it.',
     tabAmount: 'Set aside, PCC',
     pccWrong: 'Write PCC as 2 or 0.5.',
     openTab: 'Open a tab',
@@ -194,7 +198,8 @@ export const market = {
     close: 'Close the tab',
     closing: 'Closing …',
     session: 'A session for scripts',
-    sessionHint: 'Whoever has its credential can spend so much of the tab for one hour. It is shown here only.',
+    sessionHint:
+      'Whoever has its credential can spend so much of the tab for one hour. It is shown here only.',
     sessionAmount: 'Spend at most, PCC',
     openSession: 'Open a session',
     openingSession: 'Opening …',
