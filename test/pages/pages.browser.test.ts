@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 
+import { contributorScenarios } from './testing/contributor-scenarios.ts';
 import { marketScenarios } from './testing/market-scenarios.ts';
 import { ownerScenarios } from './testing/owner-scenarios.ts';
 import { type SandboxWorld, startSandboxWorld } from './testing/sandbox-world.ts';
@@ -21,4 +22,9 @@ describe('the owner', () => {
 
 describe('the market', () => {
   marketScenarios(() => world);
+});
+
+// After the market's: what was bought there is shared out.
+describe('the contributors', () => {
+  contributorScenarios(() => world);
 });

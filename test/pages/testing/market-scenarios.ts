@@ -81,7 +81,7 @@ export function marketScenarios(world: () => SandboxWorld): void {
       await page.getByRole('heading', { name: 'Its receipt' }).waitFor();
       await page.getByText('Signed by the market’s key').waitFor();
       await expect(page.locator('.answer-table tbody tr').count()).resolves.toBeGreaterThan(0);
-      await expect(page.locator('svg.chart rect').count()).resolves.toBeGreaterThan(0);
+      await expect(page.locator('svg.plot rect').count()).resolves.toBeGreaterThan(0);
       await expect(seriousIssues(page)).resolves.toEqual([]);
       await keepScreenshot(page, 'market-answer');
       await page.setViewportSize({ width: 360, height: 740 });

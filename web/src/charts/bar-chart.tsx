@@ -34,11 +34,11 @@ export function BarChart({
   const x = linear([ticks[0] ?? 0, ticks.at(-1) ?? 1], [LEFT, WIDTH - RIGHT]);
   const height = TOP + bars.length * ROW + BOTTOM;
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" class="chart">
+    <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" class="plot">
       <title>{title}</title>
       <desc>{describe}</desc>
       {ticks.map((tick) => (
-        <g class="chart-grid">
+        <g class="plot-grid">
           <path d={`M${px(x(tick))} ${TOP}V${height - BOTTOM}`} />
           <text x={px(x(tick))} y={height - 8} text-anchor="middle">
             {format(tick)}
@@ -50,13 +50,13 @@ export function BarChart({
         const from = Math.min(x(0), x(value));
         const to = Math.max(x(0), x(value));
         return (
-          <g class="chart-bar">
+          <g class="plot-bar">
             <title>{`${label}: ${format(value)}`}</title>
             <text x={LEFT} y={y + 16}>
               {shortened(label)}
             </text>
             <rect x={px(from)} y={y + 22} width={px(to - from)} height={BAR} rx="3" />
-            <text x={px(to + 6)} y={y + 36} class="chart-value">
+            <text x={px(to + 6)} y={y + 36} class="plot-value">
               {format(value)}
             </text>
           </g>

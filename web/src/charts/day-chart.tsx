@@ -32,20 +32,20 @@ export function DayChart({
     .map(({ at, value }, place) => `${place === 0 ? 'M' : 'L'}${px(x(at))} ${px(y(value))}`)
     .join('');
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" class="chart">
+    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" class="plot">
       <title>{title}</title>
       <desc>{describe}</desc>
       {ticks.map((tick) => (
-        <g class="chart-grid">
+        <g class="plot-grid">
           <path d={`M${LEFT} ${px(y(tick))}H${WIDTH - RIGHT}`} />
           <text x={LEFT - 8} y={px(y(tick) + 4)} text-anchor="end">
             {format(tick)}
           </text>
         </g>
       ))}
-      <path class="chart-line" d={path} />
+      <path class="plot-line" d={path} />
       {points.map(({ at, label, value }) => (
-        <circle class="chart-dot" cx={px(x(at))} cy={px(y(value))} r="3">
+        <circle class="plot-dot" cx={px(x(at))} cy={px(y(value))} r="3">
           <title>{`${label}: ${format(value)}`}</title>
         </circle>
       ))}

@@ -8,6 +8,7 @@ import { en } from '../texts/en/index.ts';
 import { publicApi } from '../api/read-api.ts';
 import { addConsortiumPages } from '../pages/consortium/page.tsx';
 import type { ConsortiumDesk } from '../pages/consortium/read-consortium.ts';
+import { addContributorPages } from '../pages/contributor/page.tsx';
 import { addMarketPages } from '../pages/market/page.tsx';
 import { homePage } from '../pages/home/page.tsx';
 import { addLivePages } from '../pages/live/page.tsx';
@@ -79,6 +80,7 @@ export function createPages(options: PagesOptions): Hono {
   addLivePages(app, environment, api);
   const read = apiReader(apiBase, onBug);
   addMarketPages(app, environment, { read, hasBank: bankBase !== undefined });
+  addContributorPages(app, environment, { read, portal, onBug });
   app.notFound((context) => missingPage(context, environment));
   app.onError((error, context) => {
     // What a middleware refuses, such as a form of another site, is no bug.

@@ -1,6 +1,7 @@
 import type { Door } from '../../layout/doors.ts';
 import { book } from './book.ts';
 import { consortium } from './consortium.ts';
+import { contributor } from './contributor.ts';
 import { home } from './home.ts';
 import { live } from './live.ts';
 import { market } from './market.ts';
@@ -44,6 +45,7 @@ export const en = {
     live: { name: 'Live', promise: 'What all cars report now, on a map and in numbers.' },
   } satisfies Record<Door, { name: string; promise: string }>,
   book,
+  contributor,
   home,
   consortium,
   live,
