@@ -1,6 +1,5 @@
 /** @jsxImportSource hono/jsx/dom */
-import type { UsageAnswer } from '@passport/client/buyer';
-import { type Account, type BankStatement, microOf } from '@passport/model';
+import { microOf } from '@passport/model';
 
 import type { BuyerRoom } from '../../browser/buyer-room.ts';
 import { pccOf } from '../../market/pcc-text.ts';
@@ -8,18 +7,11 @@ import { market } from '../../texts/en/market.ts';
 import { inLanguage } from '../lib/language.ts';
 import { Loaded } from '../lib/loaded.tsx';
 import { Deposit } from './deposit.tsx';
+import { type Holdings, holdingsOf } from './holdings.ts';
 import { KeyGate } from './key-gate.tsx';
 import { TabCard } from './tab-card.tsx';
 
 const texts = inLanguage({ en: market });
-
-/** What a buyer has, as bank and market tell it. */
-export type Holdings = {
-  readonly account: Account;
-  /** Undefined where the portal knows no bank. */
-  readonly statement: BankStatement | undefined;
-  readonly usage: UsageAnswer;
-};
 
 /** The buyer's key, account and tab: made, paid in, opened, topped up, closed. */
 export function Money({
@@ -56,17 +48,6 @@ export function Money({
       </Loaded>
     </section>
   );
-}
-
-/** Undefined before there is a key. */
-export async function holdingsOf(room: BuyerRoom, hasBank: boolean): Promise<Holdings | undefined> {
-  const account = await room.account();
-  if (account === undefined) return undefined;
-  const [statement, usage] = await Promise.all([
-    hasBank ? room.bank().statement(account) : undefined,
-    room.asBuyer((buyer) => buyer.usage()),
-  ]);
-  return { account, statement, usage };
 }
 
 function AccountCard({

@@ -8,7 +8,7 @@ import { market } from '../../texts/en/market.ts';
 import { ActionButton } from '../lib/action-button.tsx';
 import { Field } from '../lib/field.tsx';
 import { inLanguage } from '../lib/language.ts';
-import type { Holdings } from './money.tsx';
+import type { Holdings } from './holdings.ts';
 import { SessionOpener } from './session-opener.tsx';
 
 const { money: texts, pcc } = inLanguage({ en: market });
