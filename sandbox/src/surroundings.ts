@@ -88,7 +88,9 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
     const { webPort: port } = options;
     const apiUrl = pipeline.url;
     const { health } = pipeline;
-    const pages = await startPages({ directory, profile, apiUrl, health, registry, port, signal });
+    const pages = await startPages({
+      ...{ directory, profile, apiUrl, health, bankUrl: desk.url, registry, port, signal },
+    });
     stops.push(() => pages.stop(STOP_MS));
     terminal.line(`  pages      ${pages.url}  for everybody, with a browser`);
     const { close, ...world } = await openFeedWorld({ ...options, registry });

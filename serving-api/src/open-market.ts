@@ -23,7 +23,7 @@ const PRODUCTS = fileURLToPath(new URL('../../datasets/products', import.meta.ur
 /** Pause between looks for releases: they come with epochs, and each look is one at the store. */
 const POLL_MS = 1_000;
 /** Pause before products are published again after a failure. */
-const PUBLISH_RETRY_MS = 30_000;
+const PUBLISH_RETRY_MS = 5_000;
 /** After so long it is asked again what the ledger has: everybody may read the catalogue. */
 const LEDGER_AGE_MS_MAX = 5_000;
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 
 import { certificateAfterSale, certificateScenarios } from './testing/certificate-scenarios.ts';
+import { contributorScenarios } from './testing/contributor-scenarios.ts';
+import { marketScenarios } from './testing/market-scenarios.ts';
 import { ownerScenarios } from './testing/owner-scenarios.ts';
 import { professionalScenarios } from './testing/professional-scenarios.ts';
 import { type SandboxWorld, startSandboxWorld } from './testing/sandbox-world.ts';
@@ -30,4 +32,13 @@ describe('the owner', () => {
 
 describe('a certificate of a car that was sold', () => {
   certificateAfterSale(() => world);
+});
+
+describe('the market', () => {
+  marketScenarios(() => world);
+});
+
+// After the market's: what was bought there is shared out.
+describe('the contributors', () => {
+  contributorScenarios(() => world);
 });

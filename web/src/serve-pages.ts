@@ -46,7 +46,7 @@ export async function servePages(argv: readonly string[]): Promise<StartedServic
     trouble: () => undefined,
   });
   const app = createPages({
-    ...{ assets, apiUrl, apiBase, portal, watched, now: systemNow },
+    ...{ assets, apiUrl, apiBase, bankBase: config.bankUrl, portal, watched, now: systemNow },
     consortium:
       portal === undefined
         ? undefined

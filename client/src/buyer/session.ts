@@ -48,6 +48,11 @@ export class Session {
     return this.#options.expiresAt;
   }
 
+  /** For `Authorization: Passport-Session` of other programs. Whoever has it spends up to the limit. */
+  get credential(): string {
+    return this.#options.credential;
+  }
+
   /** Buys an answer, and checks its receipt. Throws BuyerError. */
   async buy(ask: Ask): Promise<SessionAnswer> {
     const { http, credential, operatorKey, buyer } = this.#options;

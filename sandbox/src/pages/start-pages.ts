@@ -19,6 +19,8 @@ export type PagesOptions = {
   readonly apiUrl: string;
   /** Where each service of the pipeline says how it is. */
   readonly health: Readonly<Record<string, string>>;
+  /** The bank's desk. */
+  readonly bankUrl: string;
   readonly registry: VinRegistry;
   /** 0 for a free one. */
   readonly port: number;
@@ -35,6 +37,7 @@ export async function startPages(options: PagesOptions): Promise<RunningPages> {
   const env = {
     WEB_PORT: String(options.port),
     SERVING_URL: options.apiUrl,
+    BANK_URL: options.bankUrl,
     EVALUATOR_URL: registry.evaluatorUrl,
     REGISTRY_URL: registry.registryUrl,
     EVALUATOR_PUBLIC_KEYS: registry.evaluatorKeyFile,

@@ -31,3 +31,8 @@ test('linear, the ends of a range: they are the ends of the other, and order is 
     }),
   );
 });
+
+test('niceTicks, a range of parts of one: it is divided, too', () => {
+  expect(niceTicks(0, 0.152, 4)).toHaveLength(5);
+  expect(niceTicks(0, 0.152, 4).at(-1)).toBeCloseTo(0.2, 9);
+});

@@ -12,7 +12,7 @@ export function linear(
  * below `from`, the last at or above `to`. Source: Heckbert, "Nice numbers for graph labels", Graphics Gems (1990).
  */
 export function niceTicks(from: number, to: number, count: number): number[] {
-  const span = Math.max(to - from, 1);
+  const span = to > from ? to - from : 1;
   const rough = span / Math.max(count, 1);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((each) => each * power >= rough) ?? 10);

@@ -9,6 +9,8 @@ import { publicApi } from '../api/read-api.ts';
 import { addCertificatePages } from '../pages/certificate/pages.tsx';
 import { addConsortiumPages } from '../pages/consortium/page.tsx';
 import type { ConsortiumDesk } from '../pages/consortium/read-consortium.ts';
+import { addContributorPages } from '../pages/contributor/page.tsx';
+import { addMarketPages } from '../pages/market/page.tsx';
 import { homePage } from '../pages/home/page.tsx';
 import { addLivePages } from '../pages/live/page.tsx';
 import { addOwnerPages } from '../pages/owner/page.tsx';
@@ -16,7 +18,8 @@ import { addProfessionalPages } from '../pages/professional/page.tsx';
 import { missingPage, troublePage } from '../pages/trouble/page.tsx';
 import type { Portal } from '../portal/open-portal.ts';
 import type { WatchedService } from '../watch/read-service.ts';
-import { apiProxy } from './api-proxy.ts';
+import { apiProxy, bankProxy } from './api-proxy.ts';
+import { apiReader } from './api-reader.ts';
 import type { PageEnvironment } from './page-environment.ts';
 import { professionalRoutes } from './professional-routes.ts';
 import { relayRoutes } from './relay.ts';
@@ -29,6 +32,8 @@ export type PagesOptions = {
   /** The serving API as callers know it, and where it is reached. */
   readonly apiUrl: string;
   readonly apiBase: string;
+  /** Where the bank's desk is reached; without it nobody pays in from a browser. */
+  readonly bankBase?: string | undefined;
   /** The member's connection to the ledger; without it people read, and do not act. */
   readonly portal?: Portal | undefined;
   readonly now: () => Date;
@@ -44,13 +49,14 @@ export type PagesOptions = {
 
 /** All pages, the files that they need, and the API under the same origin. */
 export function createPages(options: PagesOptions): Hono {
-  const { assets, apiUrl, apiBase, portal, consortium, watched = [], now, onBug } = options;
-  const { certificateIssuers = () => Promise.resolve([]) } = options;
+  const { assets, apiUrl, apiBase, bankBase, portal, consortium, now, onBug } = options;
+  const { watched = [], certificateIssuers = () => Promise.resolve([]) } = options;
   const app = new Hono();
   const environment: PageEnvironment = { assets, apiUrl, certificateIssuers, texts: en };
   app.use(securityHeaders());
   app.use(csrf());
   app.route('/', apiProxy(apiBase));
+  if (bankBase !== undefined) app.route('/', bankProxy(bankBase));
   if (portal !== undefined) app.route('/', relayRoutes(portal.relay));
   app.route('/', professionalRoutes(portal?.professionals));
   app.route('/', rendezvous(now));
@@ -71,6 +77,9 @@ export function createPages(options: PagesOptions): Hono {
   addConsortiumPages(app, environment, { api, desk: consortium, watched });
   addLivePages(app, environment, api);
   addCertificatePages(app, environment);
+  const read = apiReader(apiBase, onBug);
+  addMarketPages(app, environment, { read, hasBank: bankBase !== undefined });
+  addContributorPages(app, environment, { read, portal, onBug });
   app.notFound((context) => missingPage(context, environment));
   app.onError((error, context) => {
     // What a middleware refuses, such as a form of another site, is no bug.

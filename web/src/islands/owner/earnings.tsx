@@ -41,6 +41,8 @@ const statement = z.object({
       settledInBlock: z.coerce.string(),
     }),
   ),
+  /** Ask for what is before this distribution; null where there is nothing. */
+  next: z.number().nullable(),
 });
 
 type Statement = z.output<typeof statement>;
@@ -75,10 +77,18 @@ export function Earnings({ session, vid }: { readonly session: OwnerSession; rea
   );
 }
 
-/** Undefined where nothing is sold. */
-async function readStatement(session: OwnerSession, vid: Vid): Promise<Statement | undefined> {
+/**
+ * What a car's owner has earned by the newest distribution, or the newest below a number. Undefined where nothing is
+ * sold. Throws ReadError.
+ */
+export async function readStatement(
+  session: OwnerSession,
+  vid: Vid,
+  before?: number,
+): Promise<Statement | undefined> {
   const signer = await session.signerOf(vid);
-  const path = `v1/contributors/${keyAccount(signer.keyId)}/statement`;
+  const query = before === undefined ? '' : `?before=${before}`;
+  const path = `v1/contributors/${keyAccount(signer.keyId)}/statement${query}`;
   try {
     return statement.parse(await askProven(path, session.asking(signer)));
   } catch (error) {

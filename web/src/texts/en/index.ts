@@ -2,8 +2,10 @@ import type { Door } from '../../layout/doors.ts';
 import { book } from './book.ts';
 import { certificate } from './certificate.ts';
 import { consortium } from './consortium.ts';
+import { contributor } from './contributor.ts';
 import { home } from './home.ts';
 import { live } from './live.ts';
+import { market } from './market.ts';
 import { owner } from './owner.ts';
 import { professional } from './professional.ts';
 import { trouble } from './trouble.ts';
@@ -45,9 +47,11 @@ export const en = {
     live: { name: 'Live', promise: 'What all cars report now, on a map and in numbers.' },
   } satisfies Record<Door, { name: string; promise: string }>,
   book,
+  contributor,
   home,
   consortium,
   live,
+  market,
   owner,
   certificate,
   professional,

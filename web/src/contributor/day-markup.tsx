@@ -1,0 +1,16 @@
+import { DayChart } from '../charts/day-chart.tsx';
+import { markupOf } from '../layout/markup-of.ts';
+import { type EarnedDay, pccByDay } from './earned-by-day.ts';
+
+/** What was earned through days as SVG; nothing where it is one day only. */
+export function dayMarkup(
+  days: readonly EarnedDay[],
+  words: { readonly chart: string; readonly describe: string },
+): string {
+  const bars = pccByDay(days);
+  if (bars.length < 2) return '';
+  const format = (value: number): string => String(Math.round(value * 1_000_000) / 1_000_000);
+  return markupOf(
+    <DayChart bars={bars} title={words.chart} describe={words.describe} format={format} />,
+  );
+}
