@@ -40,7 +40,7 @@ const WEB_PORT = 8000;
 
 /** The ports of the settings; free ones, all different, where these say 0. */
 export async function choosePorts(settings: Settings): Promise<Ports> {
-  const free = await freePorts(organisations.length + 5);
+  const free = await freePorts(organisations.length + 2);
   const take = (wanted: number, user: string, flag: string): PortUse => ({
     port: wanted === 0 ? nextOf(free) : wanted,
     user,
@@ -59,9 +59,10 @@ export async function choosePorts(settings: Settings): Promise<Ports> {
     ),
     chaincode: take(chaincode, 'the chaincode server', '--chaincode-port'),
     control: take(control, 'the developer controls', '--control-port'),
-    api: take(api, 'the serving API', '--api-port'),
-    desk: take(desk, "the bank's desk", '--desk-port'),
-    web: take(web, 'the pages', '--web-port'),
+    // These start late and tell which port they have: a free one that was chosen now could be taken by then.
+    api: { port: api, user: 'the serving API', flag: '--api-port' },
+    desk: { port: desk, user: "the bank's desk", flag: '--desk-port' },
+    web: { port: web, user: 'the pages', flag: '--web-port' },
   };
 }
 

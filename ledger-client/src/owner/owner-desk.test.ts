@@ -261,6 +261,20 @@ describe('a revocation', () => {
     expect(before.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  test('goes on where another copy of the wallet has made a grant, which gets no further keys', async () => {
+    const terms = termsOf('garage-visit', start);
+    const elsewhere = grantOf(
+      (await owner.desk.grant(view, { grantee, readerKey }, terms)).commands[0],
+    );
+    // As this copy of the wallet has it: the other grant was made after it had been taken.
+    await owner.wallet.changeVehicle(vid, (vehicle) => ({ ...vehicle, grants: [] }));
+    const mine = grantOf((await owner.desk.grant(view, { grantee, readerKey }, terms)).commands[0]);
+    const both = { ...view, grants: [elsewhere, mine] };
+    const [command, ...more] = await owner.desk.revoke(both, mine.grantId);
+    const { rewraps } = claimsOf(command).args as { rewraps: unknown[] };
+    expect([rewraps, more]).toEqual([[], []]);
+  });
+
   test('of what is not there is refused', async () => {
     await expect(owner.desk.revoke(view, 'nothing')).rejects.toThrow(/^GRANT_UNKNOWN: /);
     const { commands } = await owner.desk.grant(

@@ -222,10 +222,13 @@ export class OwnerDesk {
     const rewraps: Rewrap[] = [];
     for (const grant of view.grants) {
       if (grant.revokedAt !== null || grant.expiresAt <= now || grant.wraps.length === 0) continue;
+      const made = this.#knownGrant(grant);
+      // Another copy of this wallet made it: it stays, and gets no further keys. That must not keep its owner from
+      // taking another one back.
+      if (made === undefined) continue;
       const scopes = scopesOf(grant);
       const its = planned.filter(({ scope }) => scopes.includes(scope));
       const keys = await ownKeysOf(this.#wallet, view, its, grant.expiresAt);
-      const made = this.#madeGrant(grant);
       const wraps = await this.#wraps(view.ownership.vid, made, keys);
       rewraps.push(...wraps.map((wrap) => ({ grantId: made.grantId, wrap })));
     }
@@ -253,10 +256,14 @@ export class OwnerDesk {
     return wrapKeys(readerKey, keys, context, random);
   }
 
-  #madeGrant({ vid, grantId }: Grant): MadeGrant {
-    const made = this.#wallet.vehicle(vid).grants.find((grant) => grant.grantId === grantId);
+  #madeGrant(grant: Grant): MadeGrant {
+    const made = this.#knownGrant(grant);
     if (made !== undefined) return made;
-    throw new PassportError('WALLET_KEY_UNKNOWN', `it has no reader key of grant ${grantId}`);
+    throw new PassportError('WALLET_KEY_UNKNOWN', `it has no reader key of grant ${grant.grantId}`);
+  }
+
+  #knownGrant({ vid, grantId }: Grant): MadeGrant | undefined {
+    return this.#wallet.vehicle(vid).grants.find((grant) => grant.grantId === grantId);
   }
 
   #plan(): Instant[] {

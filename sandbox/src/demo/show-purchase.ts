@@ -2,6 +2,7 @@ import {
   BankDesk,
   type Bought,
   Buyer,
+  BuyerError,
   generateBuyerKey,
   importBuyerKey,
   sqlAsk,
@@ -24,6 +25,10 @@ export type PurchaseContext = {
   readonly api: string;
   readonly bank: string;
 };
+
+/** How long the market may take to offer its products, and the pause between two looks. */
+const OFFERED_MS = 120_000;
+const LOOK_MS = 500;
 
 const EUROS = parseEuros('25.00');
 const TAB_MICRO = 10_000_000n;
@@ -60,7 +65,7 @@ export async function showPurchase(context: PurchaseContext, buyer: Buyer): Prom
   terminal.line(`  deposit    ${euros} EUR at the bank: ${showPcc(minted)} minted by two members`);
   const tab = await buyer.tabs.open({ amountMicro: TAB_MICRO });
   terminal.line(`  tab        ${showPcc(tab.escrow)} set aside on the ledger, for ${tab.operator}`);
-  const priced = await buyer.quote(sums);
+  const priced = await quoteOnceOffered(context, buyer);
   terminal.line(`  GET        ${api}/${sums.path}`);
   if (priced !== undefined) {
     terminal.line(`             402, and a quote: ${showPcc(priced.maximum)} at most`);
@@ -75,6 +80,23 @@ export async function showPurchase(context: PurchaseContext, buyer: Buyer): Prom
   const answers = await Promise.all(asked.map((ask) => session.buy(ask)));
   const paid = answers.reduce((sum, { receipt }) => sum + microOf(receipt.price), 0n);
   terminal.line(`  session    ${answers.length} more at once, for ${showPcc(paid)} together`);
+}
+
+/**
+ * A small sandbox is fed before the market has offered its products on the ledger: it asks again until it has. Throws
+ * BuyerError.
+ */
+async function quoteOnceOffered({ now, signal }: PurchaseContext, buyer: Buyer) {
+  const untilMs = now().getTime() + OFFERED_MS;
+  for (;;) {
+    try {
+      return await buyer.quote(sums);
+    } catch (error) {
+      const isEarly = error instanceof BuyerError && error.apiCode === 'PRODUCT_UNKNOWN';
+      if (!isEarly || now().getTime() > untilMs) throw error;
+    }
+    await sleep(LOOK_MS, signal);
+  }
 }
 
 function surroundingsOf({ now, signal }: PurchaseContext): Surroundings {

@@ -41,7 +41,7 @@ export function ActionButton({
     await new Promise((next) => {
       requestAnimationFrame(next);
     });
-    if (isThere.current === true) setBusy(false);
+    if (isThere.current) setBusy(false);
   };
   return (
     <>
