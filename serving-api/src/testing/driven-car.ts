@@ -17,8 +17,8 @@ import { deriveSealingKey, Sealer, type SealingKeyPair, sealKeys } from '@passpo
 
 import type { MarketKeys } from '../access/market-keys.ts';
 import { grantLine, line, ownedBy, vid } from './consent-lines.ts';
+import { LEDGER } from './mirror-fixture.ts';
 
-const LEDGER = 'fabric:0123';
 const MARKET_GRANT = 'grant-market';
 const market = parseMspId('MarketMSP');
 const driving: readonly KeyScope[] = ['Vehicle.TripMeterReading', 'driving'];
