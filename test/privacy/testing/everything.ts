@@ -85,6 +85,8 @@ async function* redis(url: string, name: string): AsyncGenerator<Hay> {
   try {
     for (const key of await connection.keysBuffer('*')) {
       const kind = await connection.type(key);
+      // A job that ended between the two questions.
+      if (kind === 'none') continue;
       const command = reads[kind];
       if (command === undefined) throw new Error(`${String(key)} is a ${kind}`);
       const [verb, ...rest] = command;
