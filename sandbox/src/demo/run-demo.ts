@@ -13,6 +13,7 @@ import { isMoneyIssued, issueMoney, readBalance, readSupply } from '../setup/iss
 import { nameLedger } from '../setup/name-ledger.ts';
 import { timelineLines } from '../timeline.ts';
 import type { DemoContext } from './demo-context.ts';
+import { ownedByCrowd } from '../owners/owned-by-crowd.ts';
 import { showConflict } from './show-conflict.ts';
 import { showConsent } from './show-consent.ts';
 import { showLife } from './show-life.ts';
@@ -64,20 +65,6 @@ export async function runDemo(
   if (shown !== null) await showLogBook(context, shown);
   if (damaged !== null && damaged !== shown) await showLogBook(context, damaged);
   terminal.line(`\n  block height ${await readHeight(control)}`);
-}
-
-/** The first of some vehicles that still has the owner it was registered with. */
-async function ownedByCrowd(
-  { crowd, members }: Context,
-  vehicles: readonly (Vid | null)[],
-): Promise<Vid | undefined> {
-  for (const vid of vehicles) {
-    if (vid === null || !crowd.has(vid)) continue;
-    const { keyId } = await crowd.ownerOf(vid);
-    const ownership = await members.MakerMSP.user.consent.readOwnership({ vid });
-    if (ownership?.owner === keyId) return vid;
-  }
-  return undefined;
 }
 
 /** Once: afterwards the vehicle is another's, and no wreck any more. */

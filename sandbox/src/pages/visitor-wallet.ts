@@ -2,11 +2,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { fileWalletStore, nodeScrypt, Wallet } from '@passport/ledger-client';
-import type { Vid } from '@passport/model';
 
 import type { FeedContext } from '../feed/feed-ledger.ts';
 import type { DemoContext } from '../demo/demo-context.ts';
 import { readNotable } from '../keep.ts';
+import { ownedByCrowd } from '../owners/owned-by-crowd.ts';
 
 /** Opens the wallet that visitors of the sandbox get. The person does not exist, so everybody may know it. */
 const PASSPHRASE = 'a car of my own';
@@ -24,29 +24,14 @@ export async function visitorWallet(
   const { crowd, directory, randomBytes } = context;
   const file = join(directory, 'owner-wallet.json');
   if (await isThere(file)) return { file, passphrase: PASSPHRASE };
-  const vid = await ownedCar(context);
+  const { rolledBack, driven, damaged } = await readNotable(directory);
+  const vid = await ownedByCrowd(context, [rolledBack, driven, damaged]);
   if (vid === undefined) return undefined;
   const { wallet } = await crowd.ownerOf(vid);
   const options = { store: fileWalletStore(file), random: randomBytes, stretch: nodeScrypt };
   const visitors = await Wallet.create(options, PASSPHRASE);
   await visitors.change(() => wallet.content);
   return { file, passphrase: PASSPHRASE };
-}
-
-/** A car worth showing that still has the owner it was registered with. */
-async function ownedCar({
-  crowd,
-  members,
-  directory,
-}: Pick<DemoContext & FeedContext, 'crowd' | 'members' | 'directory'>): Promise<Vid | undefined> {
-  const { rolledBack, driven, damaged } = await readNotable(directory);
-  for (const vid of [rolledBack, driven, damaged]) {
-    if (vid === null || !crowd.has(vid)) continue;
-    const { keyId } = await crowd.ownerOf(vid);
-    const ownership = await members.MakerMSP.user.consent.readOwnership({ vid });
-    if (ownership?.owner === keyId) return vid;
-  }
-  return undefined;
 }
 
 async function isThere(file: string): Promise<boolean> {
