@@ -1,5 +1,6 @@
 import type { LiveFigures, LiveHeight } from '@passport/model';
 
+import { type AnswerSchema, apiReader } from '../http/api-reader.ts';
 import { liveFigures, liveHeight } from './live-answers.ts';
 
 /** How long a page waits for the serving API, milliseconds: it is shown without what is late. */
@@ -15,19 +16,18 @@ export type PublicApi = {
 
 /** The serving API at a base URL. */
 export function publicApi(base: string): PublicApi {
-  const read = async <T>(
-    path: string,
-    schema: { parse(value: unknown): T },
-  ): Promise<T | undefined> => {
-    const url = new URL(path, base);
-    const response = await fetch(url, { signal: AbortSignal.timeout(WAIT_MS) }).catch(
-      // Away is a state that pages show; who watches the API hears of it there.
-      () => undefined,
-    );
-    return response?.ok === true ? schema.parse(await response.json()) : undefined;
+  const ask = apiReader(base, fail, WAIT_MS);
+  const read = async <Value>(path: string, schema: AnswerSchema<Value>) => {
+    const answer = await ask(path, schema);
+    return answer.is === 'there' ? answer.value : undefined;
   };
   return {
-    figures: () => read('/v1/live/figures', liveFigures),
-    height: () => read('/v1/status', liveHeight),
+    figures: () => read('v1/live/figures', liveFigures),
+    height: () => read('v1/status', liveHeight),
   };
+}
+
+/** What cannot be read is a bug of one of the two servers: the page is none. */
+function fail(error: unknown): never {
+  throw error;
 }

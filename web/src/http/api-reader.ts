@@ -1,5 +1,3 @@
-import type { z } from 'zod';
-
 /** Pages wait so long for what is shown on them; then they say that it is away. */
 const ANSWER_MS = 10_000;
 
@@ -11,18 +9,31 @@ export type ApiAnswer<Value> =
   /** It cannot be reached, has no answer yet, or one that cannot be read. */
   | { readonly is: 'away' };
 
+/** What reads an answer: a schema of zod, or of zod's smaller twin. */
+export type AnswerSchema<Value> = {
+  safeParse(
+    value: unknown,
+  ):
+    | { readonly success: true; readonly data: Value }
+    | { readonly success: false; readonly error: unknown };
+};
+
 /** Reads what anybody may read, `v1/products`, by a schema. */
-export type ApiReader = <Schema extends z.ZodType>(
+export type ApiReader = <Value>(
   path: string,
-  schema: Schema,
-) => Promise<ApiAnswer<z.output<Schema>>>;
+  schema: AnswerSchema<Value>,
+) => Promise<ApiAnswer<Value>>;
 
 /** A reader of the API at `base`. What it cannot read `onBug` hears of; that it is away is no bug of this server. */
-export function apiReader(base: string, onBug: (error: unknown) => void): ApiReader {
+export function apiReader(
+  base: string,
+  onBug: (error: unknown) => void,
+  waitMs = ANSWER_MS,
+): ApiReader {
   return async (path, schema) => {
     let response: Response;
     try {
-      response = await fetch(new URL(path, base), { signal: AbortSignal.timeout(ANSWER_MS) });
+      response = await fetch(new URL(path, base), { signal: AbortSignal.timeout(waitMs) });
     } catch {
       // fetch fails where nobody listens, or nobody answers in time.
       return { is: 'away' };

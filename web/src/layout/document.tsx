@@ -107,6 +107,28 @@ export function Island({
   );
 }
 
+/** The place of an island that is nothing without scripts: it says that it loads, or why it cannot. */
+export function LoadingIsland({
+  name,
+  data,
+  texts: { loading, noScript },
+}: {
+  readonly name: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly texts: { readonly loading: string; readonly noScript: string };
+}) {
+  return (
+    <Island name={name} {...(data === undefined ? {} : { data })}>
+      <div class="loading" role="status">
+        {loading}
+      </div>
+      <noscript>
+        <p class="notice">{noScript}</p>
+      </noscript>
+    </Island>
+  );
+}
+
 /** A picture that this server drew, such as an SVG of `charts/`: markup of our own making only. */
 export function Picture({ svg }: { readonly svg: string }) {
   return <div class="picture">{raw(svg)}</div>;

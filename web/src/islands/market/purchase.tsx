@@ -9,7 +9,7 @@ import { pccOf } from '../../market/pcc-text.ts';
 import { market } from '../../texts/en/market.ts';
 import { ActionButton } from '../lib/action-button.tsx';
 import { inLanguage } from '../lib/language.ts';
-import { saveBytes } from '../lib/save-bytes.ts';
+import { saveFile } from '../lib/save-file.ts';
 import { AnswerView } from './answer-view.tsx';
 import { CopyAs } from './copy-as.tsx';
 import { type Price, usePrice } from './price.ts';
@@ -34,7 +34,8 @@ export function Purchase({
   const [bought, setBought] = useState<{ ask: Ask; answer: Bought } | undefined>(undefined);
   const buy = async (): Promise<void> => {
     const answer = await buyFor(room, ask, price);
-    if (ask.format !== 'json') saveBytes(fileName(ask), answer.body, answer.contentType);
+    if (ask.format !== 'json')
+      saveFile(fileName(ask), Uint8Array.from(answer.body), answer.contentType);
     setBought({ ask, answer });
     onBought();
   };

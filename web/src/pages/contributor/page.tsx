@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import type { ApiReader } from '../../http/api-reader.ts';
 import type { PageEnvironment } from '../../http/page-environment.ts';
-import { Island, sendPage } from '../../layout/document.tsx';
+import { LoadingIsland, sendPage } from '../../layout/document.tsx';
 import type { Portal } from '../../portal/open-portal.ts';
 import { Sources, Weights } from './explained.tsx';
 import { type LedgerFacts, readLedgerFacts } from './ledger-facts.ts';
@@ -52,14 +52,7 @@ export function addContributorPages(
           <section aria-labelledby="yours">
             <h2 id="yours">{texts.yours.title}</h2>
             <h3>{texts.yours.owner}</h3>
-            <Island name="contributor">
-              <div class="loading" role="status">
-                {texts.loading}
-              </div>
-              <noscript>
-                <p class="notice">{texts.noScript}</p>
-              </noscript>
-            </Island>
+            <LoadingIsland name="contributor" texts={texts} />
             <h3>{texts.yours.source}</h3>
             <p>{texts.yours.sourceHint}</p>
             <pre tabindex={0}>{texts.yours.sourceCall}</pre>

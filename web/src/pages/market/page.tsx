@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 
 import type { ApiAnswer, ApiReader } from '../../http/api-reader.ts';
 import type { PageEnvironment } from '../../http/page-environment.ts';
-import { Island, sendPage } from '../../layout/document.tsx';
+import { LoadingIsland, sendPage } from '../../layout/document.tsx';
 import type { Texts } from '../../texts/en/index.ts';
 import { missingPage } from '../trouble/page.tsx';
 import { type CatalogueSearch, ProductCards, SearchForm } from './catalogue.tsx';
@@ -112,14 +112,7 @@ function accountPage(
         </p>
         <h1>{texts.account}</h1>
         <p class="lead">{texts.usage.lead}</p>
-        <Island name="market-account" data={{ hasBank }}>
-          <div class="loading" role="status">
-            {texts.loading}
-          </div>
-          <noscript>
-            <p class="notice">{texts.noScript}</p>
-          </noscript>
-        </Island>
+        <LoadingIsland name="market-account" data={{ hasBank }} texts={texts} />
       </>
     ),
   });

@@ -1,4 +1,4 @@
-import { Island } from '../../layout/document.tsx';
+import { LoadingIsland } from '../../layout/document.tsx';
 import { builderViews } from '../../market/builder-views.ts';
 import { sqlExamples } from '../../market/sql-examples.ts';
 import type { Texts } from '../../texts/en/index.ts';
@@ -30,7 +30,7 @@ export function ProductView({
       </section>
       <h2>{words.ask}</h2>
       {isAsked ? (
-        <Island
+        <LoadingIsland
           name="market"
           data={{
             product: product.product,
@@ -38,14 +38,8 @@ export function ProductView({
             views: answers.includes('view') ? builderViews(views, descriptor.fields) : [],
             examples: answers.includes('sql') ? sqlExamples(product.tables) : [],
           }}
-        >
-          <div class="loading" role="status">
-            {texts.loading}
-          </div>
-          <noscript>
-            <p class="notice">{texts.noScript}</p>
-          </noscript>
-        </Island>
+          texts={texts}
+        />
       ) : (
         <Single texts={texts} />
       )}

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 
 import type { PageEnvironment } from '../../http/page-environment.ts';
-import { Island, sendPage } from '../../layout/document.tsx';
+import { LoadingIsland, sendPage } from '../../layout/document.tsx';
 
 /** The owner's page. All that is an owner's is opened in the browser; this server sends the same page to everybody. */
 export function addOwnerPages(app: Hono, environment: PageEnvironment): void {
@@ -15,14 +15,7 @@ export function addOwnerPages(app: Hono, environment: PageEnvironment): void {
         <>
           <h1>{title}</h1>
           <p class="lead">{lead}</p>
-          <Island name="owner">
-            <div class="loading" role="status">
-              {loading}
-            </div>
-            <noscript>
-              <p class="notice">{noScript}</p>
-            </noscript>
-          </Island>
+          <LoadingIsland name="owner" texts={{ loading, noScript }} />
         </>
       ),
     }),

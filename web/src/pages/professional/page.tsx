@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 
 import type { PageEnvironment } from '../../http/page-environment.ts';
-import { Island, sendPage } from '../../layout/document.tsx';
+import { LoadingIsland, sendPage } from '../../layout/document.tsx';
 
 /** The professionals' page: keys and VINs stay in the browser, so this server sends the same page to everybody. */
 export function addProfessionalPages(app: Hono, environment: PageEnvironment): void {
@@ -15,14 +15,7 @@ export function addProfessionalPages(app: Hono, environment: PageEnvironment): v
         <>
           <h1>{title}</h1>
           <p class="lead">{lead}</p>
-          <Island name="professional">
-            <div class="loading" role="status">
-              {loading}
-            </div>
-            <noscript>
-              <p class="notice">{noScript}</p>
-            </noscript>
-          </Island>
+          <LoadingIsland name="professional" texts={{ loading, noScript }} />
         </>
       ),
     }),
