@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+
 import {
   connectLedger,
   erasureOffice,
@@ -15,6 +17,7 @@ import { parseVid, PassportError, type Vid } from '@passport/model';
 import { systemNow, systemRandom } from '@passport/runtime';
 import { Command } from 'commander';
 
+import { ReadError } from '../read/read-error.ts';
 import type { CommandOutput } from '../verify/verify-command.ts';
 
 /** How long the peer may take to say which ledger it has. */
@@ -55,11 +58,13 @@ export function forgetCommand(output: CommandOutput): Command {
 /** 0 all is certified, 1 something waits for the operator, 2 it could not be done. */
 async function run(options: Options, { print, printError }: CommandOutput): Promise<0 | 1 | 2> {
   try {
-    let isOver = true;
+    let [isOver, count] = [true, 0];
     for await (const part of partsOf(options)) {
       print(options.json === true ? `${JSON.stringify(part)}\n` : partText(part));
       isOver &&= part.state !== 'too early';
+      count += 1;
     }
+    if (count === 0 && options.json !== true) print('nobody had anything of these cars erased\n');
     return isOver ? 0 : 1;
   } catch (error) {
     if (!isExpected(error)) throw error;
@@ -70,6 +75,11 @@ async function run(options: Options, { print, printError }: CommandOutput): Prom
 
 async function* partsOf(options: Options): AsyncGenerator<GranteePart> {
   const { api, msp, user, chaincode, copies } = options;
+  // A folder of another name would be an empty one, and a certificate say that nothing was to destroy.
+  await requireFolder('--key-ring', options.keyRing);
+  if (copies !== undefined) await requireFolder('--copies', copies);
+  if (!URL.canParse(api)) throw new ReadError('USAGE', `--api ${api} is no URL`);
+  const only = options.vid === undefined ? undefined : [parseVid(options.vid)];
   const profile = await readNetworkProfile(options.profile);
   const identity = await readIdentity(profile, msp, user);
   const ring = await KeyRing.open(options.keyRing);
@@ -79,11 +89,22 @@ async function* partsOf(options: Options): AsyncGenerator<GranteePart> {
     const ledger = await readLedgerName(connection, AbortSignal.timeout(LEDGER_MS_MAX));
     const means = { identity, ledger, consent, ring, copies, now: systemNow };
     const office = erasureOffice(api);
-    const cars = options.vid === undefined ? await carsOf(ring) : [parseVid(options.vid)];
-    for (const vid of cars) yield* await finishGranteePart({ ...means, office }, vid);
+    for (const vid of only ?? (await carsOf(ring)))
+      yield* await finishGranteePart({ ...means, office }, vid);
   } finally {
     connection.close();
   }
+}
+
+/** Throws ReadError `USAGE` where it is not there, or is none. */
+async function requireFolder(option: string, path: string): Promise<void> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    (error: unknown) => {
+      throw new ReadError('USAGE', `${option} ${path} cannot be read`, { cause: error });
+    },
+  );
+  if (!isFolder) throw new ReadError('USAGE', `${option} ${path} is no folder`);
 }
 
 /** Cars that a ring has keys for, or had: of some of those the certificate may be missing. */
@@ -103,6 +124,9 @@ function partText({ vid, ownerEpoch, state, keysDestroyed }: GranteePart): strin
   return `${vid}  owner epoch ${ownerEpoch}  ${words[state]}${keys}\n`;
 }
 
-function isExpected(error: unknown): error is LedgerError | LedgerProfileError | PassportError {
-  return [LedgerError, LedgerProfileError, PassportError].some((kind) => error instanceof kind);
+type Expected = LedgerError | LedgerProfileError | PassportError | ReadError;
+
+function isExpected(error: unknown): error is Expected {
+  const kinds = [LedgerError, LedgerProfileError, PassportError, ReadError];
+  return kinds.some((kind) => error instanceof kind);
 }
