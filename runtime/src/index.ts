@@ -28,3 +28,4 @@ export {
 export { createMetrics, type Metrics } from './metrics.ts';
 export { runService, type Service, type ServiceContext, type StartedService } from './service.ts';
 export { serviceOptions, serviceSettings } from './service-settings.ts';
+export { type BucketLimit, TokenBucket } from './token-bucket.ts';

@@ -19,6 +19,9 @@ export const settings = z.strictObject({
   enrolments: z.string().min(1).optional(),
   bankUrl: httpUrl.optional(),
   watch: z.string().default(''),
+  actionsPerMinute: z.coerce.number().int().min(1).max(1_000_000).default(240),
+  actionsBurst: z.coerce.number().int().min(1).max(1_000_000).default(120),
+  trustedProxies: z.coerce.number().int().min(0).max(10).default(0),
   ledgerProfile: z.string().min(1).optional(),
   mspId: z.string().min(1).optional(),
   user: z.string().min(1).default('User1'),
@@ -67,6 +70,21 @@ export const options = {
     flag: 'watch',
     env: 'WEB_WATCH',
     help: 'Services whose health the consortium sees: name=URL of its health port, with commas',
+  },
+  actionsPerMinute: {
+    flag: 'actions-per-minute',
+    env: 'WEB_ACTIONS_PER_MINUTE',
+    help: 'Requests of one address in a minute to the relay; as many to the meeting place, and of professionals',
+  },
+  actionsBurst: {
+    flag: 'actions-burst',
+    env: 'WEB_ACTIONS_BURST',
+    help: 'How many of them at once',
+  },
+  trustedProxies: {
+    flag: 'trusted-proxies',
+    env: 'WEB_TRUSTED_PROXIES',
+    help: 'Proxies of yours before this server, each of which adds to X-Forwarded-For; 0: that header is not read',
   },
   ledgerProfile: {
     flag: 'ledger-profile',

@@ -47,6 +47,10 @@ export async function servePages(argv: readonly string[]): Promise<StartedServic
   });
   const app = createPages({
     ...{ assets, apiUrl, apiBase, bankBase: config.bankUrl, portal, watched, now: systemNow },
+    limits: {
+      ...{ perMinute: config.actionsPerMinute, burst: config.actionsBurst },
+      trustedProxies: config.trustedProxies,
+    },
     consortium:
       portal === undefined
         ? undefined

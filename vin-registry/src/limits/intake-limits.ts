@@ -1,6 +1,5 @@
 import { type MspId, PassportError } from '@passport/model';
-
-import { type BucketLimit, TokenBucket } from './token-bucket.ts';
+import { type BucketLimit, TokenBucket } from '@passport/runtime';
 
 /** Vehicles that one member may ask about: in a second, at once, and in a day. */
 export type IntakeLimit = {

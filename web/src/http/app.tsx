@@ -18,6 +18,7 @@ import { addProfessionalPages } from '../pages/professional/page.tsx';
 import { missingPage, troublePage } from '../pages/trouble/page.tsx';
 import type { Portal } from '../portal/open-portal.ts';
 import type { WatchedService } from '../watch/read-service.ts';
+import { type ActionLimits, limitActions } from './action-limits.ts';
 import { apiProxy, bankProxy } from './api-proxy.ts';
 import { apiReader } from './api-reader.ts';
 import type { PageEnvironment } from './page-environment.ts';
@@ -37,6 +38,8 @@ export type PagesOptions = {
   /** The member's connection to the ledger; without it people read, and do not act. */
   readonly portal?: Portal | undefined;
   readonly now: () => Date;
+  /** How much one caller may do; without it nobody is kept from anything. */
+  readonly limits?: ActionLimits | undefined;
   /** The consortium, where these pages have a ledger. */
   readonly consortium?: ConsortiumDesk | undefined;
   /** Services that say how they are. */
@@ -55,6 +58,7 @@ export function createPages(options: PagesOptions): Hono {
   const environment: PageEnvironment = { assets, apiUrl, certificateIssuers, texts: en };
   app.use(securityHeaders());
   app.use(csrf());
+  if (options.limits !== undefined) app.route('/', limitActions(options.limits, now));
   app.route('/', apiProxy(apiBase));
   if (bankBase !== undefined) app.route('/', bankProxy(bankBase));
   if (portal !== undefined) app.route('/', relayRoutes(portal.relay));

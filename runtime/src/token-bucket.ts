@@ -19,6 +19,13 @@ export class TokenBucket {
     return this.#tokens >= count;
   }
 
+  /** How long until so many are there, in milliseconds: 0 where they are; for ever, where they are more than a burst. */
+  waitMs(count: number, nowMs: number): number {
+    if (this.has(count, nowMs)) return 0;
+    if (count > this.#limit.burst) return Number.POSITIVE_INFINITY;
+    return Math.ceil(((count - this.#tokens) / this.#limit.perSecond) * 1000);
+  }
+
   /** Takes so many, which must be there. */
   take(count: number): void {
     this.#tokens -= count;
