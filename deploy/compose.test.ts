@@ -64,12 +64,15 @@ describe('what each container runs', () => {
         'client/src/main.ts',
         'devnet/src/main.ts',
         'ledger-listener/src/main.ts',
+        'sandbox/src/codes/main.ts',
+        'sandbox/src/desk/main.ts',
         'sandbox/src/feed/main.ts',
         'serving-api/src/main.ts',
         'speed-layer/src/main.ts',
         'vin-registry/src/evaluator/main.ts',
         'vin-registry/src/keys/main.ts',
         'vin-registry/src/registry/main.ts',
+        'web/src/main.ts',
       ]),
     );
     expect(ours.filter(([, service]) => mainOf(service)?.startsWith('speed-'))).toHaveLength(2);
@@ -96,12 +99,24 @@ describe('what each container runs', () => {
   test('what has to be the same everywhere is', () => {
     const shared = ['KAFKA_BROKERS', 'LOG_NAME', 'PARTITIONS', 'EPOCH_BLOCKS', 'VIEWS_REDIS_URL'];
     shared.push('LEDGER_PROFILE', 'CHAINCODE', 'READER_KEYS', 'EVALUATOR_PUBLIC_KEYS');
+    shared.push('MARKET_MSP', 'JOBS_REDIS_URL', 'SERVING_URL', 'WEB_ENROLMENTS');
+    shared.push('EVALUATOR_URL', 'REGISTRY_URL');
     const objects = ['ENDPOINT', 'REGION', 'BUCKET', 'ACCESS_KEY', 'SECRET_KEY'];
     for (const variable of [...shared, ...objects.map((name) => `S3_${name}`)]) {
       const values = services.flatMap(([, { environment }]) => environment[variable] ?? []);
       expect(values.length).toBeGreaterThan(1);
       expect(new Set(values).size).toBe(1);
     }
+  });
+
+  test.each([
+    ['serving', 'sandbox/src/pipeline/pipeline.ts', /SERVING_\w+|JOBS_REDIS_URL|MARKET_MSP/g],
+    ['web', 'sandbox/src/pages/start-pages.ts', /(?<=^ {4})[A-Z]\w+(?=:)/gm],
+    ['desk', 'sandbox/src/desk/start-desk.ts', /(?<=^ {6})[A-Z]\w+(?=:)/gm],
+  ])('%s gets all that the sandbox gives it', async (name, file, variables) => {
+    const given = [...(await read(file)).matchAll(variables)].map(([variable]) => variable);
+    expect(given.length).toBeGreaterThan(2);
+    expect(Object.keys(serviceOf(name).environment)).toEqual(expect.arrayContaining(given));
   });
 
   test('what is kept is kept in a volume', () => {
@@ -130,10 +145,16 @@ describe('secrets and personal data', () => {
   test('keys lie where only those are who need them', () => {
     expect(mountersOf('evaluator')).toEqual(['evaluator-key', 'evaluator']);
     expect(mountersOf('registry')).toEqual(['registry-key', 'registry']);
-    expect(mountersOf('market-keys')).toEqual(['listener', 'feed', 'verify reads']);
-    expect(mountersOf('reads')).toEqual(['serving']);
+    const ring = ['listener', 'serving reads', 'feed', 'verify reads'];
+    expect(mountersOf('market-keys')).toEqual(ring);
+    for (const kept of ['reads', 'certificates', 'debits']) {
+      expect(mountersOf(kept)).toEqual(['serving']);
+    }
+    expect(mountersOf('operator')).toEqual(['serving reads', 'operator-key']);
+    expect(mountersOf('enrolments')).toEqual(['professional-codes', 'web']);
+    expect(mountersOf('bank')).toEqual(['desk']);
     const writers = mountersOf('public-keys').filter((name) => !name.endsWith(' reads'));
-    expect(writers).toEqual(['evaluator-key', 'registry-key']);
+    expect(writers).toEqual(['operator-key', 'evaluator-key', 'registry-key']);
   });
 
   test('evaluator and registry are of two members, and out of reach of each other', async () => {
@@ -151,7 +172,9 @@ describe('secrets and personal data', () => {
   test('one member is the market: it reads, writes reads down, and verifies', async () => {
     const { MARKET } = await load<{ MARKET: string }>('sandbox/src/organisations.ts');
     expect(serviceOf('listener').environment['MARKET_MSP']).toBe(MARKET);
-    expect(serviceOf('serving').environment['LEDGER_MSP']).toBe(MARKET);
+    expect(serviceOf('serving').environment).toMatchObject({
+      ...{ LEDGER_MSP: MARKET, MARKET_MSP: MARKET },
+    });
     const { READER_KEYS } = serviceOf('listener').environment;
     expect(serviceOf('verify').command).toEqual(
       expect.arrayContaining([`--market-msp=${MARKET}`, `--reader-keys=${READER_KEYS ?? 'none'}`]),
@@ -243,12 +266,22 @@ describe('every container', () => {
     expect(names(services.filter(([, { cap_add }]) => cap_add.length > 0))).toEqual(['bucket']);
   });
 
-  test('is out of reach from outside, but for the API on the loopback interface', () => {
-    expect(services.flatMap(([, { ports }]) => ports)).toEqual(['127.0.0.1:8080:8080']);
+  test('is out of reach from outside, but for API, bank and pages on the loopback interface', () => {
+    const ports = services.flatMap(([name, service]) =>
+      service.ports.map((port) => `${name} ${port}`),
+    );
+    expect(ports).toEqual([
+      'serving 127.0.0.1:8080:8080',
+      'desk 127.0.0.1:8070:8080',
+      'web 127.0.0.1:8000:8080',
+    ]);
     const open = Object.entries(compose.networks).filter(([, { internal }]) => !internal);
     expect(open.map(([name]) => name)).toEqual(['api']);
     const reached = services.filter(([, { networks }]) => Object.values(networks).includes('api'));
-    expect(reached.map(([name]) => name)).toEqual(['serving']);
+    expect(reached.map(([name]) => name)).toEqual(['serving', 'desk', 'web']);
+    // Who pages are open to is one step from them: not from log, Redis and object store.
+    expect(Object.values(serviceOf('web').networks)).not.toContain('pipeline');
+    expect(Object.values(serviceOf('desk').networks)).not.toContain('pipeline');
   });
 });
 
@@ -276,5 +309,6 @@ function serviceOf(name: string): Compose['services'][string] {
 
 /** Whether a container ends by itself. */
 function isOneShot(name: string): boolean {
-  return ['bucket', 'evaluator-key', 'feed', 'registry-key', 'verify'].includes(name);
+  const keys = ['operator-key', 'evaluator-key', 'registry-key'];
+  return [...keys, 'bucket', 'professional-codes', 'feed', 'verify'].includes(name);
 }

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 import { DuckDBInstance } from '@duckdb/node-api';
 import { type TemporaryFolder, temporaryFolder } from '@passport/testkit';
+import { amountOf, type Distribution, microOf, type SettlementAudit } from '@passport/model';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+import { Auditor, differing } from './testing/audited-settlements.ts';
 
 const pathOf = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
 const START_MS = 480_000;
@@ -148,3 +151,89 @@ describe('a newcomer with an empty folder', { timeout: START_MS }, () => {
     await vi.waitUntil(async () => (await passport('keys', 'show')).out.includes('3.47'), SETTLED);
   });
 });
+
+describe('an auditor', { timeout: START_MS }, () => {
+  let auditor: Auditor;
+  let newest = 0;
+  beforeAll(async () => {
+    // All that was bought above is settled and shared out, the newcomer's purchases among it.
+    newest = await vi.waitUntil(async () => {
+      const answer = await fetch(`${addressOf('API')}/v1/market/summary`);
+      const { waiting, settled, distributed } = (await answer.json()) as MarketSummary;
+      const isOver = waiting.receipts === 0 && settled.amount === distributed.amount;
+      return isOver && settled.settlements > 1 ? settled.settlements : undefined;
+    }, SETTLED);
+    auditor = await Auditor.open(addressOf('API'), join(folder.path, 'sandbox'));
+  }, START_MS);
+  afterAll(() => auditor.close());
+
+  test('recomputes by the command who was paid what of the newest settlement', async () => {
+    const sandboxed = (name: string): string => join(folder.path, 'sandbox', name);
+    const shown = await passport(
+      ...['verify', '--settlement', String(newest), '--api', addressOf('API')],
+      ...['--profile', sandboxed('network.json'), '--msp', 'MutualMSP', '--user', 'Admin'],
+      ...['--market-msp', 'MutualMSP', '--reader-keys', sandboxed('market-keys')],
+    );
+    expect(shown).toMatchObject({ code: 0, error: '' });
+    const lines = shown.out.trimEnd().split('\n');
+    expect(lines.filter((line) => !line.startsWith('ok  '))).toEqual([]);
+    expect(lines).toContain('ok  weights of sources');
+  });
+
+  test('finds every settlement to be what the blocks say, and money for who told of it', async () => {
+    for (let number = 1; number <= newest; number += 1) {
+      let audited: SettlementAudit | undefined;
+      const audit = (as: SettlementAudit): SettlementAudit => (audited = as);
+      expect(differing(await auditor.check(number, { audit })), `${number}`).toEqual([]);
+      // Nothing that weighs nothing is the same by chance.
+      expect(audited?.file?.sources.length).toBeGreaterThan(1);
+      expect(audited?.file?.owners.length).toBeGreaterThan(4);
+    }
+  });
+
+  test('sees a weight that is another one, and an owner who got what another has earned', async () => {
+    const withFile = (
+      audit: SettlementAudit,
+      change: (file: NonNullable<SettlementAudit['file']>) => object,
+    ): SettlementAudit => {
+      if (audit.file === null) throw new Error('it was to be shared out');
+      return { ...audit, file: { ...audit.file, ...change(audit.file) } };
+    };
+    const heavier = (audit: SettlementAudit): SettlementAudit =>
+      withFile(audit, ({ sources: [first, ...others] }) => ({
+        sources: [{ ...first, weight: String(BigInt(first?.weight ?? 0) + 1n) }, ...others],
+      }));
+    expect(differing(await auditor.check(newest, { audit: heavier }))).toEqual([
+      'weights of sources',
+    ]);
+    const moved = (audit: SettlementAudit): SettlementAudit =>
+      withFile(audit, ({ owners: [first, second, ...others] }) => ({
+        owners: [
+          { ...first, total: amountOf(microOf(first?.total ?? amountOf(0n)) + 1n) },
+          { ...second, total: amountOf(microOf(second?.total ?? amountOf(0n)) - 1n) },
+          ...others,
+        ],
+      }));
+    expect(differing(await auditor.check(newest, { audit: moved }))).toEqual([
+      'totals of owners',
+      'root of the owners',
+    ]);
+  });
+
+  test('sees a payout on the ledger that is not what the weights give', async () => {
+    const distribution = (paid: Distribution): Distribution => {
+      const at = paid.legs.findIndex(({ as }) => as === 'source');
+      const legs = paid.legs.map((leg, place) =>
+        place === at ? { ...leg, amount: amountOf(microOf(leg.amount) + 1n) } : leg,
+      );
+      return { ...paid, legs };
+    };
+    expect(differing(await auditor.check(newest, { distribution }))).toEqual(['paid to sources']);
+  });
+});
+
+type MarketSummary = {
+  readonly waiting: { readonly receipts: number };
+  readonly settled: { readonly settlements: number; readonly amount: string };
+  readonly distributed: { readonly amount: string };
+};

@@ -18,4 +18,6 @@ export {
   type Verdict,
   verifyAnswer,
 } from './verify/verify-answer.ts';
+export type { SettlementCheck } from './verify/check-settlement.ts';
+export { verifySettlement, type SettlementOptions } from './verify/verify-settlement.ts';
 export { VerifyError, type VerifyErrorCode } from './verify/verify-error.ts';

@@ -14,8 +14,10 @@ import { standIns, startThirdParty } from './third-party.ts';
 export type NativeStack = {
   /** The services of ours that stay. */
   readonly services: ReadonlyMap<string, OwnService>;
-  /** Base of the API, and of the devnet's controls. */
+  /** Base of the API, of the bank's desk, of the pages, and of the devnet's controls. */
   readonly api: string;
+  readonly bank: string;
+  readonly pages: string;
   readonly control: string;
   /** The network's profile. */
   readonly profile: string;
@@ -38,10 +40,13 @@ export async function startNativeStack(
   const run = new StackRun(compose, directory, await placesOf(directory));
   try {
     await run.startAll();
-    const api = run.services.get('serving')?.ready['port'];
+    const baseOf = (name: string): string =>
+      `http://127.0.0.1:${String(run.services.get(name)?.ready['port'])}`;
     return {
       services: run.services,
-      api: `http://127.0.0.1:${String(api)}`,
+      api: baseOf('serving'),
+      bank: baseOf('desk'),
+      pages: baseOf('web'),
       control: String(run.services.get('devnet')?.ready['control']),
       profile: join(directory, 'devnet', 'network.json'),
       run: (name, changed) => run.oneShot(name, changed),
@@ -59,8 +64,8 @@ async function placesOf(directory: string): Promise<Places> {
   // The devnet has to know where the chaincode server will be before it is there.
   const chaincode = await freeAddress();
   for (const host of ['chaincode', '0.0.0.0', '127.0.0.1']) places.set(`${host}:7052`, chaincode);
-  // These are told under which URL callers know them, for which proofs are.
-  for (const host of ['evaluator', 'registry', 'serving']) {
+  // Others have to know where these are, some are told it themselves: proofs are for it.
+  for (const host of ['evaluator', 'registry', 'serving', 'desk', 'web']) {
     places.set(`${host}:8080`, await freeAddress());
   }
   // The port of the host that leads to it.

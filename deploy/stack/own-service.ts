@@ -18,7 +18,7 @@ const ONE_SHOT_MS_MAX = 180_000;
 const STOP_MS = 30_000;
 
 /** Variables with the port of an API, which is known to others. */
-const apiPorts = ['EVALUATOR_PORT', 'REGISTRY_PORT', 'SERVING_PORT'];
+const apiPorts = ['EVALUATOR_PORT', 'REGISTRY_PORT', 'SERVING_PORT', 'DESK_PORT', 'WEB_PORT'];
 
 /** A service of ours that runs. */
 export type OwnService = {
@@ -41,6 +41,7 @@ export async function startOwnService(
     const { health, control } = child.ready;
     if (typeof control === 'string') places.set('127.0.0.1:7099', new URL(control).host);
     const host = typeof health === 'number' ? `127.0.0.1:${health}` : undefined;
+    if (host !== undefined) places.set(`${name}:9090`, host);
     await untilHealthy(service, (text) =>
       host === undefined ? places.inText(text) : text.replace('127.0.0.1:9090', host),
     );

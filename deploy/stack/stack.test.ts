@@ -3,16 +3,25 @@ import { join } from 'node:path';
 
 import { readVehicleBook } from '@passport/client';
 import {
+  BankDesk,
+  Buyer,
+  generateBuyerKey,
+  importBuyerKey,
+  type PurseContent,
+  viewAsk,
+} from '@passport/client/buyer';
+import {
   connectLedger,
   KeyRing,
   passportClient,
   readIdentity,
   readNetworkProfile,
 } from '@passport/ledger-client';
-import { parseVid, type Vid } from '@passport/model';
-import { systemNow, systemRandom } from '@passport/runtime';
+import { parse, parseEuros, parseVid, reference, type Vid } from '@passport/model';
+import { sleep, systemNow, systemRandom } from '@passport/runtime';
 import { type TemporaryFolder, temporaryFolder } from '@passport/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readEnrolments } from '@passport/web/enrolments';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { root } from '../compose/project-files.ts';
 import { type NativeStack, startNativeStack } from './native-stack.ts';
@@ -149,12 +158,58 @@ test('the ledger alone gives the same answers', { timeout: VERIFY_MS_MAX }, asyn
   expect((await running().run('verify')).split('\n').length).toBeGreaterThan(10);
 });
 
+test(
+  'a newcomer pays in, buys an answer, and it is settled',
+  { timeout: 3 * CATCH_UP_MS_MAX },
+  async () => {
+    const { api, bank } = running();
+    const pause = (ms: number): Promise<void> => sleep(ms);
+    const surroundings = { fetch, now: systemNow, pause };
+    const key = await importBuyerKey(await generateBuyerKey());
+    let kept: PurseContent | undefined;
+    const store = {
+      read: () => Promise.resolve(kept),
+      write: (content: PurseContent) => Promise.resolve(void (kept = content)),
+    };
+    const buyer = new Buyer({ ...surroundings, api, key, store });
+    const deposit = parse(reference, 'stack-deposit');
+    await new BankDesk(bank, surroundings).deposit(buyer.account, parseEuros('5.00'), deposit);
+    await buyer.tabs.open({ amountMicro: 1_000_000n });
+    const ask = viewAsk({ view: 'usage', metrics: ['trips'], by: ['brand'] });
+    const { paid } = await vi.waitUntil(
+      // The market offers its products once the ledger knows its operator.
+      () => buyer.buy(ask).catch(() => undefined),
+      { timeout: CATCH_UP_MS_MAX, interval: 1_000 },
+    );
+    expect(paid?.receipt).toMatchObject({ operator: MARKET, product: 'fleet-usage' });
+    const settled = async (): Promise<unknown> =>
+      ((await json(`${api}/v1/market/summary`))['settled'] as { receipts: number }).receipts;
+    await expect.poll(settled, { timeout: CATCH_UP_MS_MAX }).toBe(1);
+  },
+);
+
+test('the pages are there, with the API, the bank and the ledger behind them', async () => {
+  const { pages } = running();
+  const page = await fetch(pages);
+  expect([page.status, page.headers.get('content-type')]).toEqual([
+    ...[200, 'text/html; charset=UTF-8'],
+  ]);
+  // The API under the pages' origin, the bank below /bank, and what the ledger says of the consortium.
+  expect(await json(`${pages}/v1/products`)).toHaveProperty('products');
+  const account = 'org:InsurerMSP';
+  expect(await json(`${pages}/bank/v1/accounts/${account}`)).toMatchObject({ account });
+  expect(await (await fetch(`${pages}/consortium`)).text()).toContain('GarageMSP');
+  expect((await fetch(`${pages}/professionals/place`)).status).toBe(200);
+  const file = join(folder.path, 'enrolments', 'enrolments.json');
+  expect(await readEnrolments(file)).toHaveLength(4);
+});
+
 test('each service tells that it lives, that it works, and its metrics', async () => {
   const watched = [...running().services].filter(([, { health }]) => health !== undefined);
   expect(watched.map(([name]) => name)).toEqual(
     expect.arrayContaining([
       ...['listener', 'speed-1', 'speed-2', 'batch', 'serving'],
-      ...['evaluator', 'registry'],
+      ...['evaluator', 'registry', 'desk', 'web'],
     ]),
   );
   for (const [name, { health = '' }] of watched) {

@@ -14,7 +14,7 @@ import { readHeight } from './devnet-controls.ts';
 import { hasNetwork, startOver } from './fresh-start.ts';
 import { connectMembers } from './members.ts';
 import { professionalLines } from './pages/professional-codes.ts';
-import { visitorWallet } from './pages/visitor-wallet.ts';
+import { visitorWallet, walletLine } from './pages/visitor-wallet.ts';
 import { showAnswers } from './pipeline/show-answers.ts';
 import { choosePorts, type Ports } from './ports.ts';
 import { profilePath, type SandboxNetwork, startNetwork } from './sandbox-network.ts';
@@ -115,10 +115,7 @@ async function useNetwork(
     if (settings.exitAfterDemo) return;
     terminal.headline('Open this address in a browser');
     terminal.line(`  ${around.pages.url}`);
-    if (visitors !== undefined) {
-      const { file, passphrase } = visitors;
-      terminal.line(`  as the owner of a car: bring ${file}, passphrase "${passphrase}"`);
-    }
+    if (visitors !== undefined) terminal.line(walletLine(visitors));
     for (const line of await professionalLines(directory, around.world.crowd)) terminal.line(line);
     terminal.headline('Connect your own client (Ctrl-C stops everything)');
     for (const line of connectionLines(profile, profilePath(directory))) terminal.line(line);

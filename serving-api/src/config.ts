@@ -36,6 +36,7 @@ export const settings = z.strictObject({
   sqlMemoryMb: z.coerce.number().int().min(64).max(65_536).default(defaultSqlLimits.memoryMb),
   operatorKey: z.string().min(1).optional(),
   debitsFolder: z.string().min(1).optional(),
+  answerHoldMs: z.coerce.number().int().min(0).max(600_000).default(60_000),
   liveStreamsMax: z.coerce.number().int().min(0).max(100_000).default(500),
   marketMspId: z.string().min(1).optional(),
   readerKeys: z.string().min(1).optional(),
@@ -143,6 +144,11 @@ export const options = {
     flag: 'debits-folder',
     env: 'SERVING_DEBITS',
     help: 'Folder of the journal of debits, for one process',
+  },
+  answerHoldMs: {
+    flag: 'answer-hold-ms',
+    env: 'SERVING_ANSWER_HOLD_MS',
+    help: 'So long an answer that a crash has stopped is held for its buyer; then its price is given back, ms',
   },
   liveStreamsMax: {
     flag: 'live-streams-max',

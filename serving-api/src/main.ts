@@ -68,6 +68,7 @@ async function start() {
   const sales = await openSales(config, surroundings);
   const { store } = opened.storage;
   const settlement = await openSettlement(config, sales, { archive, store, logger });
+  sales?.makeGood();
   const marketKeys = marketKeysOf(config);
   const metrics = createMetrics('serving');
   metrics.meter

@@ -17,6 +17,8 @@ import { VerifyError } from './verify-error.ts';
 /** What verifying a settlement takes. */
 export type SettlementOptions = {
   readonly api: string;
+  /** Where it is asked, if elsewhere: proofs are for the API all the same. */
+  readonly via?: string | undefined;
   readonly number: number;
   /** An administrator of a member that audits the operator. */
   readonly signer: RequestSigner;

@@ -59,5 +59,5 @@ export const options = {
 /** What the command says of itself. */
 export const usage = `node sandbox/src/feed/main.ts [options]
 
-Founds the sandbox's consortium on a ledger that runs already, feeds it with the synthetic fleet, and
-ends. A second run goes on where the first one was.`;
+Founds the sandbox's consortium on a ledger that runs already, mints its money, feeds it with the synthetic
+fleet, says how to come in as an owner, and ends. A second run goes on where the first one was.`;

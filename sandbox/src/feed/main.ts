@@ -1,10 +1,15 @@
+import { randomBytes } from 'node:crypto';
+
 import { readNetworkProfile } from '@passport/ledger-client';
 import { helpText, readConfig, systemNow, systemRandom } from '@passport/runtime';
 
 import { keptKey, readNotable, writeNotable } from '../keep.ts';
 import { connectMembers } from '../members.ts';
 import { foundConsortium } from '../setup/found-consortium.ts';
+import { carLines } from '../pages/professional-codes.ts';
+import { visitorWallet, walletLine } from '../pages/visitor-wallet.ts';
 import { type RunningRegistry, runningRegistry } from '../registry/running-registry.ts';
+import { isMoneyIssued, issueMoney } from '../setup/issue-money.ts';
 import { nameLedger } from '../setup/name-ledger.ts';
 import { startVinRegistry, type VinRegistry } from '../registry/vin-registry.ts';
 import { createTerminal } from '../terminal.ts';
@@ -28,6 +33,7 @@ async function feed(signal: AbortSignal): Promise<void> {
   try {
     const { keyId } = running ?? (await keptKey(directory, 'registry'));
     for (const line of await foundConsortium(members, keyId)) terminal.line(`  ${line}`);
+    if (!(await isMoneyIssued(members))) await issueMoney(members);
     if (await nameLedger(members, now, signal)) terminal.line('  the ledger is named');
     registry = running ?? (await startVinRegistry({ directory, profile: ledgerProfile, signal }));
     world = await openFeedWorld({ directory, profile, members, registry, marketKeys, now, signal });
@@ -36,6 +42,9 @@ async function feed(signal: AbortSignal): Promise<void> {
     terminal.headline(plan.says);
     const notable = await feedLedger(context, plan, await readNotable(directory));
     await writeNotable(directory, notable);
+    const visitors = await visitorWallet({ ...context, randomBytes });
+    if (visitors !== undefined) terminal.line(walletLine(visitors));
+    for (const line of await carLines(directory, world.crowd)) terminal.line(line);
   } finally {
     await world?.close();
     await registry?.stop();

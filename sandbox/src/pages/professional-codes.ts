@@ -41,10 +41,9 @@ export function enrolmentsFile(directory: string): string {
  * are the sandbox here; a member's own portal has codes of that member alone.
  */
 export async function makeProfessionalCodes(
-  directory: string,
+  file: string,
   random: (size: number) => Uint8Array,
 ): Promise<void> {
-  const file = enrolmentsFile(directory);
   const known = (await exists(file)) ? await readEnrolments(file) : [];
   const hex = (size: number): string => Buffer.from(random(size)).toString('hex');
   const missing = trades.filter(
@@ -62,19 +61,32 @@ export async function makeProfessionalCodes(
   await writeEnrolments(file, [...known, ...made]);
 }
 
-/** What visitors need to work as professionals: codes that nobody has used, and a made-up VIN to find. */
-export async function professionalLines(
+/** Codes of a file that nobody has used. */
+export async function codeLines(file: string): Promise<string[]> {
+  const all = await readEnrolments(file);
+  return all
+    .filter(({ keyId }) => keyId === null)
+    .map(({ name, code }) => `  as a professional: ${`${name},`.padEnd(31)} code ${code}`);
+}
+
+/** A made-up VIN for professionals to find; nothing where no car is worth showing. */
+export async function carLines(
   directory: string,
   crowd: Pick<OwnerCrowd, 'nameOf'>,
 ): Promise<string[]> {
-  const all = await readEnrolments(enrolmentsFile(directory));
-  const codes = all
-    .filter(({ keyId }) => keyId === null)
-    .map(({ name, code }) => `  as a professional: ${`${name},`.padEnd(31)} code ${code}`);
   const { rolledBack, driven } = await readNotable(directory);
   const vid = rolledBack ?? driven;
   const name = vid === null ? undefined : crowd.nameOf(vid);
   return name === undefined
-    ? codes
-    : [...codes, `  a car for them to find: VIN ${madeUpVin(name)} (made up)`];
+    ? []
+    : [`  a car for them to find: VIN ${madeUpVin(name)} (made up)`];
+}
+
+/** What visitors need to work as professionals: codes that nobody has used, and a car. */
+export async function professionalLines(
+  directory: string,
+  crowd: Pick<OwnerCrowd, 'nameOf'>,
+): Promise<string[]> {
+  const codes = await codeLines(enrolmentsFile(directory));
+  return [...codes, ...(await carLines(directory, crowd))];
 }

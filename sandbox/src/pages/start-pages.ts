@@ -33,7 +33,7 @@ export type RunningPages = RunningService & { readonly url: string };
 /** Starts the pages. Throws ProcessError, or the signal's reason. */
 export async function startPages(options: PagesOptions): Promise<RunningPages> {
   const { directory, registry } = options;
-  await makeProfessionalCodes(directory, randomBytes);
+  await makeProfessionalCodes(enrolmentsFile(directory), randomBytes);
   const env = {
     WEB_PORT: String(options.port),
     SERVING_URL: options.apiUrl,

@@ -14,6 +14,11 @@ const PASSPHRASE = 'a car of my own';
 /** A wallet for whoever looks at the pages: its file, and what opens it. */
 export type VisitorWallet = { readonly file: string; readonly passphrase: string };
 
+/** How visitors come in as that owner. */
+export function walletLine({ file, passphrase }: VisitorWallet): string {
+  return `  as the owner of a car: bring ${file}, passphrase "${passphrase}"`;
+}
+
 /**
  * Gives the made-up owner of a car to whoever looks at the pages, as a wallet's file; the one that is there already
  * stays. Undefined where nobody of the crowd owns one of the cars worth showing.

@@ -27,7 +27,7 @@ export type AppOptions = {
   /** Catalogue and SQL. Without it there are none. */
   readonly market?: MarketParts | undefined;
   /** Answers are sold here. Without it what is not free is not to be had. */
-  readonly sales?: Omit<OpenSales, 'close' | 'settling'> | undefined;
+  readonly sales?: Omit<OpenSales, 'close' | 'settling' | 'makeGood'> | undefined;
   /** What is sold is settled here, and who earned what is told. Without it neither. */
   readonly settlement?: Omit<OpenSettlement, 'close'> | undefined;
   /** Opens what owners let the market read. Without it no answer is made of what is sealed. */

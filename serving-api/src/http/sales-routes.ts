@@ -121,7 +121,7 @@ export function addSalesRoutes(app: OpenAPIHono, options: AppOptions): void {
     const sales = salesOf(options);
     const buyer = await buyerOf(sales, context.req.raw);
     const before = readPage(new URL(context.req.url));
-    const parts = { ...sales, files: options.settlement?.earnings };
+    const parts = { ...sales, settled: options.settlement };
     return context.json(await usageOf(parts, buyer, before), 200, PRIVATE);
   });
   app.get('/v1/tabs/:tab', async (context) => {

@@ -113,6 +113,10 @@ const placed = z
       })
       .nullable()
       .openapi({ description: 'null before it is settled' }),
+    credit: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .openapi({ description: 'by which its price was given back; null where it was not' }),
   })
   .openapi('ReceiptPlace');
 

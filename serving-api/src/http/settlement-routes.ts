@@ -60,7 +60,8 @@ export function addSettlementRoutes(app: OpenAPIHono, options: AppOptions): void
     const { sales, settlement } = partsOf(options);
     const requester = await requesterOf(sales, context.req.raw);
     const id = parse(commandId, context.req.param('id'));
-    const place = await placeOfReceipt(sales.desk, settlement.earnings, requester.keyId, id);
+    const parts = { ...settlement, journal: sales.desk.journal };
+    const place = await placeOfReceipt(parts, requester.keyId, id);
     return context.json(place, 200, PRIVATE);
   });
   app.post('/v1/claims', async (context) => {

@@ -8,6 +8,7 @@ import {
   debit,
   debitsAfter,
   debitsFrom,
+  type Digest,
   keyId,
   type KeyId,
   microOf,
@@ -22,6 +23,7 @@ import { z } from 'zod';
 import { ChainLog, findLog, type FoundLog, type LogLimits } from '../journal/chain-log.ts';
 import type { JournalDisk } from '../journal/journal-disk.ts';
 import { JournalDamaged, type JournalFormat, type Link, NO_HASH } from '../journal/segment.ts';
+import { type Handover, readHandover, writeHandover } from './handover.ts';
 
 /** How large a journal of debits gets. */
 export type DebitLimits = LogLimits & {
@@ -47,7 +49,8 @@ export type DebitLink = Link<Debit>;
 /** A purchase, as its key finds it. */
 export type KnownSale = {
   readonly receipt: Receipt;
-  /** Whether its answer may not have left: the process before ended just behind the line. */
+  readonly key: Digest;
+  /** Whether its answer may not have left: it is on its way, or the process before ended just behind the line. */
   isUndelivered: boolean;
   isCredited: boolean;
   /** Its line, once that is on the disk. */
@@ -91,16 +94,21 @@ export class DebitJournal {
   #settled: Pick<Checkpoint, 'settled' | 'hash'>;
   /** Lines up to this one are on their way to the ledger. */
   #reserved = 0;
+  /** Sales whose answers may not have left, and some that have since they were looked at. */
+  #open: KnownSale[] = [];
+  /** What the disk says of answers that have left. */
+  #noted: Handover;
 
   private constructor(
     disk: JournalDisk,
     limits: DebitLimits,
     onTrouble: (error: unknown) => void,
-    { checkpoint, log }: Found,
+    { checkpoint, log, noted }: Found,
   ) {
     this.#disk = disk;
     this.#limits = limits;
     this.#settled = checkpoint;
+    this.#noted = noted;
     const onDurable = (links: readonly DebitLink[]): void =>
       links.forEach((one) => this.#keep(one));
     const start = { seq: checkpoint.settled, hash: checkpoint.hash };
@@ -119,9 +127,14 @@ export class DebitJournal {
       0,
       ...[...this.#sales.values()].slice(-1).map(({ receipt }) => atMs(receipt)),
     );
+    const waiting = new Set(noted.undelivered);
     for (const sale of this.#sales.values()) {
-      sale.isUndelivered = !sale.isCredited && atMs(sale.receipt) > endMs - HANDOVER_MS;
+      const { receipt, seq: line = 0, isCredited } = sale;
+      const isNew = line > noted.upTo && atMs(receipt) > endMs - HANDOVER_MS;
+      sale.isUndelivered =
+        !isCredited && line > checkpoint.settled && (isNew || waiting.has(receipt.id));
     }
+    this.#open = [...this.#sales.values()].filter(isOpen);
   }
 
   /**
@@ -146,6 +159,35 @@ export class DebitJournal {
     return this.#unsettled;
   }
 
+  /** Those before the first whose answer may not have left: only what was handed over is settled. */
+  get settleable(): readonly DebitLink[] {
+    const first = Math.min(
+      ...this.undelivered.map(({ seq: line }) => line ?? Number.POSITIVE_INFINITY),
+    );
+    const end = this.#unsettled.findIndex((link) => link.seq >= first);
+    return end === -1 ? this.#unsettled : this.#unsettled.slice(0, end);
+  }
+
+  /** Sales that are charged, and whose answers may not have left, the oldest first. */
+  get undelivered(): readonly KnownSale[] {
+    this.#open = this.#open.filter(isOpen);
+    return this.#open;
+  }
+
+  /**
+   * Notes on the disk which answers have left, if that has changed: a process that starts after a crash gives back
+   * what it finds behind the note. One call at a time.
+   */
+  async noteHandover(): Promise<void> {
+    const undelivered = this.undelivered.map(({ receipt: { id } }) => id);
+    const upTo = this.#durable;
+    const { upTo: before, undelivered: known } = this.#noted;
+    if (upTo === before && known.join() === undelivered.join()) return;
+    const noted = { upTo, undelivered };
+    await writeHandover(this.#disk, noted);
+    this.#noted = noted;
+  }
+
   /** Settlements have all lines up to this one. */
   get settledUpTo(): number {
     return this.#settled.settled;
@@ -159,6 +201,10 @@ export class DebitJournal {
   /** Lines up to one are in a settlement that may be on the ledger: nothing of them is given back. */
   reserve(upTo: number): void {
     this.#reserved = Math.max(this.#reserved, upTo);
+    // They were handed over when they were reserved, whatever the note behind them has missed.
+    for (const sale of this.undelivered) {
+      if (sale.seq !== undefined && sale.seq <= upTo) sale.isUndelivered = false;
+    }
   }
 
   /** Lines on the disk: those, and sales that keys are still known by. */
@@ -230,9 +276,15 @@ export class DebitJournal {
     await this.#log.forget(gone.at(-1)?.seq ?? 0);
   }
 
-  /** Writes what waits, then closes the files. */
-  close(): Promise<void> {
-    return this.#log.close();
+  /** Writes what waits, closes the files, and notes what has left. Throws where the disk refuses the note. */
+  async close(): Promise<void> {
+    await this.#log.close();
+    if (!this.#log.isBroken) await this.noteHandover();
+  }
+
+  /** The last line on the disk. */
+  get #durable(): number {
+    return this.#keyed.at(-1)?.seq ?? this.#settled.settled;
   }
 
   #requireUnsettled(receiptId: string): void {
@@ -250,8 +302,10 @@ export class DebitJournal {
 
   #applyToSales(line: Debit): void {
     if (line.kind === 'sale') {
-      const sale = { receipt: line.receipt, isUndelivered: true, isCredited: false };
-      this.#sales.set(`${nameOf(line)} ${line.key}`, sale);
+      const { receipt, key } = line;
+      const sale = { receipt, key, isUndelivered: true, isCredited: false };
+      this.#sales.set(`${nameOf(line)} ${key}`, sale);
+      this.#open.push(sale);
     } else if (line.kind === 'credit') {
       for (const sale of this.#sales.values()) {
         if (sale.receipt.id === line.credit.receipt) sale.isCredited = true;
@@ -274,6 +328,10 @@ export class DebitJournal {
   }
 }
 
+function isOpen({ isUndelivered, isCredited }: KnownSale): boolean {
+  return isUndelivered && !isCredited;
+}
+
 function nameOf({ buyer, tab }: TabName): string {
   return `${buyer} ${tab}`;
 }
@@ -286,7 +344,11 @@ function cannot(): PassportError {
   return new PassportError('NOT_READY', 'debits cannot be written down, so nothing is sold');
 }
 
-type Found = { readonly checkpoint: Checkpoint; readonly log: FoundLog<Debit> };
+type Found = {
+  readonly checkpoint: Checkpoint;
+  readonly log: FoundLog<Debit>;
+  readonly noted: Handover;
+};
 
 async function find(disk: JournalDisk): Promise<Found> {
   const file = await disk.read(CHECKPOINT);
@@ -303,5 +365,5 @@ async function find(disk: JournalDisk): Promise<Found> {
   if (at !== undefined && at.hash !== checkpoint.hash) {
     throw new JournalDamaged(`debit ${checkpoint.settled} is another one than was settled`);
   }
-  return { checkpoint, log };
+  return { checkpoint, log, noted: await readHandover(disk) };
 }

@@ -26,6 +26,7 @@ import { FolderDisk } from '../journal/journal-disk.ts';
 import { AnswerStore } from './answer-store.ts';
 import { DebitJournal } from './debit-journal.ts';
 import { journalName } from './journal-name.ts';
+import { LostAnswers } from './lost-answers.ts';
 import type { MarketDesk } from './market-desk.ts';
 import { type MarketLedger, passportMarketLedger } from './market-ledger.ts';
 import { OperatorSeal } from './operator-seal.ts';
@@ -51,6 +52,8 @@ export type SalesSettings = {
   readonly mspId?: string | undefined;
   readonly user: string;
   readonly chaincode: string;
+  /** So long an answer that a crash has stopped is held before its price is given back, milliseconds. */
+  readonly answerHoldMs: number;
 };
 
 /** What the rest of the process gives it. */
@@ -78,6 +81,8 @@ export type OpenSales = {
     /** How often settlements are due by the ledger's rules, milliseconds. */
     readonly periodMs: number;
   };
+  /** Begins to give back what was lost; once settling is open, which knows what is on its way to the ledger. */
+  makeGood(): void;
   close(): Promise<void>;
 };
 
@@ -108,8 +113,10 @@ export async function openSales(
   const connection = await connectLedger(profile, { mspId, user: config.user });
   const redis = config.leasesRedisUrl === undefined ? undefined : new Redis(config.leasesRedisUrl);
   redis?.on('error', (error) => logger.warn({ event: 'serving.leases_redis_error', error }));
+  let following: Promise<unknown> = Promise.resolve();
   const close = async (): Promise<void> => {
     stopping.abort(new Error('the serving API is asked to stop'));
+    await following;
     await journal.close();
     redis?.disconnect();
     connection.close();
@@ -120,7 +127,6 @@ export async function openSales(
     const { current } = await client.parameters.readParameter({ name: 'market.challenge' });
     const challenge = parse(marketChallenge, current.value);
     const prices = await PriceBook.open(ledger);
-    void followPrices(prices, logger, stopping.signal);
     const name = await readLedgerName(connection, AbortSignal.timeout(NAME_MS));
     const desk: MarketDesk = {
       ...{ operator, seal, journal, prices, now },
@@ -137,10 +143,15 @@ export async function openSales(
       marginMs: MARGIN_PERIODS * challenge.settlementPeriodMs,
       newReceipt: () => parseCommandId(randomUUID()),
     };
+    const lost = new LostAnswers({ desk, holdMs: config.answerHoldMs, logger });
+    following = followPrices(prices, logger, stopping.signal);
+    const makeGood = (): void => {
+      following = Promise.all([following, lost.follow(stopping.signal)]);
+    };
     const proofs = { roots, now, replays: new MemoryReplayStore(now) };
     const settling = { client, disk, periodMs: challenge.settlementPeriodMs };
     const terms = termsOf(desk, challenge);
-    return { desk, ledger, proofs, terms, publicUrl, settling, close };
+    return { desk, ledger, proofs, terms, publicUrl, settling, makeGood, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,7 +1,6 @@
 import {
   amountOf,
   canonicalJson,
-  type Credit,
   type Digest,
   instantOf,
   keyAccount,
@@ -20,6 +19,7 @@ import {
 
 import type { KnownSale } from './debit-journal.ts';
 import type { ForSale, SoldAnswer } from './for-sale.ts';
+import { giveBack } from './give-back.ts';
 import type { MarketDesk, Sold } from './market-desk.ts';
 import { type Payer, requireCovered, sha256, tabOf } from './payer.ts';
 import type { TariffVersion } from './price-book.ts';
@@ -90,7 +90,7 @@ export async function againFor(
     return leaving(desk, receipt, answer);
   }
   if (!known.isUndelivered) throw new PassportError('ANSWER_GONE', 'it was given when it was sold');
-  await giveBack(desk, payer, receipt);
+  await giveBack(desk, known);
   throw new PassportError('ANSWER_GONE', 'its price is given back');
 }
 
@@ -164,23 +164,6 @@ async function computedAgain(
     if (error instanceof PassportError && error.code === 'BLOCK_NOT_HELD') return undefined;
     throw error;
   }
-}
-
-async function giveBack(desk: MarketDesk, payer: Payer, receipt: Receipt): Promise<void> {
-  const { buyer, tab } = payer;
-  saleAfter('charged', 'lose');
-  const lease = await desk.leases.take(payer);
-  const { settled } = await desk.tabs.get(buyer, tab);
-  const { charged } = desk.journal.of(payer, microOf(settled));
-  const left = charged - microOf(receipt.price);
-  // What a settlement has taken is on the ledger: it cannot be less.
-  if (left < microOf(settled))
-    throw new PassportError('NOT_READY', 'its price was settled already');
-  const credit: Credit = {
-    ...{ v: 1, receipt: receipt.id, buyer, tab, amount: receipt.price },
-    ...{ charged: amountOf(left), reason: 'answer-lost', at: instantOf(desk.now().getTime()) },
-  };
-  await desk.journal.append({ kind: 'credit', buyer, tab, lease, credit });
 }
 
 function leaving(desk: MarketDesk, receipt: Receipt, { body, type, headers }: SoldAnswer): Sold {

@@ -11,6 +11,8 @@ import {
 } from '@passport/model';
 
 import type { EarningsDesk } from '../settlement/statement.ts';
+import type { SettlementFiles } from '../settlement/settlement-files.ts';
+import type { Settler } from '../settlement/settler.ts';
 import type { MarketDesk } from './market-desk.ts';
 import type { MarketLedger } from './market-ledger.ts';
 
@@ -43,8 +45,9 @@ export type SettledUsage = {
 export type Usage = {
   readonly buyer: KeyId;
   readonly tabs: readonly TabUsage[];
-  /** What waits for a settlement: receipts and credits, the newest last. */
+  /** What waits for a settlement, the newest last. */
   readonly receipts: readonly Receipt[];
+  /** What was given back before it was settled, the newest last. */
   readonly credits: readonly Credit[];
   /** What came back of tabs that are closed. */
   readonly refunded: Amount;
@@ -54,12 +57,16 @@ export type Usage = {
   readonly next: number | null;
 };
 
+type Owed = Pick<Settler, 'owed'>;
+
 /** What usage is told from. */
 export type UsageParts = {
   readonly desk: MarketDesk;
   readonly ledger: Pick<MarketLedger, 'readTabs'>;
   /** Without it, what was settled is not told. */
-  readonly files: Pick<EarningsDesk, 'files' | 'ledger'> | undefined;
+  readonly settled:
+    | { readonly earnings: Pick<EarningsDesk, 'files' | 'ledger'>; readonly settler: Owed }
+    | undefined;
 };
 
 /** The number in `before` of a URL. Throws PassportError `QUERY_INVALID`. */
@@ -72,24 +79,43 @@ export function readPage({ searchParams }: URL): number | undefined {
 
 /** What a buyer has bought, and what is left of their tabs. Throws PassportError `NOT_READY`. */
 export async function usageOf(
-  { desk, ledger, files }: UsageParts,
+  { desk, ledger, settled }: UsageParts,
   buyer: KeyId,
   before?: number,
 ): Promise<Usage> {
   const own = (await ledger.readTabs(buyer)).filter(({ operator }) => operator === desk.operator);
-  const lines = desk.journal.unsettled
-    .filter(({ entry }) => entry.buyer === buyer)
-    .slice(-LISTED_MAX)
-    .map(({ entry }) => entry);
+  const owed = settled?.settler.owed.map(({ receipt }) => receipt) ?? [];
+  const lines = desk.journal.unsettled.map(({ entry }) => entry);
+  const waiting = [
+    ...owed.filter((receipt) => receipt.buyer === buyer),
+    ...lines.flatMap((line) =>
+      line.kind === 'sale' && line.buyer === buyer ? [line.receipt] : [],
+    ),
+  ];
+  const credits = lines.flatMap((line) =>
+    line.kind === 'credit' && line.buyer === buyer ? [line.credit] : [],
+  );
   const refunded = own.reduce((sum, tab) => sum + microOf(tab.refunded), 0n);
+  const told = { buyer, tabs: own.map((tab) => tabUsage(desk, tab)), refunded: amountOf(refunded) };
+  if (settled === undefined) {
+    const newest = { receipts: waiting.slice(-LISTED_MAX), credits: credits.slice(-LISTED_MAX) };
+    return { ...told, ...newest, settled: [], next: null };
+  }
+  const { files } = settled.earnings;
+  const { taken, ...shown } = await settledOf(settled.earnings, buyer, before);
+  // While a settlement is on its way, the ledger may have what the journal still has.
+  const receipts = uniqueBy(waiting, ({ id }) => id).filter(({ id }) => !taken.has(id));
+  const returned = (await files.allReturned(buyer, LISTED_MAX)).map(({ credit }) => credit);
+  const back = uniqueBy([...returned, ...credits], ({ receipt }) => receipt);
   return {
-    buyer,
-    tabs: own.map((tab) => tabUsage(desk, tab)),
-    receipts: lines.flatMap((line) => (line.kind === 'sale' ? [line.receipt] : [])),
-    credits: lines.flatMap((line) => (line.kind === 'credit' ? [line.credit] : [])),
-    refunded: amountOf(refunded),
-    ...(files === undefined ? { settled: [], next: null } : await settledOf(files, buyer, before)),
+    ...{ ...told, ...shown, receipts: receipts.slice(-LISTED_MAX) },
+    credits: back.slice(-LISTED_MAX),
   };
+}
+
+/** The first of those with the same name. */
+function uniqueBy<One>(list: readonly One[], nameOf: (one: One) => string): One[] {
+  return [...new Map(list.toReversed().map((one) => [nameOf(one), one])).values()].toReversed();
 }
 
 /** A tab, and what was bought on it here. */
@@ -109,28 +135,46 @@ async function settledOf(
   { files, ledger }: Pick<EarningsDesk, 'files' | 'ledger'>,
   buyer: KeyId,
   before = Number.POSITIVE_INFINITY,
-): Promise<Pick<Usage, 'settled' | 'next'>> {
+): Promise<Pick<Usage, 'settled' | 'next'> & { readonly taken: ReadonlySet<string> }> {
   const all: Settlement[] = [];
   for (;;) {
     const page = await ledger.settlementsFrom((all.at(-1)?.number ?? 0) + 1);
     if (page.length === 0) break;
     all.push(...page);
   }
-  const own = all.filter(
-    ({ number, tabs }) => number < before && tabs.some((tab) => tab.buyer === buyer),
-  );
+  const every = all.filter(({ tabs }) => tabs.some((tab) => tab.buyer === buyer));
+  const own = every.filter(({ number }) => number < before);
   const shown = own.slice(-SETTLEMENTS_MAX).reverse();
+  const known = new Map<number, Promise<readonly Receipt[]>>();
+  const soldBy = (of: Settlement): Promise<readonly Receipt[]> => {
+    const sold = known.get(of.number) ?? receiptsIn(files, of, buyer);
+    known.set(of.number, sold);
+    return sold;
+  };
   const settled = await Promise.all(
-    shown.map(async ({ number, settledAt, receipts: { root }, tabs }): Promise<SettledUsage> => {
-      const sold = (await files.settlement(number, root)) ?? [];
+    shown.map(async (settlement): Promise<SettledUsage> => {
+      const { number, settledAt, receipts, tabs } = settlement;
       const mine = tabs.filter((tab) => tab.buyer === buyer);
       const taken = mine.reduce((sum, tab) => sum + microOf(tab.taken), 0n);
       return {
         ...{ settlement: number, settledAt, taken: amountOf(taken) },
-        settledInBlock: await files.blockOf(number, root),
-        receipts: sold.map(({ receipt }) => receipt).filter((one) => one.buyer === buyer),
+        settledInBlock: await files.blockOf(number, receipts.root),
+        receipts: await soldBy(settlement),
       };
     }),
   );
-  return { settled, next: own.length > shown.length ? (shown.at(-1)?.number ?? null) : null };
+  // What the journal had a moment ago can be in the newest only.
+  const newest = every.slice(-SETTLEMENTS_MAX);
+  const taken = new Set((await Promise.all(newest.map(soldBy))).flat().map(({ id }) => id));
+  const next = own.length > shown.length ? (shown.at(-1)?.number ?? null) : null;
+  return { settled, next, taken };
+}
+
+async function receiptsIn(
+  files: Pick<SettlementFiles, 'settlement'>,
+  { number, receipts: { root } }: Settlement,
+  buyer: KeyId,
+): Promise<readonly Receipt[]> {
+  const sold = (await files.settlement(number, root)) ?? [];
+  return sold.map(({ receipt }) => receipt).filter((one) => one.buyer === buyer);
 }

@@ -130,7 +130,7 @@ async function start(): Promise<void> {
     {
       ...{ operatorKey: `${folder.path}/operator.json`, debitsFolder: `${folder.path}/debits` },
       ...{ ledgerProfile: devnet.profilePath, mspId: 'MakerMSP', user: 'User1' },
-      ...{ chaincode: 'passport', logName: 'passport' },
+      ...{ chaincode: 'passport', logName: 'passport', answerHoldMs: 60_000 },
     },
     { logger: quiet, now: () => new Date(), random: Math.random, publicUrl: () => url },
   );

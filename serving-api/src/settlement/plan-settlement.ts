@@ -19,6 +19,7 @@ import {
 
 import type { DebitLink } from '../market/debit-journal.ts';
 import { type OfTab, tabKey } from './of-tab.ts';
+import type { Returned } from './settlement-files.ts';
 
 /**
  * Tabs of one settlement: fewer than the contract takes, as its endorsement verifies a signature for each, and is to be
@@ -49,10 +50,17 @@ export type Planned = {
   readonly owed: readonly SoldLine[];
 };
 
-/** What tabs owe: what was owed before, then lines of the journal; what was given back is owed by nobody. */
-export function owingOf(owed: readonly SoldLine[], lines: readonly DebitLink[]): Owing[] {
+/**
+ * What tabs owe: what was owed before, then lines of the journal; what was given back is owed by nobody. A credit may
+ * be behind the lines: `all` are those that no settlement has.
+ */
+export function owingOf(
+  owed: readonly SoldLine[],
+  lines: readonly DebitLink[],
+  all: readonly DebitLink[] = lines,
+): Owing[] {
   const back = new Set(
-    lines.flatMap(({ entry }) => (entry.kind === 'credit' ? [entry.credit.receipt] : [])),
+    all.flatMap(({ entry }) => (entry.kind === 'credit' ? [entry.credit.receipt] : [])),
   );
   const fresh = lines.flatMap(({ entry }) =>
     entry.kind === 'sale' ? [{ receipt: entry.receipt, asked: entry.asked }] : [],
@@ -70,6 +78,20 @@ export function owingOf(owed: readonly SoldLine[], lines: readonly DebitLink[]):
     if (first === undefined) return [];
     const { buyer, tab } = first.receipt;
     return [{ buyer, tab, sold, micro: sumOf(sold) }];
+  });
+}
+
+/** Sales up to a line that were given back, of lines that no settlement has. */
+export function returnedBy(upTo: number, all: readonly DebitLink[]): Returned[] {
+  const credits = new Map(
+    all.flatMap(({ entry }) =>
+      entry.kind === 'credit' ? [[entry.credit.receipt, entry.credit]] : [],
+    ),
+  );
+  return all.flatMap(({ seq, entry }) => {
+    const credit = entry.kind === 'sale' ? credits.get(entry.receipt.id) : undefined;
+    if (entry.kind !== 'sale' || credit === undefined || seq > upTo) return [];
+    return [{ receipt: entry.receipt, credit }];
   });
 }
 

@@ -1,5 +1,6 @@
 import {
   type CommandId,
+  type Credit,
   type KeyId,
   PassportError,
   type Receipt,
@@ -11,7 +12,8 @@ import {
   type Settlement,
 } from '@passport/model';
 
-import type { MarketDesk } from '../market/market-desk.ts';
+import type { DebitJournal } from '../market/debit-journal.ts';
+import type { Settler } from './settler.ts';
 import type { EarningsDesk } from './statement.ts';
 
 /** Where a receipt is: in which settlement, as which leaf of its tree. */
@@ -26,12 +28,20 @@ export type ReceiptPlace = {
     readonly leaf: number;
     readonly proof: ReceiptProof;
   } | null;
+  /** By which its price was given back; null where it was not. */
+  readonly credit: Credit | null;
+};
+
+/** Where receipts are. */
+export type ReceiptParts = {
+  readonly journal: Pick<DebitJournal, 'unsettled'>;
+  readonly earnings: Pick<EarningsDesk, 'ledger' | 'files' | 'operator'>;
+  readonly settler: Pick<Settler, 'owed'>;
 };
 
 /** Finds a receipt of a buyer, the newest settlements first. Throws PassportError `RECEIPT_UNKNOWN`. */
 export async function placeOfReceipt(
-  { journal }: Pick<MarketDesk, 'journal'>,
-  { ledger, files, operator }: Pick<EarningsDesk, 'ledger' | 'files' | 'operator'>,
+  { journal, earnings: { ledger, files, operator }, settler }: ReceiptParts,
   buyer: KeyId,
   id: CommandId,
 ): Promise<ReceiptPlace> {
@@ -42,12 +52,20 @@ export async function placeOfReceipt(
     if (receipt === undefined) continue;
     const tree = receiptsTree(sold.map((line) => receiptLeaf(line.receipt)));
     const proof = receiptProofOf(tree, leaf);
-    return { receipt, settlement: { operator, number, root, leaf, proof } };
+    return { receipt, settlement: { operator, number, root, leaf, proof }, credit: null };
   }
-  for (const { entry } of journal.unsettled) {
-    if (entry.kind !== 'sale' || entry.buyer !== buyer || entry.receipt.id !== id) continue;
-    return { receipt: entry.receipt, settlement: null };
+  const own = journal.unsettled.flatMap(({ entry }) => (entry.buyer === buyer ? [entry] : []));
+  const sale = own.find((entry) => entry.kind === 'sale' && entry.receipt.id === id);
+  if (sale?.kind === 'sale') {
+    const back = own.find((entry) => entry.kind === 'credit' && entry.credit.receipt === id);
+    const credit = back?.kind === 'credit' ? back.credit : null;
+    return { receipt: sale.receipt, settlement: null, credit };
   }
+  // The journal has forgotten what it has handed on.
+  const owed = settler.owed.find(({ receipt: one }) => one.id === id && one.buyer === buyer);
+  if (owed !== undefined) return { receipt: owed.receipt, settlement: null, credit: null };
+  const returned = await files.returned(buyer, id);
+  if (returned !== undefined) return { ...returned, settlement: null };
   throw new PassportError('RECEIPT_UNKNOWN', 'the key that asks has no receipt of that name');
 }
 

@@ -1,6 +1,8 @@
 import { type ObjectStore, putOnce } from '@passport/batch-layer';
 import {
   canonicalJson,
+  type CommandId,
+  credit,
   digest,
   type Digest,
   distributionFile,
@@ -10,6 +12,7 @@ import {
   type KeyId,
   type MspId,
   parseJson,
+  receipt,
   type SoldLine,
   soldLine,
 } from '@passport/model';
@@ -17,7 +20,11 @@ import { z } from 'zod';
 
 const settlementFile = z.strictObject({ v: z.literal(1), sold: z.array(soldLine) });
 const settledFile = z.strictObject({ root: digest, block: z.string().regex(/^\d+$/) });
+const returnedFile = z.strictObject({ receipt, credit });
 const holderFile = z.strictObject({ keyId });
+
+/** A sale whose price was given back before any settlement had it. */
+export type Returned = z.output<typeof returnedFile>;
 
 /**
  * What settlements and distributions rest on, in the object store, which all servers of an operator share. A
@@ -57,6 +64,26 @@ export class SettlementFiles {
   async blockOf(number: number, root: Digest): Promise<number | null> {
     const file = await this.#get(this.#nameOf('settled', number, root), settledFile);
     return file === undefined ? null : Number(file.block);
+  }
+
+  /** Keeps a sale that was given back, for its buyer. */
+  putReturned(returned: Returned): Promise<void> {
+    const { buyer, id } = returned.receipt;
+    return this.#put(`${this.#folder}/returned/${buyer}/${id}.json`, returned);
+  }
+
+  /** A buyer's sale that was given back; undefined where it was not. */
+  returned(buyer: KeyId, id: CommandId): Promise<Returned | undefined> {
+    return this.#get(`${this.#folder}/returned/${buyer}/${id}.json`, returnedFile);
+  }
+
+  /** What was given back to a buyer, up to `max` of it. */
+  async allReturned(buyer: KeyId, max: number): Promise<readonly Returned[]> {
+    const keys = await this.#store.list(`${this.#folder}/returned/${buyer}/`);
+    const all = await Promise.all(
+      keys.slice(0, max).map(({ key }) => this.#get(key, returnedFile)),
+    );
+    return all.filter((one) => one !== undefined).sort(byTime);
   }
 
   /** Keeps how settlements are shared out. */
@@ -100,6 +127,10 @@ export class SettlementFiles {
     const bytes = await this.#store.get(key);
     return bytes === undefined ? undefined : parseJson(schema, Buffer.from(bytes).toString('utf8'));
   }
+}
+
+function byTime({ credit: { at: a } }: Returned, { credit: { at: b } }: Returned): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function bytesOf(content: object): Buffer {

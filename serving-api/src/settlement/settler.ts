@@ -9,12 +9,19 @@ import {
   parseCommandId,
   PassportError,
   phaseOf,
+  type SoldLine,
 } from '@passport/model';
 import type { Logger } from '@passport/runtime';
 
 import type { JournalDisk } from '../journal/journal-disk.ts';
 import type { DebitJournal } from '../market/debit-journal.ts';
-import { type KnownTab, type Owing, owingOf, planSettlement } from './plan-settlement.ts';
+import {
+  type KnownTab,
+  type Owing,
+  owingOf,
+  planSettlement,
+  returnedBy,
+} from './plan-settlement.ts';
 import type { SettlementFiles } from './settlement-files.ts';
 import type { SettlingLedger } from './settlement-ledger.ts';
 import { readState, type SettlerState, type UnderWay, writeState } from './settler-state.ts';
@@ -60,6 +67,11 @@ export class Settler {
     return new Settler(options, await readState(options.disk));
   }
 
+  /** Sales of lines that the journal counts as settled, but that could not be taken: they stay owed. */
+  get owed(): readonly SoldLine[] {
+    return this.#state.under?.owed ?? this.#state.owed;
+  }
+
   /** A buyer wants a tab closed: it is given back once what it owes is taken. */
   noteClosing({ buyer, tab }: OfTab): void {
     this.#closing.set(tabKey({ buyer, tab }), { buyer, tab });
@@ -83,11 +95,11 @@ export class Settler {
   /** The next settlement, written down; undefined where nothing is to be done. */
   async #plan(): Promise<UnderWay | undefined> {
     const { journal, now } = this.#options;
-    const lines = journal.unsettled.slice(0, LINES_MAX);
+    const lines = journal.settleable.slice(0, LINES_MAX);
     const upTo = lines.at(-1)?.seq ?? journal.settledUpTo;
     // From here on nothing of these lines is given back: what is taken for them is what they say.
     journal.reserve(upTo);
-    const owing = owingOf(this.#state.owed, lines);
+    const owing = owingOf(this.#state.owed, lines, journal.unsettled);
     const known = await this.#tabsOf(owing);
     const time = instantOf(now().getTime());
     for (const { tab } of known.values())
@@ -130,7 +142,11 @@ export class Settler {
         tabs: terms.tabs.length,
       });
     }
-    if (journal.settledUpTo < upTo) await journal.settle(upTo, now().getTime());
+    if (journal.settledUpTo < upTo) {
+      // The journal forgets them: who bought is told of them from here.
+      for (const one of returnedBy(upTo, journal.unsettled)) await files.putReturned(one);
+      await journal.settle(upTo, now().getTime());
+    }
     await this.#write({ ...this.#state, under: null, owed });
   }
 

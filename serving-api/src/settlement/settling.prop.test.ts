@@ -4,8 +4,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { DebitJournal } from '../market/debit-journal.ts';
+import { LostAnswers } from '../market/lost-answers.ts';
+import type { MarketDesk } from '../market/market-desk.ts';
 import { MarketWorld, paying, PRICE } from '../testing/market-world.ts';
 import type { LastWrite, MemoryFiles } from '../testing/mortal-disk.ts';
+import { quiet } from '../testing/quiet-logger.ts';
 import { contribution, type Death, SettlingWorld } from '../testing/settling-world.ts';
 import { fileOf } from './statement.ts';
 
@@ -21,6 +24,8 @@ type Life = {
   readonly rounds: number;
   /** Who is in the batch that comes meanwhile. */
   readonly owners: readonly number[];
+  /** Whether what the process before has left is given back at once. */
+  readonly isSwept: boolean;
 };
 
 const life: fc.Arbitrary<Life> = fc.record({
@@ -34,6 +39,7 @@ const life: fc.Arbitrary<Life> = fc.record({
   lastCall: fc.constantFrom('before', 'behind'),
   rounds: fc.integer({ min: 1, max: 3 }),
   owners: fc.array(fc.nat({ max: 3 }), { maxLength: 4 }),
+  isSwept: fc.boolean(),
 });
 
 const keys = await Promise.all([0, 1, 2].map(() => generateSigningKey()));
@@ -78,6 +84,7 @@ async function live(world: SettlingWorld, one: Life, from: number): Promise<numb
   try {
     const desk = await market.desk(disk);
     const parts = await world.open(desk, disk, death);
+    if (one.isSwept) await sweep(desk);
     for (let round = 0; round < one.rounds; round += 1) {
       for (const buyer of one.sales) {
         seq += 1;
@@ -111,9 +118,16 @@ async function buy(
   }
 }
 
+async function sweep(desk: MarketDesk): Promise<void> {
+  await new LostAnswers({ desk, holdMs: 0, logger: quiet }).sweep();
+}
+
 async function settleInPeace(world: SettlingWorld): Promise<void> {
   const disk = world.market.files.disk();
-  const { settler, distributor } = await world.open(await world.market.desk(disk), disk);
+  const desk = await world.market.desk(disk);
+  const { settler, distributor } = await world.open(desk, disk);
+  // What never left is given back, what is settled is what did.
+  await sweep(desk);
   await settler.settleAll();
   await distributor.distributeAll();
 }
@@ -163,8 +177,12 @@ async function expectAllShared(world: SettlingWorld): Promise<void> {
   expect(sum(world.distributions.map((one) => ({ amount: one.taken })))).toBe(taken);
 }
 
-/** All receipts of a journal: settled ones are kept for a day, for their keys. */
+/** All receipts of a journal but those that were given back: settled ones are kept for a day, for their keys. */
 async function receiptsOf(files: MemoryFiles): Promise<Receipt[]> {
-  const journal = await DebitJournal.open(files.disk(), () => undefined);
-  return journal.kept.flatMap(({ entry }) => (entry.kind === 'sale' ? [entry.receipt] : []));
+  const { kept } = await DebitJournal.open(files.disk(), () => undefined);
+  const back = new Set(
+    kept.flatMap(({ entry }) => (entry.kind === 'credit' ? [entry.credit.receipt] : [])),
+  );
+  const all = kept.flatMap(({ entry }) => (entry.kind === 'sale' ? [entry.receipt] : []));
+  return all.filter(({ id }) => !back.has(id));
 }
