@@ -32,10 +32,11 @@ beforeAll(async () => {
     if (url.pathname.endsWith('/reads')) {
       const who = { reader: { mspId: 'GarageMSP' }, purpose: 'maintenance', grantId: 'grant-0001' };
       const at = '2026-01-05T12:00:00.000Z';
-      const page = (scope: string) => [{ ...who, at, scopes: [scope] }];
+      const fields = ['Passport.Inspection.Result', 'Passport.Intervention.Jobs'];
+      const garages = { ...who, at, scopes: ['maintenance'], fields };
       const isFirst = url.searchParams.get('after') === null;
       const own = { reader: null, purpose: null, grantId: 'owner', at, scopes: ['usage'] };
-      const reads = isFirst ? page('maintenance') : [own];
+      const reads = isFirst ? [garages] : [{ ...own, fields: ['Passport.Trip.Start'] }];
       return { status: 200, body: { reads, next: isFirst ? 'more' : null } };
     }
     const isExport = url.pathname === `/v1/vehicles/${book.vid}/export`;
@@ -125,8 +126,8 @@ test('passport reads shows an owner who read what, all pages of it', async () =>
   const { out, code } = await run('reads', owner());
   expect(code).toBe(0);
   expect(out.split('\n')).toEqual([
-    '2026-01-05T12:00:00.000Z  GarageMSP  maintenance  for maintenance  by grant-0001',
-    '2026-01-05T12:00:00.000Z  the owner  usage',
+    '2026-01-05T12:00:00.000Z  GarageMSP  Passport.Inspection.Result, Passport.Intervention.Jobs  for maintenance  by grant-0001',
+    '2026-01-05T12:00:00.000Z  the owner  Passport.Trip.Start',
     '',
   ]);
 });

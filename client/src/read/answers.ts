@@ -57,6 +57,8 @@ const read = z.object({
   grantId: z.string(),
   reader: z.union([z.object({ mspId: z.string() }), z.object({ keyId: z.string() })]).nullable(),
   scopes: z.array(z.string()),
+  /** What those hold, by the schema. */
+  fields: z.array(z.string()),
   purpose: z.string().nullable(),
   at: z.string(),
 });

@@ -22,8 +22,8 @@ export async function* whoRead(
 }
 
 /** A read as one line for people. */
-export function readText({ at, reader, scopes, purpose, grantId }: ReadNote): string {
+export function readText({ at, reader, fields, purpose, grantId }: ReadNote): string {
   const who = reader === null ? 'the owner' : 'mspId' in reader ? reader.mspId : reader.keyId;
-  const what = scopes.join(', ');
+  const what = fields.join(', ');
   return `${at}  ${who}  ${what}${purpose === null ? '' : `  for ${purpose}  by ${grantId}`}\n`;
 }

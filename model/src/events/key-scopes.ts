@@ -33,6 +33,11 @@ export function scopeOfField(name: SignalName): KeyScope {
   return isAloneField(name) ? name : signals[name].class;
 }
 
+/** The fields that the key of a scope opens, in the order of the schema. */
+export function fieldsInScope(scope: KeyScope): SignalName[] {
+  return names.filter((name) => scopeOfField(name) === scope);
+}
+
 /** The class that a scope belongs to. */
 export function classOfScope(scope: KeyScope): FieldClass {
   return isClass(scope) ? scope : signals[scope].class;

@@ -87,6 +87,7 @@ const seenReads = z.array(
       .nullable()
       .openapi({ description: 'null where the owner read' }),
     scopes: z.array(z.string()),
+    fields: z.array(z.string()).openapi({ description: 'what those scopes hold, by the schema' }),
     purpose: z.string().nullable(),
     at: z.string(),
     query: z.string(),

@@ -67,7 +67,7 @@ export const vehicle = createRoute({
 export const reads = createRoute({
   method: 'get',
   path: '/v1/vehicles/{vid}/reads',
-  summary: 'Who read which scopes, when, for which purpose and by which grant; for the owner',
+  summary: 'Who read which fields, when, for which purpose and by which grant; for the owner',
   request: {
     params,
     headers: proof,

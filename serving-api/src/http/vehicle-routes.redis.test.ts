@@ -1,5 +1,5 @@
 import { PROOF_HEADER } from '@passport/ledger-client';
-import { signals, type VehicleEvent } from '@passport/model';
+import { fieldsInScope, signals, type VehicleEvent } from '@passport/model';
 import { type TemporaryFolder, temporaryFolder } from '@passport/testkit';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -107,6 +107,7 @@ describe('a log book', { timeout: START_MS }, () => {
     const garages = {
       ...{ reader: { mspId: 'GarageMSP' }, purpose: 'maintenance', grantId: 'grant-0001' },
       ...{ scopes: ['maintenance'], by: null, recordedAt: null },
+      fields: fieldsInScope('maintenance'),
     };
     expect(seen.body).toMatchObject({ vid, ownerEpoch: 1, next: null, reads: [own, garages] });
     await desk.flusher.flush();
@@ -114,7 +115,7 @@ describe('a log book', { timeout: START_MS }, () => {
     const later = await ask(`${path}/reads`, people.owner);
     expect(later.body['reads']).toMatchObject([
       { grantId: 'owner', by: 'MarketMSP' },
-      { grantId: 'grant-0001', by: 'MarketMSP' },
+      { grantId: 'grant-0001', by: 'MarketMSP', fields: fieldsInScope('maintenance') },
     ]);
     expect(bugs).toEqual([]);
   });

@@ -1,4 +1,10 @@
-import type { ReadInput, ReadRecord, Vid } from '@passport/model';
+import {
+  fieldsInScope,
+  type ReadInput,
+  type ReadRecord,
+  type SignalName,
+  type Vid,
+} from '@passport/model';
 
 import type { Flusher } from './flusher.ts';
 import type { ReadJournal } from './read-journal.ts';
@@ -6,6 +12,8 @@ import type { ReadLedger } from './read-ledger.ts';
 
 /** A read as its owner sees it; what the ledger does not have yet has no time of recording. */
 export type SeenRead = Omit<ReadRecord, 'by' | 'recordedAt'> & {
+  /** The fields that its scopes hold, by the schema: what could be read in the lines that were handed out. */
+  readonly fields: readonly SignalName[];
   /** The member that served it; null where this server did, and the ledger does not have it yet. */
   readonly by: ReadRecord['by'] | null;
   readonly recordedAt: ReadRecord['recordedAt'] | null;
@@ -31,14 +39,23 @@ export async function readHistory(
   ownerEpoch: number,
   after?: string,
 ): Promise<SeenReads> {
-  if (after !== undefined) return ledger.page(vid, ownerEpoch, after);
+  if (after !== undefined) {
+    const { reads, next } = await ledger.page(vid, ownerEpoch, after);
+    return { reads: reads.map(withFields), next };
+  }
   return flusher.whileSettled(async () => {
     const { reads, next } = await ledger.page(vid, ownerEpoch);
     const waiting = journal.waitingOf(vid).filter((read) => read.ownerEpoch === ownerEpoch);
-    return { reads: [...waiting.map(seen).reverse(), ...reads], next };
+    return { reads: [...waiting.map(seen).reverse(), ...reads].map(withFields), next };
   });
 }
 
-function seen({ vid: _, ownerEpoch: __, ...read }: ReadInput): SeenRead {
+type WithoutFields = Omit<SeenRead, 'fields'>;
+
+function seen({ vid: _, ownerEpoch: __, ...read }: ReadInput): WithoutFields {
   return { ...read, by: null, recordedAt: null };
+}
+
+function withFields(read: WithoutFields): SeenRead {
+  return { ...read, fields: read.scopes.flatMap(fieldsInScope) };
 }

@@ -209,6 +209,27 @@ export function professionalScenarios(world: () => SandboxWorld): void {
         .toBeGreaterThan(0);
       await expect(seriousIssues(appraiser)).resolves.toEqual([]);
       await keepScreenshot(appraiser, 'professional-granted');
+
+      // And the owner sees it: who, which fields, for what, by which of the permissions.
+      await owner.reload();
+      await owner
+        .getByRole('heading', { name: 'Who has read what' })
+        .or(owner.locator('#unlock'))
+        .first()
+        .waitFor();
+      if ((await owner.locator('#unlock').count()) > 0) {
+        await owner.locator('#unlock').fill('a car of my own');
+        await owner.getByRole('button', { name: 'Unlock' }).click();
+      }
+      const read = owner.getByRole('row', { name: /InsurerMSP/ }).first();
+      await read.locator('summary').click();
+      expect(await read.getByRole('listitem').allTextContents()).toContain('Damage');
+      const permission = await read.locator('code').textContent();
+      const granted = owner.locator('li.card', { hasText: 'InsurerMSP' });
+      await granted.getByText(String(permission)).first().waitFor();
+      expect(await scrollsSideways(owner)).toBe(false);
+      await expect(seriousIssues(owner)).resolves.toEqual([]);
+      await keepScreenshot(owner, 'owner-who-read');
     },
     WAY_MS,
   );

@@ -87,7 +87,7 @@ function GrantCard({
   readonly revoke: () => Promise<void>;
 }) {
   const words = texts.access;
-  const { grantee, purpose, expiresAt, revokedAt, includesPast, queriesMax } = grant;
+  const { grantId, grantee, purpose, expiresAt, revokedAt, includesPast, queriesMax } = grant;
   const who = 'mspId' in grantee ? grantee.mspId : grantee.keyId.slice(0, 12);
   return (
     <>
@@ -99,6 +99,8 @@ function GrantCard({
         {words.forPurpose} {texts.purposes[purpose] ?? purpose},{' '}
         {includesPast ? words.past : words.future}
         {queriesMax !== null && `, ${queriesMax} ${words.queries}`}
+        <br />
+        {words.permission} <code>{grantId.slice(0, 12)}</code>
       </p>
       {isOver ? (
         <p class="chip">

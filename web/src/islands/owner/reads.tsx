@@ -9,12 +9,13 @@ import { Loaded } from '../lib/loaded.tsx';
 import type { OwnerSession } from './session.ts';
 
 const texts = inLanguage({ en: owner });
-const classes: Readonly<Record<string, string>> = {
-  ...inLanguage({ en: book }).signals,
+const signals: Readonly<Record<string, string>> = inLanguage({ en: book }).signals;
+const scopeWords: Readonly<Record<string, string>> = {
+  ...signals,
   ...inLanguage({ en: book }).classes,
 };
 
-/** Who has read what of a car, when, for what and by which grant: all of it. */
+/** Who has read which fields of a car, when, for what and by which grant: all of it. */
 export function Reads({ session, vid }: { readonly session: OwnerSession; readonly vid: Vid }) {
   const { title, none } = texts.reads;
   return (
@@ -38,7 +39,7 @@ async function allReads(session: OwnerSession, vid: Vid): Promise<ReadNote[]> {
 }
 
 function Table({ reads }: { readonly reads: readonly ReadNote[] }) {
-  const { when, who, what, why, you } = texts.reads;
+  const { when, who, what, why, which, you } = texts.reads;
   return (
     <div class="table" tabindex={0} role="region" aria-label={texts.reads.title}>
       <table>
@@ -48,10 +49,11 @@ function Table({ reads }: { readonly reads: readonly ReadNote[] }) {
             <th scope="col">{who}</th>
             <th scope="col">{what}</th>
             <th scope="col">{why}</th>
+            <th scope="col">{which}</th>
           </tr>
         </thead>
         <tbody>
-          {reads.map(({ at, reader, scopes, purpose }) => (
+          {reads.map(({ at, reader, scopes, fields, purpose, grantId }) => (
             <tr>
               <td>
                 <time datetime={at}>{at.slice(0, 16).replace('T', ' ')}</time>
@@ -63,12 +65,32 @@ function Table({ reads }: { readonly reads: readonly ReadNote[] }) {
                     ? reader.mspId
                     : reader.keyId.slice(0, 12)}
               </td>
-              <td>{scopes.map((scope) => classes[scope] ?? scope).join(', ')}</td>
+              <td>
+                <WhatWasRead scopes={scopes} fields={fields} />
+              </td>
               <td>{purpose === null ? '' : (texts.purposes[purpose] ?? purpose)}</td>
+              <td>{purpose !== null && <code>{grantId.slice(0, 12)}</code>}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** What was handed out, in a word; and each field of it, for whoever wants to know. */
+function WhatWasRead({ scopes, fields }: Pick<ReadNote, 'scopes' | 'fields'>) {
+  return (
+    <details>
+      <summary>
+        {scopes.map((scope) => scopeWords[scope] ?? scope).join(', ')} ({fields.length}{' '}
+        {texts.reads.of})
+      </summary>
+      <ul class="small">
+        {fields.map((field) => (
+          <li>{signals[field] ?? field}</li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -96,6 +96,7 @@ export const owner = {
     past: 'including what was recorded before',
     future: 'from then on only',
     queries: 'questions at most',
+    permission: 'permission',
     revoke: 'Take back',
     revoking: 'Taking back …',
     askedTitle: 'Somebody asks to read',
@@ -128,6 +129,8 @@ export const owner = {
     who: 'Who',
     what: 'What',
     why: 'Why',
+    which: 'By which permission',
+    of: 'fields',
     more: 'Earlier ones',
   },
   earnings: {
