@@ -41,7 +41,8 @@ export function marketScenarios(world: () => SandboxWorld): void {
   test(
     'makes a key, pays euros in, opens a tab: the ledger has it',
     async () => {
-      const person = await newPerson(world().browser);
+      // Their device is an hour behind: all that they sign goes by the market's clock.
+      const person = await newPerson(world().browser, { clockAheadMs: -3_600_000 });
       ({ page, complaints } = person);
       page.setDefaultTimeout(PATIENCE_MS);
       await page.goto(`${world().pages}/market`);

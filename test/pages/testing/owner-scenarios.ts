@@ -31,7 +31,8 @@ export function ownerScenarios(world: () => SandboxWorld): void {
     'brings a wallet, sees the whole history of the car, on a desk and a phone',
     async () => {
       const { browser, pages, directory } = world();
-      const person = await newPerson(browser);
+      // Their device is an hour ahead: all that they sign goes by the portal's clock.
+      const person = await newPerson(browser, { clockAheadMs: 3_600_000 });
       seller = person.page;
       seller.setDefaultTimeout(PATIENCE_MS);
       seller.on('console', (message) => {

@@ -32,28 +32,51 @@ export async function openBrowser(): Promise<Browser> {
 /** What a page said that it should not have: errors, and what the Content Security Policy refused. */
 export type Complaints = readonly string[];
 
+/** What somebody has in front of them. */
+type PersonOptions = {
+  readonly viewport?: keyof typeof viewports;
+  readonly dark?: boolean;
+  /** How far the clock of their device is ahead of the truth. */
+  readonly clockAheadMs?: number;
+};
+
 /** A new person's browser, empty, with what its pages complain of. */
 export async function newPerson(
   browser: Browser,
-  options: { readonly viewport?: keyof typeof viewports; readonly dark?: boolean } = {},
+  options: PersonOptions = {},
 ): Promise<{
   readonly context: BrowserContext;
   readonly page: Page;
   readonly complaints: Complaints;
 }> {
-  const { viewport = 'desk', dark = false } = options;
+  const { viewport = 'desk', dark = false, clockAheadMs = 0 } = options;
   const context = await browser.newContext({
     viewport: viewports[viewport],
     colorScheme: dark ? 'dark' : 'light',
     locale: 'en-GB',
     timezoneId: 'Europe/Paris',
   });
+  if (clockAheadMs !== 0) await context.addInitScript(wrongClock(clockAheadMs));
   const complaints: string[] = [];
   context.on('weberror', (error) => complaints.push(error.error().message));
   context.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
   return { context, page: await context.newPage(), complaints };
+}
+
+/** A script by which pages have another time; timers go as they do. */
+function wrongClock(aheadMs: number): string {
+  return `{
+    const Real = Date;
+    globalThis.Date = class extends Real {
+      constructor(...words) {
+        if (words.length === 0) super(Real.now() + ${aheadMs});
+        else super(...words);
+      }
+      static now() { return Real.now() + ${aheadMs}; }
+    };
+  }`;
 }
 
 /** What axe finds serious or critical on a page, as lines. */

@@ -10,9 +10,9 @@ import {
 } from '@passport/client/buyer';
 import type { PersonKey } from '@passport/ledger-client/signing';
 import { type Account, keyAccount } from '@passport/model';
-import { systemNow } from '@passport/runtime';
 
 import { answerOf } from './database.ts';
+import { readServerClock } from './server-clock.ts';
 
 const NAME = 'passport-market';
 const VERSION = 1;
@@ -37,23 +37,25 @@ export class BuyerRoom {
   readonly #surroundings: Surroundings;
   #quoting: Promise<Buyer> | undefined;
 
-  private constructor(database: IDBDatabase, place: MarketPlace) {
+  private constructor(database: IDBDatabase, place: MarketPlace, now: () => Date) {
     this.#database = database;
     this.#place = place;
     this.#surroundings = {
       fetch: (input, init) => fetch(inOrigin(input, place), init),
-      now: systemNow,
+      now,
       pause: (ms) => new Promise((done) => globalThis.setTimeout(done, ms)),
     };
   }
 
   /** Rejects where the browser has no storage for us. */
   static async open(place: MarketPlace): Promise<BuyerRoom> {
+    // Proofs, vouchers and commands go by the market's time, whatever the device's clock says.
+    const now = await readServerClock(`${place.origin}/v1/status`);
     const opening = indexedDB.open(NAME, VERSION);
     opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(STORE));
     const database = await answerOf(opening);
     database.addEventListener('versionchange', () => database.close());
-    return new BuyerRoom(database, place);
+    return new BuyerRoom(database, place, now);
   }
 
   /** The buyer's key; undefined before one was made, or brought here. */

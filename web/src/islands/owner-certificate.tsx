@@ -3,6 +3,7 @@ import { HttpRelay, personKeyOf, type Wallet } from '@passport/ledger-client/wal
 import { systemNow, systemRandom } from '@passport/runtime';
 import { useEffect, useState } from 'hono/jsx/dom';
 
+import { clockOf } from '../browser/server-clock.ts';
 import { WalletRoom } from '../browser/wallet-room.ts';
 import type { Texts } from '../texts/en/index.ts';
 import type { AskingAs } from './certificate/ask-as.ts';
@@ -109,8 +110,7 @@ async function portalClock(): Promise<() => Date> {
   const relay = new HttpRelay({ origin: location.origin, now: systemNow, random: systemRandom });
   try {
     const { time } = await relay.place();
-    const aheadMs = Date.parse(time) - systemNow().getTime();
-    return () => new Date(systemNow().getTime() + aheadMs);
+    return clockOf(new Date(time));
   } catch {
     // Pages without a relay know no other time.
     return systemNow;

@@ -8,6 +8,8 @@ import {
 } from '@passport/ledger-client/wallet';
 import type { Vid } from '@passport/model';
 
+import { clockOf } from '../../browser/server-clock.ts';
+
 /** A person with an open wallet, and the desks over it. */
 export type OwnerSession = {
   readonly wallet: Wallet;
@@ -35,8 +37,7 @@ function portalRelay(now: () => Date): HttpRelay {
 /** Opens the desks over a wallet. Throws RelayError where the portal does not answer. */
 export async function openSession(wallet: Wallet): Promise<OwnerSession> {
   const place = await portalRelay(() => new Date()).place();
-  const offsetMs = Date.parse(place.time) - new Date().getTime();
-  const now = (): Date => new Date(new Date().getTime() + offsetMs);
+  const now = clockOf(new Date(place.time));
   const { ledger, channel, proofUrl } = place;
   const options = { wallet, ledger, channel, random: randomBytes, now };
   return {

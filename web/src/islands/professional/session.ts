@@ -24,6 +24,7 @@ import {
   type ProfessionalStore,
   signerOf,
 } from '../../browser/professional-store.ts';
+import { clockOf } from '../../browser/server-clock.ts';
 import { VinFinder } from '../../browser/vin-finder.ts';
 
 const place = z.object({
@@ -103,8 +104,7 @@ export type ProfessionalSession = {
 /** Asks the portal where it leads; its clock is the one that counts. Throws RelayError. */
 export async function readPlace(): Promise<PortalPlace> {
   const read = readAs(place, await ask('/professionals/place', { method: 'GET' }));
-  const offsetMs = Date.parse(read.time) - new Date().getTime();
-  return { ...read, now: () => new Date(new Date().getTime() + offsetMs) };
+  return { ...read, now: clockOf(new Date(read.time)) };
 }
 
 /** Enrols whoever holds the code, with the key of this browser. Throws RelayError. */
