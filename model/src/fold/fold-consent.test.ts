@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
-import type { Fields } from '../signals/signals.ts';
 import { instantOf } from '../time/instant.ts';
 import { ERASURES, ownerKey } from '../views/owners-view.ts';
 import { memberRef, ownerRef } from '../identifiers/owner-ref.ts';
@@ -11,7 +10,7 @@ const HOUR_MS = 3_600_000;
 const scope = 'Vehicle.TripMeterReading';
 
 /** A trip of so many metres. */
-const trip = (metres: number) => ({ sealed: sealedAs(scope, { [scope]: metres } as Fields) });
+const trip = (metres: number) => ({ sealed: sealedAs(scope, { [scope]: metres }) });
 
 /** Metres that the market knows of: in the view of trips, and by the hour. */
 const metres = (car: OneCar) => [

@@ -94,9 +94,21 @@ export class OneCar {
   grant(grantId: string, more: Partial<Grant> = {}): this {
     foldGrant(
       {
-        ...{ grantId, vid: this.vid, owner: 'a' as KeyId, ownerEpoch: 1, grantee: { mspId: market } },
+        ...{
+          grantId,
+          vid: this.vid,
+          owner: 'a' as KeyId,
+          ownerEpoch: 1,
+          grantee: { mspId: market },
+        },
         ...{ classes: ['usage'], fields: [], purpose: 'market', legalBasis: 'consent' },
-        ...{ includesPast: false, queriesMax: null, document: null, revokedAt: null, retracts: false },
+        ...{
+          includesPast: false,
+          queriesMax: null,
+          document: null,
+          revokedAt: null,
+          retracts: false,
+        },
         notBefore: instantOf(START_MS),
         expiresAt: instantOf(START_MS + 24 * HOUR_MS),
         wraps: [{ readerKey: `reader-of-${grantId}` as KeyId, keys: 'keys' }],
