@@ -181,7 +181,14 @@ describe('reading a log book', () => {
 describe('an export', () => {
   test('has everything, opened, and all pages of who read it', async () => {
     const note = (grantId: string) => ({
-      ...{ grantId, reader: null, scopes: ['usage'], fields: [], purpose: null, at: book.answer.ledgerTime },
+      ...{
+        grantId,
+        reader: null,
+        scopes: ['usage'],
+        fields: [],
+        purpose: null,
+        at: book.answer.ledgerTime,
+      },
       query: `of ${grantId}`,
     });
     const api = await serve((url) => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
     posted += 1;
     return context.json({ posted });
   });
-  pages = await startPages(api);
+  pages = await startPages(api, { limits: { perMinute: 1, burst: 2, trustedProxies: 0 } });
 });
 afterAll(() => pages.stop());
 
@@ -45,6 +45,19 @@ describe('every page', () => {
     const html = await (await fetch(pages.url)).text();
     expect(html).not.toMatch(/<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=/i);
   });
+});
+
+test('an address that asks too often waits, by the connection that it has, and reads pages all the same', async () => {
+  const ask = (): Promise<Response> =>
+    fetch(`${pages.url}/rendezvous/${'A'.repeat(22)}/seller`, {
+      headers: { 'X-Forwarded-For': `192.0.2.${Math.floor(Math.random() * 250)}` },
+    });
+  expect([(await ask()).status, (await ask()).status]).toEqual([204, 204]);
+  const refused = await ask();
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(50);
+  expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED' });
+  expect((await fetch(pages.url)).status).toBe(200);
 });
 
 describe('what is posted', () => {

@@ -47,6 +47,16 @@ describe('limits of callers', () => {
     expect(limits.take('a', 1_000)).toBe(0);
   });
 
+  test('forget who they were, once it changes nothing for them', () => {
+    const limits = new CallerLimits(limit, CALLERS_MAX);
+    for (const caller of ['a', 'b', 'c']) limits.take(caller, 0);
+    limits.take('d', 999);
+    expect(limits.size).toBe(4);
+    limits.take('d', 1_000);
+    limits.take('d', 1_000);
+    expect(limits.size).toBe(1);
+  });
+
   test('forget nobody who has asked often, however many others come', () => {
     const limits = new CallerLimits(limit, 1);
     for (let index = 0; index < BURST; index += 1) limits.take('often', 0);

@@ -3,9 +3,13 @@ import { type BucketLimit, TokenBucket } from '@passport/runtime';
 /** Callers that are told apart, at most. */
 const CALLERS_MAX = 10_000;
 
+/** Forgotten at each request, at most: more than come. */
+const FORGOTTEN_MAX = 2;
+
 /**
- * How much each caller may ask. Memory is bounded: a caller whose bucket is full again is forgotten when room is
- * needed, and while there is none, all who are new share one bucket. So nobody has more by taking many addresses than
+ * How much each caller may ask. A caller whose bucket is full again is forgotten as others ask: who they were is kept no
+ * longer than it takes. Memory is bounded, too: while as many as can be told apart are busy, all who are new share one
+ * bucket. So nobody has more by taking many addresses than
  * `callersMax` and one buckets, and nobody's own is ever filled up by others.
  */
 export class CallerLimits {
@@ -34,8 +38,9 @@ export class CallerLimits {
   }
 
   #bucketOf(caller: string, nowMs: number): TokenBucket {
+    this.#forget(nowMs);
     const known = this.#callers.get(caller);
-    if (known === undefined && !this.#hasRoom(nowMs)) {
+    if (known === undefined && this.#callers.size >= this.#callersMax) {
       this.#crowd ??= new TokenBucket(this.#limit, nowMs);
       return this.#crowd;
     }
@@ -45,12 +50,13 @@ export class CallerLimits {
     return bucket;
   }
 
-  /** Forgets who asked longest ago, if that changes nothing for them. */
-  #hasRoom(nowMs: number): boolean {
-    if (this.#callers.size < this.#callersMax) return true;
-    const [oldest] = this.#callers;
-    if (oldest?.[1].has(this.#limit.burst, nowMs) !== true) return false;
-    this.#callers.delete(oldest[0]);
-    return true;
+  /** Forgets who asked longest ago, where that changes nothing for them. */
+  #forget(nowMs: number): void {
+    let left = FORGOTTEN_MAX;
+    for (const [caller, bucket] of this.#callers) {
+      if (left === 0 || !bucket.has(this.#limit.burst, nowMs)) return;
+      this.#callers.delete(caller);
+      left -= 1;
+    }
   }
 }
