@@ -62,7 +62,7 @@ export function canariesSought(theWorld: () => World, cars: () => CanaryCars): v
       const places = searched.found.filter((place) => place.startsWith('vid, plain: '));
       const kinds = [
         ...['ledger/', 'log of partition', 'VIEWS_REDIS_URL', 'pipeline/objects/', 'rows of '],
-        ...['pipeline/listener/', 'pipeline/reads/', 'vin-registry/registry/', 'pipeline/durable/'],
+        ...['pipeline/listener/', 'pipeline/reads/', 'vin-registry/registry/', 'pipeline/kafka/'],
       ];
       for (const kind of kinds) {
         expect(

@@ -59,8 +59,8 @@ async function* objects({ directory }: World): AsyncGenerator<Hay> {
 /** Records of the log, decoded. */
 async function* records({ pipeline: { env } }: World): AsyncGenerator<Hay> {
   const partitions = Number(env['PARTITIONS']);
-  const redisUrl = env['LOG_REDIS_URL'];
-  const log = await openEventLog({ redisUrl, name: 'passport', partitions });
+  const kafkaBrokers = env['KAFKA_BROKERS']?.split(',');
+  const log = await openEventLog({ kafkaBrokers, name: 'passport', partitions });
   try {
     for (let partition = 0; partition < partitions; partition += 1) {
       const newest = await log.last(partition);

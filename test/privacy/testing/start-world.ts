@@ -76,7 +76,7 @@ async function startAll(
   await foundConsortium(members, (await keptKey(directory, 'registry')).keyId);
   const pipeline = await startPipeline({
     ...{ directory: join(directory, 'pipeline'), profile: profilePath(directory), port: 0 },
-    ...{ mspId: 'MakerMSP', witnessMspId: 'InsurerMSP', chaincode: CHAINCODE, log: 'embedded' },
+    ...{ mspId: 'MakerMSP', witnessMspId: 'InsurerMSP', chaincode: CHAINCODE, log: 'kafka' },
     ...{
       partitions: 2,
       epochBlocks: EPOCH_BLOCKS,
