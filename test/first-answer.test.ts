@@ -186,7 +186,7 @@ describe('an auditor', { timeout: START_MS }, () => {
       const audit = (as: SettlementAudit): SettlementAudit => (audited = as);
       expect(differing(await auditor.check(number, { audit })), `${number}`).toEqual([]);
       // Nothing that weighs nothing is the same by chance.
-      expect(audited?.file?.sources.length).toBeGreaterThan(1);
+      expect(audited?.file?.sources.length).toBeGreaterThan(0);
       expect(audited?.file?.owners.length).toBeGreaterThan(4);
     }
   });

@@ -64,6 +64,7 @@ export * from './market/redistribution.ts';
 export * from './market/reduction.ts';
 export * from './market/sale-life.ts';
 export * from './market/sold-line.ts';
+export * from './market/views-in-sql.ts';
 export * from './market/tab.ts';
 export * from './market/voucher.ts';
 export * from './market/x402.ts';

@@ -154,4 +154,52 @@ describe('what a settlement paid', () => {
     const before = { ...distribution, number: 0 };
     expect(differing(audit, { ...on, before })).toContain('root of the owners before');
   });
+
+  test('of driving is of the trips of the months, of vehicles that references stand for', () => {
+    const trip = (index: number, source: string, day: string): object => ({
+      ...line(index, source, 500),
+      ...{ kind: 'trip', at: day },
+    });
+    const trips = [
+      ...[trip(4, 'MakerMSP/cars', '2026-01-31'), trip(5, 'MakerMSP/cars', '2026-02-01')],
+      trip(6, 'GarageMSP/shop', '2026-03-31'),
+    ];
+    const driven = { ...history, lines: [...history.lines, ...trips] } as unknown as History;
+    const question = {
+      ...{ path: '/v1/driving', vehicles: ['v-mine'], from: '2026-02', to: '2026-03' },
+    };
+    const of = soldAs(question, { kind: 'vehicle' });
+    const vehicles = { 'v-mine': VID };
+    // One of each: half of the price each, in millionths.
+    const sources = [
+      { mspId: garage, weight: '5000000000' },
+      { mspId: maker, weight: '5000000000' },
+    ];
+    const told = {
+      ...of.audit,
+      vehicles,
+      file: of.audit.file && { ...of.audit.file, sources },
+    } as SettlementAudit;
+    const legs = [leg(garage, 'source', 1_500n), leg(maker, 'source', 1_500n)];
+    const paid = { ...distribution, legs: [...legs, ...distribution.legs.slice(2)] };
+    expect(differing(told, { ...of.on, distribution: paid }, driven)).toEqual([]);
+    expect(differing({ ...told, vehicles: {} }, { ...of.on, distribution: paid }, driven)).toEqual(
+      expect.arrayContaining(['weights of sources', 'paid to sources']),
+    );
+  });
 });
+
+/** The same sale, of something else. */
+function soldAs(question: object, more: object): { audit: SettlementAudit; on: OnLedger } {
+  const text = canonicalJson(question as Parameters<typeof canonicalJson>[0]);
+  const sold = { ...receipt, ...more, request: digestOf(Buffer.from(text)) };
+  const { root: hash } = receiptsTree([receiptLeaf(sold)]);
+  const lines = [{ receipt: sold, asked: text }];
+  return {
+    audit: { ...audit, sold: [{ settlement: 1, lines }] },
+    on: {
+      ...on,
+      settlements: [{ ...settlement, receipts: { ...settlement.receipts, root: hash } }],
+    },
+  };
+}

@@ -11,7 +11,6 @@ import {
   ownersRootOf,
   ownersTree,
   readReleasedQuery,
-  type Receipt,
   receiptLeaf,
   receiptsTree,
   type Settlement,
@@ -51,7 +50,7 @@ export type SettlementCheck = {
 /**
  * Recomputes what a settlement's distribution paid to whom, from the ledger's blocks and the operator's receipts,
  * and compares it with what the ledger has. Of the operator's word it takes the receipts, whose root is on
- * the ledger, salts, and who stands for which owner. Throws HistoryError.
+ * the ledger, salts, who stands for which owner, and which vehicle a buyer's reference is of. Throws HistoryError.
  */
 export function checkSettlement(
   audit: SettlementAudit,
@@ -62,7 +61,7 @@ export function checkSettlement(
   const checks = on.settlements.map((settlement) => receiptsOf(settlement, audit));
   const answers = answersIn(audit.sold).map((answer) => {
     const views = on.views.get(`${answer.receipt.product} ${answer.receipt.productVersion}`) ?? [];
-    const made = madeOf(answer.receipt, answer.asked, views);
+    const made = madeOf(answer, views, audit.vehicles);
     const at = { block: answer.receipt.block, epochBlocks: audit.epochBlocks };
     return { paid: answer.paid, told: contributorsOf(history, made, at) };
   });
@@ -153,7 +152,11 @@ function answersIn(sold: SettlementAudit['sold']): Answer[] {
 }
 
 /** What an answer was made of, by the request that its receipt names. */
-function madeOf({ kind }: Receipt, asked: string, views: readonly string[]): AnswerMade {
+function madeOf(
+  { receipt: { kind }, asked }: SoldLine,
+  views: readonly string[],
+  vehicles: SettlementAudit['vehicles'],
+): AnswerMade {
   const request = JSON.parse(asked) as Readonly<Record<string, JsonValue>>;
   const [path, search, named] = ['path', 'search', 'vid'].map((name) => {
     const value = request[name];
@@ -162,6 +165,16 @@ function madeOf({ kind }: Receipt, asked: string, views: readonly string[]): Ans
   const view = /^\/v1\/released\/([^/]+)$/.exec(path ?? '')?.[1];
   if (kind === 'view' && view !== undefined) {
     return { of: 'query', question: readReleasedQuery(view, new URLSearchParams(search)) };
+  }
+  if (kind === 'sql') {
+    const words = new Set(String(request['sql']).toLowerCase().split(/\W+/));
+    const read = views.filter((one) => words.has(`released_${one}`));
+    return { of: 'views', views: read.length > 0 ? read : views };
+  }
+  if (kind === 'vehicle' && path === '/v1/driving') {
+    const references = Array.isArray(request['vehicles']) ? request['vehicles'] : [];
+    const vids = references.flatMap((one: JsonValue) => vehicles[String(one)] ?? []);
+    return { of: 'driving', vids, from: String(request['from']), to: String(request['to']) };
   }
   const vid = named === '' ? /^\/v1\/vehicles\/([^/]+)/.exec(path ?? '')?.[1] : named;
   return kind === 'vehicle' && vid !== undefined ? { of: 'vehicle', vid } : { of: 'views', views };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { ledgerId } from '../identifiers/ledger-id.ts';
 import { commandId, mspId } from '../identifiers/names.ts';
+import { vid } from '../identifiers/vid.ts';
 import { amount, positiveAmount } from '../money/amount.ts';
 import { digest } from './digest.ts';
 import { answerKinds } from './market-rules.ts';
@@ -72,6 +73,8 @@ export const settlementAudit = z.object({
   before: z.array(owner),
   /** What the settlements of the distribution sold, in the order of the trees' leaves. */
   sold: z.array(z.strictObject({ settlement: number, lines: z.array(soldLine) })),
+  /** Vehicles that buyers asked for under references of their own, by reference: the operator alone can open these. */
+  vehicles: z.record(z.string(), vid).default({}),
   /** Blocks of an epoch: batches are released at the end of one. */
   epochBlocks: z.int().min(1),
 });

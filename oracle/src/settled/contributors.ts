@@ -12,7 +12,14 @@ export type AnswerMade =
   /** All batches of some views. */
   | { readonly of: 'views'; readonly views: readonly string[] }
   /** The log book of a vehicle. */
-  | { readonly of: 'vehicle'; readonly vid: string };
+  | { readonly of: 'vehicle'; readonly vid: string }
+  /** Trips of some vehicles in months, YYYY-MM. */
+  | {
+      readonly of: 'driving';
+      readonly vids: readonly string[];
+      readonly from: string;
+      readonly to: string;
+    };
 
 /** Who told an answer: quality times use by member, use by owner. */
 export type Contributors = {
@@ -44,14 +51,22 @@ export function contributorsOf(
   const points = new Map<string, bigint>();
   const events = new Map<string, bigint>();
   const owners = new Map<string, bigint>();
-  if (made.of === 'vehicle') {
-    const own = history.lines.filter((line) => line.vid === made.vid && line.block <= block);
-    for (const line of own.filter(isEvent)) {
-      add(events, memberOf(line.event.place.source), 1n);
-      add(points, memberOf(line.event.place.source), BigInt(line.quality ?? 0));
+  if (made.of === 'vehicle' || made.of === 'driving') {
+    for (const vid of made.of === 'vehicle' ? [made.vid] : made.vids) {
+      const own = history.lines.filter((line) => line.vid === vid && line.block <= block);
+      const told = own
+        .filter(isEvent)
+        .filter(
+          ({ kind, at }) =>
+            made.of === 'vehicle' ||
+            (kind === 'trip' && at.slice(0, 7) >= made.from && at.slice(0, 7) <= made.to),
+        );
+      for (const line of told) {
+        add(events, memberOf(line.event.place.source), 1n);
+        add(points, memberOf(line.event.place.source), BigInt(line.quality ?? 0));
+      }
+      if (told.length > 0) add(owners, ownersAt(history, block)(vid), BigInt(told.length));
     }
-    const count = own.filter(isEvent).length;
-    if (count > 0) add(owners, ownersAt(history, block)(made.vid), BigInt(count));
   } else {
     const views = made.of === 'query' ? [made.question.view] : made.views;
     const batches = views.flatMap((view) => batchesOf(history, view, { block, epochBlocks }));

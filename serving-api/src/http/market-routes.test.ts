@@ -82,9 +82,7 @@ function api(isFree = true): OpenAPIHono {
   addMarketRoutes(
     app,
     { catalogue: new Catalogue({ offered, ledger, live, tariff }), sql },
-    {
-      isFree,
-    },
+    { isFree, released: { at: undefined, qualityOfViews: () => null } },
   );
   return app;
 }

@@ -2,17 +2,16 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { parse } from '@passport/model';
 
 import { FailedStatements } from '../market/failed-statements.ts';
-import type { AppOptions } from './app-options.ts';
 import { limitBody } from './limit-body.ts';
 import type { MarketParts } from './market-parts.ts';
 import * as described from './market-descriptions.ts';
-import { answerSql } from './sql-route.ts';
+import { answerSql, type SqlSelling } from './sql-route.ts';
 
 /** Catalogue and SQL. */
 export function addMarketRoutes(
   app: OpenAPIHono,
   { catalogue, sql }: MarketParts,
-  options: Pick<AppOptions, 'isFree' | 'sales'>,
+  options: SqlSelling,
 ): void {
   const failed = new FailedStatements();
   // Parameters are read once, here; the routes are there for who reads the API.

@@ -78,7 +78,10 @@ export function addSettlementRoutes(app: OpenAPIHono, options: AppOptions): void
     }
     const at = await settlement.archive.watermark();
     if (at === undefined) throw new PassportError('NOT_READY', 'nothing was released yet');
-    const audit = await auditOf(settlement.earnings, number, at.epochBlocks);
+    const audit = await auditOf(
+      ...([settlement.earnings, number, at.epochBlocks] as const),
+      settlement.openReference,
+    );
     return context.body(JSON.stringify(audit), 200, {
       ...PRIVATE,
       'Content-Type': 'application/json',

@@ -1,4 +1,12 @@
-import { type ErrorCode, type JsonValue, type KeyId, parse, PassportError } from '@passport/model';
+import {
+  type ErrorCode,
+  isReleasedViewName,
+  type JsonValue,
+  type KeyId,
+  parse,
+  PassportError,
+  viewsInSql,
+} from '@passport/model';
 import type { Context } from 'hono';
 
 import { formatOf, tableHeaders, tableResponse } from '../formats/formats.ts';
@@ -20,8 +28,13 @@ const ofTables: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SQL_MEMORY_EXCEEDED',
 ]);
 
+/** How answers are paid for, and what says which quality they have. */
+export type SqlSelling = Pick<AppOptions, 'isFree' | 'sales'> & {
+  readonly released: Pick<AppOptions['released'], 'at' | 'qualityOfViews'>;
+};
+
 /** What the route answers from. */
-export type SqlRouteOptions = Pick<AppOptions, 'isFree' | 'sales'> &
+export type SqlRouteOptions = SqlSelling &
   Pick<MarketParts, 'catalogue' | 'sql'> & { readonly failed: FailedStatements };
 
 /**
@@ -29,7 +42,7 @@ export type SqlRouteOptions = Pick<AppOptions, 'isFree' | 'sales'> &
  * It is quoted at the most rows that it may have, and costs what it has. Throws PassportError.
  */
 export async function answerSql(options: SqlRouteOptions, context: Context): Promise<Response> {
-  const { catalogue, sql, sales } = options;
+  const { catalogue, sql, sales, released } = options;
   const format = formatOf(context.req.header('accept'));
   const body: unknown = await context.req.json().catch(() => undefined);
   const question = parse(described.sqlQuestion, body, 'REQUEST_MALFORMED');
@@ -50,14 +63,19 @@ export async function answerSql(options: SqlRouteOptions, context: Context): Pro
     ...{ method: 'POST', path: '/v1/sql', product, sql: statement, rowsMax },
     ...{ atBlock: atBlock ?? null, accept: format.mediaType },
   };
+  const views = viewsInSql(statement, descriptor.views.filter(isReleasedViewName));
+  const qualityAt = (block: number): number | null => released.qualityOfViews(views, block);
   const saleTo = (buyer: KeyId | undefined): ForSale => ({
     product: desk.prices.productNamed(product, 'sql'),
     ...{ kind: 'sql', mediaType: format.mediaType, request },
-    atMost: () => ({ block: blockOf(options), units: rowsMax, qualityPermille: null }),
-    produce: async (at = atBlock) => {
+    atMost: () => {
+      const block = Math.min(atBlock ?? Number.MAX_SAFE_INTEGER, blockOf(options));
+      return { block, units: rowsMax, qualityPermille: qualityAt(block) };
+    },
+    produce: async (at = atBlock ?? blockOf(options)) => {
       if (buyer !== undefined) options.failed.requireFew(buyer, desk.now().getTime());
       try {
-        return soldAnswer(format, await answerAt(at), product);
+        return soldAnswer(format, await answerAt(at), product, qualityAt);
       } catch (error) {
         const isOfTables = error instanceof PassportError && ofTables.has(error.code);
         if (buyer !== undefined && isOfTables) options.failed.count(buyer, desk.now().getTime());
@@ -68,16 +86,28 @@ export async function answerSql(options: SqlRouteOptions, context: Context): Pro
   return payFor(desk, payingRequest(context), saleTo);
 }
 
-/** The block that an answer would be exact at now. Throws PassportError `NOT_READY`. */
-function blockOf({ sql }: Pick<SqlRouteOptions, 'sql'>): number {
-  if (sql.at !== undefined) return sql.at.block;
-  throw new PassportError('NOT_READY', 'nothing was released yet');
+/**
+ * The block that an answer would be exact at now: the newest that tables and batches in memory, by which its quality is
+ * known, have both. Throws PassportError `NOT_READY`.
+ */
+function blockOf({ sql, released }: Pick<SqlRouteOptions, 'sql' | 'released'>): number {
+  const [tables, batches] = [sql.loaded, released.at];
+  if (tables === undefined || batches === undefined) {
+    throw new PassportError('NOT_READY', 'nothing was released yet');
+  }
+  return Math.min(tables, batches.block);
 }
 
-function soldAnswer(format: TableFormat, { head, table }: SqlAnswer, product: string): SoldAnswer {
+function soldAnswer(
+  format: TableFormat,
+  { head, table }: SqlAnswer,
+  product: string,
+  qualityAt: (block: number) => number | null,
+): SoldAnswer {
   const { 'Content-Type': type, ...headers } = tableHeaders(format, exactHeaders(head));
   return {
     body: Buffer.concat([...format.encode(table, { ...head, product })]),
-    ...{ type, headers, block: head.block, units: table.rows.length, qualityPermille: null },
+    ...{ type, headers, block: head.block, units: table.rows.length },
+    qualityPermille: qualityAt(head.block),
   };
 }

@@ -1,3 +1,4 @@
+import type { Watermark } from '@passport/batch-layer';
 import { generateSigningKey, type SigningKey } from '@passport/ledger-client';
 import { type PaymentRequired, type Tab, x402Headers } from '@passport/model';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -28,6 +29,9 @@ let desk: MarketDesk;
 let tab: Tab;
 let app: OpenAPIHono;
 let seq: number;
+/** What is known of released batches beside the tables. */
+let known: { at: ReturnType<typeof atBlock>; quality: number | null };
+
 beforeAll(async () => {
   buyer = await generateSigningKey();
   archive = new BatchArchive(someBatches, 7);
@@ -40,8 +44,16 @@ beforeEach(async () => {
   world = await MarketWorld.start();
   tab = world.openTab(buyer.keyId, ESCROW);
   seq = 0;
+  known = { at: atBlock(7), quality: 800 };
   await open();
 });
+
+function atBlock(block: number): Watermark {
+  return {
+    ...{ ledger: 'fabric:a', block, hash: String(block), ledgerTimeMs: block, epochBlocks: 4 },
+    ...{ partitions: 1, definitions: 1, tables: {}, edition: 0 },
+  };
+}
 
 /** Opens the server, or the next one on the same disk. */
 async function open(): Promise<void> {
@@ -53,7 +65,13 @@ async function open(): Promise<void> {
     return sendProblem(context, problem);
   });
   const { catalogue } = await unaskedMarket();
-  addMarketRoutes(app, { catalogue, sql }, { isFree: false, sales: salesOf(desk) });
+  const released = {
+    get at() {
+      return known.at;
+    },
+    qualityOfViews: (views: readonly string[]) => (views.join() === 'usage' ? known.quality : null),
+  };
+  addMarketRoutes(app, { catalogue, sql }, { isFree: false, sales: salesOf(desk), released });
 }
 
 const ask = (question: object, headers: Readonly<Record<string, string>> = {}) =>
@@ -91,10 +109,51 @@ describe('a statement that is sold', { timeout: START_MS }, () => {
     expect(body).toMatchObject({ block: 7, product: 'fleet-usage' });
     expect(body.rows).toHaveLength(3);
     expect(receiptIn(bought.headers)).toMatchObject({
-      ...{ kind: 'sql', units: 3, block: 7, product: 'fleet-usage' },
+      ...{ kind: 'sql', units: 3, block: 7, product: 'fleet-usage', qualityPermille: 800 },
       price: String(BASE + 3n * ROW),
     });
     expect(chargedOn(desk, tab)).toBe(BASE + 3n * ROW);
+  });
+
+  test('costs less by the part of the quality that is missing since it was quoted', async () => {
+    const asked = await ask({ sql: byBrand, rowsMax: 50 });
+    const header = Buffer.from(asked.headers.get(x402Headers.required) ?? '', 'base64');
+    const { accepts } = JSON.parse(header.toString('utf8')) as PaymentRequired;
+    const pays = await paying(buyer, tab, BASE + 50n * ROW, 1, { accepted: accepts[0] ?? {} });
+    known.quality = 600;
+    const bought = await ask({ sql: byBrand, rowsMax: 50 }, pays);
+    expect(receiptIn(bought.headers)).toMatchObject({
+      ...{ qualityPermille: 600, reduction: { permille: 250, reason: 'quality' } },
+      price: String(((BASE + 3n * ROW) * 3n) / 4n),
+    });
+  });
+
+  test('is at an older block when that is asked for, at its full price', async () => {
+    archive.block = 11;
+    known.at = atBlock(11);
+    try {
+      await sql.advance();
+      const asked = await ask({ sql: byBrand, rowsMax: 50, atBlock: 7 });
+      const header = Buffer.from(asked.headers.get(x402Headers.required) ?? '', 'base64');
+      const { accepts } = JSON.parse(header.toString('utf8')) as PaymentRequired;
+      const pays = await paying(buyer, tab, BASE + 50n * ROW, 1, { accepted: accepts[0] ?? {} });
+      const bought = await ask({ sql: byBrand, rowsMax: 50, atBlock: 7 }, pays);
+      expect(receiptIn(bought.headers)).toMatchObject({ block: 7, reduction: null });
+    } finally {
+      archive.block = 7;
+    }
+  });
+
+  test('is at the block whose quality is known, while tables are ahead', async () => {
+    archive.block = 11;
+    try {
+      await sql.advance();
+      expect(receiptIn((await buy({ sql: byBrand })).headers)).toMatchObject({ block: 7 });
+      known.at = atBlock(11);
+      expect(receiptIn((await buy({ sql: byBrand })).headers)).toMatchObject({ block: 11 });
+    } finally {
+      archive.block = 7;
+    }
   });
 
   test('has no more rows than were paid for, as if by LIMIT', async () => {

@@ -43,6 +43,16 @@ export function openVehicleReference(key: Buffer, buyer: KeyId, reference: strin
   }
 }
 
+/** As {@link openVehicleReference}; undefined of what is no reference of that buyer. */
+export function vehicleOfReference(key: Buffer, buyer: KeyId, reference: string): Vid | undefined {
+  try {
+    return openVehicleReference(key, buyer, reference);
+  } catch (error) {
+    if (error instanceof PassportError) return undefined;
+    throw error;
+  }
+}
+
 /** What the key of the relation with one buyer, by which pairwise ids are made, is derived for. */
 export function pairwisePurpose(buyer: KeyId): string {
   return `${PAIRWISE}/${buyer}`;

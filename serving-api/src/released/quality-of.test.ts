@@ -41,3 +41,15 @@ test.each([
   const query = readReleasedQuery(view, new URLSearchParams(question));
   expect(cubes.quality(query, block)).toBe(mean);
 });
+
+test.each([
+  [['usage'], 3, 500],
+  [['usage'], 7, 440],
+  [['interventions'], 7, 500],
+  [['interventions', 'incidents'], 7, 500],
+  [['usage', 'interventions'], 3, 500],
+  [['usage', 'mileage'], 7, 450],
+  [['incidents'], 7, null],
+] as const)('the quality of all of %j at block %i is the mean of its events', (views, block, mean) => {
+  expect(cubes.qualityOfViews(views, block)).toBe(mean);
+});

@@ -12,6 +12,21 @@ const kindsOf: { readonly [view in ReleasedViewName]?: readonly EventKind[] } = 
 };
 
 /**
+ * The mean quality index of the events that some views are made of, as {@link qualityOf}: of all that was released of
+ * their kinds.
+ */
+export function qualityOfViews(
+  events: Cube,
+  views: readonly ReleasedViewName[],
+  upTo: Floor,
+): number | null {
+  const kinds = views.map((view) => kindsOf[view]);
+  const all = kinds.flatMap((own) => own ?? []);
+  const isAll = kinds.includes(undefined);
+  return meanOf(events, isAll ? {} : { kind: all }, { from: undefined, to: undefined }, upTo);
+}
+
+/**
  * The mean quality index of the events that a question is about, thousandths, rounded down: of those of the
  * view's kinds that were released, within the days, brands, models and so on that it asks for. Null where
  * there are none. `events` is the cube of the view of that name.
@@ -20,14 +35,18 @@ export function qualityOf(events: Cube, query: ReleasedQuery, upTo: Floor): numb
   const names = new Set(events.view.dimensions.map(({ name }) => name));
   const filters = Object.entries(query.filters).filter(([name]) => names.has(name));
   const kinds = kindsOf[query.view];
-  const [row] = queryCube(
-    events,
-    {
-      ...{ ...query, view: 'events', metrics: ['meanQuality'], by: [] },
-      filters: { ...Object.fromEntries(filters), ...(kinds === undefined ? {} : { kind: kinds }) },
-    },
-    upTo,
-  );
+  const wanted = { ...Object.fromEntries(filters), ...(kinds === undefined ? {} : { kind: kinds }) };
+  return meanOf(events, wanted, query, upTo);
+}
+
+function meanOf(
+  events: Cube,
+  filters: ReleasedQuery['filters'],
+  { from, to }: Pick<ReleasedQuery, 'from' | 'to'>,
+  upTo: Floor,
+): number | null {
+  const query = { view: 'events' as const, metrics: ['meanQuality'], by: [], filters, from, to };
+  const [row] = queryCube(events, query, upTo);
   const mean = row?.[0] ?? null;
   return typeof mean === 'number' ? Math.floor(mean) : null;
 }

@@ -14,7 +14,7 @@ import {
 import { rowsWith, wantedCodes, wantedOf } from '../cubes/candidates.ts';
 import { Cube, type DimensionColumn } from '../cubes/cube.ts';
 import { queryCube } from '../cubes/query-cube.ts';
-import { qualityOf } from './quality-of.ts';
+import { qualityOf, qualityOfViews } from './quality-of.ts';
 
 /** The dimension that tells batches of one node apart: the block that they were released at. */
 const RELEASED = { name: 'released', means: 'the block at whose end it was released' } as const;
@@ -80,6 +80,11 @@ export class ReleasedCubes {
     const cube = this.#cubes.events;
     const known = exceptAny(query, cube);
     return qualityOf(cube, known, { dimension: RELEASED.name, to: padded(block) });
+  }
+
+  /** As {@link qualityOfViews}, of the batches up to a block. */
+  qualityOfViews(views: readonly ReleasedViewName[], block: number): number | null {
+    return qualityOfViews(this.#cubes.events, views, { dimension: RELEASED.name, to: padded(block) });
   }
 
   /** Batches that would be in the answer, were they not any in a dimension that it restricts. */

@@ -97,6 +97,11 @@ export class ReleasedMirror {
     return this.#cubes.quality(query, block);
   }
 
+  /** The mean quality of all events that some views are made of, as {@link quality}. The block is {@link at} or older. */
+  qualityOfViews(views: readonly ReleasedViewName[], block: number): number | null {
+    return this.#cubes.qualityOfViews(views, block);
+  }
+
   /** Follows the watermark until the signal aborts. */
   async follow(signal: AbortSignal): Promise<void> {
     const { logger, pollMs } = this.#options;

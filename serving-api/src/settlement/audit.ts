@@ -1,5 +1,6 @@
-import { PassportError, type Settlement, type SettlementAudit } from '@passport/model';
+import { PassportError, type Settlement, type SettlementAudit, type Vid } from '@passport/model';
 
+import { type OpenReference, referencesIn } from './sold-answers.ts';
 import { type EarningsDesk, fileOf } from './statement.ts';
 
 /** Collects what a settlement rests on. Throws PassportError `SETTLEMENT_UNKNOWN`, `NOT_READY`. */
@@ -7,6 +8,7 @@ export async function auditOf(
   desk: EarningsDesk,
   number: number,
   epochBlocks: number,
+  openReference: OpenReference,
 ): Promise<SettlementAudit> {
   const [settlement] = await desk.ledger.settlementsFrom(number);
   if (settlement?.number !== number) {
@@ -19,12 +21,29 @@ export async function auditOf(
   const settlements = (await desk.ledger.settlementsFrom(first)).filter(
     (one) => one.number <= last,
   );
+  const sold = await Promise.all(settlements.map((one) => soldBy(desk, one)));
   return {
     epochBlocks,
     file: distribution === undefined ? null : await fileOf(desk, distribution),
     before: earlier === undefined ? [] : (await fileOf(desk, earlier)).owners,
-    sold: await Promise.all(settlements.map((one) => soldBy(desk, one))),
+    sold,
+    vehicles: vehiclesIn(sold, openReference),
   };
+}
+
+function vehiclesIn(
+  sold: SettlementAudit['sold'],
+  openReference: OpenReference,
+): SettlementAudit['vehicles'] {
+  const vehicles: Record<string, Vid> = {};
+  for (const { receipt, asked } of sold.flatMap(({ lines }) => lines)) {
+    if (receipt.kind !== 'vehicle') continue;
+    for (const reference of referencesIn(asked)) {
+      const vid = openReference(receipt.buyer, reference);
+      if (vid !== undefined) vehicles[reference] = vid;
+    }
+  }
+  return vehicles;
 }
 
 async function soldBy(

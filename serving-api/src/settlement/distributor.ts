@@ -22,7 +22,7 @@ import type { SettlementFiles } from './settlement-files.ts';
 import type { SharingLedger } from './settlement-ledger.ts';
 import { commandIdOf } from './settler.ts';
 import { shareOut, treeOf } from './share-out.ts';
-import { type AnswerScope, scopeOf, soldAnswers } from './sold-answers.ts';
+import { type AnswerScope, type OpenReference, scopeOf, soldAnswers } from './sold-answers.ts';
 import { type ScopedAnswer, weighAnswers } from './weigh.ts';
 
 /** What sharing out takes. */
@@ -32,6 +32,7 @@ export type DistributorOptions = {
   readonly files: SettlementFiles;
   readonly ledger: SharingLedger;
   readonly archive: ContributionArchive;
+  readonly openReference: OpenReference;
   /** Salts of leaves follow from it: the same distribution has the same root, and nobody else knows them. */
   readonly saltKey: Uint8Array;
   readonly logger: Logger;
@@ -115,7 +116,10 @@ export class Distributor {
       const known =
         views.get(name) ?? (await this.#options.ledger.viewsOf(product, productVersion));
       views.set(name, known);
-      const scope: AnswerScope = scopeOf(answer.kind, answer.asked, known);
+      const [sale] = answer.sales;
+      const open = (reference: string) =>
+        sale && this.#options.openReference(sale.receipt.buyer, reference);
+      const scope: AnswerScope = scopeOf(answer.kind, answer.asked, known, open);
       scoped.push({ answer, scope });
     }
     return scoped;

@@ -5,11 +5,13 @@ import { Redis } from 'ioredis';
 
 import { journalName } from '../market/journal-name.ts';
 import type { OpenSales } from '../market/open-sales.ts';
+import { VEHICLE_REFERENCE, vehicleOfReference } from '../market/vehicle-reference.ts';
 import { Distributor } from './distributor.ts';
 import { SettlementFiles } from './settlement-files.ts';
 import { SettlementJobs } from './settlement-jobs.ts';
 import { passportSettlementLedger } from './settlement-ledger.ts';
 import { Settler } from './settler.ts';
+import type { OpenReference } from './sold-answers.ts';
 import type { EarningsDesk } from './statement.ts';
 
 /** Settings of settling. */
@@ -33,6 +35,7 @@ export type OpenSettlement = {
   readonly settler: Settler;
   readonly distributor: Distributor;
   readonly archive: ContributionArchive;
+  readonly openReference: OpenReference;
   /** Members whose administrators see all that a settlement rests on. */
   readonly auditors: ReadonlySet<MspId>;
   /** Has a round done soon. Without a Redis for jobs nothing is settled here. */
@@ -57,10 +60,15 @@ export async function openSettlement(
   const ledger = passportSettlementLedger(client, operator);
   const settler = await Settler.open({ journal, disk, files, ledger, logger, now });
   const saltKey = desk.seal.derive('passport/owner-salt/1');
-  const distributor = new Distributor({ operator, place, files, ledger, archive, saltKey, logger });
+  const references = desk.seal.derive(VEHICLE_REFERENCE);
+  const openReference: OpenReference = (buyer, reference) =>
+    vehicleOfReference(references, buyer, reference);
+  const distributor = new Distributor({
+    ...{ operator, place, files, ledger, archive, saltKey, logger, openReference },
+  });
   const earnings = { operator, ledgerName: place.ledger, files, ledger };
   const auditors = new Set([operator, ...namesIn(config.auditors ?? '')]);
-  const parts = { earnings, settler, distributor, archive, auditors };
+  const parts = { earnings, settler, distributor, archive, auditors, openReference };
   if (config.jobsRedisUrl === undefined) {
     return { ...parts, wake: () => Promise.resolve(), close: () => Promise.resolve() };
   }

@@ -12,6 +12,7 @@ import {
   releasedViews,
   type SoldLine,
   type Vid,
+  viewsInSql,
 } from '@passport/model';
 
 /** What an answer was made of. */
@@ -21,7 +22,17 @@ export type AnswerScope =
   /** All batches of some views. */
   | { readonly of: 'views'; readonly views: readonly string[] }
   /** The log book of a vehicle. */
-  | { readonly of: 'vehicle'; readonly vid: Vid };
+  | { readonly of: 'vehicle'; readonly vid: Vid }
+  /** Trips of vehicles in months, YYYY-MM. */
+  | {
+      readonly of: 'driving';
+      readonly vids: readonly Vid[];
+      readonly from: string;
+      readonly to: string;
+    };
+
+/** The vehicle that a buyer's own reference is of; undefined where it is none. */
+export type OpenReference = (buyer: Receipt['buyer'], reference: string) => Vid | undefined;
 
 /** A sale of an answer. */
 export type SaleOfAnswer = { readonly receipt: Receipt; readonly settlement: number };
@@ -62,17 +73,19 @@ export function soldAnswers(
 }
 
 const RELEASED = /^\/v1\/released\/([^/]+)$/;
+const DRIVING = '/v1/driving';
 const VEHICLE = /^\/v1\/vehicles\/([^/]+)/;
 
 /**
- * What an answer was made of, by its request: a question about batches, the log book of a vehicle, and for all
- * else (SQL reads whole tables, and vehicles that are told under pairwise ids are many) all batches of the
+ * What an answer was made of, by its request: a question about batches, the log book of a vehicle, the driving of
+ * vehicles under references that `open` opens, the tables that a statement can read; for all else, all batches of the
  * product's views.
  */
 export function scopeOf(
   kind: Receipt['kind'],
   asked: string,
   views: readonly string[],
+  open: (reference: string) => Vid | undefined,
 ): AnswerScope {
   const request = JSON.parse(asked) as JsonValue;
   const path = memberOf(request, 'path');
@@ -80,6 +93,11 @@ export function scopeOf(
   if (kind === 'view' && view !== undefined) {
     const query = readReleasedQuery(view, new URLSearchParams(memberOf(request, 'search')));
     return { of: 'query', query };
+  }
+  if (kind === 'sql') return { of: 'views', views: viewsInSql(memberOf(request, 'sql'), views) };
+  if (kind === 'vehicle' && path === DRIVING) {
+    const [from, to] = [memberOf(request, 'from'), memberOf(request, 'to')];
+    return { of: 'driving', vids: referencesIn(asked).flatMap((one) => open(one) ?? []), from, to };
   }
   const vid = vidOf(memberOf(request, 'vid') || (VEHICLE.exec(path)?.[1] ?? ''));
   if (kind === 'vehicle' && vid !== undefined) return { of: 'vehicle', vid };
@@ -92,7 +110,7 @@ export function tookPart(
   view: ReleasedViewName,
   dimensions: readonly string[],
 ): boolean {
-  if (scope.of === 'vehicle') return false;
+  if (scope.of === 'vehicle' || scope.of === 'driving') return false;
   if (scope.of === 'views') return scope.views.includes(view);
   const { query } = scope;
   if (query.view !== view) return false;
@@ -104,6 +122,15 @@ export function tookPart(
     if (isDay !== true || (from === undefined && to === undefined)) return true;
     return value !== ANY && (from ?? value) <= value && value <= (to ?? value);
   });
+}
+
+/** References of vehicles that a request names; none where it names them otherwise. */
+export function referencesIn(asked: string): readonly string[] {
+  const request = JSON.parse(asked) as JsonValue;
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) return [];
+  const { vehicles } = request as Readonly<Record<string, JsonValue>>;
+  if (!Array.isArray(vehicles)) return [];
+  return vehicles.flatMap((one: JsonValue) => (typeof one === 'string' ? [one] : []));
 }
 
 function memberOf(request: JsonValue, name: string): string {

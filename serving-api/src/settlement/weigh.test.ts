@@ -30,7 +30,7 @@ function answerOf(block: number, paid: bigint, search: string) {
   } as const;
   const request = digestOf(Buffer.from(asked));
   const answer: SoldAnswer = { ...about, block, request, asked, sales: [], paid };
-  return { answer, scope: scopeOf('view', asked, ['usage']) };
+  return { answer, scope: scopeOf('view', asked, ['usage'], () => undefined) };
 }
 
 test('an answer is weighed at its block: its batches, quality times use, by what was paid', async () => {
@@ -85,6 +85,49 @@ test('what has no quality at all is weighed by use', async () => {
   expect(one?.sources).toEqual([
     ['GarageMSP', 1_000_000n],
     ['MakerMSP', 3_000_000n],
+  ]);
+});
+
+test('driving is of those whose trips of the months are in it, each trip by its quality', async () => {
+  const [one, other] = [parseVid('a'.repeat(26)), parseVid('e'.repeat(25) + 'e')];
+  const trip = (vid: typeof one, at: string, source: string, more: object = {}): LogRow =>
+    ({
+      ...{ vid, at, block: 4, kind: 'trip', place: { source }, quality: 500, detail: '{}' },
+      ...more,
+    }) as LogRow;
+  const owned = (vid: typeof one, owner: string): LogRow =>
+    trip(vid, '2026-01-01', '', {
+      ...{ kind: 'ownership-transferred', place: null, detail: JSON.stringify({ owner }) },
+    });
+  const books = new Map([
+    [
+      one,
+      [
+        owned(one, 'anna'),
+        trip(one, '2026-01-31', 'MakerMSP/x'),
+        trip(one, '2026-02-01', 'MakerMSP/x'),
+        trip(one, '2026-02-02', 'MakerMSP/x', { kind: 'mileage' }),
+        trip(one, '2026-03-31', 'MakerMSP/x'),
+        trip(one, '2026-03-31', 'MakerMSP/x', { block: 9 }),
+      ],
+    ],
+    [other, [owned(other, 'bert'), trip(other, '2026-03-01', 'GarageMSP/z', { quality: 1_000 })]],
+  ]);
+  const book = {
+    ...archive,
+    book: (vid: typeof one) => Promise.resolve(books.get(vid) ?? []),
+  };
+  const { answer } = answerOf(7, 3n, '?metrics=trips');
+  const vids = [one, other];
+  const scope = { of: 'driving', vids, from: '2026-02', to: '2026-03' } as const;
+  const [weighed] = await weighAnswers([{ answer, scope }], book, at);
+  expect(weighed?.owners).toEqual([
+    ['anna', 2_000_000n],
+    ['bert', 1_000_000n],
+  ]);
+  expect(weighed?.sources).toEqual([
+    ['GarageMSP', 1_500_000n],
+    ['MakerMSP', 1_500_000n],
   ]);
 });
 

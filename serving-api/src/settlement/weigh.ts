@@ -32,7 +32,7 @@ export async function weighAnswers(
   at: Watermark,
 ): Promise<WeighedAnswer[]> {
   const tallies = answers.map((scoped) => ({ ...scoped, tally: new Tally() }));
-  const ofBatches = tallies.filter(({ scope }) => scope.of !== 'vehicle');
+  const ofBatches = tallies.filter(({ scope }) => scope.of === 'query' || scope.of === 'views');
   const newest = Math.max(-1, ...ofBatches.map(({ answer }) => answer.block));
   if (ofBatches.length > 0) {
     for await (const part of archive.contributions(at, newest)) {
@@ -45,9 +45,12 @@ export async function weighAnswers(
     }
   }
   for (const { answer, scope, tally } of tallies) {
-    if (scope.of !== 'vehicle') continue;
-    const lines = await archive.book(scope.vid, at);
-    tally.addBook(lines.filter(({ block }) => block <= answer.block));
+    if (scope.of !== 'vehicle' && scope.of !== 'driving') continue;
+    for (const vid of scope.of === 'vehicle' ? [scope.vid] : scope.vids) {
+      const lines = await archive.book(vid, at);
+      const known = lines.filter(({ block }) => block <= answer.block);
+      tally.addBook(known, (line) => scope.of === 'vehicle' || isDriving(line, scope));
+    }
   }
   return tallies.map(({ answer, tally }) => ({
     answer,
@@ -76,16 +79,17 @@ class Tally {
     for (const { owner, events } of owners) add(this.owners, owner, events);
   }
 
-  /** A log book: each event with its own quality; it is the present owner's. */
-  addBook(lines: readonly Line[]): void {
+  /** What is in an answer of a log book: each event with its own quality; it is the present owner's. */
+  addBook(lines: readonly Line[], isIn: (line: Line) => boolean): void {
     let [member, owner, events] = ['nobody', null as string | null, 0n];
-    for (const { kind, place, quality, detail } of lines) {
+    for (const line of lines) {
+      const { kind, place, quality, detail } = line;
       const named = JSON.parse(detail) as { readonly owner?: string | null; registeredBy?: string };
       if (kind === 'registered' && named.registeredBy !== undefined) {
         member = memberRef(parseMspId(named.registeredBy));
       }
       if (kind === 'ownership-transferred') owner = named.owner ?? null;
-      if (place === null) continue;
+      if (place === null || !isIn(line)) continue;
       events += 1n;
       this.#addSource(place.source, 1n, BigInt(quality ?? 0));
     }
@@ -103,6 +107,15 @@ class Tally {
     add(this.#events, mspId, events);
     add(this.#points, mspId, points);
   }
+}
+
+/** A trip of the months that were asked for. */
+function isDriving(
+  { kind, at }: Line,
+  { from, to }: { readonly from: string; readonly to: string },
+): boolean {
+  const month = at.slice(0, 7);
+  return kind === 'trip' && from <= month && month <= to;
 }
 
 /** The member that a source is of: its id begins with it. */

@@ -2,6 +2,7 @@ import { PassportError } from '@passport/model';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { FencedEngine } from './fenced-engine.ts';
+import { guardStatement } from './guard.ts';
 import { defaultSqlLimits } from './limits.ts';
 import { sqlFailure } from './sql-failure.ts';
 import { someBatches } from './testing/some-batches.ts';
@@ -266,5 +267,28 @@ describe('a statement is refused', () => {
 
   test('and the engine goes on answering', async () => {
     expect((await ask('SELECT count(*) FROM released_usage')).rows).toEqual([[9]]);
+  });
+});
+
+describe('which tables have answered is told by the words of a statement', () => {
+  const both = ['released_usage', 'released_mileage'];
+  const codeWith = (sql: string): Promise<string> =>
+    engine.answer({ sql, tables: both, block: 11 }).then(
+      () => 'answered',
+      (error: unknown) => sqlFailure(error)?.code ?? `broken: ${String(error)}`,
+    );
+
+  test('however a table is written, it is a word of the statement, or cannot be read', async () => {
+    expect(await codeWith('SELECT 1 FROM Released_Usage, "released_mileage"')).toBe('answered');
+    for (const hidden of ['U&"released\\005fmileage"', '"released" "_mileage"']) {
+      expect(await codeWith(`SELECT 1 FROM released_usage, ${hidden}`)).not.toBe('answered');
+    }
+  });
+
+  test('a table of the tree that is no word of the text is refused', () => {
+    const from = { type: 'BASE_TABLE', table_name: 'released_mileage' };
+    const tree = { statements: [{ node: { type: 'SELECT_NODE', from_table: from } }] };
+    expect(() => guardStatement(tree, both)).not.toThrow();
+    expect(() => guardStatement(tree, both, ['released_usage'])).toThrow('released_mileage');
   });
 });

@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import type { ReleasedBatch } from '@passport/batch-layer';
-import { PassportError, releasedViewNames } from '@passport/model';
+import { PassportError, releasedViewNames, viewsInSql } from '@passport/model';
 
 import { answerType } from './answer-types.ts';
 import type { FencedQuestion, FencedRows, FenceStart } from './fence-messages.ts';
@@ -152,7 +152,8 @@ export class FencedEngine {
       'json_serialize_sql($1, skip_default := true, skip_empty := true, skip_null := true)',
       sql,
     );
-    guardStatement(JSON.parse(serialized), tables);
+    const views = releasedViewNames.filter((view) => tables.includes(tableOf(view)));
+    guardStatement(JSON.parse(serialized), tables, viewsInSql(sql, views).map(tableOf));
     const checked = await this.#text('json_deserialize_sql(json_serialize_sql($1))', sql);
     this.#checked.set(key, checked);
     const [oldest] = this.#checked.keys();

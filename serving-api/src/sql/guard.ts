@@ -11,16 +11,23 @@ const DEPTH_MAX = 2_000;
 type Scope = {
   /** Tables and common table expressions that a name can mean here, in small letters. */
   readonly tables: ReadonlySet<string>;
+  /** Tables that there are, for who asked for another one. */
+  readonly offered: readonly string[];
   readonly depth: number;
 };
 
 /**
  * Checks a statement by the tree that `json_serialize_sql` makes of it, with defaults, nulls and what is
  * empty left out: one SELECT, made of nothing but what is listed, over the tables named. The list is of
- * what may be: what is not known is refused. Throws PassportError `SQL_UNREADABLE`, `SQL_NOT_A_SELECT`,
+ * what may be: what is not known is refused. `named` are those tables that are words of the statement's text: by
+ * them is told which batches have answered, so no other way to name one may be. Throws PassportError `SQL_UNREADABLE`, `SQL_NOT_A_SELECT`,
  * `SQL_TABLE_REFUSED`, `SQL_FUNCTION_REFUSED`, `SQL_SYNTAX_REFUSED`.
  */
-export function guardStatement(serialized: unknown, tables: readonly string[]): void {
+export function guardStatement(
+  serialized: unknown,
+  tables: readonly string[],
+  named: readonly string[] = tables,
+): void {
   const { error, error_type: kind, error_message: message, statements } = objectOf(serialized);
   if (error === true) {
     // What is no SELECT is not serialized, and it is not told apart from what it is instead.
@@ -31,7 +38,8 @@ export function guardStatement(serialized: unknown, tables: readonly string[]): 
     const count = Array.isArray(statements) ? statements.length : 0;
     refuse('SQL_NOT_A_SELECT', `there are ${count} statements`);
   }
-  walk(statements[0], 'statement', { tables: new Set(tables), depth: 0 });
+  const scope = { tables: new Set(tables.filter((table) => named.includes(table))), depth: 0 };
+  walk(statements[0], 'statement', { ...scope, offered: tables });
 }
 
 function walk(value: unknown, part: Part, scope: Scope): void {
@@ -132,11 +140,10 @@ function withCtes(map: unknown, scope: Scope): Scope {
   return inner;
 }
 
-function checkTable(value: unknown, { tables }: Scope): void {
+function checkTable(value: unknown, { tables, offered }: Scope): void {
   const called = String(value).toLowerCase();
   if (name.test(String(value)) && tables.has(called)) return;
-  const own = [...tables].filter((table) => table.startsWith('released_'));
-  refuse('SQL_TABLE_REFUSED', `no table ${shown(value)}; there are ${own.join(', ')}`);
+  refuse('SQL_TABLE_REFUSED', `no table ${shown(value)}; there are ${offered.join(', ')}`);
 }
 
 function checkFunction(value: unknown): void {

@@ -71,6 +71,12 @@ export class SqlDesk {
     return this.#newest;
   }
 
+  /** The newest block that all processes can answer at which answer at all. */
+  get loaded(): number | undefined {
+    const blocks = this.#slots.filter(isUsable).map(({ fence }) => fence.at?.block ?? 0);
+    return blocks.length === 0 ? this.#newest?.block : Math.min(...blocks);
+  }
+
   /**
    * Answers a statement. Throws PassportError `NOT_READY` before the first release, `BLOCK_NOT_HELD`,
    * `SQL_BUSY`, `SQL_TABLE_REFUSED` of a product that is not sold by SQL, and whatever {@link Fence.ask}

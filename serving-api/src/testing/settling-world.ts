@@ -64,7 +64,10 @@ export class SettlingWorld {
     const { journal, now, place } = desk;
     const settler = await Settler.open({ journal, disk, files, ledger, logger: quiet, now });
     const archive = this.#archive();
-    const sharing = { operator, place, files, ledger, archive, saltKey, logger: quiet };
+    const openReference = () => undefined;
+    const sharing = {
+      ...{ operator, place, files, ledger, archive, saltKey, logger: quiet, openReference },
+    };
     const earnings: EarningsDesk = { operator, ledgerName: place.ledger, files, ledger };
     return { settler, distributor: new Distributor(sharing), earnings, files };
   }
