@@ -19,7 +19,7 @@ const START_MS = Date.parse('2026-01-27T12:00:00.000Z');
 const HOUR_MS = 3_600_000;
 
 /** The market of {@link OneCar}. */
-export const market = parseMspId('MarketMSP');
+const market = parseMspId('MarketMSP');
 const maker = parseMspId('MakerMSP');
 /** The source that writes. */
 export const source = parseSourceId('MakerMSP/fleet');

@@ -1,21 +1,17 @@
 /** @jsxImportSource hono/jsx/dom */
 import { type OwnerView, termsOf } from '@passport/ledger-client/wallet';
-import { type Grant, instantOf, type scopesOf } from '@passport/model';
+import { fieldsInScope, type Grant, instantOf, scopesOf } from '@passport/model';
 import { useEffect, useState } from 'hono/jsx/dom';
 
 import type { AccessRequest } from '../../browser/access-request.ts';
 import { owner } from '../../texts/en/owner.ts';
-import { book } from '../../texts/en/book.ts';
 import { ActionButton } from '../lib/action-button.tsx';
 import { Field } from '../lib/field.tsx';
 import { inLanguage } from '../lib/language.ts';
+import { ScopeFields } from './scope-fields.tsx';
 import type { OwnerSession } from './session.ts';
 
 const texts = inLanguage({ en: owner });
-const classes: Readonly<Record<string, string>> = {
-  ...inLanguage({ en: book }).signals,
-  ...inLanguage({ en: book }).classes,
-};
 
 type Props = {
   readonly session: OwnerSession;
@@ -92,9 +88,8 @@ function GrantCard({
   return (
     <>
       <h3>{purpose === 'market' ? words.everybody : who}</h3>
-      <p>
-        {words.reads}: {scopeNames(grant)}
-      </p>
+      <p>{words.reads}:</p>
+      <Granted of={grant} />
       <p class="quiet small">
         {words.forPurpose} {texts.purposes[purpose] ?? purpose},{' '}
         {includesPast ? words.past : words.future}
@@ -122,8 +117,10 @@ function GrantCard({
   );
 }
 
-function scopeNames(granted: Parameters<typeof scopesOf>[0]): string {
-  return [...granted.classes, ...granted.fields].map((name) => classes[name] ?? name).join(', ');
+/** What somebody may read: in a word, and each field. */
+function Granted({ of }: { readonly of: Parameters<typeof scopesOf>[0] }) {
+  const fields = scopesOf(of).flatMap(fieldsInScope);
+  return <ScopeFields scopes={[...of.classes, ...of.fields]} fields={fields} />;
 }
 
 const DAY_MS = 86_400_000;
@@ -160,8 +157,9 @@ function Asked({
     <section class="card asked" aria-labelledby="asked">
       <h3 id="asked">{words.askedTitle}</h3>
       <p>
-        <strong>{request.name}</strong> (<code>{who}</code>) {words.asks} {scopeNames(terms)}
+        <strong>{request.name}</strong> (<code>{who}</code>) {words.asks}
       </p>
+      <Granted of={terms} />
       <p class="quiet">
         {texts.templates[request.template]}: {words.forPurpose}{' '}
         {texts.purposes[terms.purpose] ?? terms.purpose},{' '}

@@ -3,17 +3,12 @@ import { type ReadNote, whoRead } from '@passport/client/browser';
 import type { Vid } from '@passport/model';
 
 import { owner } from '../../texts/en/owner.ts';
-import { book } from '../../texts/en/book.ts';
 import { inLanguage } from '../lib/language.ts';
 import { Loaded } from '../lib/loaded.tsx';
+import { ScopeFields } from './scope-fields.tsx';
 import type { OwnerSession } from './session.ts';
 
 const texts = inLanguage({ en: owner });
-const signals: Readonly<Record<string, string>> = inLanguage({ en: book }).signals;
-const scopeWords: Readonly<Record<string, string>> = {
-  ...signals,
-  ...inLanguage({ en: book }).classes,
-};
 
 /** Who has read which fields of a car, when, for what and by which grant: all of it. */
 export function Reads({ session, vid }: { readonly session: OwnerSession; readonly vid: Vid }) {
@@ -66,7 +61,7 @@ function Table({ reads }: { readonly reads: readonly ReadNote[] }) {
                     : reader.keyId.slice(0, 12)}
               </td>
               <td>
-                <WhatWasRead scopes={scopes} fields={fields} />
+                <ScopeFields scopes={scopes} fields={fields} />
               </td>
               <td>{purpose === null ? '' : (texts.purposes[purpose] ?? purpose)}</td>
               <td>{purpose !== null && <code>{grantId.slice(0, 12)}</code>}</td>
@@ -75,22 +70,5 @@ function Table({ reads }: { readonly reads: readonly ReadNote[] }) {
         </tbody>
       </table>
     </div>
-  );
-}
-
-/** What was handed out, in a word; and each field of it, for whoever wants to know. */
-function WhatWasRead({ scopes, fields }: Pick<ReadNote, 'scopes' | 'fields'>) {
-  return (
-    <details>
-      <summary>
-        {scopes.map((scope) => scopeWords[scope] ?? scope).join(', ')} ({fields.length}{' '}
-        {texts.reads.of})
-      </summary>
-      <ul class="small">
-        {fields.map((field) => (
-          <li>{signals[field] ?? field}</li>
-        ))}
-      </ul>
-    </details>
   );
 }
