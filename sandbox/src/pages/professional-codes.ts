@@ -77,9 +77,7 @@ export async function carLines(
   const { rolledBack, driven } = await readNotable(directory);
   const vid = rolledBack ?? driven;
   const name = vid === null ? undefined : crowd.nameOf(vid);
-  return name === undefined
-    ? []
-    : [`  a car for them to find: VIN ${madeUpVin(name)} (made up)`];
+  return name === undefined ? [] : [`  a car for them to find: VIN ${madeUpVin(name)} (made up)`];
 }
 
 /** What visitors need to work as professionals: codes that nobody has used, and a car. */
