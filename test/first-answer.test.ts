@@ -6,10 +6,18 @@ import { fileURLToPath } from 'node:url';
 
 import { DuckDBInstance } from '@duckdb/node-api';
 import { type TemporaryFolder, temporaryFolder } from '@passport/testkit';
-import { amountOf, type Distribution, microOf, type SettlementAudit } from '@passport/model';
+import {
+  amountOf,
+  type Distribution,
+  keyId,
+  microOf,
+  parse,
+  type SettlementAudit,
+} from '@passport/model';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { Auditor, differing } from './testing/audited-settlements.ts';
+import { grantToBuyer } from './testing/grant-to-buyer.ts';
 
 const pathOf = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
 const START_MS = 480_000;
@@ -140,15 +148,62 @@ describe('a newcomer with an empty folder', { timeout: START_MS }, () => {
     });
   });
 
+  test('buys the log book and the driving of a car that its owner has granted', async () => {
+    const stranger = await passport('query', '--vid', 'aaaaaaaaaaaaaaaaaaaaaaaaaa');
+    expect(stranger).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('VEHICLE_UNKNOWN') as string,
+    });
+    const account = /^key:(\S+)/.exec((await passport('keys', 'show')).out)?.[1];
+    const vid = await grantToBuyer(join(folder.path, 'sandbox'), parse(keyId, account));
+    // The grant counts from the block on that the pipeline has brought here.
+    const book = await vi.waitUntil(async () => {
+      const shown = await passport('query', '--vid', vid, '--out', 'book.json');
+      return shown.code === 0 ? shown : undefined;
+    }, SETTLED);
+    expect(book.out).toMatch(/PCC paid for vehicle-history 1, exact at block \d+/);
+    const bought = JSON.parse(await readFile(join(folder.path, 'book.json'), 'utf8')) as {
+      readonly events: readonly unknown[];
+    };
+    expect(bought.events.length).toBeGreaterThan(0);
+    const months = ['--from', '2023-12', '--to', '2026-11'];
+    const priced = await passport('driving', '--vid', vid, ...months, '--quote');
+    expect(priced.out).toMatch(/PCC at most, for monthly-driving 1/);
+    const driving = await passport('driving', '--vid', vid, ...months, '--out', 'driving.csv');
+    expect(driving).toMatchObject({ code: 0, error: '' });
+    expect(driving.out).toMatch(/PCC paid.* for monthly-driving 1, exact at block \d+/);
+    expect(await readFile(join(folder.path, 'driving.csv'), 'utf8')).toMatch(
+      /^vehicle,month,trips,distanceM/,
+    );
+    const foreign = await passport('driving', '--vehicle', `v-${'A'.repeat(72)}`, ...months);
+    expect(foreign.error).toContain('VEHICLE_UNKNOWN: vehicle 1: it is no reference of yours');
+  });
+
   test('sees what was spent, gets euros back, and closes the tab', async () => {
-    expect((await passport('usage')).out).toMatch(/open: 0\.02\d+ PCC spent of 1 PCC/);
+    expect((await passport('usage')).out).toMatch(/open: 0\.\d+ PCC spent of 1 PCC/);
     const redeemed = await passport('redeem', '1.50', '--iban', 'DE89370400440532013000');
     expect(redeemed.out).toContain('1.50 EUR are paid out');
     expect((await passport('keys', 'show')).out).toContain('2.5 PCC in all, 2.5 PCC to spend');
     const closed = await passport('tab', 'close');
     expect(closed).toMatchObject({ code: 0 });
     expect(closed.out).toMatch(/closing|closed/);
-    await vi.waitUntil(async () => (await passport('keys', 'show')).out.includes('3.47'), SETTLED);
+    await vi.waitUntil(
+      async () => / 3\.\d+ PCC in all/.test((await passport('keys', 'show')).out),
+      SETTLED,
+    );
+  });
+});
+
+describe('a source', { timeout: START_MS }, () => {
+  test('sees by its certificate what its organisation has earned, and nobody else does', async () => {
+    const profile = join(folder.path, 'sandbox', 'network.json');
+    const asked = ['statement', '--profile', profile];
+    const shown = await passport(...asked, '--msp', 'MakerMSP');
+    expect(shown).toMatchObject({ code: 0, error: '' });
+    expect(shown.out).toMatch(/^org:MakerMSP\n {2}0\.\d+ PCC earned/);
+    expect(shown.out).toMatch(/distribution \d+ .*PCC, as source/);
+    const half = await passport('statement', '--msp', 'MakerMSP');
+    expect(half.error).toContain('--msp and --profile come together');
   });
 });
 

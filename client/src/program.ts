@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { erasureCommand } from './erasure/erasure-command.ts';
 import { forgetCommand } from './erasure/forget-command.ts';
 import { exportCommand } from './export/export-command.ts';
+import { drivingCommand } from './market/driving-command.ts';
 import { claimCommand, statementCommand } from './market/earning-commands.ts';
 import { keysCommand } from './market/keys-command.ts';
 import { depositCommand, redeemCommand } from './market/money-commands.ts';
@@ -25,7 +26,7 @@ const reading = [
 ];
 const buying = [
   ...[keysCommand, depositCommand, tabCommand, productsCommand, quoteCommand, queryCommand],
-  ...[sqlCommand, usageCommand, verifyReceiptCommand],
+  ...[sqlCommand, drivingCommand, usageCommand, verifyReceiptCommand],
 ];
 const earning = [statementCommand, claimCommand, redeemCommand];
 

@@ -65,7 +65,7 @@ async function placesOf(directory: string): Promise<Places> {
   const chaincode = await freeAddress();
   for (const host of ['chaincode', '0.0.0.0', '127.0.0.1']) places.set(`${host}:7052`, chaincode);
   // Others have to know where these are, some are told it themselves: proofs are for it.
-  for (const host of ['evaluator', 'registry', 'serving', 'desk', 'web']) {
+  for (const host of ['evaluator', 'registry', 'serving']) {
     places.set(`${host}:8080`, await freeAddress());
   }
   // The port of the host that leads to it.

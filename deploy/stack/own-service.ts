@@ -18,7 +18,9 @@ const ONE_SHOT_MS_MAX = 180_000;
 const STOP_MS = 30_000;
 
 /** Variables with the port of an API, which is known to others. */
-const apiPorts = ['EVALUATOR_PORT', 'REGISTRY_PORT', 'SERVING_PORT', 'DESK_PORT', 'WEB_PORT'];
+const apiPorts = ['EVALUATOR_PORT', 'REGISTRY_PORT', 'SERVING_PORT'];
+/** Of those, which others are told of after it has started: any free one does. */
+const latePorts = ['DESK_PORT', 'WEB_PORT'];
 
 /** A service of ours that runs. */
 export type OwnService = {
@@ -38,7 +40,10 @@ export async function startOwnService(
 ): Promise<OwnService> {
   const child = await run(name, service, directory, places, ['--stop-on-stdin-end'], readyEvent);
   try {
-    const { health, control } = child.ready;
+    const { health, control, port } = child.ready;
+    for (const variable of latePorts.filter((one) => one in service.environment)) {
+      places.set(`${name}:${service.environment[variable]}`, `127.0.0.1:${String(port)}`);
+    }
     if (typeof control === 'string') places.set('127.0.0.1:7099', new URL(control).host);
     const host = typeof health === 'number' ? `127.0.0.1:${health}` : undefined;
     if (host !== undefined) places.set(`${name}:9090`, host);
@@ -108,6 +113,7 @@ function portsOf(
   places: Places,
 ): Record<string, string> {
   const ports: Record<string, string> = 'HEALTH_PORT' in environment ? { HEALTH_PORT: '0' } : {};
+  for (const variable of latePorts) if (variable in environment) ports[variable] = '0';
   for (const variable of apiPorts) {
     const there = environment[variable];
     if (there === undefined) continue;

@@ -46,6 +46,18 @@ export const usageAnswer = z.looseObject({
 /** {@link usageAnswer} */
 export type UsageAnswer = z.output<typeof usageAnswer>;
 
+/** How a buyer names a vehicle: `GET /v1/vehicles/{vid}/reference`. */
+export const vehicleNames = z.looseObject({
+  buyer: keyId,
+  /** In questions. */
+  reference: z.string().min(1).max(100),
+  /** In answers. */
+  vehicle: z.string().min(1),
+});
+
+/** {@link vehicleNames} */
+export type VehicleNames = z.output<typeof vehicleNames>;
+
 /** A session: whoever has its credential spends up to its limit. */
 export const sessionAnswer = z.looseObject({
   credential: z.string().min(1),

@@ -69,6 +69,21 @@ export function sqlAsk(asked: {
   return { method: 'POST', path: 'v1/sql', body, format };
 }
 
+/**
+ * The request for distance and harsh events by month of vehicles, each under a reference that is the buyer's own
+ * ({@link Buyer.reference}), by grants of their owners to the buyer's key.
+ */
+export function drivingAsk(asked: {
+  readonly vehicles: readonly string[];
+  /** First and last month, YYYY-MM. */
+  readonly from: string;
+  readonly to: string;
+  readonly format?: AnswerFormat | undefined;
+}): Ask {
+  const { format, ...body } = asked;
+  return { method: 'POST', path: 'v1/driving', body, format };
+}
+
 /** The request for the log book of one vehicle, by a grant of its owner to the buyer's key. */
 export function vehicleAsk(asked: {
   readonly vid: string;

@@ -10,7 +10,14 @@ import {
   type Receipt,
 } from '@passport/model';
 
-import { paymentResponse, sessionAnswer, type UsageAnswer, usageAnswer } from './answers.ts';
+import {
+  paymentResponse,
+  sessionAnswer,
+  type UsageAnswer,
+  usageAnswer,
+  type VehicleNames,
+  vehicleNames,
+} from './answers.ts';
 import type { Ask } from './asking.ts';
 import { BuyerError } from './buyer-error.ts';
 import { HttpBase, refusalOf, type Surroundings } from './market-http.ts';
@@ -134,6 +141,15 @@ export class Buyer {
   usage(): Promise<UsageAnswer> {
     const path = 'v1/buyers/me/usage';
     return this.#http.json({ method: 'GET', path, prover: this.#key }, usageAnswer);
+  }
+
+  /**
+   * How this buyer names a vehicle that its owner has granted to them: in questions, and in answers. Throws BuyerError,
+   * of a vehicle that nobody granted with the market's `VEHICLE_UNKNOWN`.
+   */
+  reference(vid: string): Promise<VehicleNames> {
+    const path = `v1/vehicles/${encodeURIComponent(vid)}/reference`;
+    return this.#http.json({ method: 'GET', path, prover: this.#key }, vehicleNames);
   }
 
   async #pay(ask: Ask, priced: Priced): Promise<Bought> {

@@ -20,7 +20,8 @@ import { HttpBase, type Surroundings } from './market-http.ts';
 
 const COMMAND_MS = 10 * 60 * 1000;
 
-const statementAnswer = z.looseObject({
+/** What the market says of who earns: `GET /v1/contributors/{account}/statement`. */
+export const earningsStatement = z.looseObject({
   account,
   operator: mspId,
   ledger: ledgerId,
@@ -49,7 +50,7 @@ const statementAnswer = z.looseObject({
 });
 
 /** What somebody has earned, and by which sales. */
-export type EarningsStatement = z.output<typeof statementAnswer>;
+export type EarningsStatement = z.output<typeof earningsStatement>;
 
 const leafAnswer = z.looseObject({
   distribution: z.int().min(0).nullable(),
@@ -95,7 +96,7 @@ export class Earnings {
   statement(before?: number): Promise<EarningsStatement> {
     const query = before === undefined ? '' : `?before=${before}`;
     const path = `v1/contributors/${encodeURIComponent(this.account)}/statement${query}`;
-    return this.#http.json({ method: 'GET', path, prover: this.key }, statementAnswer);
+    return this.#http.json({ method: 'GET', path, prover: this.key }, earningsStatement);
   }
 
   /**

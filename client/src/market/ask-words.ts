@@ -84,7 +84,7 @@ export function sqlAskOf(product: string, sql: string, words: AskWords): Ask {
 }
 
 /** The format that is asked for, else that of the file's name, else JSON. Throws BuyerError `USAGE`. */
-function formatOf({ format, out }: Pick<AskWords, 'format' | 'out'>): AnswerFormat {
+export function formatOf({ format, out }: Pick<AskWords, 'format' | 'out'>): AnswerFormat {
   const name = format ?? out?.split('.').at(-1) ?? 'json';
   if (isFormat(name)) return name;
   const there = Object.keys(answerFormats).join(', ');

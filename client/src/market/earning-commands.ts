@@ -3,21 +3,27 @@ import { Command } from 'commander';
 import { BuyerError, type EarningsStatement } from '../buyer/index.ts';
 import type { CommandOutput } from '../verify/verify-command.ts';
 import { withWallet } from './earner.ts';
+import { isMember, memberStatement, type MemberWords, withMember } from './member-statement.ts';
 import { pcc } from './pcc.ts';
 import { type MarketWords, runMarket, withPlaces } from './run-market.ts';
 
-type StatementWords = MarketWords & { readonly before?: string; readonly json?: boolean };
+type StatementWords = MarketWords &
+  MemberWords & { readonly before?: string; readonly json?: boolean };
 
 /** The command `passport statement`. */
 export function statementCommand(output: CommandOutput): Command {
-  return withWallet(withPlaces(new Command('statement')))
-    .description('What your cars have earned: by which sale, of which product, how much.')
+  return withMember(withWallet(withPlaces(new Command('statement'))))
+    .description(
+      'What your cars, or the sources of your organisation, have earned: by which sale, of which product, how much.',
+    )
     .option('--before <number>', 'the newest distribution below that one')
     .option('--json', 'as the market answers')
     .action((words: StatementWords) =>
       runMarket(output, words, async ({ earnings }) => {
         const before = words.before === undefined ? undefined : numberIn(words.before);
-        const statement = await (await earnings()).statement(before);
+        const statement = isMember(words)
+          ? await memberStatement(words, before)
+          : await (await earnings()).statement(before);
         const json = words.json === true;
         output.print(json ? `${JSON.stringify(statement)}\n` : statementText(statement));
       }),

@@ -4,7 +4,7 @@ import { BuyerError } from '../buyer/index.ts';
 import type { CommandOutput } from '../verify/verify-command.ts';
 import { type AskWords, askOf, sqlAskOf, withFormat, withQuestion } from './ask-words.ts';
 import { buyToFile, type BuyWords } from './buy-to-file.ts';
-import { pcc } from './pcc.ts';
+import { quoteText } from './quote-text.ts';
 import { runMarket, withPlaces } from './run-market.ts';
 
 type Words = AskWords & BuyWords;
@@ -53,18 +53,7 @@ export function quoteCommand(output: CommandOutput): Command {
     .option('--rows-max <number>', ROWS_MAX)
     .action((view: string | undefined, words: QuoteWords) =>
       runMarket(output, words, async ({ buyer }) => {
-        const priced = await (await buyer()).quote(quoted(view, words));
-        if (priced === undefined) {
-          output.print('free: this market sells nothing of that\n');
-          return;
-        }
-        const { maximum, quote } = priced;
-        const { product, productVersion, tariffVersion, block, exp } = quote;
-        output.print(
-          `${pcc(maximum)} at most, for ${product} ${productVersion} by tariff ${tariffVersion}\n` +
-            `  exact at block ${block} or later; the quote holds until ` +
-            `${new Date(exp * 1000).toISOString()}\n`,
-        );
+        output.print(quoteText(await (await buyer()).quote(quoted(view, words))));
       }),
     );
 }

@@ -18,13 +18,14 @@ import {
   type SettlementAudit,
   organisationAccount,
   parseMspId,
+  parseVid,
 } from '@passport/model';
 import type { History } from '@passport/oracle';
 import { describe, expect, test } from 'vitest';
 
 import { checkSettlement, type OnLedger } from './check-settlement.ts';
 
-const VID = 'aaaaaaaaaaaaaaaaaaaaaaaaaa';
+const VID = parseVid('aaaaaaaaaaaaaaaaaaaaaaaaaa');
 const OWNER = 'abcdefghijklmnop';
 const at = instantOf(Date.parse('2026-11-28T12:00:00.000Z'));
 const [maker, garage] = ['MakerMSP', 'GarageMSP'].map((name) => parseMspId(name));

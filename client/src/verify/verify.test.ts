@@ -164,12 +164,15 @@ describe('verify', () => {
     });
   });
 
-  test('leaves out what was released where nothing was, and says so once', async () => {
-    const young = (served: Served, url: URL): Served =>
-      url.pathname.includes('/released/') ? problem(404, 'BLOCK_NOT_HELD') : served;
-    const all = await verdicts({ change: young });
+  test.each([
+    ['nothing was', 404, 'BLOCK_NOT_HELD'],
+    ['a market sells it, and has no product of a view', 404, 'PRODUCT_UNKNOWN'],
+  ])('leaves out what was released where %s, and says so once', async (_, status, code) => {
+    const without = (served: Served, url: URL): Served =>
+      url.pathname.includes('/released/') ? problem(status, code) : served;
+    const all = await verdicts({ change: without });
     const skipped = all.filter((one) => 'skipped' in one);
-    expect(skipped).toMatchObject([{ question: { of: 'released' }, code: 'BLOCK_NOT_HELD' }]);
+    expect(skipped).toMatchObject([{ question: { of: 'released' }, code }]);
     expect(all).toHaveLength(broadQuestions().length + 1 + 3);
   });
 

@@ -28,9 +28,11 @@ export type Skipped = {
 
 /**
  * Before the first epoch ends nothing is released, most blocks are no end of one, and a market sells what was
- * released.
+ * released: for a payment, or, of views that no product has, not at all.
  */
-const unreleased = new Set(['NOT_READY', 'BLOCK_NOT_HELD', 'PAYMENT_REQUIRED']);
+const unreleased = new Set([
+  ...['NOT_READY', 'BLOCK_NOT_HELD', 'PAYMENT_REQUIRED', 'PRODUCT_UNKNOWN'],
+]);
 
 /** Vehicles of the broad set. */
 const VEHICLES = 6;

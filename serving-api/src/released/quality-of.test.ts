@@ -50,6 +50,9 @@ test.each([
   [['usage', 'interventions'], 3, 500],
   [['usage', 'mileage'], 7, 450],
   [['incidents'], 7, null],
-] as const)('the quality of all of %j at block %i is the mean of its events', (views, block, mean) => {
-  expect(cubes.qualityOfViews(views, block)).toBe(mean);
-});
+] as const)(
+  'the quality of all of %j at block %i is the mean of its events',
+  (views, block, mean) => {
+    expect(cubes.qualityOfViews(views, block)).toBe(mean);
+  },
+);

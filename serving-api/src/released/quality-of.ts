@@ -35,7 +35,10 @@ export function qualityOf(events: Cube, query: ReleasedQuery, upTo: Floor): numb
   const names = new Set(events.view.dimensions.map(({ name }) => name));
   const filters = Object.entries(query.filters).filter(([name]) => names.has(name));
   const kinds = kindsOf[query.view];
-  const wanted = { ...Object.fromEntries(filters), ...(kinds === undefined ? {} : { kind: kinds }) };
+  const wanted = {
+    ...Object.fromEntries(filters),
+    ...(kinds === undefined ? {} : { kind: kinds }),
+  };
   return meanOf(events, wanted, query, upTo);
 }
 

@@ -84,7 +84,10 @@ export class ReleasedCubes {
 
   /** As {@link qualityOfViews}, of the batches up to a block. */
   qualityOfViews(views: readonly ReleasedViewName[], block: number): number | null {
-    return qualityOfViews(this.#cubes.events, views, { dimension: RELEASED.name, to: padded(block) });
+    return qualityOfViews(this.#cubes.events, views, {
+      dimension: RELEASED.name,
+      to: padded(block),
+    });
   }
 
   /** Batches that would be in the answer, were they not any in a dimension that it restricts. */
