@@ -49,7 +49,15 @@ export function usualMiddleware(desk: MarketDesk, route: string) {
       const { seq, exp, amount, iss, sub } = claims;
       const receipt = receiptOf(desk, claims, total);
       await desk.journal.append({
-        ...{ kind: 'sale', buyer: iss, tab: sub, lease: 0, key: receipt.result, receipt },
+        ...{
+          kind: 'sale',
+          buyer: iss,
+          tab: sub,
+          lease: 0,
+          key: receipt.result,
+          receipt,
+          quote: null,
+        },
         asked: '{}',
         accepted: { voucher: voucher as never, amount, seq, exp },
       });

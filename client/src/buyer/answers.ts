@@ -28,6 +28,11 @@ export const ledgerTab = z.looseObject({
 /** {@link ledgerTab} */
 export type LedgerTab = z.output<typeof ledgerTab>;
 
+/** Quotes that purchases named, by receipt. */
+const quotes = z
+  .array(z.looseObject({ receipt: commandId, id: z.string(), maximum: amount }))
+  .default([]);
+
 /** What the market says of a buyer: `GET /v1/buyers/me/usage`. */
 export const usageAnswer = z.looseObject({
   buyer: keyId,
@@ -36,10 +41,18 @@ export const usageAnswer = z.looseObject({
   ),
   /** What waits for a settlement. */
   receipts: z.array(receipt),
+  quotes,
   credits: z.array(credit),
   /** What was settled, the newest first. */
   settled: z
-    .array(z.looseObject({ settlement: z.int(), settledAt: instant, receipts: z.array(receipt) }))
+    .array(
+      z.looseObject({
+        settlement: z.int(),
+        settledAt: instant,
+        receipts: z.array(receipt),
+        quotes,
+      }),
+    )
     .default([]),
 });
 

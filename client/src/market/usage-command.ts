@@ -25,10 +25,19 @@ export function usageCommand(output: CommandOutput): Command {
               `${pcc(unsettled)} not settled yet, ${pcc(left)} left\n`,
           );
         }
-        for (const receipt of usage.receipts) output.print(receiptLine(receipt, 'not settled yet'));
+        const quoted = new Map(
+          [usage, ...usage.settled]
+            .flatMap(({ quotes }) => quotes)
+            .map(({ receipt, maximum }) => [receipt, maximum]),
+        );
+        const print = (receipt: Receipt, where: string): void => {
+          const maximum = quoted.get(receipt.id);
+          const most = maximum === undefined ? '' : `, quoted at ${pcc(maximum)}`;
+          output.print(receiptLine(receipt, `${where}${most}`));
+        };
+        for (const receipt of usage.receipts) print(receipt, 'not settled yet');
         for (const { settlement, receipts } of usage.settled) {
-          const where = `settlement ${settlement}`;
-          for (const receipt of receipts) output.print(receiptLine(receipt, where));
+          for (const receipt of receipts) print(receipt, `settlement ${settlement}`);
         }
         for (const { at, amount, reason, receipt } of usage.credits) {
           output.print(`  ${at}  ${pcc(amount).padStart(14)}  given back: ${reason}  ${receipt}\n`);

@@ -158,25 +158,28 @@ function madeOf(
   vehicles: SettlementAudit['vehicles'],
 ): AnswerMade {
   const request = JSON.parse(asked) as Readonly<Record<string, JsonValue>>;
-  const [path, search, named] = ['path', 'search', 'vid'].map((name) => {
+  const text = (name: string): string => {
     const value = request[name];
     return typeof value === 'string' ? value : '';
-  });
-  const view = /^\/v1\/released\/([^/]+)$/.exec(path ?? '')?.[1];
+  };
+  const [path, search, named] = [text('path'), text('search'), text('vid')];
+  const view = /^\/v1\/released\/([^/]+)$/.exec(path)?.[1];
   if (kind === 'view' && view !== undefined) {
     return { of: 'query', question: readReleasedQuery(view, new URLSearchParams(search)) };
   }
   if (kind === 'sql') {
-    const words = new Set(String(request['sql']).toLowerCase().split(/\W+/));
+    const words = new Set(text('sql').toLowerCase().split(/\W+/));
     const read = views.filter((one) => words.has(`released_${one}`));
     return { of: 'views', views: read.length > 0 ? read : views };
   }
   if (kind === 'vehicle' && path === '/v1/driving') {
     const references = Array.isArray(request['vehicles']) ? request['vehicles'] : [];
-    const vids = references.flatMap((one: JsonValue) => vehicles[String(one)] ?? []);
-    return { of: 'driving', vids, from: String(request['from']), to: String(request['to']) };
+    const vids = references.flatMap((one: JsonValue) =>
+      typeof one === 'string' ? (vehicles[one] ?? []) : [],
+    );
+    return { of: 'driving', vids, from: text('from'), to: text('to') };
   }
-  const vid = named === '' ? /^\/v1\/vehicles\/([^/]+)/.exec(path ?? '')?.[1] : named;
+  const vid = named === '' ? /^\/v1\/vehicles\/([^/]+)/.exec(path)?.[1] : named;
   return kind === 'vehicle' && vid !== undefined ? { of: 'vehicle', vid } : { of: 'views', views };
 }
 

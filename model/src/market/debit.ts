@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { commandId, keyId } from '../identifiers/names.ts';
 import { amount, microOf } from '../money/amount.ts';
 import { digest } from './digest.ts';
-import { credit, receipt } from './receipt.ts';
+import { credit, receipt, usedQuote } from './receipt.ts';
 import { voucher } from './voucher.ts';
 
 /** The longest request that is written down, in characters: one of SQL, each of them escaped. */
@@ -42,6 +42,8 @@ export const debit = z.discriminatedUnion('kind', [
     receipt,
     /** Canonical JSON of the request, whose digest the receipt has: which cells answered follows from it. */
     asked: z.string().min(2).max(REQUEST_LENGTH_MAX),
+    /** By which it was bought; null where it names none, as in a session. */
+    quote: usedQuote.nullable().default(null),
   }),
   z.strictObject({ kind: z.literal('credit'), ...ofTab, credit }),
 ]);

@@ -43,6 +43,18 @@ export const quote = z.strictObject({
 /** {@link quote} */
 export type Quote = z.output<typeof quote>;
 
+/** A quote that a purchase named: its id is the SHA-256 of the JWS, as the market had handed it out. */
+export const usedQuote = z.strictObject({
+  id: digest,
+  maximum: amount,
+  block,
+  qualityPermille: permille.nullable(),
+  exp: z.int().positive(),
+});
+
+/** {@link usedQuote} */
+export type UsedQuote = z.output<typeof usedQuote>;
+
 /** What was taken off the price: thousandths of it, by why. */
 const reduction = z.strictObject({ permille, reason: z.enum(['staler', 'quality']) });
 

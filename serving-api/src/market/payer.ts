@@ -33,6 +33,8 @@ export type Payer = TabName & {
   readonly voucher: (AcceptedVoucher & { readonly claims: VoucherClaims }) | null;
   /** The price that was promised, where the request names it. */
   readonly quote: Quote | undefined;
+  /** SHA-256 of its JWS. */
+  readonly quoteId?: Digest | undefined;
   /** The purchase's name; undefined where the request has none. */
   readonly key: Digest | undefined;
 };
@@ -64,7 +66,8 @@ function voucherPayer(desk: MarketDesk, header: string, named: Digest | undefine
     extra?.quote === undefined ? undefined : desk.seal.open(QUOTE_TYPE, quoteSchema, extra.quote);
   // Without a name of its own a purchase is called by its voucher: sent again it is the same.
   const key = named ?? sha256(payload.voucher);
-  return { buyer, tab, limitMicro: microOf(voucher.amount), voucher, quote, key };
+  const quoteId = extra?.quote === undefined ? undefined : sha256(extra.quote);
+  return { buyer, tab, limitMicro: microOf(voucher.amount), voucher, quote, quoteId, key };
 }
 
 /** A voucher whose signature is that of the key it names. Throws PassportError, as VoucherVerifier does. */

@@ -13,6 +13,7 @@ import {
   reductionOf,
   saleAfter,
   type Tab,
+  type UsedQuote,
   writeX402,
   x402Headers,
 } from '@passport/model';
@@ -57,6 +58,7 @@ export async function buyFor(
   const written = desk.journal.append({
     ...{ kind: 'sale', buyer: payer.buyer, tab: payer.tab, lease, key, receipt },
     asked: canonicalJson(sale.request),
+    quote: quoteOf(payer),
     accepted: acceptedOf(payer),
   });
   await written;
@@ -150,6 +152,13 @@ function acceptedOf({ voucher: came }: Payer) {
   if (came === null) return null;
   const { voucher, amount, seq, exp } = came;
   return { voucher, amount, seq, exp };
+}
+
+/** Which of the quotes that were handed out it was bought by. */
+function quoteOf({ quote, quoteId: id }: Payer): UsedQuote | null {
+  if (quote === undefined || id === undefined) return null;
+  const { maximum, block, qualityPermille, exp } = quote;
+  return { id, maximum, block, qualityPermille, exp };
 }
 
 /** Undefined where what is computed is not what was sold, or cannot be any more. */

@@ -7,10 +7,13 @@ import {
   PassportError,
   type Receipt,
   type Settlement,
+  type SoldLine,
   type Tab,
+  type UsedQuote,
 } from '@passport/model';
 
 import type { EarningsDesk } from '../settlement/statement.ts';
+import { soldLineOf } from '../settlement/plan-settlement.ts';
 import type { SettlementFiles } from '../settlement/settlement-files.ts';
 import type { Settler } from '../settlement/settler.ts';
 import type { MarketDesk } from './market-desk.ts';
@@ -39,7 +42,14 @@ export type SettledUsage = {
   readonly settledInBlock: number | null;
   readonly taken: Amount;
   readonly receipts: readonly Receipt[];
+  readonly quotes: readonly QuoteOfReceipt[];
 };
+
+/**
+ * A quote that led to a debit. Of others nothing is kept: they are told to whoever asks, who need not prove a key, and are
+ * good by the market's signature alone.
+ */
+export type QuoteOfReceipt = UsedQuote & { readonly receipt: Receipt['id'] };
 
 /** What a buyer has bought here. */
 export type Usage = {
@@ -47,6 +57,7 @@ export type Usage = {
   readonly tabs: readonly TabUsage[];
   /** What waits for a settlement, the newest last. */
   readonly receipts: readonly Receipt[];
+  readonly quotes: readonly QuoteOfReceipt[];
   /** What was given back before it was settled, the newest last. */
   readonly credits: readonly Credit[];
   /** What came back of tabs that are closed. */
@@ -84,12 +95,12 @@ export async function usageOf(
   before?: number,
 ): Promise<Usage> {
   const own = (await ledger.readTabs(buyer)).filter(({ operator }) => operator === desk.operator);
-  const owed = settled?.settler.owed.map(({ receipt }) => receipt) ?? [];
+  const owed = settled?.settler.owed ?? [];
   const lines = desk.journal.unsettled.map(({ entry }) => entry);
   const waiting = [
-    ...owed.filter((receipt) => receipt.buyer === buyer),
+    ...owed.filter(({ receipt }) => receipt.buyer === buyer),
     ...lines.flatMap((line) =>
-      line.kind === 'sale' && line.buyer === buyer ? [line.receipt] : [],
+      line.kind === 'sale' && line.buyer === buyer ? [soldLineOf(line)] : [],
     ),
   ];
   const credits = lines.flatMap((line) =>
@@ -98,18 +109,30 @@ export async function usageOf(
   const refunded = own.reduce((sum, tab) => sum + microOf(tab.refunded), 0n);
   const told = { buyer, tabs: own.map((tab) => tabUsage(desk, tab)), refunded: amountOf(refunded) };
   if (settled === undefined) {
-    const newest = { receipts: waiting.slice(-LISTED_MAX), credits: credits.slice(-LISTED_MAX) };
+    const newest = { ...toldOf(waiting.slice(-LISTED_MAX)), credits: credits.slice(-LISTED_MAX) };
     return { ...told, ...newest, settled: [], next: null };
   }
   const { files } = settled.earnings;
   const { taken, ...shown } = await settledOf(settled.earnings, buyer, before);
   // While a settlement is on its way, the ledger may have what the journal still has.
-  const receipts = uniqueBy(waiting, ({ id }) => id).filter(({ id }) => !taken.has(id));
+  const left = uniqueBy(waiting, ({ receipt: { id } }) => id).filter(
+    ({ receipt: { id } }) => !taken.has(id),
+  );
   const returned = (await files.allReturned(buyer, LISTED_MAX)).map(({ credit }) => credit);
   const back = uniqueBy([...returned, ...credits], ({ receipt }) => receipt);
   return {
-    ...{ ...told, ...shown, receipts: receipts.slice(-LISTED_MAX) },
+    ...{ ...told, ...shown, ...toldOf(left.slice(-LISTED_MAX)) },
     credits: back.slice(-LISTED_MAX),
+  };
+}
+
+/** Receipts, and the quotes of those that name one. */
+function toldOf(sold: readonly SoldLine[]): Pick<SettledUsage, 'receipts' | 'quotes'> {
+  return {
+    receipts: sold.map(({ receipt }) => receipt),
+    quotes: sold.flatMap(({ receipt: { id }, quote }) =>
+      quote === undefined ? [] : [{ receipt: id, ...quote }],
+    ),
   };
 }
 
@@ -145,11 +168,11 @@ async function settledOf(
   const every = all.filter(({ tabs }) => tabs.some((tab) => tab.buyer === buyer));
   const own = every.filter(({ number }) => number < before);
   const shown = own.slice(-SETTLEMENTS_MAX).reverse();
-  const known = new Map<number, Promise<readonly Receipt[]>>();
-  const soldBy = (of: Settlement): Promise<readonly Receipt[]> => {
-    const sold = known.get(of.number) ?? receiptsIn(files, of, buyer);
-    known.set(of.number, sold);
-    return sold;
+  const known = new Map<number, Promise<readonly SoldLine[]>>();
+  const soldBy = (of: Settlement): Promise<readonly SoldLine[]> => {
+    const before = known.get(of.number) ?? soldIn(files, of, buyer);
+    known.set(of.number, before);
+    return before;
   };
   const settled = await Promise.all(
     shown.map(async (settlement): Promise<SettledUsage> => {
@@ -159,22 +182,23 @@ async function settledOf(
       return {
         ...{ settlement: number, settledAt, taken: amountOf(taken) },
         settledInBlock: await files.blockOf(number, receipts.root),
-        receipts: await soldBy(settlement),
+        ...toldOf(await soldBy(settlement)),
       };
     }),
   );
   // What the journal had a moment ago can be in the newest only.
   const newest = every.slice(-SETTLEMENTS_MAX);
-  const taken = new Set((await Promise.all(newest.map(soldBy))).flat().map(({ id }) => id));
+  const sold = (await Promise.all(newest.map(soldBy))).flat();
+  const taken = new Set(sold.map(({ receipt: { id } }) => id));
   const next = own.length > shown.length ? (shown.at(-1)?.number ?? null) : null;
   return { settled, next, taken };
 }
 
-async function receiptsIn(
+async function soldIn(
   files: Pick<SettlementFiles, 'settlement'>,
   { number, receipts: { root } }: Settlement,
   buyer: KeyId,
-): Promise<readonly Receipt[]> {
+): Promise<readonly SoldLine[]> {
   const sold = (await files.settlement(number, root)) ?? [];
-  return sold.map(({ receipt }) => receipt).filter((one) => one.buyer === buyer);
+  return sold.filter(({ receipt }) => receipt.buyer === buyer);
 }

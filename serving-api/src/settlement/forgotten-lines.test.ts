@@ -1,9 +1,10 @@
 import { generateSigningKey } from '@passport/ledger-client';
-import type { Tab } from '@passport/model';
+import { type PaymentRequired, type Tab, x402Headers } from '@passport/model';
 import { expect, test } from 'vitest';
 
 import { LostAnswers } from '../market/lost-answers.ts';
 import type { MarketDesk } from '../market/market-desk.ts';
+import { sha256 } from '../market/payer.ts';
 import { usageOf } from '../market/usage.ts';
 import { MarketWorld, paying, PRICE } from '../testing/market-world.ts';
 import { quiet } from '../testing/quiet-logger.ts';
@@ -61,6 +62,27 @@ test('a receipt is told once, whatever a settlement of it has come to', async ()
   }
   // It was on the ledger, and waiting in the journal still: told as settled.
   expect([...seen].sort()).toEqual(['0 1', '1 0']);
+});
+
+test('quotes that led to a debit are told, before it is settled and behind it', async () => {
+  const { market, desk, tab, settler, usage } = await oneSale();
+  const unpaid = await market.send(desk, {});
+  const required = unpaid.headers.get(x402Headers.required) ?? '';
+  const { accepts } = JSON.parse(
+    Buffer.from(required, 'base64').toString('utf8'),
+  ) as PaymentRequired;
+  const jws = (accepts[0]?.extra as { readonly quote: string } | undefined)?.quote ?? '';
+  const pays = await paying(key, tab, 3n * PRICE, 2, { accepted: accepts[0] ?? {} });
+  const { receipt } = await market.send(desk, pays);
+  const quoted = { receipt: receipt?.id, id: sha256(jws), maximum: String(PRICE), block: 7 };
+  const before = await usage();
+  expect([before.receipts.length, before.quotes]).toMatchObject([2, [quoted]]);
+  await settler.settleAll();
+  const behind = await usage();
+  expect([behind.quotes, behind.settled.flatMap(({ quotes }) => quotes)]).toMatchObject([
+    [],
+    [quoted],
+  ]);
 });
 
 test('what the ledger does not give stays told, as owed, when the journal has handed it on', async () => {

@@ -62,9 +62,7 @@ export function owingOf(
   const back = new Set(
     all.flatMap(({ entry }) => (entry.kind === 'credit' ? [entry.credit.receipt] : [])),
   );
-  const fresh = lines.flatMap(({ entry }) =>
-    entry.kind === 'sale' ? [{ receipt: entry.receipt, asked: entry.asked }] : [],
-  );
+  const fresh = lines.flatMap(({ entry }) => (entry.kind === 'sale' ? [soldLineOf(entry)] : []));
   const tabs = new Map<string, SoldLine[]>();
   for (const line of [...owed, ...fresh]) {
     if (back.has(line.receipt.id)) continue;
@@ -79,6 +77,15 @@ export function owingOf(
     const { buyer, tab } = first.receipt;
     return [{ buyer, tab, sold, micro: sumOf(sold) }];
   });
+}
+
+/** A sale of the journal, as settlements take it. */
+export function soldLineOf({
+  receipt,
+  asked,
+  quote,
+}: Extract<DebitLink['entry'], { kind: 'sale' }>): SoldLine {
+  return { receipt, asked, ...(quote === null ? {} : { quote }) };
 }
 
 /** Sales up to a line that were given back, of lines that no settlement has. */
