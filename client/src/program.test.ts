@@ -42,7 +42,11 @@ describe('passport', () => {
     ['no view', ['query', 'colours', '--home', '/nowhere'], /views are events, usage/],
     ['no format', ['query', 'usage', '--out', 'a.xlsx'], /formats are json, ndjson, csv, arrow/],
     ['a binary format without a file', ['query', 'usage', '--format', 'parquet'], /--out FILE/],
-    ['no cars', ['driving', '--from', '2026-01', '--to', '2026-02'], /--vehicle REFERENCE or --vid/],
+    [
+      'no cars',
+      ['driving', '--from', '2026-01', '--to', '2026-02'],
+      /--vehicle REFERENCE or --vid/,
+    ],
     ['no month', ['driving', '--vid', 'a', '--from', '2026', '--to', '2026-02'], /write a month/],
     ['no end', ['driving', '--vid', 'a', '--from', '2026-01'], /--to <month>/],
     [
@@ -51,7 +55,11 @@ describe('passport', () => {
       /before --from/,
     ],
     ['a member without a network', ['statement', '--msp', 'MakerMSP'], /--msp and --profile/],
-    ['a member who is a person', ['statement', '--msp', 'A', '--profile', 'b', '--wallet', 'c'], /either/],
+    [
+      'a member who is a person',
+      ['statement', '--msp', 'A', '--profile', 'b', '--wallet', 'c'],
+      /either/,
+    ],
     ['no amount', ['tab', 'open', 'much'], /write PCC as 2 or 0.002/],
     ['no euros', ['deposit', '1.5', '--home', '/nowhere'], /passport keys new/],
     ['a receipt that is not there', ['verify-receipt', '/nowhere.receipt.json'], /cannot be read/],
