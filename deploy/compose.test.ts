@@ -145,7 +145,7 @@ describe('secrets and personal data', () => {
   test('keys lie where only those are who need them', () => {
     expect(mountersOf('evaluator')).toEqual(['evaluator-key', 'evaluator']);
     expect(mountersOf('registry')).toEqual(['registry-key', 'registry']);
-    const ring = ['listener', 'serving reads', 'feed', 'verify reads'];
+    const ring = ['listener', 'serving', 'feed', 'verify reads'];
     expect(mountersOf('market-keys')).toEqual(ring);
     for (const kept of ['reads', 'certificates', 'debits']) {
       expect(mountersOf(kept)).toEqual(['serving']);

@@ -1,4 +1,5 @@
 export * from './browser.ts';
+export { type VerifiedCertificate, verifyCertificate } from './certificate/verify-certificate.ts';
 export { readErasures, type VerifiedErasure } from './erasure/read-erasures.ts';
 export { eventsAsNdjson } from './export/export-vehicle.ts';
 export { type BlockStream, BLOCK_WAIT_MS, LedgerHistory } from './verify/ledger-history.ts';

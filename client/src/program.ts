@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
+import { verifyCertificateCommand } from './certificate/verify-certificate-command.ts';
 import { erasureCommand } from './erasure/erasure-command.ts';
 import { forgetCommand } from './erasure/forget-command.ts';
 import { exportCommand } from './export/export-command.ts';
@@ -18,6 +19,7 @@ import { type CommandOutput, verifyCommand } from './verify/verify-command.ts';
 
 const reading = [
   verifyCommand,
+  verifyCertificateCommand,
   readCommand,
   readsCommand,
   exportCommand,

@@ -9,6 +9,7 @@ export { withPapers } from './feeds/with-papers.ts';
 export { fleetPositions, type FleetPositionsOptions } from './feeds/fleet-positions.ts';
 export type { Engine } from './feeds/fuel.ts';
 export { obdSignals, type ObdSignalsOptions } from './feeds/obd-signals.ts';
+export { FeedHealth, type MeasuredFeed } from './health/feed-health.ts';
 export { type Intake, type IntakeVehicle, randomIntake } from './intake.ts';
 export { ledgerLogBookWriter, type LedgerWriterOptions } from './ledger-log-book-writer.ts';
 export type { LogBookWriter } from './log-book-writer.ts';

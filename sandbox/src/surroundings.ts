@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { NetworkProfile } from '@passport/ledger-client';
 
 import { type RunningDesk, startDesk } from './desk/start-desk.ts';
+import { type ConnectorDoors, openConnectorDoors } from './feed/connector-doors.ts';
 import { type FeedWorld, marketKeysFolder, openFeedWorld } from './feed/feed-world.ts';
 import { keptKey, keyFile } from './keep.ts';
 import type { Members } from './members.ts';
@@ -25,7 +26,7 @@ export type Surroundings = {
   readonly pipeline: Pipeline;
   readonly desk: RunningDesk;
   readonly pages: RunningPages;
-  readonly world: Omit<FeedWorld, 'close'>;
+  readonly world: Omit<FeedWorld, 'close'> & Pick<ConnectorDoors, 'healthOf'>;
   /** Rejects with PartFailed when a part ends by itself; never resolves. */
   readonly failed: Promise<never>;
   /** Stops all of it, in order. */
@@ -55,23 +56,7 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
     for (const each of stops.toReversed()) await each();
   };
   try {
-    await keptKey(directory, 'operator');
-    const pipeline = await startPipeline({
-      directory: join(directory, 'pipeline'),
-      profile: profilePath(directory),
-      mspId: 'MakerMSP',
-      witnessMspId: 'InsurerMSP',
-      market: {
-        mspId: MARKET,
-        readerKeys: marketKeysFolder(directory),
-        operatorKey: keyFile(directory, 'operator'),
-      },
-      epochBlocks: EPOCH_BLOCKS,
-      chaincode: CHAINCODE,
-      port: options.apiPort,
-      signal,
-      ...logOf(options.settings),
-    });
+    const pipeline = await startMarket(options);
     stops.push(() => pipeline.stop());
     for (const line of pipelineLines(pipeline)) terminal.line(line);
     const profile = profilePath(directory);
@@ -88,8 +73,11 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
     const { webPort: port } = options;
     const apiUrl = pipeline.url;
     const { health } = pipeline;
+    const connectors = await openConnectorDoors(options.now);
+    stops.push(() => connectors.close());
     const pages = await startPages({
       ...{ directory, profile, apiUrl, health, bankUrl: desk.url, registry, port, signal },
+      connectors: connectors.urls,
     });
     stops.push(() => pages.stop(STOP_MS));
     terminal.line(`  pages      ${pages.url}  for everybody, with a browser`);
@@ -109,11 +97,34 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<S
         join(directory, 'logs'),
       ),
     ]);
-    return { pipeline, desk, pages, world, failed, stop };
+    const { healthOf } = connectors;
+    return { pipeline, desk, pages, world: { ...world, healthOf }, failed, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The pipeline, as the member runs it that sells. */
+async function startMarket(options: SurroundingsOptions): Promise<Pipeline> {
+  const { directory, signal } = options;
+  await keptKey(directory, 'operator');
+  return startPipeline({
+    directory: join(directory, 'pipeline'),
+    profile: profilePath(directory),
+    mspId: 'MakerMSP',
+    witnessMspId: 'InsurerMSP',
+    market: {
+      mspId: MARKET,
+      readerKeys: marketKeysFolder(directory),
+      operatorKey: keyFile(directory, 'operator'),
+    },
+    epochBlocks: EPOCH_BLOCKS,
+    chaincode: CHAINCODE,
+    port: options.apiPort,
+    signal,
+    ...logOf(options.settings),
+  });
 }
 
 function logOf({ log, kafkaBrokers }: Settings): Pick<PipelineOptions, 'log'> {

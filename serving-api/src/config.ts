@@ -54,6 +54,9 @@ export const settings = z.strictObject({
   ...serviceSettings,
 });
 
+/** {@link settings}, as they are read. */
+export type Settings = z.output<typeof settings>;
+
 /** How they are written. */
 export const options = {
   host: { flag: 'host', env: 'SERVING_HOST', help: 'Address of the API' },
@@ -163,7 +166,7 @@ export const options = {
   readerKeys: {
     flag: 'reader-keys',
     env: 'READER_KEYS',
-    help: "Folder of that member's key ring, which is only read here; with it, driving is sold",
+    help: "Folder of that member's key ring; with it, driving is sold, and owners get its key for their cars",
   },
   leasesRedisUrl: {
     flag: 'leases-redis-url',

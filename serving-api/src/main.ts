@@ -19,14 +19,9 @@ import { connectViews, SpeedReader } from '@passport/speed-layer';
 
 import { options, settings, usage } from './config.ts';
 import { createApp } from './http/app.ts';
-import { openSales } from './market/open-sales.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
-import { marketKeysOf } from './market-keys-of.ts';
-import { openCertificates } from './open-certificates.ts';
-import { openDesk } from './open-desk.ts';
+import { openDesks } from './open-desks.ts';
 import { openLive } from './open-live.ts';
-import { openMarket } from './open-market.ts';
-import { openSettlement } from './settlement/open-settlement.ts';
 import { readMetrics } from './reads/read-metrics.ts';
 import { ReleasedMirror } from './released/released-mirror.ts';
 
@@ -60,30 +55,18 @@ async function start() {
     ...{ logger, now: systemNow, random: systemRandom, newQuery: randomUUID },
     publicUrl: () => publicUrl,
   };
-  const reading = await openDesk(config, surroundings);
-  const certificates = await openCertificates(config, surroundings);
-  const market = await openMarket(config, {
-    ...{ archive, logger, now: systemNow, client: reading?.client },
-  });
-  const sales = await openSales(config, surroundings);
   const { store } = opened.storage;
-  const settlement = await openSettlement(config, sales, { archive, store, logger });
-  sales?.makeGood();
-  const marketKeys = marketKeysOf(config);
+  const desks = await openDesks(config, { ...surroundings, archive, store });
   const metrics = createMetrics('serving');
   metrics.meter
     .createObservableGauge('serving_height_blocks', { description: 'newest exact answer' })
     .addCallback((result) => result.observe(mirror.block ?? -1));
-  if (reading !== undefined) readMetrics(metrics.meter, reading.desk);
-  const notWritten = (): string | undefined =>
-    reading?.desk.journal.trouble ??
-    certificates?.desk.journal.trouble ??
-    sales?.desk.journal.trouble;
+  if (desks.parts.desk !== undefined) readMetrics(metrics.meter, desks.parts.desk);
   const health = await startHealthServer({
     host: config.healthHost,
     port: config.healthPort,
     metrics,
-    trouble: () => (mirror.block === undefined ? (mirror.trouble ?? 'loading') : notWritten()),
+    trouble: () => (mirror.block === undefined ? (mirror.trouble ?? 'loading') : desks.trouble()),
   });
   const app = createApp({
     ...{ mirror, released, archive, speed, partitions, isFree: config.free },
@@ -91,8 +74,7 @@ async function start() {
       ...{ mirror, released, speed, partitions, streamsMax: config.liveStreamsMax },
       ...{ now: systemNow, signal: stopping.signal },
     }),
-    ...{ desk: reading?.desk, certificates: certificates?.desk },
-    ...{ market, sales, settlement, marketKeys },
+    ...desks.parts,
     onBug: (error) => logger.error({ event: 'serving.bug', error }),
   });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
@@ -106,11 +88,7 @@ async function start() {
       server.closeIdleConnections();
       stopping.abort(new Error('the serving API is asked to stop'));
       await following;
-      await market.close();
-      await reading?.close();
-      await settlement?.close();
-      await certificates?.close();
-      await sales?.close();
+      await desks.close();
       await health.close();
       await opened.close();
       redis.disconnect();

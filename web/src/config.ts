@@ -22,6 +22,7 @@ export const settings = z.strictObject({
   actionsPerMinute: z.coerce.number().int().min(1).max(1_000_000).default(240),
   actionsBurst: z.coerce.number().int().min(1).max(1_000_000).default(120),
   trustedProxies: z.coerce.number().int().min(0).max(10).default(0),
+  feeds: z.string().default(''),
   ledgerProfile: z.string().min(1).optional(),
   mspId: z.string().min(1).optional(),
   user: z.string().min(1).default('User1'),
@@ -85,6 +86,11 @@ export const options = {
     flag: 'trusted-proxies',
     env: 'WEB_TRUSTED_PROXIES',
     help: 'Proxies of yours before this server, each of which adds to X-Forwarded-For; 0: that header is not read',
+  },
+  feeds: {
+    flag: 'feeds',
+    env: 'WEB_FEEDS',
+    help: "This member's connectors, whose feeds its people see: name=URL of their health port, with commas",
   },
   ledgerProfile: {
     flag: 'ledger-profile',

@@ -1,32 +1,9 @@
 import { Command } from 'commander';
-import { z } from 'zod';
 
 import type { CommandOutput } from '../verify/verify-command.ts';
 import { pcc } from './pcc.ts';
+import { productList, type ProductSummary } from './product-list.ts';
 import { type MarketWords, runMarket, withPlaces } from './run-market.ts';
-
-const price = z.looseObject({
-  answer: z.string(),
-  base: z.string(),
-  unit: z.string(),
-  permille: z.int(),
-});
-
-const productList = z.looseObject({
-  products: z.array(
-    z.looseObject({
-      product: z.string(),
-      version: z.int().nullable(),
-      status: z.string(),
-      title: z.string(),
-      summary: z.string(),
-      answers: z.array(z.string()),
-      views: z.array(z.string()),
-      purposes: z.array(z.string()),
-      prices: z.array(price),
-    }),
-  ),
-});
 
 /** What is counted of each kind of answer. */
 const counted: Readonly<Record<string, string>> = {
@@ -58,7 +35,7 @@ export function productsCommand(output: CommandOutput): Command {
     );
 }
 
-function productText(one: z.output<typeof productList>['products'][number]): string {
+function productText(one: ProductSummary): string {
   const { product, version, status, title, summary, views, purposes, prices } = one;
   const told = version === null ? status : `version ${version}, ${status}`;
   return [

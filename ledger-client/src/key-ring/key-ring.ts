@@ -54,7 +54,7 @@ export type Destruction = z.output<typeof destruction>;
 
 /**
  * Reader keys in a folder, a file for each, that only its owner can read. They are random and never derived, so
- * that a key which is destroyed is gone: nothing else opens what was sealed to it. One process uses a folder.
+ * that a key which is destroyed is gone: nothing else opens what was sealed to it. One process destroys keys in a folder.
  */
 export class KeyRing {
   readonly #folder: string;
@@ -75,10 +75,10 @@ export class KeyRing {
   }
 
   /**
-   * What another process of the same member finds keys by, while the one whose folder it is makes and destroys
-   * them: it changes nothing, and keeps no key.
+   * What another process of the same member finds keys by, and makes them, while the one whose folder it is destroys
+   * them: it keeps no key. One that was half made when the other process started is not made; ask again.
    */
-  static reader(folder: string): Pick<KeyRing, 'find'> {
+  static reader(folder: string): Pick<KeyRing, 'find' | 'make'> {
     return new KeyRing(folder);
   }
 

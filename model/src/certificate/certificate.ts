@@ -2,4 +2,5 @@
 export * from './certificate-claims.ts';
 export * from './certificate-text.ts';
 export * from './commitments.ts';
+export * from './compare-vin.ts';
 export * from './judge-certificate.ts';

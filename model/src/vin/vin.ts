@@ -1,22 +1,18 @@
 import { PassportError } from '../errors/passport-error.ts';
+import { compactVin, isVinSpelling } from './vin-spelling.ts';
 
 declare const vinBrand: unique symbol;
 
 /** A vehicle identification number (ISO 3779): 17 characters. It never reaches the ledger. */
 export type Vin = string & { readonly [vinBrand]: true };
 
-const spelling = /^[A-HJ-NPR-Z0-9]{17}$/;
-
 /**
  * Reads a VIN as people write it: blanks and dashes between its characters, and small letters, are
  * taken away. Throws PassportError `VIN_INVALID`, whose message does not repeat the VIN.
  */
 export function normaliseVin(text: string): Vin {
-  // Letters of ASCII only: "ß" would become two, and a long s one that was never there.
-  const compact = text
-    .replaceAll(/[\s-]/g, '')
-    .replaceAll(/[a-z]/g, (letter) => letter.toUpperCase());
-  if (spelling.test(compact)) return compact as Vin;
+  const compact = compactVin(text);
+  if (isVinSpelling(compact)) return compact as Vin;
   const reason =
     compact.length === 17
       ? 'it holds a character that no VIN has (I, O and Q are none)'

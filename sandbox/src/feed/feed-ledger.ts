@@ -6,6 +6,7 @@ import {
   type ConnectorMemory,
   type EnrolledVehicle,
   enrolVehicles,
+  type FeedHealth,
   type Intake,
   ledgerLogBookWriter,
   type LogBookWriter,
@@ -43,6 +44,8 @@ export type FeedContext = Pick<DemoContext, 'terminal' | 'members' | 'now'> & {
   readonly marketKeys: KeyRing;
   /** The registry, as a member's intake reaches it. */
   readonly matcherOf: (member: Member) => VinMatcher;
+  /** What each member's connector says of its feeds; nothing where nobody listens. */
+  readonly healthOf?: (member: Member) => FeedHealth;
   readonly signal: AbortSignal;
 };
 
@@ -84,8 +87,10 @@ async function feedOne(
   { feed, source: name, says }: SandboxFeed,
   scout: VehicleScout,
 ): Promise<void> {
-  const { terminal, now, signal } = context;
+  const { terminal, now, signal, healthOf } = context;
   const { source, writer, memory, seal, intake } = await openMeans(context, name, feed.name);
+  const health = healthOf?.(sources[name].member);
+  const measured = health?.measure(source, feed.name, scout.watch(writer));
   terminal.line(`  ${says}, by ${source}`);
   const startedMs = now().getTime();
   const seconds = (): number => (now().getTime() - startedMs) / 1000;
@@ -94,12 +99,13 @@ async function feedOne(
     const end = await runFeed({
       feed,
       source,
-      writer: scout.watch(writer),
+      writer: measured?.writer ?? scout.watch(writer),
       memory,
       seal,
       intake,
       signal,
       onProgress: (progress) => {
+        measured?.onProgress(progress);
         if (now().getTime() - shownMs < PROGRESS_MS) return;
         shownMs = now().getTime();
         terminal.line(terminal.style.faint(progressLine(progress, seconds())));

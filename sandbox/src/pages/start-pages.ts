@@ -19,6 +19,8 @@ export type PagesOptions = {
   readonly apiUrl: string;
   /** Where each service of the pipeline says how it is. */
   readonly health: Readonly<Record<string, string>>;
+  /** Where each member's connector says of its feeds how they are. */
+  readonly connectors: Readonly<Partial<Record<Member, string>>>;
   /** The bank's desk. */
   readonly bankUrl: string;
   readonly registry: VinRegistry;
@@ -45,6 +47,7 @@ export async function startPages(options: PagesOptions): Promise<RunningPages> {
     LEDGER_PROFILE: options.profile,
     LEDGER_MSP: PORTAL,
     CHAINCODE,
+    WEB_FEEDS: feedsOf(options.connectors[PORTAL]),
     WEB_WATCH: Object.entries(options.health)
       .map(([name, url]) => `${name}=${url}`)
       .join(),
@@ -53,4 +56,9 @@ export async function startPages(options: PagesOptions): Promise<RunningPages> {
   const service = await startService('web', env, { logFile, signal: options.signal });
   // Browsers count this address as a secure context, which keys need.
   return { ...service, url: `http://127.0.0.1:${String(service.ready['port'])}` };
+}
+
+/** A portal shows the feeds of its own member, and of no other. */
+function feedsOf(url: string | undefined): string {
+  return url === undefined ? '' : `connector=${url}`;
 }

@@ -19,7 +19,10 @@ import { type Access, decideAccess } from './decide.ts';
 import { showLines } from './show-lines.ts';
 
 /** The market as a reader: the member that owners grant to, and its keys. */
-export type MarketKeys = { readonly mspId: MspId; readonly ring: Pick<KeyRing, 'find'> };
+export type MarketKeys = { readonly mspId: MspId; readonly ring: Pick<KeyRing, 'find' | 'make'> };
+
+/** What the market opens with. */
+type OpeningKeys = Pick<MarketKeys, 'mspId'> & { readonly ring: Pick<KeyRing, 'find'> };
 
 /** A line, its fields open; `isClosed` where some of what the market was granted did not open. */
 export type OpenedLine = {
@@ -44,7 +47,7 @@ export type ToOpen = {
  * PassportError `GRANT_UNKNOWN` where the market may not open them.
  */
 export async function openForMarket(
-  { mspId, ring }: MarketKeys,
+  { mspId, ring }: OpeningKeys,
   { vid, book, lines, scopes }: ToOpen,
 ): Promise<OpenedLine[]> {
   const access = marketAccess(book, mspId, scopes);

@@ -3,6 +3,7 @@ import {
   carDigest,
   type CertificateRequest,
   type CertificateStatus,
+  type CertifiedParts,
   certifiedPartsOf,
   chosenParts,
   digestOfJson,
@@ -78,6 +79,20 @@ export async function makeCertificate(
     findings: digestOfJson(findingsOf(parts)),
   });
   return { id, certificate, expiresAt: new Date(exp * 1000).toISOString() };
+}
+
+/** What a certificate would say now. */
+export type CertificatePreview = Pick<VehicleAnswer, 'ledger' | 'block' | 'ledgerTime'> &
+  Partial<CertifiedParts> & { readonly madeUp: number };
+
+/** What a certificate of a car would say, for its owner, before it is made: it is signed by nobody, and kept nowhere. */
+export function previewCertificate(
+  book: VehicleAnswer,
+  { fields }: Pick<CertificateRequest, 'fields'>,
+): CertificatePreview {
+  const { ledger, block, ledgerTime } = book;
+  const parts = chosenParts(certifiedPartsOf(book), fields);
+  return { ledger, block, ledgerTime, madeUp: madeUpOf(book), ...parts };
 }
 
 /** A certificate that is in force. Throws PassportError `CERTIFICATE_UNKNOWN`. */

@@ -151,7 +151,8 @@ describe('the API', { timeout: START_MS }, () => {
         ...['/v1/contributors/:account/statement', '/v1/contributors/:account/leaf'],
         '/v1/settlements/:number/audit',
         '/v1/erasures/:vid/:ownerEpoch/certificates',
-        '/v1/vehicles/:vid/certificates',
+        ...['/v1/vehicles/:vid/certificates', '/v1/vehicles/:vid/certificates/preview'],
+        '/v1/vehicles/:vid/market-key',
       ],
       // For everybody: 503 here likewise.
       told: ['/v1/market/terms', '/v1/market/summary'],
@@ -171,7 +172,7 @@ describe('the API', { timeout: START_MS }, () => {
     expect((await app.request('/v1/sql', { method: 'POST', body })).status).toBe(402);
     const driving = JSON.stringify({ vehicles: ['v-'], from: '2026-01', to: '2026-01' });
     expect((await app.request('/v1/driving', { method: 'POST', body: driving })).status).toBe(402);
-    const posts = /(tabs|sessions|claims|certificates)$/;
+    const posts = /(tabs|sessions|claims|certificates|preview|market-key)$/;
     for (const path of [...open.proven, ...open.told]) {
       const method = posts.test(path) ? 'POST' : 'GET';
       const asked = path.replace(':vid', vid).replace(':ownerEpoch', '1');

@@ -72,6 +72,30 @@ export const make = createRoute({
   },
 });
 
+/** A certificate that is not made yet. */
+export const preview = createRoute({
+  method: 'post',
+  path: '/v1/vehicles/{vid}/certificates/preview',
+  summary: 'What a certificate would say, for its owner, before it is made; nobody signs it',
+  request: {
+    params: ofVehicle,
+    headers: proof,
+    body: { content: { 'application/json': { schema: z.object({ fields }) } } },
+  },
+  responses: {
+    200: json(
+      z.looseObject({
+        ledger: z.string(),
+        block: z.int().openapi({ description: 'as of which it says this' }),
+        ledgerTime: z.string(),
+        madeUp: z.int().openapi({ description: 'events that a program made up' }),
+      }),
+      'the chosen fields, as the certificate has them',
+    ),
+    ...refused,
+  },
+});
+
 /** An owner's certificates. */
 export const list = createRoute({
   method: 'get',

@@ -118,6 +118,25 @@ describe('certificates', { timeout: START_MS }, () => {
       },
     });
     expect(JSON.stringify(judgement)).not.toContain(vid);
+    // What the owner read before was the same, was signed by nobody, and left nothing behind.
+    const preview = await ask('POST', `${path}/preview`, people.owner, {
+      fields: ['owners', 'life'],
+    });
+    const { ledger, block, ledgerTime } = preview.body;
+    const { life, owners } = 'claims' in judgement ? judgement.claims : {};
+    expect(preview).toMatchObject({ status: 200 });
+    expect(preview.body).toEqual({
+      ...{ ledger, block, ledgerTime, madeUp: 0, owners },
+      life: { ...life, incidents: 0, offRoad: 0 },
+    });
+    expect(block).toBe(5);
+    const { body: all } = await ask('GET', path, people.owner);
+    expect(all['certificates']).toHaveLength(1);
+    for (const other of [people.stranger, people.garage, undefined]) {
+      const refused = await ask('POST', `${path}/preview`, other, everything);
+      expect(refused.status).toBeGreaterThanOrEqual(401);
+      expect(refused.body).not.toHaveProperty('mileage');
+    }
     expect(leaks({ ...made, headers: new Headers() }, lines)).toEqual([]);
     const few = await ask('POST', path, people.owner, { fields: ['owners'], days: 1 });
     const { claims } = (await judged(ask, few.body['certificate'])) as { claims: object };

@@ -6,6 +6,7 @@ import {
   type CertificateDesk,
   knownCertificate,
   makeCertificate,
+  previewCertificate,
   statusOf,
 } from '../certificates/certificate-desk.ts';
 import type { KnownCertificate } from '../certificates/certificate-journal.ts';
@@ -31,6 +32,16 @@ export function addCertificateRoutes(app: OpenAPIHono, options: AppOptions): voi
     const asked = parseJson(certificateRequest, new TextDecoder().decode(body));
     const made = await makeCertificate(desk, book, { vid, ownerEpoch }, asked);
     return context.json(made, 201, PRIVATE);
+  });
+  app.post('/v1/vehicles/:vid/certificates/preview', async (context) => {
+    const vid = parseVid(context.req.param('vid'));
+    const { owners } = desksOf(options);
+    const body = await bodyOf(context.req.raw);
+    const caller = await identify(owners, context.req.raw, body);
+    const book = await bookOf(vid, options);
+    requireOwner(book, caller);
+    const asked = parseJson(certificateRequest, new TextDecoder().decode(body));
+    return context.json(previewCertificate(book, asked), 200, PRIVATE);
   });
   app.get('/v1/vehicles/:vid/certificates', async (context) => {
     const vid = parseVid(context.req.param('vid'));

@@ -102,6 +102,30 @@ export const reference = createRoute({
   },
 });
 
+/** A key that the market can be let in by. */
+export const marketKey = createRoute({
+  method: 'post',
+  path: '/v1/vehicles/{vid}/market-key',
+  summary: 'The key that the owner seals to who lets the market count the car in; for the owner',
+  description:
+    'One for each owner of a car, the same one as often as they ask. It opens nothing before the owner grants it.',
+  request: { params, headers: proof },
+  responses: {
+    200: json(
+      z.object({
+        vid: z.string(),
+        ownerEpoch: z.int(),
+        grantee: z.object({ mspId: z.string().openapi({ description: 'who runs the market' }) }),
+        readerKey: z
+          .object({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string() })
+          .openapi({ description: 'public key, JWK' }),
+      }),
+      'whom to grant, and the key to wrap the keys of the car to',
+    ),
+    ...refused,
+  },
+});
+
 /** All of a vehicle. */
 export const all = createRoute({
   method: 'get',

@@ -14,6 +14,7 @@ import type { Context } from 'hono';
 
 import type { Asked, Caller } from '../access/decide.ts';
 import { exportVehicle } from '../access/export-vehicle.ts';
+import { HandedOutKeys } from '../access/handed-out-keys.ts';
 import { referenceFor } from '../access/reference-for.ts';
 import {
   identify,
@@ -79,6 +80,18 @@ export function addVehicleRoutes(app: OpenAPIHono, options: AppOptions): void {
     const book = await bookOf(vid, options);
     const note = referenceFor(sales.desk.seal, caller, vid, book, buyer);
     return context.json(note, 200, PRIVATE);
+  });
+  const { marketKeys } = options;
+  const handedOut = marketKeys && new HandedOutKeys(marketKeys);
+  app.post('/v1/vehicles/:vid/market-key', async (context) => {
+    const { caller, vid } = await proven(context, options);
+    if (marketKeys === undefined || handedOut === undefined) {
+      throw new PassportError('NOT_READY', 'no keys of the market here');
+    }
+    const ownerEpoch = requireOwner(await bookOf(vid, options), caller);
+    const { publicKey: readerKey } = await handedOut.keyFor(vid, ownerEpoch);
+    const grantee = { mspId: marketKeys.mspId };
+    return context.json({ vid, ownerEpoch, grantee, readerKey }, 200, PRIVATE);
   });
   app.get('/v1/vehicles/:vid/export', async (context) => {
     const { desk, caller, vid } = await proven(context, options);

@@ -44,7 +44,10 @@ export class DrivenCar {
     const key = { keyId, vid, publicKey, scalar };
     this.keys = {
       mspId: market,
-      ring: { find: (id) => Promise.resolve(id === keyId ? key : undefined) },
+      ring: {
+        find: (id) => Promise.resolve(id === keyId ? key : undefined),
+        make: () => Promise.resolve(key),
+      },
     };
   }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { runPassport } from '@passport/client/program';
 import { parseVid, type Vid } from '@passport/model';
 import { readCertificate } from '@passport/model/certificate';
 import { keepScreenshot, newPerson, type Page, seriousIssues } from '@passport/testkit/browser';
@@ -35,6 +36,12 @@ export function certificateScenarios(world: () => SandboxWorld): void {
       const link = await make(page, 'WVWZZZ1JZXW000001');
       await expect(seriousIssues(page)).resolves.toEqual([]);
       await keepScreenshot(page, 'certificate-made-of-the-ledger');
+
+      // Anybody with the network's profile finds the same by the command.
+      const words = ['--profile', world().profile, '--online', '--api', world().api];
+      const verified = await verifyByCommand([link, ...words, '--vin', 'wvwzzz1jzxw000001']);
+      expect(verified).toMatchObject({ code: 0, error: '' });
+      expect(verified.out).toContain('ok  it is of the car with that VIN');
 
       const claims = readCertificate(link.slice(link.indexOf('#') + 1))?.claims;
       const { events, owner, lifeCycle } = await ledger.passport.readLogBook({ vid });
@@ -89,6 +96,17 @@ export function certificateAfterSale(world: () => SandboxWorld): void {
     },
     WAY_MS,
   );
+}
+
+/** What `passport verify-certificate` prints. */
+async function verifyByCommand(words: readonly string[]) {
+  const said = { out: '', error: '', code: -1 };
+  await runPassport(['verify-certificate', ...words], {
+    print: (text) => void (said.out += text),
+    printError: (text) => void (said.error += text),
+    exitWith: (code) => void (said.code = code),
+  });
+  return said;
 }
 
 /** Makes a certificate on the page for that, and answers the link to hand out. */

@@ -49,6 +49,7 @@ export function contributorScenarios(world: () => SandboxWorld): void {
       const table = page.getByRole('region', { name: 'Sources' });
       await expect(table.locator('tbody tr').count()).resolves.toBe(sources.length);
       await page.getByRole('link', { name: 'Open my keys' }).waitFor();
+      await page.getByText('Nobody is enrolled in this browser').waitFor();
       await expect(seriousIssues(page)).resolves.toEqual([]);
       await keepScreenshot(page, 'contributor');
       await page.setViewportSize({ width: 360, height: 740 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { importBuyerKey } from '@passport/client/buyer';
-import { type Amount, amountOf, type KeyId, microOf, parseCommandId } from '@passport/model';
+import { type Amount, amountOf, microOf, parseCommandId, type Tab } from '@passport/model';
 import {
   keepScreenshot,
   newPerson,
@@ -16,34 +16,40 @@ import {
 import { expect, test } from 'vitest';
 
 import type { SandboxWorld } from './sandbox-world.ts';
+import { there } from './there.ts';
 
 /** Mints, tabs, blocks: on a busy machine each takes seconds. */
 const WAY_MS = 240_000;
 const PATIENCE_MS = 60_000;
 
+/** A buyer on their way, in a browser that was empty. */
+type Buyer = {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+  /** Their tab as the ledger has it. */
+  readonly ledgerTab: () => Promise<Tab>;
+};
+
 /** What buyers do on the pages, from an empty browser to money that is back; the ledger says whether it happened. */
 export function marketScenarios(world: () => SandboxWorld): void {
-  let page: Page;
-  let buyer: KeyId;
-  let tab: string;
-  let complaints: readonly string[] = [];
+  let buyer: Buyer | undefined;
+  const now = (): Buyer => there(buyer, 'buyer');
+  opensTab(world, (begun) => {
+    buyer = begun;
+  });
+  buysAnswer(world, now);
+  buysBySql(now);
+  closesTab(world, now);
+}
 
-  /** The tab as the ledger has it. */
-  const ledgerTab = () => world().ledger.market.readTab({ buyer, tab: parseCommandId(tab) });
-
-  /** Batches of mileage that left so far: the blocks of who came before end epochs. */
-  const releasedBatches = async (): Promise<number> => {
-    const response = await fetch(`${world().api}/v1/products/mileage-statistics`);
-    const { live } = (await response.json()) as { live: { batches: number } | null };
-    return live?.batches ?? 0;
-  };
-
+/** Key, money, tab. */
+function opensTab(world: () => SandboxWorld, begun: (buyer: Buyer) => void): void {
   test(
     'makes a key, pays euros in, opens a tab: the ledger has it',
     async () => {
       // Their device is an hour behind: all that they sign goes by the market's clock.
-      const person = await newPerson(world().browser, { clockAheadMs: -3_600_000 });
-      ({ page, complaints } = person);
+      const behind = { clockAheadMs: -3_600_000 };
+      const { page, complaints } = await newPerson(world().browser, behind);
       page.setDefaultTimeout(PATIENCE_MS);
       await page.goto(`${world().pages}/market`);
       await expect(seriousIssues(page)).resolves.toEqual([]);
@@ -56,25 +62,32 @@ export function marketScenarios(world: () => SandboxWorld): void {
       const key = await importBuyerKey(
         JSON.parse(await readFile(await (await saving).path(), 'utf8')),
       );
-      buyer = key.keyId;
       await page.getByRole('button', { name: 'I have saved it' }).click();
-      await expect(page.locator('#account').textContent()).resolves.toBe(`key:${buyer}`);
+      await expect(page.locator('#account').textContent()).resolves.toBe(`key:${key.keyId}`);
       await page.getByRole('button', { name: 'Pay in' }).click();
       await page.locator('#balance', { hasText: '25 PCC' }).waitFor();
       await page.locator('#tab-amount').fill('5');
       await page.getByRole('button', { name: 'Open a tab' }).click();
       await page.locator('#tab-escrow', { hasText: '5 PCC' }).waitFor();
-      tab = (await page.locator('#tab').getAttribute('data-tab')) ?? '';
+      const tab = parseCommandId((await page.locator('#tab').getAttribute('data-tab')) ?? '');
+      const ledgerTab = () => world().ledger.market.readTab({ buyer: key.keyId, tab });
+      begun({ page, complaints, ledgerTab });
       await expect(ledgerTab()).resolves.toMatchObject({ escrow: '5000000', status: 'open' });
       await keepScreenshot(page, 'market-tab');
     },
     WAY_MS,
   );
+}
 
+/** A question of a view, on a desk and a phone. */
+function buysAnswer(world: () => SandboxWorld, now: () => Buyer): void {
   test(
     'asks with a live quote, buys, sees chart, table and receipt; the ledger settles what it says',
     async () => {
-      await expect.poll(releasedBatches, { timeout: PATIENCE_MS }).toBeGreaterThan(0);
+      const { page, ledgerTab } = now();
+      await expect
+        .poll(() => releasedBatches(world()), { timeout: PATIENCE_MS })
+        .toBeGreaterThan(0);
       await page.getByRole('checkbox', { name: /^brand / }).uncheck();
       await page.getByRole('checkbox', { name: /^step / }).check();
       const button = page.getByRole('button', { name: /^Buy for .* PCC at most$/ });
@@ -96,10 +109,14 @@ export function marketScenarios(world: () => SandboxWorld): void {
     },
     WAY_MS,
   );
+}
 
+/** A file by SQL, and what scripts do. */
+function buysBySql(now: () => Buyer): void {
   test(
     'asks by SQL for a file, tops up, takes curl and Python along, which pay by a session',
     async () => {
+      const { page, ledgerTab } = now();
       await page.getByRole('button', { name: 'SQL', exact: true }).click();
       await page.getByRole('button', { name: 'readings by brand' }).click();
       await page.locator('#format').selectOption('parquet');
@@ -129,10 +146,14 @@ export function marketScenarios(world: () => SandboxWorld): void {
     },
     WAY_MS,
   );
+}
 
+/** What is left is the buyer’s again. */
+function closesTab(world: () => SandboxWorld, now: () => Buyer): void {
   test(
     'sees every receipt, closes the tab, and has the rest back: the ledger says so',
     async () => {
+      const { page, complaints, ledgerTab } = now();
       await page.goto(`${world().pages}/market-account`);
       await page.locator('#receipts tbody tr').nth(3).waitFor();
       await expect(page.locator('#receipts tbody tr').count()).resolves.toBe(4);
@@ -151,6 +172,13 @@ export function marketScenarios(world: () => SandboxWorld): void {
     },
     WAY_MS,
   );
+}
+
+/** Batches of mileage that left so far: the blocks of who came before end epochs. */
+async function releasedBatches({ api }: SandboxWorld): Promise<number> {
+  const response = await fetch(`${api}/v1/products/mileage-statistics`);
+  const { live } = (await response.json()) as { live: { batches: number } | null };
+  return live?.batches ?? 0;
 }
 
 /** Micro-PCC of `0.0021 PCC`. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { generatePrivateJwk, publicPartOf } from '@passport/ledger-client/wallet';
@@ -12,28 +13,45 @@ import {
 import { expect, test } from 'vitest';
 
 import { accessFragment } from '@passport/web/access-request';
+import { makeWallet } from './make-wallet.ts';
 import type { SandboxWorld } from './sandbox-world.ts';
+import { there } from './there.ts';
 
 /** Keys by scrypt, sealing, blocks: on a busy machine each takes seconds. */
 const WAY_MS = 180_000;
 const PATIENCE_MS = 60_000;
 
 const passphrase = 'a car of my own';
-const buyersPassphrase = 'somebody who buys it';
+
+/** Who owns the car, and sells it. */
+type Owner = { readonly seller: Page; readonly vid: Vid; readonly complaints: readonly string[] };
+
+type World = () => SandboxWorld;
 
 /** What owners do on the pages, in the order of a life with a car; the ledger says whether it happened. */
-export function ownerScenarios(world: () => SandboxWorld): void {
-  let seller: Page;
-  let vid: Vid;
-  const complaints: string[] = [];
+export function ownerScenarios(world: World): void {
+  let owner: Owner | undefined;
+  let buyer: Page | undefined;
+  const now = (): Owner => there(owner, 'owner');
+  bringsWallet(world, (begun) => {
+    owner = begun;
+  });
+  allowsGarage(world, now);
+  handsOver(world, now, (page) => {
+    buyer = page;
+  });
+  letsMarketCount(world, now, () => there(buyer, 'buyer'));
+}
 
+/** The whole history of a car. */
+function bringsWallet(world: World, begun: (owner: Owner) => void): void {
   test(
     'brings a wallet, sees the whole history of the car, on a desk and a phone',
     async () => {
       const { browser, pages, directory } = world();
       // Their device is an hour ahead: all that they sign goes by the portal's clock.
-      const person = await newPerson(browser, { clockAheadMs: 3_600_000 });
-      seller = person.page;
+      const { page: seller } = await newPerson(browser, { clockAheadMs: 3_600_000 });
+      const complaints: string[] = [];
       seller.setDefaultTimeout(PATIENCE_MS);
       seller.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
@@ -45,8 +63,9 @@ export function ownerScenarios(world: () => SandboxWorld): void {
       await seller.locator('#file-passphrase').fill(passphrase);
       await seller.getByRole('button', { name: 'Bring it here' }).click();
       await seller.getByRole('heading', { name: 'Its history' }).waitFor();
-      vid = parseVid((await seller.getByRole('article').getAttribute('aria-label')) ?? '');
+      const vid = parseVid((await seller.getByRole('article').getAttribute('aria-label')) ?? '');
 
+      begun({ seller, vid, complaints });
       const { events } = await world().ledger.passport.readLogBook({ vid });
       await expect(seller.locator('.timeline > li').count()).resolves.toBeGreaterThanOrEqual(
         Math.min(100, events.length),
@@ -60,10 +79,14 @@ export function ownerScenarios(world: () => SandboxWorld): void {
     },
     WAY_MS,
   );
+}
 
+/** A grant, and its end. */
+function allowsGarage(world: World, now: () => Owner): void {
   test(
     'allows a garage what it asks for by a code, and takes it back in one tap',
     async () => {
+      const { seller, vid } = now();
       const { consent } = world().ledger;
       const { key } = await generatePrivateJwk();
       const link = accessFragment({
@@ -99,10 +122,14 @@ export function ownerScenarios(world: () => SandboxWorld): void {
     },
     WAY_MS,
   );
+}
 
+/** A sale. */
+function handsOver(world: World, now: () => Owner, bought: (buyer: Page) => void): void {
   test(
     'hands the car over: both sign in their browsers, and the ledger has the buyer as its owner',
     async () => {
+      const { seller, vid, complaints } = now();
       const { browser, pages, ledger } = world();
       const before = await ledger.consent.readOwnership({ vid });
       await seller.getByRole('button', { name: 'I sell it: show the buyer a code' }).click();
@@ -111,6 +138,7 @@ export function ownerScenarios(world: () => SandboxWorld): void {
       await keepScreenshot(seller, 'owner-sells');
 
       const { page: buyer } = await newPerson(browser, { viewport: 'phone' });
+      bought(buyer);
       buyer.setDefaultTimeout(PATIENCE_MS);
       await buyer.goto(link);
       await makeWallet(buyer);
@@ -139,14 +167,36 @@ export function ownerScenarios(world: () => SandboxWorld): void {
   );
 }
 
-/** Makes keys on the first page that asks for them, and goes past the 24 words. */
-async function makeWallet(page: Page): Promise<void> {
-  await page.locator('#make-my-keys-first').fill(buyersPassphrase);
-  await page.locator('#make-my-keys-second').fill(buyersPassphrase);
-  await page.getByRole('button', { name: 'Make my keys' }).click();
-  await page.getByRole('heading', { name: 'Write these 24 words down' }).waitFor();
-  await expect(page.locator('.words li').count()).resolves.toBe(24);
-  await page.getByRole('button', { name: 'I have written them down' }).click();
+/** The market’s grant of a car that was taken over. */
+function letsMarketCount(world: World, now: () => Owner, buyers: () => Page): void {
+  test(
+    'lets the market count in a car that was taken over, with a key that the market makes for it',
+    async () => {
+      const { vid } = now();
+      const buyer = buyers();
+      const { directory, ledger } = world();
+      await buyer.getByRole('button', { name: 'See what the market asks for' }).click();
+      await buyer.getByText('The data market').first().waitFor();
+      await expect(seriousIssues(buyer)).resolves.toEqual([]);
+      await keepScreenshot(buyer, 'owner-market-asks-phone');
+      await buyer.getByRole('button', { name: 'Allow' }).click();
+      await buyer.locator('#asked').waitFor({ state: 'detached' });
+      const ofMarket = buyer.locator('li.card', { hasText: 'everybody on the market' });
+      await ofMarket.getByRole('button', { name: 'Take back' }).waitFor();
+      const ownership = await ledger.consent.readOwnership({ vid });
+      const granted = await grantsOf(world(), vid, 'MutualMSP');
+      const current = granted.filter(({ ownerEpoch }) => ownerEpoch === ownership?.ownerEpoch);
+      expect(current).toMatchObject([{ purpose: 'market', revokedAt: null, includesPast: true }]);
+      // The listener finds the key where the market keeps its own: it opens what is granted.
+      const [wrap] = current[0]?.wraps ?? [];
+      const key = join(directory, 'market-keys', `${wrap?.readerKey}.key.json`);
+      await expect(readFile(key, 'utf8')).resolves.toContain(vid);
+      await expect(
+        buyer.getByRole('button', { name: 'See what the market asks for' }).count(),
+      ).resolves.toBe(0);
+    },
+    WAY_MS,
+  );
 }
 
 async function grantsOf({ ledger }: SandboxWorld, vid: Vid, member: string) {

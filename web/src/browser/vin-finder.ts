@@ -52,9 +52,9 @@ export class VinFinder {
 
   /**
    * Finds a vehicle. Throws PassportError `VIN_INVALID`, `VIN_CHECK_DIGIT_WRONG`, `OPRF_PROOF_INVALID`, and what a service
-   * refuses with.
+   * refuses with. Who wants a registration claims the vehicle: a second claim is a dispute.
    */
-  async find(text: string): Promise<FoundVin> {
+  async find(text: string, wants: 'vid' | 'registration' = 'vid'): Promise<FoundVin> {
     const { evaluatorKeys, registryUrl, random } = this.#options;
     const vin = parseVin(text);
     const tags: VinTag[] = [];
@@ -62,7 +62,7 @@ export class VinFinder {
     // Who only looks keeps no proof: the salt is forgotten, and the commitment tells nothing without it.
     const content = new TextEncoder().encode(canonicalJson({ paper: '', vin }));
     const commitment = base64urlOf(hmac(sha256, random(SALT_BYTES), content));
-    const request = { matches: [{ tags, wants: 'vid', commitment }] };
+    const request = { matches: [{ tags, wants, commitment }] };
     const answer = await this.#send('matches', matches, `${registryUrl}/v1/matches`, request);
     const [found] = answer.matches;
     if (found === undefined) throw new Error('the registry left the vehicle out');

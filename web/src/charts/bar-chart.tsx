@@ -1,7 +1,6 @@
+import type { PlotOfBars } from './plot.ts';
 import { linear, niceTicks } from './scale.ts';
-
-/** One bar. */
-export type Bar = { readonly label: string; readonly value: number };
+import { px } from './svg.ts';
 
 const WIDTH = 480;
 /** A line for the label, and the bar below it: on a phone there is no room beside it. */
@@ -17,18 +16,7 @@ const LABEL_MAX = 52;
 /**
  * Horizontal bars, each below its label, with its value in words. Values below nothing go to the left of the line at 0.
  */
-export function BarChart({
-  bars,
-  title,
-  describe,
-  format,
-}: {
-  readonly bars: readonly Bar[];
-  /** What it shows, with the unit. */
-  readonly title: string;
-  readonly describe: string;
-  readonly format: (value: number) => string;
-}) {
+export function BarChart({ bars, title, describe, format }: PlotOfBars) {
   const values = bars.map(({ value }) => value);
   const ticks = niceTicks(Math.min(0, ...values), Math.max(0, ...values), 4);
   const x = linear([ticks[0] ?? 0, ticks.at(-1) ?? 1], [LEFT, WIDTH - RIGHT]);
@@ -69,8 +57,4 @@ export function BarChart({
 function shortened(label: string): string {
   const letters = Array.from(label);
   return letters.length <= LABEL_MAX ? label : `${letters.slice(0, LABEL_MAX - 1).join('')}…`;
-}
-
-function px(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

@@ -1,5 +1,6 @@
-import type { Bar } from './bar-chart.tsx';
+import type { PlotOfBars } from './plot.ts';
 import { linear, niceTicks } from './scale.ts';
+import { px } from './svg.ts';
 
 const WIDTH = 480;
 const HEIGHT = 240;
@@ -9,17 +10,7 @@ const TOP = 14;
 const BOTTOM = 34;
 
 /** A value for each day as a line with its dots; each label is a day, `2026-11-28`. */
-export function DayChart({
-  bars,
-  title,
-  describe,
-  format,
-}: {
-  readonly bars: readonly Bar[];
-  readonly title: string;
-  readonly describe: string;
-  readonly format: (value: number) => string;
-}) {
+export function DayChart({ bars, title, describe, format }: PlotOfBars) {
   const points = bars
     .map(({ label, value }) => ({ label, value, at: Date.parse(label) }))
     .sort((a, b) => a.at - b.at);
@@ -57,8 +48,4 @@ export function DayChart({
       </text>
     </svg>
   );
-}
-
-function px(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

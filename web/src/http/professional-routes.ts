@@ -36,6 +36,9 @@ export function professionalRoutes(desk: ProfessionalDesk | undefined): Hono {
     const { vid } = context.req.param();
     return context.json(await open().vehicle(vid, await proven(context)), 200, PRIVATE);
   });
+  app.get('/professionals/feeds', async (context) =>
+    context.json(await open().feeds(await proven(context)), 200, PRIVATE),
+  );
   const steps = {
     proposals: (body: unknown) => open().propose(body),
     endorsements: (body: unknown) => open().endorse(body),

@@ -6,7 +6,7 @@ import { useEffect, useState } from 'hono/jsx/dom';
 import { clockOf } from '../browser/server-clock.ts';
 import { WalletRoom } from '../browser/wallet-room.ts';
 import type { Texts } from '../texts/en/index.ts';
-import type { AskingAs } from './certificate/ask-as.ts';
+import type { AskingAs } from './lib/ask-as.ts';
 import { CertificateMaker } from './certificate/maker.tsx';
 import { Unlock } from './certificate/unlock.tsx';
 import { mountIsland } from './lib/mount.tsx';

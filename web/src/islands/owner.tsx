@@ -5,7 +5,7 @@ import { useEffect, useState } from 'hono/jsx/dom';
 
 import { type AccessRequest, readAccessRequest } from '../browser/access-request.ts';
 import type { Keeping } from '../browser/kept-keys.ts';
-import { Meeting } from '../browser/meeting.ts';
+import { codeIn } from '../browser/meeting-place.ts';
 import { WalletRoom } from '../browser/wallet-room.ts';
 import { owner } from '../texts/en/owner.ts';
 import { failureText } from './lib/failure-text.ts';
@@ -17,6 +17,7 @@ import { Cars } from './owner/cars.tsx';
 import { type GateActions, LockedGate, NewGate } from './owner/gate.tsx';
 import { openSession, type OwnerSession } from './owner/session.ts';
 import { TakeOver } from './owner/take-over.tsx';
+import { Welcome } from './owner/welcome.tsx';
 
 const texts = inLanguage({ en: owner });
 
@@ -116,6 +117,7 @@ function OpenDoor({
   const [vid, setVid] = useState<Vid | undefined>(ownedCars(session)[0]);
   const [request, setRequest] = useState<AccessRequest | undefined>(undefined);
   const [code, setCode] = useState<string | undefined>(undefined);
+  const [newCar, setNewCar] = useState<string | undefined>(undefined);
   const follow = (text: string): boolean => {
     const asked = readAccessRequest(text);
     if (asked !== undefined && ownedCars(session).includes(asked.vid)) {
@@ -123,9 +125,11 @@ function OpenDoor({
       setRequest(asked);
       return true;
     }
-    const take = Meeting.codeIn(text);
+    const take = codeIn(text, 'take');
     setCode(take);
-    return take !== undefined;
+    const taking = codeIn(text, 'new');
+    setNewCar(taking);
+    return take !== undefined || taking !== undefined;
   };
   useEffect(() => {
     const look = (): void => {
@@ -143,6 +147,16 @@ function OpenDoor({
           code={code}
           done={(taken) => {
             setCode(undefined);
+            setVid(taken);
+          }}
+        />
+      )}
+      {newCar !== undefined && (
+        <Welcome
+          session={session}
+          code={newCar}
+          done={(taken) => {
+            setNewCar(undefined);
             setVid(taken);
           }}
         />

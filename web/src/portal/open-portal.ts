@@ -14,6 +14,8 @@ import { ConfigurationError } from '@passport/runtime';
 
 import { EnrolmentDesk } from '../professionals/enrolment-desk.ts';
 import { readEvaluatorKey } from '../professionals/evaluator-keys.ts';
+import { feedReader } from '../watch/read-feeds.ts';
+import { parseWatched } from '../watch/read-service.ts';
 import { ProfessionalDesk, type ProfessionalPlace } from '../professionals/professional-desk.ts';
 
 /** How long the ledger may take to tell its name. */
@@ -29,6 +31,8 @@ export type PortalSettings = {
   readonly registryUrl?: string | undefined;
   readonly evaluatorPublicKeys?: readonly string[] | undefined;
   readonly enrolments?: string | undefined;
+  /** The member's connectors, as `parseWatched` reads them. */
+  readonly feeds: string;
 };
 
 /** What the rest of the process gives it. */
@@ -52,7 +56,7 @@ export type Portal = {
 
 /**
  * Connects to the ledger as the member whose pages these are. Undefined where no profile is configured: then people
- * can read and not act. Throws ConfigurationError, LedgerProfileError, LedgerError.
+ * can read and not act. Throws ConfigurationError, LedgerProfileError, LedgerError, RangeError of `feeds`.
  */
 export async function openPortal(
   settings: PortalSettings,
@@ -64,6 +68,7 @@ export async function openPortal(
   const profile = await readNetworkProfile(ledgerProfile);
   const roots = await readMemberRoots(profile);
   const vin = await vinOf(settings);
+  const feeds = feedReader(parseWatched(settings.feeds), mspId, now);
   const connection = await connectLedger(profile, { mspId, user });
   const offline = await connectOffline(profile, mspId);
   try {
@@ -78,7 +83,7 @@ export async function openPortal(
       ...{ mspId, client, ledger: connection },
       professionals: new ProfessionalDesk({
         place: { ...place, chaincode, vin },
-        ...{ client, offline, policy, enrolment },
+        ...{ client, offline, policy, enrolment, feeds },
       }),
       relay: new RelayDesk({ client, place, policy }),
       close: async () => {

@@ -33,11 +33,11 @@ beforeAll(async () => {
 
 afterAll(() => made.remove());
 
-function desk(withEnrolment = true): ProfessionalDesk {
+function desk(withEnrolment = true, member = 'GarageMSP'): ProfessionalDesk {
   const proposed = { transactionId: 'tx', bytes: Uint8Array.of(1) };
   return new ProfessionalDesk({
     place: {
-      ...{ ledger: 'fabric:0', channel: 'passport', chaincode: 'passport', member: 'GarageMSP' },
+      ...{ ledger: 'fabric:0', channel: 'passport', chaincode: 'passport', member },
       ...{ proofUrl, vin: null },
     },
     // Nothing here may reach the ledger but a proposal.
@@ -50,6 +50,7 @@ function desk(withEnrolment = true): ProfessionalDesk {
     enrolment: withEnrolment
       ? ({ enrol: async (code: string) => enrolled.push(code) } as unknown as EnrolmentDesk)
       : undefined,
+    feeds: async () => [{ name: 'connector', isAway: true, feeds: [] }],
   });
 }
 
@@ -100,4 +101,19 @@ test('a vehicle is shown to members, and not to the holder of some key', async (
   await expect(desk().vehicle('a'.repeat(26), { target, proof: undefined })).rejects.toEqual(
     coded('PROOF_REQUIRED'),
   );
+});
+
+test('feeds are shown to people of the portal’s own member, and to nobody else', async () => {
+  const target = '/professionals/feeds';
+  const asked = { method: 'GET', url: `${proofUrl}${target}` };
+  const { privateKey } = key;
+  const user = { certificate: new TextEncoder().encode(certificate), privateKey };
+  const own = { target, proof: await signRequest(user, asked, now) };
+  await expect(desk().feeds(own)).resolves.toEqual({
+    connectors: [{ name: 'connector', isAway: true, feeds: [] }],
+  });
+  const stranger = { target, proof: await signRequest(key, asked, now) };
+  await expect(desk().feeds(stranger)).rejects.toEqual(coded('ROLE_MISSING'));
+  const another = { target, proof: await signRequest(user, asked, now) };
+  await expect(desk(true, 'MakerMSP').feeds(another)).rejects.toEqual(coded('ROLE_MISSING'));
 });

@@ -26,6 +26,7 @@ import {
 } from '@passport/model';
 import { z } from 'zod';
 
+import type { ConnectorState } from '../watch/read-feeds.ts';
 import type { Enrolled, EnrolmentDesk } from './enrolment-desk.ts';
 
 /** What a professional's browser has to know of the portal, the ledger and the registry. */
@@ -56,6 +57,8 @@ export type ProfessionalDeskOptions = {
   readonly policy: ProofPolicy;
   /** Without it nobody is enrolled here; who was, works on. */
   readonly enrolment: EnrolmentDesk | undefined;
+  /** Reads the feeds of the sources of this portal's member. */
+  readonly feeds: () => Promise<readonly ConnectorState[]>;
 };
 
 /** What professionals may have prepared here. */
@@ -135,6 +138,19 @@ export class ProfessionalDesk {
       client.consent.readSealingKeys(of),
     ]);
     return { book, keys };
+  }
+
+  /**
+   * How the feeds of this portal's member are, for its own people: they are numbers of one organisation. Throws as
+   * `verifyRequest`, PassportError `ROLE_MISSING`.
+   */
+  async feeds(request: ProvenBody): Promise<{ readonly connectors: readonly ConnectorState[] }> {
+    const { place, feeds } = this.#options;
+    const requester = await this.#requester('GET', request);
+    if (requester.kind !== 'member' || requester.mspId !== place.member) {
+      throw new PassportError('ROLE_MISSING', `people of ${place.member} see this, no others`);
+    }
+    return { connectors: await feeds() };
   }
 
   /** Prepares a call for whoever holds that certificate's key. Throws PassportError. */

@@ -55,6 +55,14 @@ export function ownerApi(issuer: TestIssuer, vid: Vid, owner: KeyId) {
     });
     return context.json({ id, certificate, expiresAt: new Date(exp * 1000).toISOString() }, 201);
   });
+  api.post(`/v1/vehicles/${vid}/certificates/preview`, async (context) => {
+    const body = new Uint8Array(await context.req.raw.clone().arrayBuffer());
+    await requireOwner(context.req.raw, body);
+    const { fields } = parseJson(certificateRequest, new TextDecoder().decode(body));
+    const claims = someClaims();
+    const parts = Object.fromEntries(fields.map((field) => [field, claims[field]]));
+    return context.json({ block: 12_400, madeUp: 0, ...parts });
+  });
   api.get(`/v1/vehicles/${vid}/certificates`, async (context) => {
     await requireOwner(context.req.raw);
     const at = { madeAt: new Date().toISOString(), expiresAt: new Date().toISOString() };

@@ -1,14 +1,16 @@
 import type {
   EventId,
   Fields,
+  MspId,
   Sealed,
   SealingKey,
+  SealingKeyInput,
   SignalName,
   SourceId,
   Vid,
 } from '@passport/model';
 import { instantOf, scopeOfField } from '@passport/model';
-import { currentKeys, type Sealer } from '@passport/privacy';
+import { currentKeys, PAPERS, type Sealer } from '@passport/privacy';
 
 /** What fields are sealed for. */
 export type SealedWork = {
@@ -37,4 +39,23 @@ export async function sealWork(
   ) as Fields;
   const sealed = await sealer.seal(kept, { vid, event, contributor: source }, current);
   return { sealed, leftOut };
+}
+
+/** Seals the papers of a car that comes into the log book to the first keys of its owner, as the member that registers it. */
+export function sealPapers(
+  sealer: Sealer,
+  papers: Fields,
+  {
+    vid,
+    member,
+    keys,
+    now,
+  }: Pick<SealedWork, 'vid' | 'now'> & {
+    readonly member: MspId;
+    readonly keys: readonly SealingKeyInput[];
+  },
+): Promise<Sealed> {
+  const at = instantOf(now.getTime());
+  const first = keys.map((key) => ({ ...key, vid, ownerEpoch: 1, from: key.from ?? at }));
+  return sealer.seal(papers, { vid, event: PAPERS, contributor: member }, currentKeys(first, at));
 }

@@ -8,6 +8,7 @@ import {
   type RecordableKind,
   recordableKinds,
   type Role,
+  type SourceKindOfEvent,
   type VehicleState,
 } from '@passport/model';
 
@@ -55,10 +56,7 @@ export function actsFor({ mspId, roles }: Recorder, now: VehicleNow): LifeCycleK
 }
 
 /** How somebody comes to know what they write: an expert's word where the kind is for experts alone. */
-export function methodFor(
-  kind: RecordableKind | LifeCycleKind,
-  methods: readonly Method[],
-): Method | undefined {
+export function methodFor(kind: SourceKindOfEvent, methods: readonly Method[]): Method | undefined {
   const isForExperts = kindRules[kind].roles.every((role) => role === 'expert');
   const wanted: readonly Method[] = isForExperts
     ? ['expert', 'professional']
@@ -66,6 +64,7 @@ export function methodFor(
   return wanted.find((method) => methods.includes(method));
 }
 
-function mayWrite(kind: RecordableKind | LifeCycleKind, roles: readonly Role[]): boolean {
+/** Whether the contracts would take that kind from somebody with those roles. */
+export function mayWrite(kind: SourceKindOfEvent, roles: readonly Role[]): boolean {
   return kindRules[kind].roles.some((role) => roles.includes(role));
 }

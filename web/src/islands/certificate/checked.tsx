@@ -1,10 +1,11 @@
 /** @jsxImportSource hono/jsx/dom */
-import type { CertificateClaims } from '@passport/model/certificate';
+import type { CertificateClaims, ShownVin } from '@passport/model/certificate';
 
 import type { Texts } from '../../texts/en/index.ts';
 import { fill, formatTime } from '../lib/fill.ts';
 import type { Check, Shown } from './check.ts';
 import { QrCode } from '../lib/qr-code.tsx';
+import { CompareVin } from './compare-vin.tsx';
 import { Report } from './report.tsx';
 import { warningsOf } from './warnings-of.ts';
 
@@ -70,7 +71,7 @@ export function Checked({ text, found, texts, again }: Props) {
               <p>{fill(texts.madeUp.hint, { count: judgement.claims.madeUp })}</p>
             </section>
           ) : null}
-          <WhichCar claims={judgement.claims} vin={judgement.shown?.vin} texts={texts.vin} />
+          <WhichCar claims={judgement.claims} shown={judgement.shown} texts={texts.vin} />
           <Report claims={judgement.claims} texts={texts} />
           <div class="split">
             <How found={found} claims={judgement.claims} texts={texts.how} />
@@ -108,24 +109,27 @@ function valuesOf({ judgement, status }: Check): Record<string, string | number>
 
 function WhichCar({
   claims,
-  vin,
+  shown,
   texts,
 }: {
   readonly claims: CertificateClaims;
-  readonly vin: string | undefined;
+  readonly shown: ShownVin | undefined;
   readonly texts: Words['vin'];
 }) {
   return (
     <section class="card">
       <h3>{texts.title}</h3>
-      {vin === undefined ? (
+      {shown === undefined ? (
         <p class="hint">{claims.vin === undefined ? texts.none : texts.committed}</p>
       ) : (
         <>
-          <p class="vin number">{vin}</p>
+          <p class="vin number">{shown.vin}</p>
           <p>{texts.compare}</p>
           <p class="hint">{texts.word}</p>
         </>
+      )}
+      {claims.vin === undefined ? null : (
+        <CompareVin claims={claims} shown={shown} texts={texts.check} />
       )}
     </section>
   );

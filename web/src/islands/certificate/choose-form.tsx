@@ -1,6 +1,5 @@
 /** @jsxImportSource hono/jsx/dom */
 import { type CertificateField, certificateFields } from '@passport/model/certificate';
-import { useState } from 'hono/jsx/dom';
 
 import type { Texts } from '../../texts/en/index.ts';
 import { fill } from '../lib/fill.ts';
@@ -15,27 +14,32 @@ export type Choice = {
   readonly vin: string;
 };
 
+/** Everything, for a month. */
+export const usualChoice: Choice = { fields: certificateFields, days: 30, vin: '' };
+
 /** Where an owner chooses what a certificate says. */
 export function ChooseForm({
   texts,
+  choice,
+  change,
   trouble,
   isMaking,
   make,
 }: {
   readonly texts: Texts['certificate'];
+  readonly choice: Choice;
+  readonly change: (to: Partial<Choice>) => void;
   readonly trouble: string | undefined;
   readonly isMaking: boolean;
-  readonly make: (choice: Choice) => void;
+  readonly make: () => void;
 }) {
   const words = texts.make;
-  const [choice, setChoice] = useState<Choice>({ fields: certificateFields, days: 30, vin: '' });
-  const change = (to: Partial<Choice>): void => setChoice({ ...choice, ...to });
   return (
     <form
       class="card"
       onSubmit={(event: Event) => {
         event.preventDefault();
-        make(choice);
+        make();
       }}
     >
       <Fields chosen={choice.fields} texts={texts} change={(fields) => change({ fields })} />

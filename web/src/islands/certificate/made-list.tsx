@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import type { Texts } from '../../texts/en/index.ts';
 import { failureText } from '../lib/failure-text.ts';
 import { fill, formatTime } from '../lib/fill.ts';
-import { askAs, type AskingAs } from './ask-as.ts';
+import { askAs, type AskingAs } from '../lib/ask-as.ts';
 
 const listed = z.object({
   certificates: z.array(
@@ -58,8 +58,6 @@ export function MadeList({
   useEffect(() => {
     void run(load);
   }, [vid, newest]);
-  const name = ({ fields }: Listed): string =>
-    fields.map((field) => texts.verify.field[field].title).join(', ');
   return (
     <section aria-labelledby="certificates-made">
       <h2 id="certificates-made">{words.listTitle}</h2>
@@ -73,28 +71,41 @@ export function MadeList({
       <ul class="plain">
         {list?.map((each) => (
           <li class="card row spread" key={each.id}>
-            <span>
-              {fill(words.listed, {
-                fields: name(each),
-                made: formatTime(Date.parse(each.madeAt) / 1000),
-                until: formatTime(Date.parse(each.expiresAt) / 1000),
-              })}
-              {each.hasVin ? ` (${words.withVin})` : ''}
-            </span>
-            {each.isRevoked ? (
-              <span class="chip chip-bad">{words.revoked}</span>
-            ) : (
-              <button
-                type="button"
-                class="button-bad"
-                onClick={() => void run(() => revoke(each.id))}
-              >
-                {words.revoke}
-              </button>
-            )}
+            <OneMade one={each} texts={texts} revoke={() => void run(() => revoke(each.id))} />
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+function OneMade({
+  one: { fields, madeAt, expiresAt, hasVin, isRevoked },
+  texts,
+  revoke,
+}: {
+  readonly one: Listed;
+  readonly texts: Texts['certificate'];
+  readonly revoke: () => void;
+}) {
+  const words = texts.make;
+  return (
+    <>
+      <span>
+        {fill(words.listed, {
+          fields: fields.map((field) => texts.verify.field[field].title).join(', '),
+          made: formatTime(Date.parse(madeAt) / 1000),
+          until: formatTime(Date.parse(expiresAt) / 1000),
+        })}
+        {hasVin ? ` (${words.withVin})` : ''}
+      </span>
+      {isRevoked ? (
+        <span class="chip chip-bad">{words.revoked}</span>
+      ) : (
+        <button type="button" class="button-bad" onClick={revoke}>
+          {words.revoke}
+        </button>
+      )}
+    </>
   );
 }

@@ -39,6 +39,15 @@ export function Made({
             title={linkVin === undefined ? words.link : words.linkPlain}
             texts={words}
           />
+          {shown === undefined ? null : (
+            <div class="field">
+              <label>
+                {words.number}
+                <input readonly value={shown.salt} onFocus={select} />
+              </label>
+              <p class="hint">{words.numberHint}</p>
+            </div>
+          )}
           <p>
             <a class="button" href={linkVin ?? link}>
               {words.see}

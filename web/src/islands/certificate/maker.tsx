@@ -7,10 +7,11 @@ import * as z from 'zod/mini';
 import type { Texts } from '../../texts/en/index.ts';
 import { failureText } from '../lib/failure-text.ts';
 import { fill } from '../lib/fill.ts';
-import { askAs, type AskingAs } from './ask-as.ts';
-import { type Choice, ChooseForm } from './choose-form.tsx';
+import { askAs, type AskingAs } from '../lib/ask-as.ts';
+import { ChooseForm, usualChoice } from './choose-form.tsx';
 import { MadeList } from './made-list.tsx';
 import { Made, type MadeCertificate } from './made.tsx';
+import { Preview } from './preview.tsx';
 
 const made = z.object({ id: z.string(), certificate: z.string(), expiresAt: z.string() });
 
@@ -24,10 +25,12 @@ export type MakerProps = {
 /** An owner chooses what a certificate of their car says, has it made, hands it out, and revokes it. */
 export function CertificateMaker({ vid, asking, texts }: MakerProps) {
   const words = texts.make;
+  const [choice, setChoice] = useState(usualChoice);
   const [trouble, setTrouble] = useState<string | undefined>(undefined);
   const [isMaking, setMaking] = useState(false);
   const [result, setResult] = useState<MadeCertificate | undefined>(undefined);
-  const make = async ({ fields, days, vin }: Choice): Promise<void> => {
+  const make = async (): Promise<void> => {
+    const { fields, days, vin } = choice;
     const shown = shownVin(vin);
     if (shown === 'wrong') return setTrouble(words.vinWrong);
     if (fields.length === 0) return setTrouble(words.noneChosen);
@@ -45,12 +48,17 @@ export function CertificateMaker({ vid, asking, texts }: MakerProps) {
   };
   return (
     <>
-      <ChooseForm
-        texts={texts}
-        trouble={trouble}
-        isMaking={isMaking}
-        make={(choice) => void make(choice)}
-      />
+      <div class="split">
+        <ChooseForm
+          texts={texts}
+          choice={choice}
+          change={(to) => setChoice({ ...choice, ...to })}
+          trouble={trouble}
+          isMaking={isMaking}
+          make={() => void make()}
+        />
+        <Preview vid={vid} asking={asking} chosen={choice.fields} texts={texts} />
+      </div>
       {result === undefined ? null : <Made made={result} texts={texts} />}
       <MadeList vid={vid} asking={asking} texts={texts} newest={result?.id} />
     </>

@@ -1,5 +1,9 @@
 /** @jsxImportSource hono/jsx/dom */
-import { type CertificateClaims, certificateFields } from '@passport/model/certificate';
+import {
+  type CertificateClaims,
+  type CertificateField,
+  certificateFields,
+} from '@passport/model/certificate';
 import type { Child } from 'hono/jsx';
 
 import type { Texts } from '../../texts/en/index.ts';
@@ -12,7 +16,7 @@ export function Report({
   claims,
   texts,
 }: {
-  readonly claims: CertificateClaims;
+  readonly claims: Pick<CertificateClaims, CertificateField>;
   readonly texts: Words;
 }) {
   const missing = certificateFields.filter((field) => claims[field] === undefined);

@@ -1,9 +1,8 @@
 /** @jsxImportSource hono/jsx/dom */
 import type { Vid } from '@passport/model';
 
-import { dayMarkup } from '../../contributor/day-markup.tsx';
+import { dayMarkup, dayTableMarkup } from '../../contributor/day-markup.tsx';
 import { type EarnedDay, earnedByDay, type EarnedSale } from '../../contributor/earned-by-day.ts';
-import { pccOf } from '../../market/pcc-text.ts';
 import { contributor } from '../../texts/en/contributor.ts';
 import { Html } from '../lib/html.tsx';
 import { inLanguage } from '../lib/language.ts';
@@ -73,32 +72,7 @@ function Days({ days }: { readonly days: readonly EarnedDay[] }) {
       <div class="picture">
         <Html markup={dayMarkup(days, words)} />
       </div>
-      <div class="table" tabindex={0} role="region" aria-label={words.byDay}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.day}</th>
-              <th scope="col">{words.product}</th>
-              <th scope="col" class="number">
-                {words.sales}
-              </th>
-              <th scope="col" class="number">
-                {words.amount}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {days.map(({ day, product, sales, micro }) => (
-              <tr>
-                <td>{day}</td>
-                <td>{product}</td>
-                <td class="number">{sales}</td>
-                <td class="number">{pccOf(micro)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Html markup={dayTableMarkup(days, words)} />
     </>
   );
 }

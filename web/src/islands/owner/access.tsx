@@ -8,6 +8,7 @@ import { owner } from '../../texts/en/owner.ts';
 import { ActionButton } from '../lib/action-button.tsx';
 import { Field } from '../lib/field.tsx';
 import { inLanguage } from '../lib/language.ts';
+import { MarketConsent } from './market-consent.tsx';
 import { ScopeFields } from './scope-fields.tsx';
 import type { OwnerSession } from './session.ts';
 
@@ -23,11 +24,14 @@ type Props = {
 };
 
 /** Who may read what, until when; what somebody asks for; and how it is taken back. */
-export function Access({ session, view, request, answered, changed }: Props) {
+export function Access({ session, view, request: others, answered, changed }: Props) {
   const now = session.now().toISOString();
   const grants = view.grants.toSorted((a, b) => (a.notBefore < b.notBefore ? 1 : -1));
   const { title, none, howTo } = texts.access;
   const [block, setBlock] = useState<string | undefined>(undefined);
+  const [markets, setMarkets] = useState<AccessRequest | undefined>(undefined);
+  const request = others ?? markets;
+  const close = (): void => (request === markets ? setMarkets(undefined) : answered());
   useEffect(() => {
     if (request !== undefined) document.getElementById('asked')?.scrollIntoView();
   }, [request]);
@@ -39,10 +43,10 @@ export function Access({ session, view, request, answered, changed }: Props) {
           session={session}
           view={view}
           request={request}
-          refuse={answered}
+          refuse={close}
           granted={(at) => {
             setBlock(at);
-            answered();
+            close();
             changed();
           }}
         />
@@ -68,6 +72,7 @@ export function Access({ session, view, request, answered, changed }: Props) {
           </li>
         ))}
       </ul>
+      {request === undefined && <MarketConsent session={session} view={view} asked={setMarkets} />}
       <p class="quiet small">{howTo}</p>
     </section>
   );

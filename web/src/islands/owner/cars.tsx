@@ -6,12 +6,11 @@ import { owner } from '../../texts/en/owner.ts';
 import { ActionButton } from '../lib/action-button.tsx';
 import { Field } from '../lib/field.tsx';
 import { inLanguage } from '../lib/language.ts';
-import { QrCode } from '../lib/qr-code.tsx';
 import type { OwnerSession } from './session.ts';
 
 const texts = inLanguage({ en: owner });
 
-/** The cars of a wallet, the key for one that comes, and what somebody else's code opens. */
+/** The cars of a wallet, and what somebody else's code opens. */
 export function Cars({
   session,
   chosen,
@@ -43,36 +42,8 @@ export function Cars({
           </li>
         ))}
       </ul>
-      <div class="split">
-        <MyKey session={session} />
-        <PasteCode follow={follow} />
-      </div>
+      <PasteCode follow={follow} />
     </section>
-  );
-}
-
-function MyKey({ session }: { readonly session: OwnerSession }) {
-  const known = session.wallet.content.signingKeys.at(-1)?.keyId;
-  const [keyId, setKeyId] = useState<string | undefined>(known);
-  return (
-    <details class="card">
-      <summary>{texts.cars.myKey}</summary>
-      {keyId === undefined ? (
-        <ActionButton
-          busy={texts.cars.making}
-          run={async () => setKeyId(await session.desk.makeSigner())}
-        >
-          {texts.cars.newKey}
-        </ActionButton>
-      ) : (
-        <>
-          <QrCode text={keyId} label={texts.cars.myKey} />
-          <p>
-            <code id="my-key">{keyId}</code>
-          </p>
-        </>
-      )}
-    </details>
   );
 }
 

@@ -2,23 +2,21 @@
 import type { OpenedBook } from '@passport/client/browser';
 import type { OwnerView } from '@passport/ledger-client/wallet';
 import { base64urlOf, isTransferable, type VehicleState } from '@passport/model';
-import { useEffect, useState } from 'hono/jsx/dom';
+import { useRef, useState } from 'hono/jsx/dom';
 
 import { verdictOf } from '../../book/verdict.ts';
-import { type BuyerSide, checkDigits, Meeting, type SellerSide } from '../../browser/meeting.ts';
+import { type BuyerSide, type Meeting, saleAt, type SellerSide } from '../../browser/meeting.ts';
+import { checkDigits } from '../../browser/meeting-place.ts';
 import { owner } from '../../texts/en/owner.ts';
 import { ActionButton } from '../lib/action-button.tsx';
-import { every } from '../lib/every.ts';
-import { failureText } from '../lib/failure-text.ts';
+import { FailureNote } from '../lib/failure-note.tsx';
 import { inLanguage } from '../lib/language.ts';
+import { usePolled } from '../lib/polled.ts';
 import { QrCode } from '../lib/qr-code.tsx';
 import { papersOf } from './papers.ts';
 import { type OwnerSession, randomBytes } from './session.ts';
 
 const texts = inLanguage({ en: owner }).handOver;
-
-/** Pause between two looks at what the other person has left. */
-const LOOK_MS = 1_000;
 
 /** The seller's side of a sale. */
 export function HandOver({
@@ -37,8 +35,8 @@ export function HandOver({
   const mayGo = isTransferable[book.state as VehicleState];
   const about = aboutOf(view, book);
   const begin = async (): Promise<void> => {
-    const begun = new Meeting(base64urlOf(randomBytes(16)));
-    await begun.leaveAsSeller({ about });
+    const begun = saleAt(base64urlOf(randomBytes(16)));
+    await begun.leaveAsHost({ about });
     setMeeting(begun);
   };
   return (
@@ -79,29 +77,25 @@ function Selling({
   readonly about: SellerSide['about'];
   readonly changed: () => void;
 }) {
-  const [buyer, setBuyer] = useState<BuyerSide | undefined>(undefined);
-  const [digits, setDigits] = useState('');
   const [isSigned, setSigned] = useState(false);
-  const [failure, setFailure] = useState('');
-  useEffect(
-    () =>
-      every(
-        LOOK_MS,
-        async (signal) => {
-          const side = await meeting.buyer(signal);
-          if (side === undefined) return;
-          setDigits(await checkDigits([about.owner, side.to, side.readerKey.x, side.readerKey.y]));
-          setBuyer(side);
-          setFailure('');
-        },
-        (error) => setFailure(failureText(error)),
-      ),
+  // Who was compared is who is signed for: another buyer who is left at the meeting later is none.
+  const first = useRef<BuyerSide | undefined>(undefined);
+  const { value: buyer, failure } = usePolled(
+    async (signal) => {
+      const side = await meeting.guest(signal);
+      first.current ??= side;
+      const { current } = first;
+      if (current === undefined) return undefined;
+      const { x, y } = current.readerKey;
+      const digits = await checkDigits([about.owner, current.to, x, y]);
+      return { ...current, digits, block: side?.to === current.to ? side.block : undefined };
+    },
     [meeting],
   );
   const sign = async (): Promise<void> => {
     if (buyer === undefined) return;
     const offer = await session.resale.handOver(view, buyer);
-    await meeting.leaveAsSeller({ about, offer });
+    await meeting.leaveAsHost({ about, offer });
     setSigned(true);
   };
   if (buyer?.block !== undefined && isSigned) {
@@ -116,34 +110,34 @@ function Selling({
       </div>
     );
   }
-  const link = `${location.origin}/owner#take=${meeting.code}`;
   return (
     <div class="card" aria-live="polite">
-      {buyer === undefined && (
-        <>
-          <p>{texts.scan}</p>
-          <QrCode text={link} label={texts.scan} />
-          <p>
-            <code id="take-link">{link}</code>
-          </p>
-          <p class="quiet">{texts.waiting}</p>
-        </>
-      )}
+      {buyer === undefined && <Code meeting={meeting} />}
       {buyer !== undefined && !isSigned && (
         <>
           <p>{texts.digits}</p>
-          <p class="digits">{digits}</p>
+          <p class="digits">{buyer.digits}</p>
           <ActionButton busy={texts.signing} run={sign}>
             {texts.sign}
           </ActionButton>
         </>
       )}
       {isSigned && <p>{texts.waitingBuyer}</p>}
-      {failure !== '' && (
-        <p class="notice notice-bad" role="alert">
-          {failure}
-        </p>
-      )}
+      <FailureNote failure={failure} />
     </div>
+  );
+}
+
+function Code({ meeting }: { readonly meeting: Meeting }) {
+  const link = `${location.origin}/owner#take=${meeting.code}`;
+  return (
+    <>
+      <p>{texts.scan}</p>
+      <QrCode text={link} label={texts.scan} />
+      <p>
+        <code id="take-link">{link}</code>
+      </p>
+      <p class="quiet">{texts.waiting}</p>
+    </>
   );
 }

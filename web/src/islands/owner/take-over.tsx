@@ -1,23 +1,21 @@
 /** @jsxImportSource hono/jsx/dom */
 import { personKeyOf, readOwnerView } from '@passport/ledger-client/wallet';
 import type { Vid } from '@passport/model';
-import { useEffect, useState } from 'hono/jsx/dom';
+import { useState } from 'hono/jsx/dom';
 
-import { type BuyerSide, checkDigits, Meeting, type SellerSide } from '../../browser/meeting.ts';
+import { type BuyerSide, saleAt, type SellerSide } from '../../browser/meeting.ts';
+import { checkDigits } from '../../browser/meeting-place.ts';
 import { book } from '../../texts/en/book.ts';
 import { owner } from '../../texts/en/owner.ts';
 import { ActionButton } from '../lib/action-button.tsx';
-import { every } from '../lib/every.ts';
-import { failureText } from '../lib/failure-text.ts';
+import { FailureNote } from '../lib/failure-note.tsx';
 import { inLanguage } from '../lib/language.ts';
+import { usePolled } from '../lib/polled.ts';
 import { writer } from '../lib/writer.ts';
 import type { OwnerSession } from './session.ts';
 
 const texts = inLanguage({ en: owner }).handOver;
 const words = inLanguage({ en: book });
-
-/** Pause between two looks at what the other person has left. */
-const LOOK_MS = 1_000;
 
 /** The buyer's side of a sale, by the seller's code. */
 export function TakeOver({
@@ -30,32 +28,28 @@ export function TakeOver({
   /** The car is in the wallet, or the person goes on without it. */
   readonly done: (vid: Vid | undefined) => void;
 }) {
-  const [meeting] = useState(() => new Meeting(code));
-  const [seller, setSeller] = useState<SellerSide | null | undefined>(undefined);
+  const [meeting] = useState(() => saleAt(code));
   const [mine, setMine] = useState<BuyerSide | undefined>(undefined);
   const [digits, setDigits] = useState('');
   const [taken, setTaken] = useState<{ block: string; keys: number } | undefined>(undefined);
-  const [failure, setFailure] = useState('');
-  useEffect(
-    () =>
-      every(
-        LOOK_MS,
-        async (signal) => {
-          setSeller((await meeting.seller(signal)) ?? null);
-          setFailure('');
-        },
-        (error) => setFailure(failureText(error)),
-      ),
+  const { value, failure } = usePolled(
+    async (signal) => ({ seller: await meeting.host(signal) }),
     [meeting],
   );
-  if (seller === undefined) return <p class="loading">{owner.loading}</p>;
-  if (seller === null) return <p class="notice notice-warn">{texts.expired}</p>;
-  const { about, offer } = seller;
+  if (value === undefined) {
+    return failure === '' ? (
+      <p class="loading">{owner.loading}</p>
+    ) : (
+      <FailureNote failure={failure} />
+    );
+  }
+  if (value.seller === undefined) return <p class="notice notice-warn">{texts.expired}</p>;
+  const { about, offer } = value.seller;
   const prepare = async (): Promise<void> => {
     const known = session.wallet.content.signingKeys.at(-1)?.keyId;
     const signer = known ?? (await session.desk.makeSigner());
     const side = await session.resale.prepareToBuy(about.vid, signer);
-    await meeting.leaveAsBuyer(side);
+    await meeting.leaveAsGuest(side);
     const { x, y } = side.readerKey;
     setDigits(await checkDigits([about.owner, side.to, x, y]));
     setMine(side);
@@ -64,7 +58,7 @@ export function TakeOver({
     if (offer === undefined || mine === undefined) return;
     const signed = await session.resale.acceptOffer(offer);
     const { block } = await session.relay.transfer(offer.seller, signed);
-    await meeting.leaveAsBuyer({ ...mine, block });
+    await meeting.leaveAsGuest({ ...mine, block });
     const signer = await personKeyOf(session.wallet.signingKey(mine.to));
     const view = await readOwnerView(session.relay.reads(signer), about.vid);
     setTaken({ block, keys: await session.resale.openHandOver(view) });
@@ -80,36 +74,55 @@ export function TakeOver({
         </ActionButton>
       )}
       {mine !== undefined && taken === undefined && (
-        <>
-          <p>{texts.digits}</p>
-          <p class="digits">{digits}</p>
-          {offer === undefined ? (
-            <p class="quiet" role="status">
-              {texts.waitingSeller}
-            </p>
-          ) : (
-            <ActionButton busy={texts.taking} run={take}>
-              {texts.take}
-            </ActionButton>
-          )}
-        </>
+        <Comparing digits={digits} take={offer === undefined ? undefined : take} />
       )}
-      {taken !== undefined && (
-        <div class="notice notice-good" role="status">
-          <p>
-            {texts.taken} {taken.block}. {taken.keys} {texts.keys}.
-          </p>
-          <button type="button" onClick={() => done(about.vid)}>
-            {owner.cars.show}
-          </button>
-        </div>
-      )}
-      {failure !== '' && (
-        <p class="notice notice-bad" role="alert">
-          {failure}
-        </p>
-      )}
+      {taken !== undefined && <TakenOver taken={taken} show={() => done(about.vid)} />}
+      <FailureNote failure={failure} />
     </section>
+  );
+}
+
+function TakenOver({
+  taken: { block, keys },
+  show,
+}: {
+  readonly taken: { readonly block: string; readonly keys: number };
+  readonly show: () => void;
+}) {
+  return (
+    <div class="notice notice-good" role="status">
+      <p>
+        {texts.taken} {block}. {keys} {texts.keys}.
+      </p>
+      <button type="button" onClick={show}>
+        {owner.cars.show}
+      </button>
+    </div>
+  );
+}
+
+function Comparing({
+  digits,
+  take,
+}: {
+  readonly digits: string;
+  /** Undefined while the seller has not signed. */
+  readonly take: (() => Promise<void>) | undefined;
+}) {
+  return (
+    <>
+      <p>{texts.digits}</p>
+      <p class="digits">{digits}</p>
+      {take === undefined ? (
+        <p class="quiet" role="status">
+          {texts.waitingSeller}
+        </p>
+      ) : (
+        <ActionButton busy={texts.taking} run={take}>
+          {texts.take}
+        </ActionButton>
+      )}
+    </>
   );
 }
 

@@ -11,6 +11,7 @@ import { writer } from '../lib/writer.ts';
 import { Access } from './access.tsx';
 import { Acts } from './acts.tsx';
 import { MemberHistory } from './member-history.tsx';
+import { Odometer } from './odometer.tsx';
 import { Record } from './record.tsx';
 import { type MemberVehicle, type ProfessionalSession, readVehicle } from './session.ts';
 
@@ -39,7 +40,10 @@ export function Car({
           <Summary vehicle={vehicle} />
           <div class="split">
             <Record session={session} vehicle={vehicle} changed={changed} />
-            <Acts session={session} vehicle={vehicle} changed={changed} />
+            <div>
+              <Acts session={session} vehicle={vehicle} changed={changed} />
+              <Odometer session={session} vehicle={vehicle} changed={changed} />
+            </div>
           </div>
           <MemberHistory session={session} vehicle={vehicle} changed={changed} />
           <Access session={session} vid={vid} />

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx/dom */
-import { parseCommandId, parseKeyId, type Vid } from '@passport/model';
+import type { Vid } from '@passport/model';
 import { useState } from 'hono/jsx/dom';
 
 import type { FoundVin } from '../../browser/vin-finder.ts';
@@ -7,7 +7,8 @@ import { professional } from '../../texts/en/professional.ts';
 import { ActionButton } from '../lib/action-button.tsx';
 import { Field } from '../lib/field.tsx';
 import { inLanguage } from '../lib/language.ts';
-import { newName, type ProfessionalSession, readVehicle } from './session.ts';
+import { type ProfessionalSession, readVehicle } from './session.ts';
+import { TakeIn } from './take-in.tsx';
 
 const texts = inLanguage({ en: professional });
 
@@ -43,6 +44,7 @@ export function FindCar({
         <NotThere
           session={session}
           match={missing}
+          claim={async () => setMissing(await finder.find(vin, 'registration'))}
           done={() => {
             setMissing(undefined);
             found(missing.vid);
@@ -55,57 +57,32 @@ export function FindCar({
 
 function NotThere({
   session,
-  match: { ticket },
+  match: { vid, ticket },
+  claim,
   done,
 }: {
   readonly session: ProfessionalSession;
   readonly match: FoundVin;
+  /** Asks for the ticket, which is a claim. */
+  readonly claim: () => Promise<void>;
   readonly done: () => void;
 }) {
-  const { unknown, unknownHint, unknownElsewhere } = texts.find;
+  const { unknown, unknownHint, unknownElsewhere, claimHint, claiming } = texts.find;
   return (
     <div class="card">
       <p class="notice notice-warn" role="status">
         {unknown} {ticket === null ? unknownElsewhere : unknownHint}
       </p>
-      {ticket !== null && <Register session={session} ticket={ticket} done={done} />}
+      {ticket === null ? (
+        <>
+          <p class="quiet">{claimHint}</p>
+          <ActionButton busy={claiming} look="button-quiet" run={claim}>
+            {texts.find.claim}
+          </ActionButton>
+        </>
+      ) : (
+        <TakeIn session={session} newcomer={{ vid, ticket }} done={done} />
+      )}
     </div>
-  );
-}
-
-function Register({
-  session: { professional: who, ledger },
-  ticket,
-  done,
-}: {
-  readonly session: ProfessionalSession;
-  readonly ticket: string;
-  readonly done: () => void;
-}) {
-  const words = texts.register;
-  const [day, setDay] = useState('');
-  const [owner, setOwner] = useState('');
-  const register = async (): Promise<void> => {
-    const vehicle = { ticket, day, owner: parseKeyId(owner.trim()) };
-    const commandId = parseCommandId(newName());
-    const request = { commandId, source: who.source, vehicles: [vehicle] };
-    await ledger.submit({ functionName: 'registerVehicles', request });
-    done();
-  };
-  return (
-    <>
-      <h3>{words.title}</h3>
-      <Field id="in-use-since" label={words.day} type="date" value={day} onValue={setDay} />
-      <Field
-        id="owner-key"
-        label={words.owner}
-        value={owner}
-        onValue={setOwner}
-        hint={words.ownerHint}
-      />
-      <ActionButton busy={words.running} run={register} isOff={day === '' || owner === ''}>
-        {words.run}
-      </ActionButton>
-    </>
   );
 }

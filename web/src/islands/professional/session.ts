@@ -150,15 +150,15 @@ export function openSession(
 
 /** A vehicle as members see it; undefined where the log book does not have it. Throws RelayError. */
 export async function readVehicle(
-  { signer, place: { proofUrl, now } }: ProfessionalSession,
+  { signer, place: at }: Pick<ProfessionalSession, 'signer' | 'place'>,
   vid: Vid,
 ): Promise<MemberVehicle | undefined> {
-  const path = `/professionals/vehicles/${vid}`;
-  const url = new URL(path, proofUrl).href;
-  const proof = await signRequest(signer, { method: 'GET', url }, now);
   try {
-    const answer = await ask(path, { method: 'GET', headers: { [PROOF_HEADER]: proof } });
-    const { book, keys } = readAs(vehicleAnswer, answer);
+    const { book, keys } = await readProven(
+      { signer, place: at },
+      `/professionals/vehicles/${vid}`,
+      vehicleAnswer,
+    );
     const { lifeCycle, owner, events } = book;
     const known = sealingKeysAnswer.parse(keys);
     return { vid, lifeCycle, hasOwner: owner !== null, events, keys: known };
@@ -166,6 +166,17 @@ export async function readVehicle(
     if (error instanceof RelayError && error.refusal === 'VEHICLE_UNKNOWN') return undefined;
     throw error;
   }
+}
+
+/** Asks the portal for what it shows to a member's people. Throws RelayError. */
+export async function readProven<Schema extends z.ZodMiniType>(
+  { signer, place: { proofUrl, now } }: Pick<ProfessionalSession, 'signer' | 'place'>,
+  path: string,
+  answer: Schema,
+): Promise<z.output<Schema>> {
+  const url = new URL(path, proofUrl).href;
+  const proof = await signRequest(signer, { method: 'GET', url }, now);
+  return readAs(answer, await ask(path, { method: 'GET', headers: { [PROOF_HEADER]: proof } }));
 }
 
 /** Reads what the portal answered: it is another program, and may be another version. Throws RelayError. */

@@ -190,6 +190,48 @@ describe('a certificate', { timeout: WAY_MS }, () => {
     await context.close();
   });
 
+  test('is compared with the VIN on the car, typed or scanned, and what is typed is sent to nobody', async () => {
+    const { context, page, complaints } = await newPerson(browser, {
+      viewport: 'phone',
+      dark: true,
+    });
+    // Headless browsers have no reader of bar codes; phones do.
+    await page.addInitScript(`globalThis.BarcodeDetector = class {
+      detect() { return Promise.resolve([{ rawValue: 'I${shownVin.vin}' }]); }
+    };`);
+    const sent: string[] = [];
+    page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`));
+    await page.goto(addressOf(withVin(await certificateIn('current', 'v'), shownVin)));
+    await shown(page, 'current');
+    const vin = page.getByLabel('VIN that stands on the car');
+    const compare = page.getByRole('button', { name: 'Compare' });
+    await expect(page.getByLabel('Number that the seller').count()).resolves.toBe(0);
+    for (const [typed, result] of [
+      ['too short', 'no-vin'],
+      ['WVWZZZ1JZXW000002', 'other'],
+      ['wvw zzz 1jz xw 000001', 'same'],
+    ] as const) {
+      await vin.fill(typed);
+      await compare.press('Enter');
+      await page.locator(`[data-compared="${result}"]`).waitFor();
+    }
+    await vin.fill('');
+    await expect(page.locator('[data-compared]').count()).resolves.toBe(0);
+    const dot = PNG.sync.write(new PNG({ width: 8, height: 8 }));
+    await page
+      .getByLabel('picture of its bar code')
+      .setInputFiles({ name: 'vin.png', mimeType: 'image/png', buffer: dot });
+    await expect.poll(() => vin.inputValue()).toBe(shownVin.vin);
+    await compare.click();
+    await page.locator('[data-compared="same"]').waitFor();
+    await expect(scrollsSideways(page)).resolves.toBe(false);
+    await expect(seriousIssues(page)).resolves.toEqual([]);
+    await keepScreenshot(page, 'certificate-compared-phone-dark');
+    expect(sent.filter((each) => each.replace(/#.*/, '').includes('WVWZZZ'))).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   test('is read from a picture of its code, and from a text that was pasted', async () => {
     const { context, page, complaints } = await newPerson(browser);
     const text = withVin(await certificateIn('current', 'p'), shownVin);

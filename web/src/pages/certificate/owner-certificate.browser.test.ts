@@ -72,7 +72,16 @@ describe('an owner', { timeout: WAY_MS }, () => {
       await page.getByText('There is none yet').waitFor();
       await expect(seriousIssues(page)).resolves.toEqual([]);
 
+      // The owner reads what it will say, as it is chosen, before anything is made.
+      const preview = page.getByRole('region', { name: 'What it will say' });
+      await preview.getByText('87,412 km').waitFor();
+      await preview.getByText('As of block 12,400').waitFor();
+      await preview.getByText('2 on record').waitFor();
       await page.getByLabel(/^Owners/).uncheck();
+      await preview.getByText('Not in this certificate: owners.').waitFor();
+      await expect(preview.getByText('2 on record').count()).resolves.toBe(0);
+      expect(made).toEqual([]);
+      await keepScreenshot(page, `owner-certificate-preview-${viewport}`);
       await page.getByLabel('Vehicle identification').fill('too short');
       await page.getByRole('button', { name: 'Make the certificate' }).click();
       await page.getByText('A VIN has 17 characters').waitFor();
@@ -95,6 +104,7 @@ describe('an owner', { timeout: WAY_MS }, () => {
         link.inputValue(),
         page.getByLabel('Link without the VIN').inputValue(),
       ]);
+      const number = await page.getByLabel('Number of its seal').inputValue();
       const buyer = await newPerson(browser, { viewport });
       await buyer.page.goto(withVin);
       await buyer.page.getByText('Genuine, and still true').waitFor();
@@ -102,6 +112,17 @@ describe('an owner', { timeout: WAY_MS }, () => {
       await buyer.page.getByText('Not in this certificate: owners.').waitFor();
       await buyer.page.goto(without);
       await buyer.page.getByText('the certificate holds it sealed').waitFor();
+      await buyer.page.getByLabel('VIN that stands on the car').fill('wvwzzz1jzxw000001');
+      await buyer.page.getByRole('button', { name: 'Compare' }).click();
+      await buyer.page.locator('[data-compared="sealed"]').waitFor();
+      await buyer.page.getByLabel('Number that the seller').fill(number);
+      await buyer.page.getByRole('button', { name: 'Compare' }).click();
+      await buyer.page.locator('[data-compared="same"]').waitFor();
+      await buyer.page.getByLabel('VIN that stands on the car').fill('WVWZZZ1JZXW000002');
+      await buyer.page.getByRole('button', { name: 'Compare' }).click();
+      await buyer.page.locator('[data-compared="other"]').waitFor();
+      await expect(seriousIssues(buyer.page)).resolves.toEqual([]);
+      await keepScreenshot(buyer.page, `certificate-other-car-${viewport}`);
       await page.getByRole('button', { name: 'Revoke' }).click();
       await page.getByText('revoked', { exact: true }).waitFor();
       await buyer.page.reload();

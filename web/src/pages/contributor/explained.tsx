@@ -1,5 +1,6 @@
 import type { QualityRules, Source } from '@passport/model';
 
+import { FigureTable } from '../../layout/figure-table.tsx';
 import type { Texts } from '../../texts/en/index.ts';
 
 type Words = Texts['contributor'];
@@ -28,26 +29,11 @@ export function Weights({
       {rules !== undefined && (
         <details>
           <summary>{words.rulesTitle}</summary>
-          <div class="table" tabindex={0} role="region" aria-label={words.rulesTitle}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{words.rule}</th>
-                  <th scope="col" class="number">
-                    {words.keeps}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {ruleLines(words, rules).map(([says, keeps]) => (
-                  <tr>
-                    <td>{says}</td>
-                    <td class="number">{keeps}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <FigureTable
+            label={words.rulesTitle}
+            columns={[{ name: words.rule }, { name: words.keeps, isNumber: true }]}
+            rows={ruleLines(words, rules)}
+          />
         </details>
       )}
     </section>
@@ -86,36 +72,24 @@ export function Sources({
       {sources === undefined && <p class="notice notice-warn">{words.away}</p>}
       {sources?.length === 0 && <p class="empty">{words.none}</p>}
       {sources !== undefined && sources.length > 0 && (
-        <div class="table" tabindex={0} role="region" aria-label={words.title}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{words.source}</th>
-                <th scope="col">{words.kind}</th>
-                <th scope="col">{words.methods}</th>
-                <th scope="col" class="number">
-                  {words.index}
-                </th>
-                <th scope="col">{words.status}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {sources.map(({ source, kind, methods, index, status }) => (
-                <tr>
-                  <td>
-                    <code>{source}</code>
-                  </td>
-                  <td>{kind}</td>
-                  <td>{methods.map((name) => texts.weights.methods[name] ?? name).join(', ')}</td>
-                  <td class="number">{index ?? words.unrated}</td>
-                  <td>{words[status]}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <FigureTable
+          label={words.title}
+          columns={[
+            { name: words.source },
+            { name: words.kind },
+            { name: words.methods },
+            { name: words.index, isNumber: true },
+            { name: words.status },
+          ]}
+          rows={sources.map(({ source, kind, methods, index, status }) => [
+            <code>{source}</code>,
+            kind,
+            methods.map((name) => texts.weights.methods[name] ?? name).join(', '),
+            index ?? words.unrated,
+            words[status],
+          ])}
+        />
       )}
-      <p class="hint">{words.feed}</p>
     </section>
   );
 }

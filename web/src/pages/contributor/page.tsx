@@ -38,7 +38,7 @@ export function addContributorPages(
     return sendPage(context, environment, {
       title: texts.title,
       door: 'contributor',
-      islands: ['contributor'],
+      islands: ['contributor', 'feed-health'],
       children: (
         <>
           <h1>{texts.title}</h1>
@@ -60,6 +60,14 @@ export function addContributorPages(
           </section>
           <Weights texts={texts} rules={facts?.rules} />
           <Sources texts={texts} sources={facts?.sources} />
+          <section aria-labelledby="feeds">
+            <h2 id="feeds">{texts.feeds.title}</h2>
+            <p>{texts.feeds.lead}</p>
+            <LoadingIsland
+              name="feed-health"
+              texts={{ loading: texts.loading, noScript: texts.feeds.noScript }}
+            />
+          </section>
         </>
       ),
     });

@@ -4,6 +4,7 @@ import type { ApiAnswer } from '../../http/api-reader.ts';
 import { BarChart } from '../../charts/bar-chart.tsx';
 import { markupOf } from '../../layout/markup-of.ts';
 import { Picture } from '../../layout/document.tsx';
+import { FigureTable } from '../../layout/figure-table.tsx';
 import { pccOf } from '../../market/pcc-text.ts';
 import type { Texts } from '../../texts/en/index.ts';
 import { type MarketSummary, roleShares } from './market-summary.ts';
@@ -102,36 +103,21 @@ function Roles({
           />,
         )}
       />
-      <div class="table" tabindex={0} role="region" aria-label={words.title}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.role}</th>
-              <th scope="col" class="number">
-                {words.amount}
-              </th>
-              <th scope="col" class="number">
-                {words.share}
-              </th>
-              {split !== undefined && (
-                <th scope="col" class="number">
-                  {words.rule}
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {shares.map(({ role, micro, permille }) => (
-              <tr>
-                <td>{words.roles[role]}</td>
-                <td class="number">{pccOf(micro)}</td>
-                <td class="number">{`${permille / 10} %`}</td>
-                {split !== undefined && <td class="number">{`${split[role] / 10} %`}</td>}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FigureTable
+        label={words.title}
+        columns={[
+          { name: words.role },
+          { name: words.amount, isNumber: true },
+          { name: words.share, isNumber: true },
+          ...(split === undefined ? [] : [{ name: words.rule, isNumber: true }]),
+        ]}
+        rows={shares.map(({ role, micro, permille }) => [
+          words.roles[role],
+          pccOf(micro),
+          `${permille / 10} %`,
+          ...(split === undefined ? [] : [`${split[role] / 10} %`]),
+        ])}
+      />
     </>
   );
 }
@@ -149,32 +135,19 @@ function Products({
       {products.length === 0 ? (
         <p class="empty">{words.productNone}</p>
       ) : (
-        <div class="table" tabindex={0} role="region" aria-label={words.products}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{words.product}</th>
-                <th scope="col" class="number">
-                  {words.sales}
-                </th>
-                <th scope="col" class="number">
-                  {words.amount}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {products.map(({ product, receipts, amount }) => (
-                <tr>
-                  <td>
-                    <a href={`/market/${product}`}>{product}</a>
-                  </td>
-                  <td class="number">{receipts}</td>
-                  <td class="number">{pccOf(amount)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <FigureTable
+          label={words.products}
+          columns={[
+            { name: words.product },
+            { name: words.sales, isNumber: true },
+            { name: words.amount, isNumber: true },
+          ]}
+          rows={products.map(({ product, receipts, amount }) => [
+            <a href={`/market/${product}`}>{product}</a>,
+            receipts,
+            pccOf(amount),
+          ])}
+        />
       )}
     </>
   );

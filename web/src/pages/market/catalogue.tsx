@@ -1,6 +1,6 @@
 import type { Texts } from '../../texts/en/index.ts';
 import { priceParts } from './price-text.ts';
-import type { ProductSummary } from './products.ts';
+import type { ProductSummary } from '@passport/client/products';
 
 /** What somebody looks for. */
 export type CatalogueSearch = { readonly q: string; readonly purpose: string };

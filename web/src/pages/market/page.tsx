@@ -1,3 +1,4 @@
+import { productList } from '@passport/client/products';
 import type { Context, Hono } from 'hono';
 
 import type { ApiAnswer, ApiReader } from '../../http/api-reader.ts';
@@ -6,7 +7,7 @@ import { LoadingIsland, sendPage } from '../../layout/document.tsx';
 import type { Texts } from '../../texts/en/index.ts';
 import { missingPage } from '../trouble/page.tsx';
 import { type CatalogueSearch, ProductCards, SearchForm } from './catalogue.tsx';
-import { type ProductDetail, productDetail, productList } from './products.ts';
+import { type ProductDetail, productDetail } from './products.ts';
 import { ProductView } from './product.tsx';
 
 /** What the market's pages need beside words and files. */

@@ -1,50 +1,10 @@
+import { productSummary } from '@passport/client/products';
 import { z } from 'zod';
-
-const live = z
-  .looseObject({
-    block: z.int(),
-    ledgerTime: z.string(),
-    batches: z.int(),
-    newestBatchBlock: z.int().nullable(),
-    vehicles: z.int(),
-    sourcesMin: z.int(),
-    meanQuality: z.int().nullable(),
-  })
-  .nullable();
-
-const price = z.looseObject({
-  answer: z.string(),
-  base: z.string().regex(/^\d+$/),
-  unit: z.string().regex(/^\d+$/),
-  permille: z.int(),
-});
-
-const summary = z.looseObject({
-  product: z.string(),
-  version: z.int().nullable(),
-  digest: z.string(),
-  status: z.string(),
-  title: z.string(),
-  summary: z.string(),
-  answers: z.array(z.string()),
-  views: z.array(z.string()),
-  purposes: z.array(z.string()),
-  privacy: z.looseObject({ rule: z.string(), vehiclesMin: z.int(), ownersMin: z.int() }),
-  refresh: z.string(),
-  prices: z.array(price),
-  live,
-});
-
-/** `GET /v1/products`, as far as it is shown. */
-export const productList = z.looseObject({ products: z.array(summary) });
-
-/** A product in the catalogue. */
-export type ProductSummary = z.output<typeof summary>;
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /** `GET /v1/products/{name}`, as far as it is shown. */
-export const productDetail = summary.extend({
+export const productDetail = productSummary.extend({
   descriptor: z.looseObject({
     fields: z.array(
       z.looseObject({

@@ -103,7 +103,22 @@ export const certificate = {
         'Compare it with the one on the car: behind the windscreen, and on the plate in a door frame.',
       word: 'It is the owner’s word: who signed the certificate knows no such numbers. A garage of the consortium can look the car up by it, and tell whether the certificate is its.',
       committed:
-        'The seller can show you: the certificate holds it sealed. Ask for the link with the number in it.',
+        'The seller can show you: the certificate holds it sealed. Ask for the link with the VIN in it, or for the number of its seal, and compare.',
+      check: {
+        vin: 'VIN that stands on the car',
+        scan: 'Or a picture of its bar code',
+        noBarCode: 'There is no VIN in that picture that can be read. Type it.',
+        number: 'Number that the seller tells you',
+        numberHint: 'The certificate holds its VIN sealed; this number shows whether it is yours.',
+        run: 'Compare',
+        result: {
+          same: 'The certificate is of the car with this VIN.',
+          other: 'The certificate is of ANOTHER car: its VIN is not this one.',
+          sealed: 'Ask the seller for the number: without it nobody can compare.',
+          'no-vin': 'A VIN has 17 characters, digits and capitals, without I, O and Q.',
+          uncommitted: 'It does not hold a VIN.',
+        },
+      },
       none: 'It does not say which car it is of. Ask the seller for one that shows the number, and compare.',
     },
     field: {
@@ -236,6 +251,14 @@ export const certificate = {
     linkPlain: 'Link without the VIN',
     copy: 'Copy',
     copied: 'Copied',
+    number: 'Number of its seal',
+    numberHint:
+      'For the link without the VIN: tell it to somebody who stands before the car, and they compare the VIN there. Whoever has that link and this number can find the VIN by trying.',
+    preview: 'What it will say',
+    previewHint: 'Nobody has it yet. As of block {block}.',
+    previewLoading: 'Reading the log book …',
+    previewAgain: 'Try again',
+    previewNone: 'Nothing is chosen.',
     see: 'See it as a buyer does, and print it',
     listTitle: 'Certificates in force',
     listEmpty: 'There is none yet.',

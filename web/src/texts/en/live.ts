@@ -48,7 +48,7 @@ export const live = {
   },
   map: {
     title: 'Where cars are registered',
-    hint: 'Regions by their papers, drawn from H3 cells: as large as the region and where it is, not of its shape. The ledger releases no finer places: ends of trips are coarsened and cut, and stay sealed.',
+    hint: 'No car’s place is on this map: places are not released. Ends of trips are coarsened and cut, and stay sealed. What is released is the region that a car’s papers name. Each is drawn as a patch of hexagons (H3 cells), as large as the region and where it is, not of its shape.',
     chart: 'Map of regions by trips released',
     describe: (count: number) => `${count} regions on a map; the table beside it has each.`,
     region: 'Region',

@@ -21,6 +21,11 @@ class AskRefused extends Error {
   }
 }
 
+/** Whether the serving API refused something for that reason. */
+export function isRefused(error: unknown, code: string): boolean {
+  return error instanceof AskRefused && error.code === code;
+}
+
 /** How long one request may take. */
 const REQUEST_MS = 30_000;
 
