@@ -1,5 +1,6 @@
 import type { ViewQuery } from '@passport/model';
 
+import type { Column } from './column.ts';
 import type { Cube, DimensionColumn } from './cube.ts';
 
 /** Which values of a dimension a query wants. */
@@ -36,35 +37,35 @@ export function rowsWith(cube: Cube, wanted: readonly Wanted[]): number[] {
   const [fewest, ...others] = wanted
     .filter(({ column, codes }) => codes.length < column.dictionary.size)
     .sort((a, b) => a.rows - b.rows);
-  const passes = filterOf(cube, others);
   const rows: number[] = [];
   if (fewest === undefined) {
-    for (let row = 0; row < cube.rows; row += 1) if (passes(row)) rows.push(row);
+    for (let row = 0; row < cube.rows; row += 1) if (cube.isAlive(row)) rows.push(row);
     return rows;
   }
+  // What leaves the fewest is asked first: most rows get no further than that.
+  const [next = fewest, ...more] = others;
+  const checks = more.map(({ column, mask }) => ({ codes: column.codes.values, mask }));
   for (const code of fewest.codes) {
-    const { values = NO_ROWS, length = 0 } = fewest.column.rows[code] ?? {};
-    for (let place = 0; place < length; place += 1) {
-      const row = values[place] ?? 0;
-      if (passes(row)) rows.push(row);
-    }
+    const found = fewest.column.rows[code];
+    if (found !== undefined) pick(found, next, rows);
   }
-  return rows;
+  return rows.filter((row) => cube.isAlive(row) && passes(checks, row));
 }
 
-const NO_ROWS = new Int32Array();
+/** Puts those of some rows that have a wanted value into a list. */
+function pick({ values, length }: Column<Int32Array>, { column, mask }: Wanted, into: number[]) {
+  const codes = column.codes.values;
+  for (let place = 0; place < length; place += 1) {
+    const row = values[place] ?? 0;
+    if (mask[codes[row] ?? 0] === 1) into.push(row);
+  }
+}
 
-/** Arrays are looked up once: each row passes here. What leaves the fewest is asked first. */
-function filterOf(cube: Cube, wanted: readonly Wanted[]): (row: number) => boolean {
-  const [first, ...more] = wanted.map(({ column, mask }) => ({ codes: column.codes.values, mask }));
-  const { alive } = cube;
-  if (first === undefined) return (row) => alive[row] !== 0;
-  const { codes, mask } = first;
-  return (row) => {
-    if (mask[codes[row] ?? 0] !== 1) return false;
-    for (const check of more) if (check.mask[check.codes[row] ?? 0] !== 1) return false;
-    return alive[row] !== 0;
-  };
+type Check = { readonly codes: Int32Array; readonly mask: Uint8Array };
+
+function passes(checks: readonly Check[], row: number): boolean {
+  for (const { codes, mask } of checks) if (mask[codes[row] ?? 0] !== 1) return false;
+  return true;
 }
 
 /** The dimensions that a query, or the floor, restricts. */

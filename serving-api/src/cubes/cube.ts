@@ -89,11 +89,6 @@ export class Cube {
     return this.#alive.at(row) !== 0;
   }
 
-  /** By row: 0 where it has none. Good until facts are added. */
-  get alive(): Int32Array {
-    return this.#alive.values;
-  }
-
   /** The sums of a measure by row; undefined when there are none. */
   sums(measure: string): Column<Float64Array> | undefined {
     return this.#sums.get(measure);
