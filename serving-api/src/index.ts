@@ -1,4 +1,5 @@
 export { createApp } from './http/app.ts';
+export { createListener } from './http/create-listener.ts';
 export type { AppOptions } from './http/app-options.ts';
 export { addLiveRoutes, type LiveParts } from './http/live-routes.ts';
 export { type LiveOptions, LiveMirror } from './mirror/live-mirror.ts';

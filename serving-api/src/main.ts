@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { serve } from '@hono/node-server';
 import { DeltaArchive, openStorage } from '@passport/batch-layer';
 import {
   createLogger,
@@ -19,6 +18,7 @@ import { connectViews, SpeedReader } from '@passport/speed-layer';
 
 import { options, settings, usage } from './config.ts';
 import { createApp } from './http/app.ts';
+import { createListener } from './http/create-listener.ts';
 import { LiveMirror } from './mirror/live-mirror.ts';
 import { openDesks } from './open-desks.ts';
 import { openLive } from './open-live.ts';
@@ -77,7 +77,8 @@ async function start() {
     ...desks.parts,
     onBug: (error) => logger.error({ event: 'serving.bug', error }),
   });
-  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }) as Server;
+  const server = createServer(createListener(app, { mirror, isFree: config.free }));
+  server.listen(config.port, config.host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   publicUrl = config.publicUrl ?? `http://${config.host}:${port}`;

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api';
-import { serve } from '@hono/node-server';
 import { DeltaArchive, openStorage } from '@passport/batch-layer';
 import { readCellName, readKey, readViewQuery, views } from '@passport/model';
-import { createApp, LiveMirror, ReleasedMirror } from '@passport/serving-api';
+import { createApp, createListener, LiveMirror, ReleasedMirror } from '@passport/serving-api';
 import { SpeedReader } from '@passport/speed-layer';
 import { Redis } from 'ioredis';
 
@@ -51,8 +50,9 @@ const released = new ReleasedMirror({ archive, logger: benchLogger, pollMs: 1_00
 await released.advance();
 const shared = { ...options, mirror, released };
 const app = createApp({ ...shared, isFree: true, onBug: (error) => console.error(error) });
-if (withDuckDb !== '') await addBaselines();
-const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }) as Server;
+const listener = createListener(app, { mirror, isFree: true });
+const server = createServer(withDuckDb === '' ? listener : await withBaselines(listener));
+server.listen(0, '127.0.0.1');
 await once(server, 'listening');
 const { port } = server.address() as AddressInfo;
 globalThis.gc?.();
@@ -72,22 +72,40 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
-/** What is measured against: DuckDB, and a route that has nothing to do. */
-async function addBaselines(): Promise<void> {
-  await addDuckDbRoute();
+/** In front of it, what is measured against, answered as views are: DuckDB, and a route that has nothing to do. */
+async function withBaselines(all: RequestListener): Promise<RequestListener> {
+  const askDuckDb = await duckDb();
   const query = readViewQuery('usage', new URLSearchParams('metrics=trips&by=day&from=2026-01-01'));
   const answer = {
     ...mirror.current.answer(query),
     rows: Array.from({ length: 15 }, () => ['2026-01-01', 1, 1, 1]),
   };
-  app.get('/nothing', (context) => context.json(answer));
+  return (incoming, outgoing) => {
+    const [path, parameters = ''] = (incoming.url ?? '').split('?');
+    if (path === '/nothing') send(outgoing, answer);
+    else if (path === '/duckdb') {
+      askDuckDb(new URLSearchParams(parameters)).then(
+        (found) => send(outgoing, found),
+        (error: unknown) => outgoing.destroy(error as Error),
+      );
+    } else all(incoming, outgoing);
+  };
+}
+
+function send(outgoing: ServerResponse, answer: unknown): void {
+  const body = JSON.stringify(answer);
+  outgoing.writeHead(200, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+  });
+  outgoing.end(body);
 }
 
 /**
  * The same view out of a table in DuckDB, one row a cell, behind a route of the same server that reads
  * and answers the same.
  */
-async function addDuckDbRoute(): Promise<void> {
+async function duckDb(): Promise<(parameters: URLSearchParams) => Promise<unknown>> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
   const dimensions = views.usage.dimensions.map((dimension) => dimension.name);
@@ -123,16 +141,16 @@ async function addDuckDbRoute(): Promise<void> {
   for (let client = 0; client < CLIENTS; client += 1) {
     free.push(await (await instance.connect()).prepare(sql));
   }
-  app.get('/duckdb', async (context) => {
+  return async (parameters) => {
     const statement = free.pop();
     if (statement === undefined) throw new Error('more requests at once than clients');
-    const query = readViewQuery('usage', new URL(context.req.url).searchParams);
+    const query = readViewQuery('usage', parameters);
     const { filters, from = '', to = '', by, metrics } = query;
     const bound = [filters['brand']?.[0] ?? '', filters['region']?.[0] ?? '', from, to];
     for (const [index, value] of bound.entries()) statement.bindVarchar(index + 1, value);
     const reader = await statement.runAndReadAll();
     free.push(statement);
     const rows = reader.getRowsJson();
-    return context.json({ ...mirror.current.exactAt(), view: 'usage', by, metrics, rows });
-  });
+    return { ...mirror.current.exactAt(), view: 'usage', by, metrics, rows };
+  };
 }

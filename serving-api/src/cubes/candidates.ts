@@ -1,5 +1,6 @@
 import type { ViewQuery } from '@passport/model';
 
+import type { Column } from './column.ts';
 import type { Cube, DimensionColumn } from './cube.ts';
 
 /** Which values of a dimension a query wants. */
@@ -32,35 +33,39 @@ export function candidates(cube: Cube, query: ViewQuery, floor?: Floor): number[
 
 /** The rows that have a wanted value in each of the dimensions, in no order. */
 export function rowsWith(cube: Cube, wanted: readonly Wanted[]): number[] {
-  const fewest = wanted.reduce<Wanted | undefined>(
-    (best, each) => (best === undefined || each.rows < best.rows ? each : best),
-    undefined,
-  );
-  const passes = filterOf(
-    cube,
-    wanted.filter((each) => each !== fewest),
-  );
+  // What has any value there is nothing to look at.
+  const [fewest, ...others] = wanted
+    .filter(({ column, codes }) => codes.length < column.dictionary.size)
+    .sort((a, b) => a.rows - b.rows);
   const rows: number[] = [];
   if (fewest === undefined) {
-    for (let row = 0; row < cube.rows; row += 1) if (passes(row)) rows.push(row);
+    for (let row = 0; row < cube.rows; row += 1) if (cube.isAlive(row)) rows.push(row);
     return rows;
   }
-  const next = fewest.column.next.values;
+  // What leaves the fewest is asked first: most rows get no further than that.
+  const [next = fewest, ...more] = others;
+  const checks = more.map(({ column, mask }) => ({ codes: column.codes.values, mask }));
   for (const code of fewest.codes) {
-    for (let row = fewest.column.heads.at(code) - 1; row >= 0; row = (next[row] ?? 0) - 1) {
-      if (passes(row)) rows.push(row);
-    }
+    const found = fewest.column.rows[code];
+    if (found !== undefined) pick(found, next, rows);
   }
-  return rows;
+  return rows.filter((row) => cube.isAlive(row) && passes(checks, row));
 }
 
-/** Arrays are looked up once: each row passes here. */
-function filterOf(cube: Cube, wanted: readonly Wanted[]): (row: number) => boolean {
-  const checks = wanted.map(({ column, mask }) => ({ codes: column.codes.values, mask }));
-  return (row) => {
-    for (const { codes, mask } of checks) if (mask[codes[row] ?? -1] !== 1) return false;
-    return cube.isAlive(row);
-  };
+/** Puts those of some rows that have a wanted value into a list. */
+function pick({ values, length }: Column<Int32Array>, { column, mask }: Wanted, into: number[]) {
+  const codes = column.codes.values;
+  for (let place = 0; place < length; place += 1) {
+    const row = values[place] ?? 0;
+    if (mask[codes[row] ?? 0] === 1) into.push(row);
+  }
+}
+
+type Check = { readonly codes: Int32Array; readonly mask: Uint8Array };
+
+function passes(checks: readonly Check[], row: number): boolean {
+  for (const { codes, mask } of checks) if (mask[codes[row] ?? 0] !== 1) return false;
+  return true;
 }
 
 /** The dimensions that a query, or the floor, restricts. */
@@ -84,7 +89,7 @@ export function wantedCodes(column: DimensionColumn, codes: readonly number[]): 
   let rows = 0;
   for (const code of codes) {
     mask[code] = 1;
-    rows += column.counts.at(code);
+    rows += column.rows[code]?.length ?? 0;
   }
   return { column, mask, codes, rows };
 }
@@ -94,18 +99,13 @@ function codesOf(
   values: readonly string[] | undefined,
   from: string | undefined,
   to: string | undefined,
-): number[] {
+): readonly number[] {
+  if (values === undefined) return dictionary.between(from, to);
   const codes: number[] = [];
-  const isInRange = (text: string): boolean =>
-    (from === undefined || text >= from) && (to === undefined || text <= to);
-  if (values === undefined) {
-    const { texts } = dictionary;
-    for (const [code, text] of texts.entries()) if (isInRange(text)) codes.push(code);
-    return codes;
-  }
   for (const text of values) {
-    const code = dictionary.find(text);
-    if (code !== undefined && isInRange(text)) codes.push(code);
+    const isInRange = (from === undefined || text >= from) && (to === undefined || text <= to);
+    const code = isInRange ? dictionary.find(text) : undefined;
+    if (code !== undefined) codes.push(code);
   }
   return codes;
 }

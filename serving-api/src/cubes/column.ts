@@ -10,9 +10,10 @@ export class Column<A extends Numbers> {
   #values: A;
   #length = 0;
 
-  constructor(make: Make<A>) {
+  /** `firstLength` is what there is place for before it grows. */
+  constructor(make: Make<A>, firstLength = FIRST_LENGTH) {
     this.#make = make;
-    this.#values = make(FIRST_LENGTH);
+    this.#values = make(firstLength);
   }
 
   get length(): number {
@@ -48,8 +49,8 @@ export class Column<A extends Numbers> {
 }
 
 /** A column of whole numbers up to 2^31. */
-export function intColumn(): Column<Int32Array> {
-  return new Column((length) => new Int32Array(length));
+export function intColumn(firstLength?: number): Column<Int32Array> {
+  return new Column((length) => new Int32Array(length), firstLength);
 }
 
 /** A column of whole numbers up to 2^53. */

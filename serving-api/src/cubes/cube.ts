@@ -18,12 +18,12 @@ export type DimensionColumn = {
   readonly dictionary: Dictionary;
   /** The value's number of each row. */
   readonly codes: Column<Int32Array>;
-  /** By value: the newest row that has it, plus 1; and how many have it. */
-  readonly heads: Column<Int32Array>;
-  readonly counts: Column<Int32Array>;
-  /** By row: the row before it that has the same value, plus 1. */
-  readonly next: Column<Int32Array>;
+  /** By value: the rows that have it, in their order. Side by side, as looking them up one by one waits for memory. */
+  readonly rows: Column<Int32Array>[];
 };
+
+/** Rows of a value that there is place for at first. */
+const FIRST_ROWS = 4;
 
 /**
  * A view in memory: one row for each cell. Facts change it in any order; a cell whose facts come to
@@ -47,9 +47,7 @@ export class Cube {
     this.dimensions = view.dimensions.map(() => ({
       dictionary: new Dictionary(),
       codes: intColumn(),
-      heads: intColumn(),
-      counts: intColumn(),
-      next: intColumn(),
+      rows: [],
     }));
   }
 
@@ -155,9 +153,7 @@ export class Cube {
     for (const [index, dimension] of this.dimensions.entries()) {
       const code = codes[index] ?? 0;
       dimension.codes.set(row, code);
-      dimension.next.set(row, dimension.heads.at(code));
-      dimension.heads.set(code, row + 1);
-      dimension.counts.set(code, dimension.counts.at(code) + 1);
+      (dimension.rows[code] ??= intColumn(FIRST_ROWS)).push(row);
     }
     this.#alive.set(row, 0);
     this.#index.add(hash, row);

@@ -19,7 +19,16 @@ type Group = { readonly values: readonly string[]; readonly rows: number[] };
  * texts. Throws PassportError `QUERY_TOO_LARGE`.
  */
 export function queryCube(cube: Cube, query: ViewQuery, floor?: Floor): Value[][] {
-  const groups = groupsOf(cube, query, floor);
+  return sumRows(cube, query, candidates(cube, query, floor));
+}
+
+/** As {@link queryCube}, of rows that were found already. Throws PassportError `QUERY_TOO_LARGE`. */
+export function sumRows(
+  cube: Cube,
+  query: Pick<ViewQuery, 'by' | 'metrics'>,
+  found: readonly number[],
+): Value[][] {
+  const groups = groupsOf(cube, query, found);
   const metrics = query.metrics.map((name) => {
     const metric = cube.view.metrics[name];
     if (metric === undefined) throw new Error(`no metric ${name}`);
@@ -30,7 +39,7 @@ export function queryCube(cube: Cube, query: ViewQuery, floor?: Floor): Value[][
     .map(({ values, rows }) => [...values, ...metrics.map((evaluate) => evaluate(rows))]);
 }
 
-function groupsOf(cube: Cube, query: ViewQuery, floor: Floor | undefined): Group[] {
+function groupsOf(cube: Cube, query: Pick<ViewQuery, 'by'>, found: readonly number[]): Group[] {
   const names = cube.view.dimensions.map(({ name }) => name);
   const by = query.by.map((name) => {
     const column = cube.dimensions[names.indexOf(name)];
@@ -40,7 +49,7 @@ function groupsOf(cube: Cube, query: ViewQuery, floor: Floor | undefined): Group
   const groups = new Map<number | string, Group>();
   if (by.length === 0) groups.set(0, { values: [], rows: [] });
   const keyOf = groupKey(by);
-  for (const row of candidates(cube, query, floor)) {
+  for (const row of found) {
     const key = keyOf(row);
     const group = groups.get(key);
     if (group !== undefined) group.rows.push(row);

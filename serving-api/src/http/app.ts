@@ -1,11 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { PassportError, readViewQuery, VIEW_DEFINITIONS, type View, views } from '@passport/model';
+import { PassportError, VIEW_DEFINITIONS, type View, views } from '@passport/model';
 import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
 import { payingRequest } from '../market/paying-request.ts';
 import type { AppOptions } from './app-options.ts';
-import { blockOf, requirePayment } from './asking.ts';
 import { addCertificateRoutes } from './certificate-routes.ts';
 import { askDriving } from './driving-description.ts';
 import { answerDriving } from './driving-route.ts';
@@ -20,10 +19,10 @@ import { addSalesRoutes } from './sales-routes.ts';
 import { addSettlementRoutes } from './settlement-routes.ts';
 import { readStatus } from './status.ts';
 import { addVehicleRoutes } from './vehicle-routes.ts';
+import { answerView } from './view-route.ts';
 
 /** The HTTP API. */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const { mirror } = options;
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       if (result.success) return undefined;
@@ -44,13 +43,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.openAPIRegistry.registerPath(routes.queryView);
   app.openAPIRegistry.registerPath(queryReleased);
   app.get('/v1/views/:view', (context) => {
-    const url = new URL(context.req.url);
-    const query = readViewQuery(context.req.param('view'), url.searchParams);
-    requirePayment(options);
-    const { current } = mirror;
-    current.requireKnown(query);
-    const answer = current.answer(query, blockOf(url));
-    return context.json(answer, 200);
+    const { searchParams } = new URL(context.req.url);
+    return context.json(answerView(options, context.req.param('view'), searchParams), 200);
   });
   app.get('/v1/released/:view', (context) =>
     answerReleased(options, context.req.param('view'), payingRequest(context)),

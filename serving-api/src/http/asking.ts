@@ -9,8 +9,8 @@ export function requirePayment({ isFree }: Pick<AppOptions, 'isFree'>): void {
 }
 
 /** The block that a request asks for. Throws PassportError `QUERY_INVALID`. */
-export function blockOf(url: URL): number | undefined {
-  const text = url.searchParams.get('atBlock');
+export function blockOf({ searchParams }: Pick<URL, 'searchParams'>): number | undefined {
+  const text = searchParams.get('atBlock');
   if (text === null) return undefined;
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new PassportError('QUERY_INVALID', '"atBlock" is the number of a block');

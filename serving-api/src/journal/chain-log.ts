@@ -129,6 +129,8 @@ export class ChainLog<Entry> {
 
   async #write(): Promise<void> {
     while (this.#waiting.length > 0 && this.#broken === undefined) {
+      // What has come in this turn of the event loop goes together: a write costs more than the wait.
+      await new Promise((go) => setImmediate(go));
       const group = this.#nextGroup();
       try {
         await this.#writeGroup(group);

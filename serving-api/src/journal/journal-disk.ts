@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -21,6 +21,11 @@ export interface JournalDisk {
 /** Only its owner reads who read what. */
 const MODE = 0o600;
 const ASIDE = '.new';
+/**
+ * Of a file that is opened so, each write is on the disk when it returns, as if fdatasync came behind it
+ * (open(2)): one call in place of two. Elsewhere the flag means less than what Node does for fdatasync.
+ */
+const WRITTEN_THROUGH = process.platform === 'linux' ? constants.O_DSYNC : 0;
 
 /** Files in a folder of their own, which one process uses. */
 export class FolderDisk implements JournalDisk {
@@ -57,10 +62,11 @@ export class FolderDisk implements JournalDisk {
     const handle = isNew
       ? await this.#reopen(name, constants.O_CREAT | constants.O_EXCL)
       : await this.#handleOf(name);
-    const { size } = await handle.stat();
+    // What is open is in memory: this waits for nothing, a thread to ask it would.
+    const { size } = fstatSync(handle.fd);
     if (size !== at) throw new Error(`${name} has ${size} bytes, not ${at}: who else writes it?`);
     await writeAll(handle, bytes, at);
-    await handle.datasync();
+    if (WRITTEN_THROUGH === 0) await handle.datasync();
     if (isNew) await this.#syncFolder();
   }
 
@@ -101,7 +107,8 @@ export class FolderDisk implements JournalDisk {
 
   async #reopen(name: string, flags: number): Promise<FileHandle> {
     await this.close();
-    const handle = await open(join(this.#folder, name), constants.O_RDWR | flags, MODE);
+    const all = constants.O_RDWR | WRITTEN_THROUGH | flags;
+    const handle = await open(join(this.#folder, name), all, MODE);
     this.#open = { name, handle };
     return handle;
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 
 import { canonicalJson, type JsonValue, parse } from '@passport/model';
 import { z } from 'zod';
@@ -132,7 +132,7 @@ function lineOf(after: string, json: string): { readonly hash: string; readonly 
 }
 
 function hashOf(after: string, json: string): string {
-  return createHash('sha256').update(after).update(json).digest('hex');
+  return hashOnce('sha256', `${after}${json}`);
 }
 
 /** What a line says, if it is the one behind that hash. */

@@ -59,9 +59,10 @@ export async function payFor(
   }
 }
 
-/** What is asked, as its digest. */
-function digestOf({ request }: ForSale): Digest {
-  return sha256(canonicalJson(request));
+/** What is asked, in one spelling, and its digest. */
+function askedOf({ request }: ForSale): { readonly asked: string; readonly request: Digest } {
+  const asked = canonicalJson(request);
+  return { asked, request: sha256(asked) };
 }
 
 /** The purchase, or the one under way or over that has the same key. */
@@ -72,7 +73,7 @@ async function sold(
   isGone: () => boolean,
 ): Promise<Sold> {
   const { journal, underWay } = desk;
-  const request = digestOf(sale);
+  const { asked, request } = askedOf(sale);
   if (journal.trouble !== undefined) throw new PassportError('NOT_READY', journal.trouble);
   const key = payer.key ?? sha256(desk.newReceipt());
   const name = `${payer.buyer} ${payer.tab} ${key}`;
@@ -84,7 +85,7 @@ async function sold(
   const known = journal.saleOf(payer, key, desk.now().getTime());
   const response =
     known === undefined
-      ? buyFor(desk, payer, sale, { request, key, isGone })
+      ? buyFor(desk, payer, sale, { asked, request, key, isGone })
       : againFor(desk, payer, sale, request, known);
   underWay.set(name, { request, response });
   try {
@@ -150,7 +151,7 @@ async function quoteOf(desk: MarketDesk, sale: ForSale): Promise<Quote> {
   const { product, version: productVersion, tariffPermille } = sale.product;
   return {
     ...{ operator: desk.operator, ledger: desk.place.ledger, product, productVersion },
-    ...{ tariffVersion, kind: sale.kind, request: digestOf(sale), block, qualityPermille },
+    ...{ tariffVersion, kind: sale.kind, request: askedOf(sale).request, block, qualityPermille },
     maximum: amountOf(atLeastOne(priceOf(tariff, sale.kind, units, tariffPermille))),
     exp: Math.floor(desk.now().getTime() / 1000) + QUOTE_SECONDS,
   };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import {
   type AcceptedVoucher,
@@ -144,5 +144,5 @@ function keyOf(headers: Headers): Digest | undefined {
 
 /** SHA-256 of a text in UTF-8, or of bytes. */
 export function sha256(content: string | Uint8Array): Digest {
-  return createHash('sha256').update(content).digest('hex') as Digest;
+  return hash('sha256', content) as Digest;
 }

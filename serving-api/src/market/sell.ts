@@ -1,6 +1,5 @@
 import {
   amountOf,
-  canonicalJson,
   type Digest,
   instantOf,
   keyAccount,
@@ -27,7 +26,9 @@ import type { TariffVersion } from './price-book.ts';
 
 /** One purchase. */
 export type Purchase = {
-  /** What is asked, as its digest. */
+  /** What is asked, in one spelling. */
+  readonly asked: string;
+  /** Its digest. */
   readonly request: Digest;
   readonly key: Digest;
   /** Whether the buyer has hung up. */
@@ -39,7 +40,7 @@ export async function buyFor(
   desk: MarketDesk,
   payer: Payer,
   sale: ForSale,
-  { request, key, isGone }: Purchase,
+  { asked, request, key, isGone }: Purchase,
 ): Promise<Sold> {
   const { kind, product } = sale;
   const tab = await tabOf(desk, payer);
@@ -57,7 +58,7 @@ export async function buyFor(
   const receipt = receiptOf(desk, payer, sale, { tab, answer, request, priced });
   const written = desk.journal.append({
     ...{ kind: 'sale', buyer: payer.buyer, tab: payer.tab, lease, key, receipt },
-    asked: canonicalJson(sale.request),
+    asked,
     quote: quoteOf(payer),
     accepted: acceptedOf(payer),
   });

@@ -19,6 +19,8 @@ export type Session = z.output<typeof claims>;
 export const SESSION_SCHEME = 'Passport-Session';
 
 const LENGTH_MAX = 1_000;
+/** Credentials that were checked, and are known again; those used first go first. */
+const KNOWN_MAX = 10_000;
 
 /**
  * Credentials of sessions: claims and an HMAC-SHA256 over them, both base64url. Whoever has one spends up
@@ -26,6 +28,8 @@ const LENGTH_MAX = 1_000;
  */
 export class SessionKeys {
   readonly #key: Buffer;
+  /** By credential, whole: what is not here letter by letter is checked. */
+  readonly #known = new Map<string, Session>();
 
   constructor(key: Buffer) {
     this.#key = key;
@@ -39,6 +43,13 @@ export class SessionKeys {
 
   /** The session of a credential at a time. Throws PassportError `SESSION_INVALID`. */
   read(credential: string, nowMs: number): Session {
+    const session = this.#known.get(credential) ?? this.#check(credential);
+    if (session.exp * 1000 > nowMs) return session;
+    this.#known.delete(credential);
+    throw new PassportError('SESSION_INVALID', 'it is over: sign another voucher');
+  }
+
+  #check(credential: string): Session {
     const [text = '', mac = ''] = credential.length > LENGTH_MAX ? [] : credential.split('.');
     const [is, expected] = [Buffer.from(mac, 'base64url'), this.#macOf(text)];
     if (is.length !== expected.length || !timingSafeEqual(is, expected)) {
@@ -46,8 +57,10 @@ export class SessionKeys {
     }
     const json = Buffer.from(text, 'base64url').toString('utf8');
     const session = parseJson(claims, json, 'SESSION_INVALID');
-    if (session.exp * 1000 > nowMs) return session;
-    throw new PassportError('SESSION_INVALID', 'it is over: sign another voucher');
+    this.#known.set(credential, session);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > KNOWN_MAX && oldest !== undefined) this.#known.delete(oldest);
+    return session;
   }
 
   #macOf(text: string): Buffer {

@@ -41,7 +41,7 @@ function fit(text: string, isIn: boolean): 'in' | 'any' | 'out' {
   return text === ANY ? 'any' : 'out';
 }
 
-test('what a question leaves out as any is what a look at each batch finds', () => {
+test('what a question is of, and leaves out as any, is what a look at each batch finds', () => {
   fc.assert(
     fc.property(
       fc.array(batch, { maxLength: 40 }),
@@ -72,6 +72,7 @@ test('what a question leaves out as any is what a look at each batch finds', () 
         const asked = (values: readonly string[] | undefined, text: string) =>
           values === undefined ? 'in' : fit(text, values.includes(text));
         const expected = { batches: 0, vehicles: 0 };
+        let own = 0;
         for (const one of nodes.values()) {
           if (one.block > upTo) continue;
           const isRange = from !== undefined || to !== undefined;
@@ -81,12 +82,15 @@ test('what a question leaves out as any is what a look at each batch finds', () 
             asked(region, one.region),
             isRange ? fit(one.day, isIn) : 'in',
           ];
+          if (fits.every((fitting) => fitting === 'in')) own += 1;
           if (fits.includes('out') || !fits.includes('any')) continue;
           expected.batches += 1;
           expected.vehicles += one.vehicles;
         }
         const query = readReleasedQuery('usage', parameters);
-        expect(cubes.answer(query, upTo).coarser).toEqual(expected);
+        const answer = cubes.answer(query, upTo);
+        expect(answer.coarser).toEqual(expected);
+        expect([answer.batches, answer.rows]).toEqual([own, [[own]]]);
       },
     ),
     { numRuns: 500 },

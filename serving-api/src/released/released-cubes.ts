@@ -13,7 +13,7 @@ import {
 
 import { rowsWith, wantedCodes, wantedOf } from '../cubes/candidates.ts';
 import { Cube, type DimensionColumn } from '../cubes/cube.ts';
-import { queryCube } from '../cubes/query-cube.ts';
+import { queryCube, sumRows } from '../cubes/query-cube.ts';
 import { qualityOf, qualityOfViews } from './quality-of.ts';
 
 /** The dimension that tells batches of one node apart: the block that they were released at. */
@@ -45,19 +45,17 @@ export class ReleasedCubes {
   /** Answers from the batches up to a block. Throws PassportError `QUERY_TOO_LARGE`. */
   answer(query: ReleasedQuery, block: number): Rows {
     const cube = this.#cubes[query.view];
-    const upTo = { dimension: RELEASED.name, to: padded(block) };
-    const known = exceptAny(query, cube);
-    const rows = queryCube(cube, known, upTo);
-    const counts = { ...known, metrics: ['batches', 'vehicles'], by: [] };
-    const [own] = queryCube(cube, counts, upTo);
-    const batches = Number(own?.[0] ?? 0);
+    const { own, coarser } = splitRows(cube, query, block);
     return {
       by: query.by,
       metrics: query.metrics.map((name) => ({ name, unit: unitOf(cube.view, name) })),
-      rows,
+      rows: sumRows(cube, query, own),
       k: releaseRule.vehiclesMin,
-      batches,
-      coarser: this.#coarser(query, cube, upTo),
+      batches: totalOf(cube, 'batches', own),
+      coarser: {
+        batches: totalOf(cube, 'batches', coarser),
+        vehicles: totalOf(cube, 'vehicles', coarser),
+      },
     };
   }
 
@@ -89,26 +87,32 @@ export class ReleasedCubes {
       to: padded(block),
     });
   }
+}
 
-  /** Batches that would be in the answer, were they not any in a dimension that it restricts. */
-  #coarser(
-    query: ReleasedQuery,
-    cube: Cube,
-    upTo: { readonly dimension: string; readonly to: string },
-  ): ReleasedAnswer['coarser'] {
-    const counts = { batches: 0, vehicles: 0 };
-    const fits = fitsOf(cube, query);
-    if (fits.length === 0) return counts;
-    const all = { ...query, filters: {}, from: undefined, to: undefined };
-    const wanted = fits.map(({ column, within, any }) => wantedCodes(column, [...within, ...any]));
-    const [batches, vehicles] = [cube.sums('batches'), cube.sums('vehicles')];
-    for (const row of rowsWith(cube, [...wantedOf(cube, all, upTo), ...wanted])) {
-      if (!fits.some(({ column, any }) => any.has(column.codes.at(row)))) continue;
-      counts.batches += batches?.at(row) ?? 0;
-      counts.vehicles += vehicles?.at(row) ?? 0;
-    }
-    return counts;
-  }
+/**
+ * The batches up to a block that a question is about, and those that would be in the answer, were they not any
+ * in a dimension that it restricts: one look at the rows for both.
+ */
+function splitRows(
+  cube: Cube,
+  query: ReleasedQuery,
+  block: number,
+): { readonly own: readonly number[]; readonly coarser: readonly number[] } {
+  const fits = fitsOf(cube, query);
+  const all = { ...query, filters: {}, from: undefined, to: undefined };
+  const upTo = { dimension: RELEASED.name, to: padded(block) };
+  const wanted = fits.map(({ column, within, any }) => wantedCodes(column, [...within, ...any]));
+  const rows = rowsWith(cube, [...wantedOf(cube, all, upTo), ...wanted]);
+  const open = fits.filter(({ any }) => any.size > 0);
+  if (open.length === 0) return { own: rows, coarser: [] };
+  const isCoarser = (row: number): boolean =>
+    open.some(({ column, any }) => any.has(column.codes.at(row)));
+  return { own: rows.filter((row) => !isCoarser(row)), coarser: rows.filter(isCoarser) };
+}
+
+function totalOf(cube: Cube, measure: string, rows: readonly number[]): number {
+  const sums = cube.sums(measure);
+  return rows.reduce((total, row) => total + (sums?.at(row) ?? 0), 0);
 }
 
 /** The values of a dimension that a query asks for, and the one that is any where it does not ask for that. */
@@ -126,9 +130,8 @@ function fitsOf(cube: Cube, { filters, from, to }: ReleasedQuery): Fit[] {
     if (column === undefined || (!isRange && values === undefined)) return [];
     const isIn = (text: string): boolean =>
       (values?.includes(text) ?? true) && text >= (from ?? text) && text <= (to ?? text);
-    const { texts } = column.dictionary;
     const codes = isRange
-      ? [...texts.keys()].filter((code) => isIn(texts[code] ?? ''))
+      ? column.dictionary.between(from, to).filter((code) => isIn(column.dictionary.textOf(code)))
       : (values ?? []).flatMap((text) => column.dictionary.find(text) ?? []);
     const any = column.dictionary.find(ANY);
     const isAsked = any === undefined || (!isRange && values?.includes(ANY));
