@@ -62,11 +62,6 @@ export class Envelope {
     return partOf(this.#bytes, ENC_AT, NONCE_AT);
   }
 
-  /** The last byte of {@link enc}. */
-  get encEnd(): number {
-    return this.#bytes[NONCE_AT - 1] ?? 0;
-  }
-
   get ciphertext(): Uint8Array {
     return partOf(this.#bytes, CIPHERTEXT_AT, this.#length - TAG_BYTES);
   }

@@ -6,6 +6,7 @@ export {
   type SealedFor,
 } from './associated-data.ts';
 export { ENVELOPE_OVERHEAD_BYTES } from './envelope.ts';
+export { epochIn } from './envelope-text.ts';
 export type { RandomBytes } from './hpke.ts';
 export { SCALAR_BYTES } from './hpke-of.ts';
 export {
@@ -13,6 +14,7 @@ export {
   Opener,
   type OpenerOptions,
   type OpeningFault,
+  type SealedScopeFor,
   type SealedThing,
 } from './opener.ts';
 export { PAIRWISE_KEY_BYTES, type PairwiseId, pairwiseId } from './pairwise-id.ts';

@@ -14,6 +14,7 @@ import {
 import type { SealContext, SealedFor } from './associated-data.ts';
 import { decapsulate } from './encapsulation.ts';
 import { Envelope, ENVELOPE_BYTES_MAX, type EnvelopeFault, readEnvelope } from './envelope.ts';
+import { ENC_CHARACTERS, encEndIn } from './envelope-text.ts';
 import { CipherMemory, EventCipher } from './event-cipher.ts';
 import { Generations } from './generations.ts';
 import { type OpeningKey, OpeningKeys } from './opening-keys.ts';
@@ -24,6 +25,9 @@ export type OpeningFault = EnvelopeFault | 'OPENING_KEY_MISSING' | 'SEAL_BROKEN'
 
 /** Sealed fields, and what they were sealed for. */
 export type SealedThing = SealedFor & { readonly sealed: Sealed };
+
+/** One sealed scope, and what it was sealed for. */
+export type SealedScopeFor = SealedFor & { readonly scope: KeyScope; readonly sealed: SealedField };
 
 /** What could be opened. */
 export type Opened = {
@@ -46,6 +50,13 @@ export type OpenerOptions = {
 /** A secret found again, or null where nothing can be found in an encapsulation. */
 type Secret = { readonly key: OpeningKey; readonly cipher: EventCipher | null };
 
+/** A secret, and whose it is: the events of a vehicle come one behind the other, mostly of one encapsulation. */
+type Latest = Omit<SealedFor, 'event'> & {
+  readonly encStart: string;
+  readonly encEnd: number;
+  readonly secret: Secret;
+};
+
 /** What decodes to {@link ENVELOPE_BYTES_MAX} bytes. */
 const FIELD_CHARACTERS_MAX = (ENVELOPE_BYTES_MAX * 4) / 3;
 
@@ -63,6 +74,8 @@ export class Opener {
   /** Where one envelope is decoded after the other. */
   readonly #bytes = newMemory(ENVELOPE_BYTES_MAX);
   readonly #secrets: Generations<Secret>;
+  /** What was used last of each scope, of what no generation has let go. */
+  readonly #latest = new Map<KeyScope, Latest>();
 
   constructor({ ledger, secretsMax = 50_000 }: OpenerOptions) {
     this.#ledger = ledger;
@@ -76,7 +89,7 @@ export class Opener {
   ): void {
     const { ownerEpoch } = address;
     const before = this.#keys.add({ ...address, ownerEpoch, scalar });
-    if (before !== undefined) this.#secrets.drop(({ key }) => key === before);
+    if (before !== undefined) this.#drop(({ key }) => key === before);
   }
 
   /** Whether it has a key, right or wrong. */
@@ -87,7 +100,7 @@ export class Opener {
   /** Forgets a vehicle's keys, those of one owner or all of them, and what came of them. */
   forget(vid: Vid, ownerEpoch?: number): void {
     const dropped = this.#keys.drop(vid, ownerEpoch);
-    if (dropped.size > 0) this.#secrets.drop(({ key }) => dropped.has(key));
+    if (dropped.size > 0) this.#drop(({ key }) => dropped.has(key));
   }
 
   /**
@@ -95,21 +108,28 @@ export class Opener {
    * kept, however much that is.
    */
   async prepare(things: Iterable<SealedThing>): Promise<void> {
+    await this.prepareScopes(scopesOf(things));
+  }
+
+  /** As {@link prepare}, scope by scope. */
+  async prepareScopes(scopes: Iterable<SealedScopeFor>): Promise<void> {
     this.#secrets.age();
+    this.#latest.clear();
     const missing = new Map<string, () => void>();
-    for (const { sealed, ...where } of things) {
-      for (const [scope, field] of entriesOf(sealed)) {
-        const envelope = this.#read(field);
-        if (typeof envelope === 'string' || !(envelope instanceof Envelope)) continue;
-        const key = this.#keys.find(where.vid, scope, envelope.epoch);
-        if (key === undefined) continue;
-        const name = secretName(where, scope, field, envelope);
-        if (this.#secrets.use(name) !== undefined || missing.has(name)) continue;
-        const { vid, contributor } = where;
-        const context = { ledger: this.#ledger, vid, scope, epoch: envelope.epoch, contributor };
-        const enc = Uint8Array.from(envelope.enc);
-        missing.set(name, () => this.#findSecret(name, key, enc, context));
-      }
+    for (const each of scopes) {
+      const { scope, sealed: field, vid, contributor } = each;
+      if (this.#latestOf(scope, field, each) !== undefined) continue;
+      const name = secretName(each, scope, field);
+      const known = this.#secrets.use(name);
+      if (known !== undefined) this.#keepLatest(scope, field, each, known);
+      if (known !== undefined || missing.has(name)) continue;
+      const envelope = this.#read(field);
+      if (typeof envelope === 'string' || !(envelope instanceof Envelope)) continue;
+      const key = this.#keys.find(vid, scope, envelope.epoch);
+      if (key === undefined) continue;
+      const context = { ledger: this.#ledger, vid, scope, epoch: envelope.epoch, contributor };
+      const enc = Uint8Array.from(envelope.enc);
+      missing.set(name, () => this.#findSecret(name, key, enc, context));
     }
     const tasks = [...missing.values()];
     for (const [index, task] of tasks.entries()) {
@@ -169,13 +189,50 @@ export class Opener {
     const envelope = this.#read(field);
     if (typeof envelope === 'string') return envelope;
     if (!(envelope instanceof Envelope)) return envelope.clear;
-    const secret = this.#secrets.peek(secretName(where, scope, field, envelope));
+    const secret = this.#secretOf(scope, field, where);
     if (secret === undefined) {
       if (!this.hasKey(where.vid, scope, envelope.epoch)) return 'OPENING_KEY_MISSING';
       throw new Error(`fields of ${scope} are opened that were not prepared`);
     }
     const text = secret.cipher?.open(envelope, where.event);
     return (text === undefined ? undefined : readScope(text, scope)) ?? 'SEAL_BROKEN';
+  }
+
+  #secretOf(scope: KeyScope, field: SealedField, where: SealedFor): Secret | undefined {
+    const latest = this.#latestOf(scope, field, where);
+    if (latest !== undefined) return latest;
+    const secret = this.#secrets.peek(secretName(where, scope, field));
+    if (secret !== undefined) this.#keepLatest(scope, field, where, secret);
+    return secret;
+  }
+
+  #latestOf(
+    scope: KeyScope,
+    field: SealedField,
+    { vid, contributor }: SealedFor,
+  ): Secret | undefined {
+    const latest = this.#latest.get(scope);
+    const isIt =
+      latest?.vid === vid &&
+      latest.contributor === contributor &&
+      latest.encEnd === encEndIn(field) &&
+      field.startsWith(latest.encStart);
+    return isIt ? latest.secret : undefined;
+  }
+
+  #keepLatest(
+    scope: KeyScope,
+    field: SealedField,
+    { vid, contributor }: SealedFor,
+    secret: Secret,
+  ): void {
+    const encStart = field.slice(0, ENC_CHARACTERS);
+    this.#latest.set(scope, { vid, contributor, encStart, encEnd: encEndIn(field), secret });
+  }
+
+  #drop(isGone: (secret: Secret) => boolean): void {
+    this.#secrets.drop(isGone);
+    this.#latest.clear();
   }
 
   /** An envelope, or fields that are in clear, or what is wrong. The next one takes its memory. */
@@ -200,15 +257,17 @@ export class Opener {
 
 /** All that the secret depends on, so that an encapsulation found elsewhere opens nothing. */
 function secretName(
-  { contributor, vid }: SealedFor,
+  { contributor, vid }: Omit<SealedFor, 'event'>,
   scope: KeyScope,
   field: SealedField,
-  { encEnd }: Envelope,
 ): string {
-  // Header and `enc` are the first 71 bytes: of these 94 characters hold all but four bits.
-  return `${vid} ${scope} ${contributor} ${field.slice(0, 94)} ${encEnd}`;
+  return `${vid} ${scope} ${contributor} ${field.slice(0, ENC_CHARACTERS)} ${encEndIn(field)}`;
 }
 
-function entriesOf(sealed: Sealed): [KeyScope, SealedField][] {
-  return Object.entries(sealed) as [KeyScope, SealedField][];
+function* scopesOf(things: Iterable<SealedThing>): Generator<SealedScopeFor> {
+  for (const { sealed, ...where } of things) {
+    for (const [scope, field] of Object.entries(sealed) as [KeyScope, SealedField][]) {
+      yield { ...where, scope, sealed: field };
+    }
+  }
 }

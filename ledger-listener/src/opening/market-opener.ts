@@ -7,18 +7,10 @@ import {
   type MarketReader,
   type MspId,
   PassportError,
-  type SealedField,
-  type SealedIn,
   type SealedScope,
   type Vid,
 } from '@passport/model';
-import {
-  openKeys,
-  Opener,
-  type ScopeKey,
-  type SealedFor,
-  type SealedThing,
-} from '@passport/privacy';
+import { epochIn, openKeys, Opener, type ScopeKey, type SealedScopeFor } from '@passport/privacy';
 
 /** The market's private keys for vehicles, each by the thumbprint that grants name it by. */
 export type ReaderKeys = {
@@ -33,9 +25,10 @@ export type ReaderKeys = {
 /** The market as a reader: the member, and its keys. */
 export type MarketKeys = { readonly mspId: MspId; readonly keys: ReaderKeys };
 
-/** A sealed scope that may be opened, and the grants that may open it. */
+/** Sealed scopes of one vehicle that may be opened, and the grants that may open them. */
 export type ToOpen = {
-  readonly scope: SealedScope;
+  readonly vid: Vid;
+  readonly scopes: readonly SealedScope[];
   readonly grants: readonly GrantKeys[];
 };
 
@@ -55,8 +48,8 @@ export type MarketOpenerOptions = MarketKeys & {
 
 type Wrap = GrantKeys['wraps'][number];
 
-/** By scope and epoch, which of the openers have a key of a wrap. */
-type Held = ReadonlyMap<string, readonly number[]>;
+/** By scope, then epoch, which of the openers have a key of a wrap. */
+type Held = ReadonlyMap<KeyScope, ReadonlyMap<number, readonly number[]>>;
 
 /**
  * Opens what owners let the market read. A grant opens with the keys that came with it, and with no
@@ -79,31 +72,28 @@ export class MarketOpener implements PreparedReader {
   }
 
   async prepare(things: readonly ToOpen[]): Promise<void> {
-    const sealed: SealedThing[] = [];
-    for (const { scope: thing, grants } of things) {
-      const name = keyName(thing.scope, epochOf(thing.sealed));
-      let isHeld = false;
+    const sealed: SealedScopeFor[] = [];
+    for (const { vid, scopes, grants } of things) {
+      const held: Held[] = [];
       for (const grant of grants) {
         for (const wrap of grant.wraps) {
-          const known = this.#held.get(thing.vid)?.get(wrap);
-          const held = known ?? (await this.#unwrap(thing.vid, grant, wrap));
-          isHeld ||= held.has(name);
+          held.push(this.#held.get(vid)?.get(wrap) ?? (await this.#unwrap(vid, grant, wrap)));
         }
       }
-      if (isHeld) sealed.push(thingOf(thing));
+      for (const each of scopes) {
+        if (held.some((keys) => keysFor(each, keys).length > 0)) sealed.push(forOpener(each));
+      }
     }
-    for (const opener of this.#openers) await opener.prepare(sealed);
+    for (const opener of this.#openers) await opener.prepareScopes(sealed);
   }
 
   open(thing: SealedScope, grant: GrantKeys): Fields | undefined {
-    const name = keyName(thing.scope, epochOf(thing.sealed));
-    const where: SealedIn = thing;
     for (const wrap of grant.wraps) {
       const held = this.#held.get(thing.vid)?.get(wrap);
       if (held === undefined) throw new Error(`grant ${grant.grantId} was not prepared`);
-      for (const index of held.get(name) ?? []) {
+      for (const index of keysFor(thing, held)) {
         const opener = this.#openers[index];
-        const fields = opener?.openScope(thing.scope, thing.sealed, where as SealedFor);
+        const fields = opener?.openScope(thing.scope, thing.sealed, forOpener(thing));
         if (fields !== undefined) return fields;
       }
     }
@@ -117,14 +107,15 @@ export class MarketOpener implements PreparedReader {
   }
 
   async #unwrap(vid: Vid, grant: GrantKeys, wrap: Wrap): Promise<Held> {
-    const held = new Map<string, number[]>();
+    const held = new Map<KeyScope, Map<number, number[]>>();
     const scalar = await this.#keys.find(vid, wrap.readerKey);
     const found = scalar === undefined ? [] : await this.#keysIn(wrap.keys, scalar, vid, grant);
     for (const key of found) {
-      const name = keyName(key.scope, key.epoch);
-      const openers = held.get(name) ?? [];
-      held.set(name, openers);
-      const index = this.#keep(vid, name, key, grant.ownerEpoch);
+      const epochs = held.get(key.scope) ?? new Map<number, number[]>();
+      held.set(key.scope, epochs);
+      const openers = epochs.get(key.epoch) ?? [];
+      epochs.set(key.epoch, openers);
+      const index = this.#keep(vid, key, grant.ownerEpoch);
       if (!openers.includes(index)) openers.push(index);
     }
     const ofVehicle = this.#held.get(vid) ?? new WeakMap<Wrap, Held>();
@@ -156,7 +147,8 @@ export class MarketOpener implements PreparedReader {
   }
 
   /** Which opener has the key. */
-  #keep(vid: Vid, name: string, { scope, epoch, scalar }: ScopeKey, ownerEpoch: number): number {
+  #keep(vid: Vid, { scope, epoch, scalar }: ScopeKey, ownerEpoch: number): number {
+    const name = `${scope} ${epoch}`;
     const ofVehicle = this.#scalars.get(vid) ?? new Map<string, string[]>();
     this.#scalars.set(vid, ofVehicle);
     const known = ofVehicle.get(name) ?? [];
@@ -172,17 +164,14 @@ export class MarketOpener implements PreparedReader {
   }
 }
 
-function keyName(scope: KeyScope, epoch: number): string {
-  return `${scope} ${epoch}`;
+const none: readonly number[] = [];
+
+/** The openers that have a key for it. */
+function keysFor({ scope, sealed }: SealedScope, held: Held): readonly number[] {
+  return held.get(scope)?.get(epochIn(sealed)) ?? none;
 }
 
-/** The epoch that its header names; 0 where it is too short for one. */
-function epochOf(field: SealedField): number {
-  // Eight characters are six bytes: nothing else of it is decoded.
-  const bytes = Buffer.from(field.slice(0, 8), 'base64url');
-  return bytes.length < 6 ? 0 : bytes.readUInt32BE(2);
-}
-
-function thingOf({ vid, event, contributor, scope, sealed }: SealedScope): SealedThing {
-  return { vid, event, contributor, sealed: { [scope]: sealed } } as SealedThing;
+/** What the fold calls a text is an event's id, or `registration`. */
+function forOpener(thing: SealedScope): SealedScopeFor {
+  return thing as SealedScopeFor;
 }

@@ -1,5 +1,4 @@
 import {
-  type FieldPart,
   type FoldMemory,
   type GrantKeys,
   isSealedPart,
@@ -7,6 +6,8 @@ import {
   type MspId,
   type Registration,
   type SealedIn,
+  type SealedPart,
+  type SealedScope,
   sealedFactScopes,
   type Vid,
 } from '@passport/model';
@@ -39,62 +40,52 @@ export function toOpen(
     return added === undefined ? known : [...known, ...added];
   };
   const found: ToOpen[] = [];
+  const add = (vid: Vid, scopesOf: () => SealedScope[]): void => {
+    const grants = grantsOf(vid);
+    if (grants.length > 0) found.push({ vid, scopes: scopesOf(), grants });
+  };
   for (const write of writes) {
-    if (write.type === 'entry') found.push(...inEntry(write.entry, grantsOf(write.entry.vid)));
+    if (write.type === 'entry') add(write.entry.vid, () => inEntry(write.entry));
     else if (write.type === 'registration') {
-      const { registration } = write;
-      found.push(...inPapers(registration, grantsOf(registration.vid)));
+      add(write.registration.vid, () => inPapers(write.registration));
     }
   }
-  for (const vid of changed) found.push(...kept(vid, memory, grantsOf(vid)));
+  for (const vid of changed) add(vid, () => kept(vid, memory));
   return found;
 }
 
-function* inEntry(
-  { vid, source, events }: LogBookEntry,
-  grants: readonly GrantKeys[],
-): Generator<ToOpen> {
-  if (grants.length === 0) return;
+function inEntry({ vid, source, events }: LogBookEntry): SealedScope[] {
+  const scopes: SealedScope[] = [];
   for (const { id, kind, sealed } of events) {
     if (sealed === undefined) continue;
-    for (const each of sealedFactScopes(sealed, kind)) {
-      yield { scope: { vid, event: id, contributor: source, ...each }, grants };
+    for (const part of sealedFactScopes(sealed, kind)) {
+      scopes.push(scopeOf({ vid, event: id, contributor: source }, part));
     }
   }
+  return scopes;
 }
 
-function* inPapers(
-  { vid, registeredBy, sealed }: Registration,
-  grants: readonly GrantKeys[],
-): Generator<ToOpen> {
-  if (sealed === undefined || grants.length === 0) return;
-  for (const each of sealedFactScopes(sealed, 'papers')) {
-    const of = { vid, event: 'registration', contributor: registeredBy };
-    yield { scope: { ...of, ...each }, grants };
-  }
+function inPapers({ vid, registeredBy, sealed }: Registration): SealedScope[] {
+  if (sealed === undefined) return [];
+  const of = { vid, event: 'registration', contributor: registeredBy };
+  return sealedFactScopes(sealed, 'papers').map((part) => scopeOf(of, part));
 }
 
-function* kept(vid: Vid, memory: FoldMemory, grants: readonly GrantKeys[]): Generator<ToOpen> {
-  if (grants.length === 0) return;
+function kept(vid: Vid, memory: FoldMemory): SealedScope[] {
+  const scopes: SealedScope[] = [];
   const { papers, registeredBy = '' } = memory.consent(vid) ?? {};
   if (papers !== undefined) {
     const of = { vid, event: 'registration', contributor: registeredBy };
-    yield* inParts(papers.parts, of, grants);
+    for (const part of papers.parts) if (isSealedPart(part)) scopes.push(scopeOf(of, part));
   }
   for (const [{ source }, { sealing }] of memory.events(vid)) {
     if (sealing === undefined) continue;
-    yield* inParts(sealing.parts, { vid, event: sealing.id, contributor: source }, grants);
+    const of = { vid, event: sealing.id, contributor: source };
+    for (const part of sealing.parts) if (isSealedPart(part)) scopes.push(scopeOf(of, part));
   }
+  return scopes;
 }
 
-function* inParts(
-  parts: readonly FieldPart[],
-  of: SealedIn,
-  grants: readonly GrantKeys[],
-): Generator<ToOpen> {
-  for (const part of parts) {
-    if (isSealedPart(part)) {
-      yield { scope: { ...of, scope: part.scope, sealed: part.sealed }, grants };
-    }
-  }
+function scopeOf({ vid, event, contributor }: SealedIn, part: SealedPart): SealedScope {
+  return { vid, event, contributor, scope: part.scope, sealed: part.sealed };
 }

@@ -49,6 +49,20 @@ export function bucketKey(histogram: string, bucket: number): string {
   return `${histogram}${BUCKET_MARK}${bucket}`;
 }
 
+/** Spells the keys of one histogram, each once: there are few hundred of them. */
+export class BucketKeys {
+  readonly #histogram: string;
+  readonly #keys: string[] = [];
+
+  constructor(histogram: string) {
+    this.#histogram = histogram;
+  }
+
+  of(bucket: number): string {
+    return (this.#keys[bucket] ??= bucketKey(this.#histogram, bucket));
+  }
+}
+
 /** The key of a reference: how often the cell's facts refer to a vehicle, or to a contributor. */
 export function referenceKey(to: string, id: string): string {
   return `${to}${REFERENCE_MARK}${id}`;
@@ -77,16 +91,24 @@ export function readKey(key: string): ReadKey {
 /** Adds facts up by cell and key; what comes to nothing is left out. */
 export class FactSum {
   readonly #cells = new Map<string, Map<string, number>>();
+  /** The cell of the fact before: mostly the next one is of it too. */
+  #latest: { readonly cell: string; readonly keys: Map<string, number> } | undefined;
 
   /** Adds one fact. */
   readonly add: Emit = (cell, key, delta) => {
+    const keys = this.#latest?.cell === cell ? this.#latest.keys : this.#keysOf(cell);
+    keys.set(key, (keys.get(key) ?? 0) + delta);
+  };
+
+  #keysOf(cell: string): Map<string, number> {
     let keys = this.#cells.get(cell);
     if (keys === undefined) {
       keys = new Map();
       this.#cells.set(cell, keys);
     }
-    keys.set(key, (keys.get(key) ?? 0) + delta);
-  };
+    this.#latest = { cell, keys };
+    return keys;
+  }
 
   /** The facts, by cell in the order in which the cells were first seen. */
   *facts(): Generator<Fact> {

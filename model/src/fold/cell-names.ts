@@ -1,26 +1,47 @@
-import { cellName } from '../facts/fact.ts';
+import { CELL_SEPARATOR, cellName, referenceKey } from '../facts/fact.ts';
 import { bucketStart, windows } from '../views/windows.ts';
 import type { Contributing, VehicleTraits } from './ledger-event.ts';
+
+/** What tells readings apart by the step that leads to them. */
+export type StepName = 'none' | 'forward' | 'back';
+
+type Names = Map<string, string>;
 
 /** Names of the cells that events of one day, kind of source and sort of vehicle count in. */
 export class DayCells {
   /** In the view `mileage`, but for the last dimension. */
   readonly mileage: string;
   readonly #shared: readonly string[];
-  readonly #others = new Map<string, string>();
+  readonly #events = new Map<string, Names>();
+  readonly #others = { usage: new Map(), interventions: new Map(), incidents: new Map() } as const;
 
   constructor(shared: readonly string[]) {
     this.#shared = shared;
     this.mileage = cellName('mileage', shared);
   }
 
-  /** The name in a view that has more dimensions. */
-  with(view: 'events' | 'usage' | 'interventions' | 'incidents', ...values: string[]): string {
-    const key = `${view} ${values.join(' ')}`;
-    let name = this.#others.get(key);
+  /** The name in the view of events. */
+  events(kind: string, told: string): string {
+    let names = this.#events.get(kind);
+    if (names === undefined) {
+      names = new Map();
+      this.#events.set(kind, names);
+    }
+    let name = names.get(told);
     if (name === undefined) {
-      name = cellName(view, [...this.#shared, ...values]);
-      this.#others.set(key, name);
+      name = cellName('events', [...this.#shared, kind, told]);
+      names.set(told, name);
+    }
+    return name;
+  }
+
+  /** The name in a view that has one dimension more. */
+  with(view: 'usage' | 'interventions' | 'incidents', value: string): string {
+    const names: Names = this.#others[view];
+    let name = names.get(value);
+    if (name === undefined) {
+      name = cellName(view, [...this.#shared, value]);
+      names.set(value, name);
     }
     return name;
   }
@@ -37,17 +58,32 @@ export function activityCells(kind: string, sourceKind: string, ledgerTimeMs: nu
 /** Names are kept for so many days and sorts of vehicle. */
 const DAYS_MAX = 20_000;
 
+/** Steps are kept of so many cells. */
+const STEPS_MAX = 20_000;
+
+/** An event's part in a cell: who it refers to there. */
+export type References = { readonly vehicle: string; readonly contributor: string };
+
 /**
- * Spells the names of cells, each once: most events of a batch count in cells that others of it count
- * in as well, and a text that is there already is found faster than one that is made anew.
+ * Spells the names of cells and keys, each once: most events of a batch count in cells that others of it count
+ * in as well, and a text that is there already is found faster than one that is made anew. What the event before
+ * asked for is at hand, since the events of an entry have most of it in common.
  */
 export class CellNames {
   readonly #days = new Map<VehicleTraits, Map<string, DayCells>>();
-  readonly #activity = new Map<string, readonly string[]>();
+  readonly #activity = new Map<string, Map<string, readonly string[]>>();
+  readonly #steps = new Map<string, Readonly<Record<StepName, string>>>();
   #activityMs = Number.NaN;
   #size = 0;
+  #latestDay:
+    | (Pick<Contributing, 'traits' | 'at' | 'sourceKind'> & { cells: DayCells })
+    | undefined;
+  #latestReferences: (References & { vid: string; source: string }) | undefined;
 
   of({ traits, at, sourceKind }: Contributing): DayCells {
+    const latest = this.#latestDay;
+    const isIt = latest?.traits === traits && latest.at === at && latest.sourceKind === sourceKind;
+    if (isIt) return latest.cells;
     let days = this.#days.get(traits);
     if (days === undefined) {
       days = new Map();
@@ -61,6 +97,7 @@ export class CellNames {
       this.#makeRoom();
       days.set(key, cells);
     }
+    this.#latestDay = { traits, at, sourceKind, cells };
     return cells;
   }
 
@@ -70,13 +107,39 @@ export class CellNames {
       this.#activity.clear();
       this.#activityMs = ledgerTimeMs;
     }
-    const key = `${kind} ${sourceKind}`;
-    let cells = this.#activity.get(key);
+    let ofKind = this.#activity.get(kind);
+    if (ofKind === undefined) {
+      ofKind = new Map();
+      this.#activity.set(kind, ofKind);
+    }
+    let cells = ofKind.get(sourceKind);
     if (cells === undefined) {
       cells = activityCells(kind, sourceKind, ledgerTimeMs);
-      this.#activity.set(key, cells);
+      ofKind.set(sourceKind, cells);
     }
     return cells;
+  }
+
+  /** The whole name of a cell of `mileage`: with its step. */
+  step(mileage: string, step: StepName): string {
+    let names = this.#steps.get(mileage);
+    if (names === undefined) {
+      const named = (last: StepName): string => mileage + CELL_SEPARATOR + last;
+      names = { none: named('none'), forward: named('forward'), back: named('back') };
+      if (this.#steps.size >= STEPS_MAX) this.#steps.clear();
+      this.#steps.set(mileage, names);
+    }
+    return names[step];
+  }
+
+  /** The keys that refer to a vehicle and to a source. */
+  references(vid: string, source: string): References {
+    const latest = this.#latestReferences;
+    if (latest?.vid === vid && latest.source === source) return latest;
+    const vehicle = referenceKey('vehicle', vid);
+    const made = { vid, source, vehicle, contributor: referenceKey('contributor', source) };
+    this.#latestReferences = made;
+    return made;
   }
 
   #makeRoom(): void {

@@ -1,15 +1,12 @@
-import { bucketKey, type Emit, referenceKey } from '../facts/fact.ts';
+import { BucketKeys, type Emit } from '../facts/fact.ts';
 import { bucketOf } from '../facts/histogram.ts';
 import type { SignalName } from '../signals/signals.ts';
 import { TOLD_NONE, toldSignals } from '../views/told.ts';
-import type { CellNames } from './cell-names.ts';
+import type { CellNames, References } from './cell-names.ts';
 import { type Contributing, dimensionText, UNKNOWN } from './ledger-event.ts';
 
 /** Where facts go, and how their cells are called. */
 export type Sink = { readonly emit: Emit; readonly names: CellNames };
-
-/** An event's part in a cell: who it refers to there. */
-export type References = { readonly vehicle: string; readonly contributor: string };
 
 /**
  * The facts of an event by itself, each times `sign`: 1 when it comes, -1 when it is voided. Those of its
@@ -20,9 +17,9 @@ export function contribute(event: Contributing, sign: 1 | -1, sink: Sink): void 
   if (event.isErased === true) return;
   const { emit } = sink;
   const cells = sink.names.of(event);
-  const references = referencesOf(event.vid, event.source);
+  const references = sink.names.references(event.vid, event.source);
   const told = toldOf(event);
-  contributeEvent(event, cells.with('events', event.kind, told), references, sign, emit);
+  contributeEvent(event, cells.events(event.kind, told), references, sign, emit);
   if (event.kind === 'trip') {
     contributeTrip(event, cells.with('usage', told), references, sign, emit);
   }
@@ -98,6 +95,9 @@ const tripSums: readonly (readonly [measure: string, signal: SignalName])[] = [
   ['energyWh', 'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy'],
 ];
 
+const tripKeys = new BucketKeys('tripM');
+const speedKeys = new BucketKeys('speed');
+
 function contributeTrip(
   event: Contributing,
   cell: string,
@@ -113,7 +113,7 @@ function contributeTrip(
   const distance = countOf(event, 'Vehicle.TripMeterReading');
   const speed = countOf(event, 'Vehicle.AverageSpeed');
   if (distance !== undefined) {
-    emit(cell, bucketKey('tripM', bucketOf(distance)), sign);
+    emit(cell, tripKeys.of(bucketOf(distance)), sign);
     const fuel = countOf(event, 'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart');
     const energy = countOf(event, 'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy');
     if (fuel !== undefined) {
@@ -125,19 +125,25 @@ function contributeTrip(
       emit(cell, 'energyOverDistanceWh', sign * energy);
     }
   }
-  if (speed !== undefined) emit(cell, bucketKey('speed', bucketOf(speed)), sign);
+  if (speed !== undefined) emit(cell, speedKeys.of(bucketOf(speed)), sign);
   refer(references, cell, sign, emit);
 }
 
 /** What a trip tells, as the dimension has it; other events have nothing that they may not tell. */
 function toldOf(event: Contributing): string {
   if (event.kind !== 'trip') return TOLD_NONE;
-  let letters = '';
-  for (const [letter, signal] of toldSignals) {
-    if (countOf(event, signal) !== undefined) letters += letter;
+  let bits = 0;
+  for (const [place, [, signal]] of toldSignals.entries()) {
+    if (countOf(event, signal) !== undefined) bits |= 1 << place;
   }
-  return letters === '' ? TOLD_NONE : letters;
+  return toldNames[bits] ?? TOLD_NONE;
 }
+
+/** What is told by bits, the first signal's the lowest: one text for all trips that tell the same. */
+const toldNames: readonly string[] = Array.from({ length: 1 << toldSignals.length }, (_, bits) => {
+  const letters = toldSignals.filter((__, place) => (bits & (1 << place)) !== 0);
+  return letters.length === 0 ? TOLD_NONE : letters.map(([letter]) => letter).join('');
+});
 
 function jobsOf({ fields }: Contributing): readonly string[] {
   const jobs = fields['Passport.Intervention.Jobs'];
@@ -147,14 +153,6 @@ function jobsOf({ fields }: Contributing): readonly string[] {
 
 function severityOf({ fields }: Contributing): string {
   return dimensionText(fields['Passport.Incident.Severity']);
-}
-
-/** Keys that refer to a vehicle and to a source. */
-export function referencesOf(vid: string, source: string): References {
-  return {
-    vehicle: referenceKey('vehicle', vid),
-    contributor: referenceKey('contributor', source),
-  };
 }
 
 /** Refers to who is in a cell. */

@@ -14,7 +14,9 @@ export function shownFields(from: Sealed | undefined): ShownFields {
   const fields: Record<string, number | string> = {};
   const sealed: { [scope in KeyScope]?: SealedField } = {};
   let isSealed = false;
-  for (const [scope, field] of Object.entries(from) as [KeyScope, SealedField][]) {
+  for (const scope of Object.keys(from) as KeyScope[]) {
+    const field = from[scope];
+    if (field === undefined) continue;
     if (isClear(field)) Object.assign(fields, openClearField(field));
     else {
       sealed[scope] = field;
@@ -47,7 +49,10 @@ export function detailOf(event: RecordedEvent, { fields, sealed }: ShownFields):
   });
 }
 
+/** The members by name; most come so from the ledger, and are taken as they are. */
 function sorted(members: object): object {
+  const names = Object.keys(members);
+  if (names.every((name, place) => place === 0 || (names[place - 1] ?? '') < name)) return members;
   return Object.fromEntries(
     Object.entries(members).sort(([a], [b]) => (a < b ? -1 : Number(a > b))),
   );

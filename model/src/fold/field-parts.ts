@@ -1,6 +1,6 @@
 import { type KeyScope, scopeOfField } from '../events/key-scopes.ts';
 import { isClear, openClearField, type Sealed, type SealedField } from '../events/sealed.ts';
-import type { Fields, SignalName } from '../signals/signals.ts';
+import { type Fields, type SignalName, signals } from '../signals/signals.ts';
 import { paperSignals, type Contributing } from './ledger-event.ts';
 import { factSignals } from './contributions.ts';
 
@@ -44,10 +44,12 @@ export function partsOf(from: Sealed, of: PartsOf): readonly FieldPart[] | undef
   const scopes = scopesFor(of);
   const parts: FieldPart[] = [];
   let isSealed = false;
-  for (const [name, field] of Object.entries(from)) {
-    if (isClear(field)) parts.push({ fields: openClearField(field) });
-    else if (scopes.has(name as KeyScope)) {
-      parts.push({ scope: name as KeyScope, sealed: field });
+  for (const scope of Object.keys(from) as KeyScope[]) {
+    const sealed = from[scope];
+    if (sealed === undefined) continue;
+    if (isClear(sealed)) parts.push({ fields: openClearField(sealed) });
+    else if (scopes.has(scope)) {
+      parts.push({ scope, sealed });
       isSealed = true;
     }
   }
@@ -57,9 +59,13 @@ export function partsOf(from: Sealed, of: PartsOf): readonly FieldPart[] | undef
 /** Only what is sealed of that. */
 export function sealedFactScopes(from: Sealed, of: PartsOf): SealedPart[] {
   const scopes = scopesFor(of);
-  return (Object.entries(from) as [KeyScope, SealedField][])
-    .filter(([scope, field]) => scopes.has(scope) && !isClear(field))
-    .map(([scope, sealed]) => ({ scope, sealed }));
+  const parts: SealedPart[] = [];
+  for (const scope of Object.keys(from) as KeyScope[]) {
+    const sealed = from[scope];
+    if (sealed !== undefined && scopes.has(scope) && !isClear(sealed))
+      parts.push({ scope, sealed });
+  }
+  return parts;
 }
 
 function scopesFor(of: PartsOf): ReadonlySet<KeyScope> {
@@ -68,17 +74,26 @@ function scopesFor(of: PartsOf): ReadonlySet<KeyScope> {
 
 /** The fields that are open; of one that comes twice, the last. */
 export function fieldsOf(parts: readonly FieldPart[]): Fields {
-  return Object.assign({}, ...parts.map(({ fields }) => fields)) as Fields;
+  const all: Record<string, number | string> = {};
+  for (const { fields } of parts) if (fields !== undefined) Object.assign(all, fields);
+  return all;
 }
+
+/** The scope of each field that there is. */
+const scopes: ReadonlyMap<string, KeyScope> = new Map(
+  (Object.keys(signals) as SignalName[]).map((name) => [name, scopeOfField(name)]),
+);
 
 /**
  * What facts need of a scope's fields. Undefined where a name is of another scope: nothing is told under
  * the key of a scope that this does not open to everybody who has it.
  */
 export function fieldsOfScope(fields: Fields, scope: KeyScope): Fields | undefined {
-  const names = Object.keys(fields) as SignalName[];
-  if (!names.every((name) => scopeOfField(name) === scope)) return undefined;
-  return Object.fromEntries(
-    names.filter((name) => needed.has(name)).map((name) => [name, fields[name]]),
-  );
+  const wanted: Record<string, number | string> = {};
+  for (const name of Object.keys(fields) as SignalName[]) {
+    if (scopes.get(name) !== scope) return undefined;
+    const value = fields[name];
+    if (value !== undefined && needed.has(name)) wanted[name] = value;
+  }
+  return wanted;
 }

@@ -26,24 +26,29 @@ export function foldEntry(entry: LogBookEntry, context: FoldContext): LogRow[] {
     source,
     sourceKind: memory.sourceKind(source) ?? UNKNOWN,
     traits: memory.traits(vid) ?? noTraits,
+    ledgerTimeMs: context.ledgerTimeMs,
   };
   return entry.events.map((recorded, index) => {
     const shown = shownFields(recorded.sealed);
     const sealing = shown.sealed && readSealed(recorded, entry, context);
-    const event: Contributing = {
+    const at = { ...address, index: address.index + index };
+    // What is kept of it has the same parts and more, so that each is written once.
+    const event: Coming = {
       ...shared,
       ...keptOf(recorded),
       fields: sealing === undefined ? shown.fields : fieldsOf(sealing.parts),
       qualityIndex: recorded.quality.index,
+      order: chainOrder(recorded.at, at),
+      ...(sealing === undefined ? {} : { sealing }),
     };
-    const at = { ...address, index: address.index + index };
     const place = { source, entry: entry.entry, index };
     contributeActivity(event, context.ledgerTimeMs, context.sink);
-    if (recorded.voids === undefined) {
-      come(event, place, { order: chainOrder(event.at, at), sealing }, context);
-    } else retract(event, recorded.voids, context);
+    if (recorded.voids === undefined) come(event, place, context);
+    else retract(event, recorded.voids, context);
     return {
-      ...at,
+      block: at.block,
+      tx: at.tx,
+      index: at.index,
       vid,
       kind: event.kind,
       at: event.at,
@@ -80,20 +85,17 @@ function keptOf({ kind, at, flags, odometerKm, formerOdometerKm, generated }: Re
   };
 }
 
-function come(
-  event: Contributing,
-  place: EventPlace,
-  { order, sealing }: Pick<KeptEvent, 'order'> & { readonly sealing: KeptSealing | undefined },
-  { memory, sink, ledgerTimeMs }: FoldContext,
-): void {
-  const { vid, source: _, traits: __, ...rest } = event;
-  const kept = { ...rest, order, ledgerTimeMs };
-  memory.putEvent(vid, place, sealing === undefined ? kept : { ...kept, sealing });
+/** An event with what is kept of it. */
+type Coming = Contributing & KeptEvent;
+
+function come(event: Coming, place: EventPlace, { memory, sink }: FoldContext): void {
+  const { vid, order } = event;
+  memory.putEvent(vid, place, event);
   contribute(event, 1, sink);
   const reading = readingOf(event, sink);
   if (reading === undefined) return;
   const before = memory.readingBefore(vid, order);
-  relink({ vid, before, reading, after: memory.readingAfter(vid, order) }, 1, sink.emit);
+  relink({ vid, before, reading, after: memory.readingAfter(vid, order) }, 1, sink);
   memory.putReading(vid, order, reading);
 }
 
@@ -112,5 +114,5 @@ function retract(
   if (reading === undefined) return;
   memory.removeReading(vid, order);
   const before = memory.readingBefore(vid, order);
-  relink({ vid, before, reading, after: memory.readingAfter(vid, order) }, -1, sink.emit);
+  relink({ vid, before, reading, after: memory.readingAfter(vid, order) }, -1, sink);
 }

@@ -31,7 +31,7 @@ export type FoldMemory = {
   traits(vid: Vid): VehicleTraits | undefined;
   putTraits(vid: Vid, traits: VehicleTraits): void;
   event(vid: Vid, place: EventPlace): KeptEvent | undefined;
-  /** Keeps a new one. */
+  /** Keeps a new one; what it has besides may be kept or not. */
   putEvent(vid: Vid, place: EventPlace, event: KeptEvent): void;
   /** Keeps it as it is now. */
   changeEvent(vid: Vid, place: EventPlace, event: KeptEvent): void;

@@ -1,8 +1,9 @@
-import { bucketKey, CELL_SEPARATOR, type Emit } from '../facts/fact.ts';
+import { BucketKeys, type Emit } from '../facts/fact.ts';
 import { bucketOf } from '../facts/histogram.ts';
 import type { SourceId } from '../identifiers/names.ts';
 import type { Vid } from '../identifiers/vid.ts';
-import { refer, referencesOf, type Sink } from './contributions.ts';
+import type { StepName } from './cell-names.ts';
+import { refer, type Sink } from './contributions.ts';
 import type { Contributing } from './ledger-event.ts';
 
 /** A reading, with all that it counts for. */
@@ -37,16 +38,18 @@ export type ChainLink = {
  * past it goes, or comes back. The reading behind it moves where it has a step now and had none, or one
  * the other way: readings whose steps tell different things are in different cells.
  */
-export function relink({ vid, before, reading, after }: ChainLink, sign: 1 | -1, emit: Emit): void {
-  count(vid, reading, before, sign, emit);
+export function relink({ vid, before, reading, after }: ChainLink, sign: 1 | -1, sink: Sink): void {
+  count(vid, reading, before, sign, sink);
   if (after === undefined) return;
-  if (nameOf(before, after) === nameOf(reading, after)) {
-    step(before, after, -sign, emit);
-    step(reading, after, sign, emit);
+  const name = nameOf(reading, after);
+  if (nameOf(before, after) === name) {
+    const cell = sink.names.step(after.cell, name);
+    step(before, after, cell, -sign, sink.emit);
+    step(reading, after, cell, sign, sink.emit);
     return;
   }
-  count(vid, after, before, -sign, emit);
-  count(vid, after, reading, sign, emit);
+  count(vid, after, before, -sign, sink);
+  count(vid, after, reading, sign, sink);
 }
 
 /** All facts of a reading that follows another one, or none. */
@@ -55,35 +58,38 @@ function count(
   reading: ChainReading,
   before: ChainReading | undefined,
   sign: number,
-  emit: Emit,
+  { emit, names }: Sink,
 ): void {
-  const cell = cellOf(before, reading);
+  const cell = names.step(reading.cell, nameOf(before, reading));
   emit(cell, 'readings', sign);
   emit(cell, 'qualityPoints', sign * reading.qualityIndex);
   for (const flag of reading.flags) emit(cell, flag, sign);
-  refer(referencesOf(vid, reading.source), cell, sign, emit);
-  step(before, reading, sign, emit);
+  refer(names.references(vid, reading.source), cell, sign, emit);
+  step(before, reading, cell, sign, emit);
 }
 
-function step(from: ChainReading | undefined, to: ChainReading, sign: number, emit: Emit): void {
+const stepKeys = new BucketKeys('kmPerStep');
+
+function step(
+  from: ChainReading | undefined,
+  to: ChainReading,
+  cell: string,
+  sign: number,
+  emit: Emit,
+): void {
   if (from === undefined) return;
   const km = to.arrivedKm - from.km;
-  const cell = cellOf(from, to);
   if (km >= 0) {
     if (km > 0) emit(cell, 'kmDriven', sign * km);
-    emit(cell, bucketKey('kmPerStep', bucketOf(km)), sign);
+    emit(cell, stepKeys.of(bucketOf(km)), sign);
   } else {
     emit(cell, 'rollbacks', sign);
     emit(cell, 'kmRolledBack', sign * -km);
   }
 }
 
-function cellOf(from: ChainReading | undefined, to: ChainReading): string {
-  return to.cell + CELL_SEPARATOR + nameOf(from, to);
-}
-
 /** The step as the dimension has it. */
-function nameOf(from: ChainReading | undefined, to: ChainReading): 'none' | 'forward' | 'back' {
+function nameOf(from: ChainReading | undefined, to: ChainReading): StepName {
   if (from === undefined) return 'none';
   return to.arrivedKm >= from.km ? 'forward' : 'back';
 }

@@ -129,7 +129,7 @@ function moveReading(event: Contributing, after: Standing, { memory, sink }: Fol
     before: memory.readingBefore(vid, order),
     after: memory.readingAfter(vid, order),
   };
-  relink({ ...around, reading: from }, -1, sink.emit);
-  relink({ ...around, reading: to }, 1, sink.emit);
+  relink({ ...around, reading: from }, -1, sink);
+  relink({ ...around, reading: to }, 1, sink);
   memory.putReading(vid, order, to);
 }

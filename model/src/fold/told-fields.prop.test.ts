@@ -188,6 +188,7 @@ describe('cells of readings', () => {
       fc.property(acts, (list) => {
         const cells = new Map<string, Map<string, number>>();
         const chain = new Map<number, ChainReading>();
+        const names = new CellNames();
         const emit: Emit = (cell, key, delta) => {
           const keys = cells.get(cell) ?? new Map<string, number>();
           keys.set(key, (keys.get(key) ?? 0) + delta);
@@ -203,7 +204,7 @@ describe('cells of readings', () => {
             ...{ km, arrivedKm: km, cell: 'mileage', source, qualityIndex: 7, flags: ['late'] },
           };
           const vid = vids[0] ?? vidOfBytes(Buffer.alloc(16));
-          relink({ vid, ...link, reading }, there === undefined ? 1 : -1, emit);
+          relink({ vid, ...link, reading }, there === undefined ? 1 : -1, { emit, names });
           if (there === undefined) chain.set(place, reading);
           else chain.delete(place);
         }
