@@ -1,6 +1,6 @@
 import { decodeFacts, isSumKey, type PackedFacts, type RecordEnvelope } from '@passport/model';
 
-import { SumTable } from './sum-table.ts';
+import { type Place, SumTable } from './sum-table.ts';
 
 /** A record as the store keeps it: as it came, and the vehicles that it has lines of. */
 type Kept = {
@@ -40,7 +40,7 @@ export class RangeSum {
     const { blocks, cells, factCells, factKeys, factDeltas } = packed;
     // What a key is, and where a cell's sums are, is looked up once for each, not for each fact.
     const measures = packed.keys.map((key) => (isSumKey(key) ? sums.measure(key) : -1));
-    const rows: (Row | undefined)[] = [];
+    const places: (Place | undefined)[] = cells.map(() => undefined);
     let fact = 0;
     for (const { number, facts } of blocks) {
       const end = fact + facts;
@@ -57,17 +57,9 @@ export class RangeSum {
         if (measure === undefined || name === undefined || delta === undefined) {
           throw new Error(`fact ${fact} refers to nothing`);
         }
-        const { view, row } = (rows[cell] ??= rowOf(sums, name));
+        const { view, row } = (places[cell] ??= sums.place(name));
         view.add(row, measure, delta);
       }
     }
   }
-}
-
-/** Where a cell's sums are. */
-type Row = { readonly view: ReturnType<SumTable['viewOf']>; readonly row: number };
-
-function rowOf(sums: SumTable, cell: string): Row {
-  const view = sums.viewOf(cell);
-  return { view, row: view.row(cell) };
 }

@@ -24,8 +24,8 @@ test('columns have the naive sum of each cell and measure, and nothing else', ()
       const table = new SumTable();
       const naive = new Map<string, number>();
       for (const { cell: name, key, delta } of added) {
-        const view = table.viewOf(name);
-        view.add(view.row(name), table.measure(key), delta);
+        const { view, row } = table.place(name);
+        view.add(row, table.measure(key), delta);
         const place = `${name} ${key}`;
         naive.set(place, (naive.get(place) ?? 0) + delta);
       }
@@ -49,8 +49,7 @@ test('columns have the naive sum of each cell and measure, and nothing else', ()
 
 test('a sum that a number does not have exactly is refused', () => {
   const table = new SumTable();
-  const view = table.viewOf(cellName('usage', ['a']));
-  const row = view.row(cellName('usage', ['a']));
+  const { view, row } = table.place(cellName('usage', ['a']));
   view.add(row, table.measure('trips'), Number.MAX_SAFE_INTEGER);
   expect(() => view.add(row, table.measure('trips'), 1)).toThrow(RangeError);
   view.add(row, table.measure('trips'), -Number.MAX_SAFE_INTEGER);

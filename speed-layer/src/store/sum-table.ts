@@ -3,30 +3,17 @@ import { viewOfCell } from '@passport/model';
 /** Rows that a view's columns begin with. */
 const ROWS_MIN = 256;
 
-/** Texts by the number of their first mention. */
-class Numbered {
-  readonly texts: string[] = [];
-  readonly #numbers = new Map<string, number>();
-
-  numberOf(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    this.#numbers.set(text, this.texts.length);
-    return this.texts.push(text) - 1;
-  }
-}
-
 /** Sums of one view: a row for each cell, a column for each measure. */
 class ViewSums {
-  readonly #cells = new Numbered();
+  readonly cells: string[] = [];
   /** By the number of their measure. */
   readonly #columns: (Float64Array | undefined)[] = [];
   #capacity = ROWS_MIN;
 
-  row(cell: string): number {
-    const row = this.#cells.numberOf(cell);
-    if (row === this.#capacity) this.#grow();
-    return row;
+  /** A row of its own for one more cell. */
+  append(cell: string): number {
+    if (this.cells.length === this.#capacity) this.#grow();
+    return this.cells.push(cell) - 1;
   }
 
   add(row: number, measure: number, delta: number): void {
@@ -35,10 +22,6 @@ class ViewSums {
     // Beyond that a number is not the sum any more: not here, nor in the script that takes it.
     if (!Number.isSafeInteger(sum)) throw new RangeError(`${sum} is too large for a sum`);
     column[row] = sum;
-  }
-
-  get cells(): readonly string[] {
-    return this.#cells.texts;
   }
 
   /** Numbers of measures, and their sums by row: 0 where nothing was added, or it came to nothing. */
@@ -68,24 +51,32 @@ export type ViewColumns = {
   readonly sums: readonly (readonly number[])[];
 };
 
+/** Where a cell's sums are. */
+export type Place = { readonly view: ViewSums; readonly row: number };
+
 /**
- * Sums by cell and measure, both by number: no text is made for a fact, and a cell's name is there once,
- * however many sums it has.
+ * Sums by cell and measure: no text is made for a fact, and a cell's name is there once, however many
+ * sums it has.
  */
 export class SumTable {
   readonly #views = new Map<string, ViewSums>();
-  readonly #measures = new Numbered();
+  readonly #places = new Map<string, Place>();
+  readonly #measures: string[] = [];
 
-  /** The sums of the view that a cell is of. */
-  viewOf(cell: string): ViewSums {
-    const name = viewOfCell(cell);
-    let view = this.#views.get(name);
-    if (view === undefined) this.#views.set(name, (view = new ViewSums()));
-    return view;
+  place(cell: string): Place {
+    let place = this.#places.get(cell);
+    if (place === undefined) {
+      const view = this.#viewOf(cell);
+      place = { view, row: view.append(cell) };
+      this.#places.set(cell, place);
+    }
+    return place;
   }
 
+  /** The number of a measure. There are few. */
   measure(key: string): number {
-    return this.#measures.numberOf(key);
+    const known = this.#measures.indexOf(key);
+    return known === -1 ? this.#measures.push(key) - 1 : known;
   }
 
   /** Each view that has sums. */
@@ -95,9 +86,15 @@ export class SumTable {
       yield {
         view,
         cells: own.cells,
-        measures: columns.map(([measure]) => this.#measures.texts[measure] ?? ''),
+        measures: columns.map(([measure]) => this.#measures[measure] ?? ''),
         sums: columns.map(([, sums]) => sums),
       };
     }
+  }
+  #viewOf(cell: string): ViewSums {
+    const name = viewOfCell(cell);
+    let view = this.#views.get(name);
+    if (view === undefined) this.#views.set(name, (view = new ViewSums()));
+    return view;
   }
 }
