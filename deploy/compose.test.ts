@@ -214,6 +214,7 @@ describe('the servers', () => {
   test('one Redis keeps nothing, the other what it acknowledged; neither evicts', () => {
     const settingsOf = (name: string): string => serviceOf(name).command.join(' ');
     expect(settingsOf('redis-views')).toMatch(/--save {2}--appendonly no /);
+    expect(settingsOf('redis-views')).toContain('--hash-max-listpack-entries 16');
     expect(settingsOf('redis-durable')).toMatch(/--save {2}--appendonly yes --appendfsync always/);
     for (const name of ['redis-views', 'redis-durable']) {
       expect(settingsOf(name)).toContain('--maxmemory-policy noeviction');

@@ -165,7 +165,7 @@ describe('passport verify', () => {
 
   test('finds one cell in Redis that is one too many', async () => {
     const spoil = async (name: string): Promise<void> => {
-      const [key = ''] = await redis.keys(`passport:{${name}:*}:cells:*:usage`);
+      const [key = ''] = await redis.keys(`passport:{${name}:*}:*:cells:*:usage:*`);
       const [field = ''] = await redis.hkeys(key);
       await redis.hincrby(key, field, 1);
     };

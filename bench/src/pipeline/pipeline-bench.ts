@@ -140,6 +140,16 @@ function speedFigures(label: string, run: SpeedRun): Figure[] {
       target: { atLeast: 0.6 },
     },
     {
+      figure: `${label}: speed layer / decoding alone, by CPU`,
+      value: run.decodeCpuMs / run.cpuMs,
+      unit: 'x',
+    },
+    {
+      figure: `${label}: speed layer, a second of Redis's CPU`,
+      value: (run.facts * 1000) / run.storeCpuMs,
+      unit: 'facts',
+    },
+    {
       figure: `${label}: speed layer, memory of its own`,
       value: run.ownMb,
       unit: 'MB',

@@ -9,9 +9,8 @@ import {
 } from '@passport/model';
 import type { Redis } from 'ioredis';
 
-import { FIELD_SEPARATOR, PartitionKeys } from '../store/keys.ts';
+import { PartitionKeys, readColumnName } from '../store/keys.ts';
 import { type Position, readPosition } from '../store/position.ts';
-import { SpeedStore, viewNames } from '../store/speed-store.ts';
 
 /** A sum of one cell. */
 export type CellSum = { readonly cell: string; readonly key: string; readonly sum: number };
@@ -35,6 +34,15 @@ const readBookLua = readFileSync(new URL('read-book.lua', import.meta.url), 'utf
 
 type Hash = Readonly<Record<string, string>>;
 
+/** A partition at one moment. */
+type Moment = {
+  readonly position: Hash;
+  /** Both in the order of texts. */
+  readonly epochs: readonly string[];
+  readonly columns: readonly string[];
+  readonly cells: readonly CellSum[];
+};
+
 type WithReadBook = Redis & {
   passportReadBookBuffer(
     keys: number,
@@ -46,14 +54,12 @@ type WithReadBook = Redis & {
 export class SpeedReader {
   readonly #redis: WithReadBook;
   readonly #name: string;
-  readonly #store: SpeedStore;
 
   /** `name` tells ledgers apart that share a Redis; the connection stays its owner's. */
   constructor(redis: Redis, name: string) {
     redis.defineCommand('passportReadBook', { lua: readBookLua });
     this.#redis = redis as WithReadBook;
     this.#name = name;
-    this.#store = new SpeedStore(redis, name);
   }
 
   /** Where partitions are, by their number; undefined of those without state. */
@@ -76,17 +82,17 @@ export class SpeedReader {
   async state(partition: number, fromEpoch: number): Promise<PartitionState | undefined> {
     const keys = this.#keys(partition);
     for (let look = 1; look <= LOOKS_MAX; look += 1) {
-      const seen = await this.#store.epochs(partition);
-      const epochs = seen.filter((epoch) => epoch >= fromEpoch);
-      const names = epochs.flatMap((epoch) => viewNames.map((view) => keys.cells(epoch, view)));
-      const [position, epochsThen, ...hashes] = await this.#atOnce(keys, names);
-      const read = readPosition(position);
+      const seen = await this.#atOnce(keys, []);
+      const columns = seen.columns.filter((name) => readColumnName(name).epoch >= fromEpoch);
+      const then = await this.#atOnce(keys, columns);
+      const read = readPosition(then.position);
       if (read === undefined) return undefined;
-      // An epoch began between the two looks, or was dropped: then it is read again.
-      if (epochsThen.join() !== seen.join()) continue;
+      // An epoch or a column began between the two looks, or was dropped: then it is read again.
+      if (then.epochs.join() !== seen.epochs.join()) continue;
+      if (then.columns.join() !== seen.columns.join()) continue;
       const from = Math.max(fromEpoch * read.epochBlocks, read.since);
       const deltas = await this.deltas(partition, from - 1, read.block, read.epochBlocks);
-      if (deltas !== undefined) return { position: read, cells: hashes.flatMap(cellsOf), deltas };
+      if (deltas !== undefined) return { position: read, cells: then.cells, deltas };
     }
     return undefined;
   }
@@ -131,20 +137,22 @@ export class SpeedReader {
     return { position: readPosition(recordOf(position)), rows };
   }
 
-  /** Where the partition stands, its epochs, and these hashes: as they were at one moment. */
-  async #atOnce(
-    keys: PartitionKeys,
-    names: readonly string[],
-  ): Promise<readonly [Hash, readonly number[], ...Hash[]]> {
-    const transaction = this.#redis.multi().hgetall(keys.position).smembers(keys.epochs);
-    for (const name of names) transaction.hgetall(name);
-    const answers = (await transaction.exec()) ?? [];
-    const [position, epochs, ...hashes] = answers.map(([error, answer]) => {
+  /** A partition, and the sums of these columns: as they were at one moment. */
+  async #atOnce(keys: PartitionKeys, columns: readonly string[]): Promise<Moment> {
+    const transaction = this.#redis.multi().hgetall(keys.position);
+    transaction.smembers(keys.epochs).smembers(keys.columns);
+    for (const column of columns) transaction.hgetall(keys.cells(column));
+    const answers = ((await transaction.exec()) ?? []).map(([error, answer]) => {
       if (error !== null) throw error;
       return answer;
     });
-    const sorted = (epochs as string[]).map(Number).sort((a, b) => a - b);
-    return [position as Hash, sorted, ...(hashes as Hash[])];
+    const [position, epochs, names, ...hashes] = answers as [Hash, string[], string[], ...Hash[]];
+    return {
+      position,
+      epochs: epochs.sort(),
+      columns: names.sort(),
+      cells: hashes.flatMap((hash, index) => cellsOf(columns[index] ?? '', hash)),
+    };
   }
 
   /**
@@ -181,11 +189,9 @@ export class SpeedReader {
   }
 }
 
-function cellsOf(hash: Readonly<Record<string, string>>): CellSum[] {
-  return Object.entries(hash).map(([field, sum]) => {
-    const at = field.indexOf(FIELD_SEPARATOR);
-    return { cell: field.slice(0, at), key: field.slice(at + 1), sum: Number(sum) };
-  });
+function cellsOf(column: string, hash: Hash): CellSum[] {
+  const key = readColumnName(column).measure;
+  return Object.entries(hash).map(([cell, sum]) => ({ cell, key, sum: Number(sum) }));
 }
 
 function recordOf(flat: readonly Buffer[]): Hash {

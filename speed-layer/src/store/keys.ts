@@ -1,54 +1,69 @@
+/** How state is laid out in Redis. State of another layout is not looked at: it is made again from the log. */
+const LAYOUT = 2;
+
 /**
  * Keys of one partition. They share a hash tag, so that Redis Cluster keeps them on one node and one
  * script can change them all. `name` tells ledgers apart that share a Redis.
  */
 export class PartitionKeys {
-  readonly #tag: string;
+  /** What all of them begin with. */
+  readonly prefix: string;
 
   constructor(name: string, partition: number) {
-    this.#tag = `passport:{${name}:${partition}}`;
+    this.prefix = `passport:{${name}:${partition}}:${LAYOUT}`;
   }
 
   /** Hash: up to which block the partition's state goes, and how the log goes on. */
   get position(): string {
-    return `${this.#tag}:position`;
-  }
-
-  /** What all of them begin with. */
-  get prefix(): string {
-    return this.#tag;
+    return `${this.prefix}:position`;
   }
 
   /** What {@link vids} and {@link lines} begin with, the epoch not included. */
   get bookPrefixes(): readonly [vids: string, lines: string] {
-    return [`${this.#tag}:vids:`, `${this.#tag}:lines:`];
+    return [`${this.prefix}:vids:`, `${this.prefix}:lines:`];
   }
 
   /** Set of the epochs that there is state of. */
   get epochs(): string {
-    return `${this.#tag}:epochs`;
+    return `${this.prefix}:epochs`;
   }
 
-  /** Hash of an epoch and view: cell and key of a sum -> sum. */
-  cells(epoch: number, view: string): string {
-    return `${this.#tag}:cells:${epoch}:${view}`;
+  /** Set of the columns that there are {@link cells} of, by their names. */
+  get columns(): string {
+    return `${this.prefix}:columns`;
+  }
+
+  /** Hash of a {@link columnName}: cell -> sum. */
+  cells(column: string): string {
+    return `${this.prefix}:cells:${column}`;
   }
 
   /** Hash of an epoch: first block of a record -> its packed facts. */
   deltas(epoch: number): string {
-    return `${this.#tag}:deltas:${epoch}`;
+    return `${this.prefix}:deltas:${epoch}`;
   }
 
   /** Hash of an epoch: first block of a record -> its packed lines of log books. */
   lines(epoch: number): string {
-    return `${this.#tag}:lines:${epoch}`;
+    return `${this.prefix}:lines:${epoch}`;
   }
 
   /** Hash of an epoch: first block of a record -> the vehicles that it has lines of. */
   vids(epoch: number): string {
-    return `${this.#tag}:vids:${epoch}`;
+    return `${this.prefix}:vids:${epoch}`;
   }
 }
 
-/** Stands between cell and key in a field of {@link PartitionKeys.cells}. */
-export const FIELD_SEPARATOR = '\u001e';
+/** A column: the sums of one measure of one view in an epoch. */
+export function columnName(epoch: number, view: string, measure: string): string {
+  return `${epoch}:${view}:${measure}`;
+}
+
+/** What a {@link columnName} is made of. Names of views have no colon. */
+export function readColumnName(name: string): {
+  readonly epoch: number;
+  readonly measure: string;
+} {
+  const [epoch = '', , ...measure] = name.split(':');
+  return { epoch: Number(epoch), measure: measure.join(':') };
+}

@@ -1,6 +1,6 @@
 import { decodeFacts, isSumKey, type PackedFacts, type RecordEnvelope } from '@passport/model';
 
-import { SumTable } from './sum-table.ts';
+import { type Place, SumTable } from './sum-table.ts';
 
 /** A record as the store keeps it: as it came, and the vehicles that it has lines of. */
 type Kept = {
@@ -37,10 +37,10 @@ export class RangeSum {
 
   #addSums(packed: PackedFacts, reached: number): void {
     const { sums } = this;
-    const { blocks, factCells, factKeys, factDeltas } = packed;
-    // What a key is, and where its sums are, is looked up once for each, not for each fact.
+    const { blocks, cells, factCells, factKeys, factDeltas } = packed;
+    // What a key is, and where a cell's sums are, is looked up once for each, not for each fact.
     const measures = packed.keys.map((key) => (isSumKey(key) ? sums.measure(key) : -1));
-    const cells = packed.cells.map((cell) => sums.cell(cell));
+    const places: (Place | undefined)[] = cells.map(() => undefined);
     let fact = 0;
     for (const { number, facts } of blocks) {
       const end = fact + facts;
@@ -52,11 +52,13 @@ export class RangeSum {
       for (; fact < end; fact += 1) {
         const measure = measures[factKeys[fact] ?? -1];
         if (measure === -1) continue;
-        const [cell, delta] = [cells[factCells[fact] ?? -1], factDeltas[fact]];
-        if (measure === undefined || cell === undefined || delta === undefined) {
+        const [cell, delta] = [factCells[fact] ?? -1, factDeltas[fact]];
+        const name = cells[cell];
+        if (measure === undefined || name === undefined || delta === undefined) {
           throw new Error(`fact ${fact} refers to nothing`);
         }
-        sums.add(cell, measure, delta);
+        const { view, row } = (places[cell] ??= sums.place(name));
+        view.add(row, measure, delta);
       }
     }
   }

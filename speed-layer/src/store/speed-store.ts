@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-import { OWNERS_VIEW, views } from '@passport/model';
 import type { Redis } from 'ioredis';
 import { pack } from 'msgpackr';
 
-import { PartitionKeys } from './keys.ts';
+import { columnName, PartitionKeys, readColumnName } from './keys.ts';
 import { type Position, readPosition } from './position.ts';
 import type { RangeSum } from './range.ts';
-
-/** All views, the private one among them: an epoch may have no cells of some. */
-export const viewNames = [...Object.keys(views), OWNERS_VIEW];
 
 const applyLua = readFileSync(new URL('apply.lua', import.meta.url), 'utf8');
 const resetLua = readFileSync(new URL('reset.lua', import.meta.url), 'utf8');
@@ -49,18 +45,22 @@ export class SpeedStore {
   ): Promise<boolean> {
     const keys = this.#keys(partition);
     const { epoch } = sum;
-    const cells = sum.sums.byView();
+    const views = [...sum.sums.columns()];
+    const columns = views.flatMap(({ view, measures }) =>
+      measures.map((measure) => columnName(epoch, view, measure)),
+    );
     const names = [
       keys.position,
       keys.epochs,
       keys.deltas(epoch),
       keys.lines(epoch),
       keys.vids(epoch),
-      ...[...cells.keys()].map((view) => keys.cells(epoch, view)),
+      keys.columns,
+      ...columns.map((column) => keys.cells(column)),
     ];
     // One argument for all sums of a view: each argument by itself costs a microsecond.
-    const packed = Array.from(cells.values(), (list) => pack(list));
-    const args = [...argumentsOf(expected, sum, position), ...packed];
+    const packed = views.map(({ cells, sums }) => pack([cells, ...sums]));
+    const args = [...argumentsOf(expected, sum, position, columns), ...packed];
     return (await this.#redis.passportApply(names.length, ...names, ...args)) === 1;
   }
 
@@ -75,18 +75,20 @@ export class SpeedStore {
     const keys = this.#keys(partition);
     for (const old of await this.epochs(partition)) {
       if (old >= epoch) break;
-      const cells = viewNames.map((view) => keys.cells(old, view));
-      const { deltas, lines } = { deltas: keys.deltas(old), lines: keys.lines(old) };
-      await this.#redis.unlink(deltas, lines, keys.vids(old), ...cells);
+      const all = await this.#redis.smembers(keys.columns);
+      const columns = all.filter((name) => readColumnName(name).epoch === old);
+      const cells = columns.map((column) => keys.cells(column));
+      await this.#redis.unlink(keys.deltas(old), keys.lines(old), keys.vids(old), ...cells);
+      if (columns.length > 0) await this.#redis.srem(keys.columns, ...columns);
       await this.#redis.srem(keys.epochs, old);
     }
   }
 
   /** Forgets all of a partition, if it stands at that position of the log. Answers whether it did. */
   async reset(partition: number, logPosition: string): Promise<boolean> {
-    const { position, epochs, prefix } = this.#keys(partition);
-    const args = [position, epochs, logPosition, prefix, ...viewNames];
-    return (await this.#redis.passportReset(2, ...args)) === 1;
+    const { position, epochs, columns, prefix } = this.#keys(partition);
+    const args = [position, epochs, columns, logPosition, prefix];
+    return (await this.#redis.passportReset(3, ...args)) === 1;
   }
 
   #keys(partition: number): PartitionKeys {
@@ -100,6 +102,7 @@ function argumentsOf(
   expected: number,
   { epoch, records }: RangeSum,
   position: Position,
+  columns: readonly string[],
 ): Argument[] {
   const args: Argument[] = [expected, epoch];
   const push = (list: readonly Argument[]): void => {
@@ -110,6 +113,7 @@ function argumentsOf(
   push(records.flatMap(({ first, facts }) => [first, facts]));
   push(records.flatMap(({ first, lines }) => [first, lines]));
   push(records.flatMap(({ first, vids }) => [first, vidList(vids)]));
+  push(columns);
   return args;
 }
 

@@ -1,60 +1,100 @@
 import { viewOfCell } from '@passport/model';
 
-import { FIELD_SEPARATOR } from './keys.ts';
+/** Rows that a view's columns begin with. */
+const ROWS_MIN = 256;
 
-/** Sums are told apart by cell and measure; all views together have far fewer measures than this. */
-const MEASURES_MAX = 1024;
+/** Sums of one view: a row for each cell, a column for each measure. */
+class ViewSums {
+  readonly cells: string[] = [];
+  /** By the number of their measure. */
+  readonly #columns: (Float64Array | undefined)[] = [];
+  #capacity = ROWS_MIN;
 
-/** Texts by the number of their first mention. */
-class Numbered {
-  readonly texts: string[] = [];
-  readonly #numbers = new Map<string, number>();
+  /** A row of its own for one more cell. */
+  append(cell: string): number {
+    if (this.cells.length === this.#capacity) this.#grow();
+    return this.cells.push(cell) - 1;
+  }
 
-  numberOf(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    this.#numbers.set(text, this.texts.length);
-    this.texts.push(text);
-    return this.texts.length - 1;
+  add(row: number, measure: number, delta: number): void {
+    const column = (this.#columns[measure] ??= new Float64Array(this.#capacity));
+    const sum = (column[row] ?? Number.NaN) + delta;
+    // Beyond that a number is not the sum any more: not here, nor in the script that takes it.
+    if (!Number.isSafeInteger(sum)) throw new RangeError(`${sum} is too large for a sum`);
+    column[row] = sum;
+  }
+
+  /** Numbers of measures, and their sums by row: 0 where nothing was added, or it came to nothing. */
+  *columns(): Generator<readonly [measure: number, sums: readonly number[]]> {
+    for (const [measure, column] of this.#columns.entries()) {
+      if (column !== undefined) yield [measure, Array.from(column.subarray(0, this.cells.length))];
+    }
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    for (const [measure, column] of this.#columns.entries()) {
+      if (column === undefined) continue;
+      const longer = new Float64Array(this.#capacity);
+      longer.set(column);
+      this.#columns[measure] = longer;
+    }
   }
 }
 
+/** Sums of a view's cells, as the store takes them. */
+export type ViewColumns = {
+  readonly view: string;
+  readonly cells: readonly string[];
+  readonly measures: readonly string[];
+  /** For each measure the sums of all cells. */
+  readonly sums: readonly (readonly number[])[];
+};
+
+/** Where a cell's sums are. */
+export type Place = { readonly view: ViewSums; readonly row: number };
+
 /**
- * Sums by cell and measure, both by number: no text is made for a fact, only one for each sum at the
- * end.
+ * Sums by cell and measure: no text is made for a fact, and a cell's name is there once, however many
+ * sums it has.
  */
 export class SumTable {
-  readonly #cells = new Numbered();
-  readonly #measures = new Numbered();
-  readonly #sums = new Map<number, number>();
+  readonly #views = new Map<string, ViewSums>();
+  readonly #places = new Map<string, Place>();
+  readonly #measures: string[] = [];
 
-  cell(name: string): number {
-    return this.#cells.numberOf(name);
-  }
-
-  measure(key: string): number {
-    const number = this.#measures.numberOf(key);
-    if (number < MEASURES_MAX) return number;
-    throw new RangeError(`more than ${MEASURES_MAX} measures`);
-  }
-
-  add(cell: number, measure: number, delta: number): void {
-    const place = cell * MEASURES_MAX + measure;
-    this.#sums.set(place, (this.#sums.get(place) ?? 0) + delta);
-  }
-
-  /** By view: field in the store, sum, field, sum… What came to nothing is left out. */
-  byView(): Map<string, string[]> {
-    const views = new Map<string, string[]>();
-    for (const [place, sum] of this.#sums) {
-      if (sum === 0) continue;
-      const cell = this.#cells.texts[Math.floor(place / MEASURES_MAX)] ?? '';
-      const view = viewOfCell(cell);
-      let list = views.get(view);
-      if (list === undefined) views.set(view, (list = []));
-      list.push(cell + FIELD_SEPARATOR + (this.#measures.texts[place % MEASURES_MAX] ?? ''));
-      list.push(String(sum));
+  place(cell: string): Place {
+    let place = this.#places.get(cell);
+    if (place === undefined) {
+      const view = this.#viewOf(cell);
+      place = { view, row: view.append(cell) };
+      this.#places.set(cell, place);
     }
-    return views;
+    return place;
+  }
+
+  /** The number of a measure. There are few. */
+  measure(key: string): number {
+    const known = this.#measures.indexOf(key);
+    return known === -1 ? this.#measures.push(key) - 1 : known;
+  }
+
+  /** Each view that has sums. */
+  *columns(): Generator<ViewColumns> {
+    for (const [view, own] of this.#views) {
+      const columns = [...own.columns()];
+      yield {
+        view,
+        cells: own.cells,
+        measures: columns.map(([measure]) => this.#measures[measure] ?? ''),
+        sums: columns.map(([, sums]) => sums),
+      };
+    }
+  }
+  #viewOf(cell: string): ViewSums {
+    const name = viewOfCell(cell);
+    let view = this.#views.get(name);
+    if (view === undefined) this.#views.set(name, (view = new ViewSums()));
+    return view;
   }
 }
