@@ -7,7 +7,7 @@ import { compact } from '../duckdb/write-parquet.ts';
 import type { ObjectCache } from '../object-store/object-cache.ts';
 import { keyOfFile, openEvents, type Storage } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
-import { compactedLayout, eventColumns, EVENTS } from '../tables/events-table.ts';
+import { eventColumns, EVENTS, eventsLayout } from '../tables/events-table.ts';
 import { withLocalFiles } from './local-files.ts';
 
 /** When and how files of events are made into larger ones. */
@@ -59,7 +59,7 @@ export async function compactEvents(
   await mkdir(storage.scratchFolder, { recursive: true });
   const path = join(storage.scratchFolder, `compact-${randomUUID()}.parquet`);
   const written = await withLocalFiles(cache, EVENTS, chosen, (paths) =>
-    compact(storage.engine, paths, path, compactedLayout),
+    compact(storage.engine, paths, path, eventsLayout),
   );
   const add = await storeFile(storage, EVENTS, written, {
     columns: eventColumns,

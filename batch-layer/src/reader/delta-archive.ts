@@ -7,6 +7,7 @@ import {
   type View,
 } from '@passport/model';
 
+import { BookFiles } from '../book-file/book-files.ts';
 import type { DeltaTable } from '../delta/delta-table.ts';
 import type { DataFile, Snapshot } from '../delta/snapshot.ts';
 import { readStatistics } from '../delta/statistics.ts';
@@ -33,7 +34,7 @@ import { EVENTS } from '../tables/events-table.ts';
 import { batchOfRow, releasedTableName } from '../tables/released-table.ts';
 import { keyOfRowSql, viewTableName } from '../tables/view-table.ts';
 import { Watermarks } from '../watermark/watermarks.ts';
-import { filesWith, readBook } from './book-rows.ts';
+import { filesWith } from './book-rows.ts';
 import { contributionsOf } from './contribution-rows.ts';
 import type {
   BatchContributions,
@@ -52,6 +53,7 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive, ContributionAr
   readonly #storage: Storage;
   readonly #cache: ObjectCache;
   readonly #watermarks: Watermarks;
+  readonly #books: BookFiles;
   readonly #snapshots = new Map<string, Promise<Snapshot>>();
   /** The watermark that the copies in the cache were looked through at. */
   #copiesOf: Watermark | undefined;
@@ -60,6 +62,7 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive, ContributionAr
     this.#storage = storage;
     this.#cache = cache;
     this.#watermarks = new Watermarks(storage.store);
+    this.#books = new BookFiles(storage.engine);
   }
 
   async watermark(): Promise<Watermark | undefined> {
@@ -119,7 +122,10 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive, ContributionAr
     const own = filesWith(vid, snapshot, at.partitions);
     if (own.length === 0) return [];
     return withLocalFiles(this.#cache, EVENTS, own, (paths) =>
-      readBook(this.#storage.engine, vid, paths),
+      this.#books.read(
+        vid,
+        own.map(({ path: name }, index) => ({ name, path: paths[index] ?? '' })),
+      ),
     );
   }
 

@@ -36,6 +36,3 @@ export const eventsLayout: ParquetLayout = {
   // What has more values than this, as the detail has, is tried for a dictionary in vain.
   dictionaryValuesMax: 256,
 };
-
-/** Of a large file the footer, which tells of each row group, is to be short as well. */
-export const compactedLayout: ParquetLayout = { ...eventsLayout, rowGroupRows: 16 * 1024 };
