@@ -11,7 +11,7 @@ const first = receiptOf('a', '2026-11-28T10:00:00.000Z');
 const second = receiptOf('b', '2026-11-28T10:00:01.000Z');
 
 test('boughtRows, a receipt that is told as waiting and as settled: it comes once, settled', () => {
-  const settled = [{ settlement: 7, settledAt: first.at, receipts: [first] }];
+  const settled = [{ settlement: 7, settledAt: first.at, receipts: [first], quotes: [] }];
   const rows = boughtRows({ receipts: [first, second], settled, credits: [] });
   expect(rows).toEqual([
     { receipt: second, settlement: null, isCredited: false },
