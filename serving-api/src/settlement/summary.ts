@@ -3,12 +3,16 @@ import {
   amountOf,
   type Distribution,
   microOf,
+  PassportError,
   type Settlement,
   type Supply,
 } from '@passport/model';
 
 import type { DebitJournal } from '../market/debit-journal.ts';
 import type { EarningsDesk } from './statement.ts';
+
+/** Distributions are minutes apart, a look takes milliseconds. */
+const LOOKS_MAX = 5;
 
 /** So much of something, and what it comes to. */
 type Volume = { readonly receipts: number; readonly amount: Amount };
@@ -44,10 +48,9 @@ export async function summaryOf(
   desk: EarningsDesk,
   journal: Pick<DebitJournal, 'unsettled'>,
 ): Promise<MarketSummary> {
-  const [settlements, distributions, pool, supply] = await Promise.all([
+  const [settlements, { distributions, pool }, supply] = await Promise.all([
     allSettlements(desk),
-    desk.ledger.distributions(),
-    desk.ledger.pool(),
+    sharedOut(desk),
     desk.ledger.supply(),
   ]);
   const settled = totalOf(
@@ -65,6 +68,16 @@ export async function summaryOf(
     supply: { asset, minted, burned, supply: now, reserve: reserve?.amount ?? null },
     products: productsOf(settlements),
   };
+}
+
+/** Looks until distributions and the owners' pool are of the same moment: one may come between the two. */
+async function sharedOut({ ledger }: EarningsDesk) {
+  for (let look = 1; ; look += 1) {
+    const [distributions, pool] = await Promise.all([ledger.distributions(), ledger.pool()]);
+    const newest = distributions.at(-1)?.number ?? 0;
+    if (pool.distribution === newest) return { distributions, pool };
+    if (look === LOOKS_MAX) throw new PassportError('NOT_READY', 'it is being shared out');
+  }
 }
 
 async function allSettlements({ ledger }: EarningsDesk): Promise<Settlement[]> {
