@@ -2,8 +2,8 @@ import type { SealedField } from '@passport/model';
 
 /** Six bits for each code unit: base64url (RFC 4648, section 5), and the two letters that base64 has for its last. */
 const sixBits = new Uint8Array(128);
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-for (const [value, letter] of [...`${letters}-_`].entries()) sixBits[letter.charCodeAt(0)] = value;
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+for (let value = 0; value < letters.length; value += 1) sixBits[letters.charCodeAt(value)] = value;
 sixBits['+'.charCodeAt(0)] = 62;
 sixBits['/'.charCodeAt(0)] = 63;
 

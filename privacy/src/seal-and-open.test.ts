@@ -189,6 +189,7 @@ describe('an opener', () => {
     expect(opener.open(first, testPlace).closed).toEqual(scopes);
     expect(opener.open(second, testPlace).closed).toEqual([]);
     opener.forget(testVid);
+    expect(opener.open(second, testPlace).closed).toEqual(scopes);
     await opener.prepare(things);
     expect(opener.open(second, testPlace).closed).toEqual(scopes);
     expect(opener.hasKey(testVid, 'usage', 2)).toBe(false);

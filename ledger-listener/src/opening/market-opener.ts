@@ -64,6 +64,8 @@ export class MarketOpener implements PreparedReader {
   /** Private keys by vehicle, scope and epoch, hexadecimal, in the order of the openers. */
   readonly #scalars = new Map<Vid, Map<string, string[]>>();
   readonly #held = new Map<Vid, WeakMap<Wrap, Held>>();
+  /** What was asked for last: the events of an entry are of one vehicle. */
+  #latest: { readonly vid: Vid; readonly wrap: Wrap; readonly held: Held } | undefined;
 
   constructor({ mspId, ledger, keys }: MarketOpenerOptions) {
     this.mspId = mspId;
@@ -77,7 +79,7 @@ export class MarketOpener implements PreparedReader {
       const held: Held[] = [];
       for (const grant of grants) {
         for (const wrap of grant.wraps) {
-          held.push(this.#held.get(vid)?.get(wrap) ?? (await this.#unwrap(vid, grant, wrap)));
+          held.push(this.#heldOf(vid, wrap) ?? (await this.#unwrap(vid, grant, wrap)));
         }
       }
       for (const each of scopes) {
@@ -89,7 +91,7 @@ export class MarketOpener implements PreparedReader {
 
   open(thing: SealedScope, grant: GrantKeys): Fields | undefined {
     for (const wrap of grant.wraps) {
-      const held = this.#held.get(thing.vid)?.get(wrap);
+      const held = this.#heldOf(thing.vid, wrap);
       if (held === undefined) throw new Error(`grant ${grant.grantId} was not prepared`);
       for (const index of keysFor(thing, held)) {
         const opener = this.#openers[index];
@@ -104,6 +106,15 @@ export class MarketOpener implements PreparedReader {
     for (const opener of this.#openers) opener.forget(vid);
     this.#scalars.delete(vid);
     this.#held.delete(vid);
+    this.#latest = undefined;
+  }
+
+  #heldOf(vid: Vid, wrap: Wrap): Held | undefined {
+    const latest = this.#latest;
+    if (latest?.wrap === wrap && latest.vid === vid) return latest.held;
+    const held = this.#held.get(vid)?.get(wrap);
+    if (held !== undefined) this.#latest = { vid, wrap, held };
+    return held;
   }
 
   async #unwrap(vid: Vid, grant: GrantKeys, wrap: Wrap): Promise<Held> {
