@@ -35,6 +35,8 @@ const POLL_MS = 20;
 /** Epochs that the ledger is ahead of the archive before it slows down, to a block in so many milliseconds. */
 const AHEAD_EPOCHS = 4;
 const AHEAD_MS = 1_000;
+/** So long blocks go on while views are loaded. */
+const LOADING_MS = 2_000;
 /** Who loads has the oracle in its process, and so may seem to be waiting while it computes. */
 const READING_SILENCE_MS = 3_000;
 /** How long anything may take on a busy machine. */
@@ -73,6 +75,7 @@ export class StoredPipeline {
   readonly #over = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
   #height = -1;
+  #loadingSince = Number.POSITIVE_INFINITY;
   #loads = 0;
 
   private constructor(
@@ -146,6 +149,7 @@ export class StoredPipeline {
     const over = new AbortController();
     const following = mirror.follow(over.signal);
     try {
+      this.#loadingSince = Date.now();
       await this.until(
         'a loaded view',
         () => mirror.block !== undefined,
@@ -169,6 +173,7 @@ export class StoredPipeline {
       }
       return found;
     } finally {
+      this.#loadingSince = Number.POSITIVE_INFINITY;
       over.abort(new Error('all is answered'));
       await following;
       await opened.close();
@@ -239,9 +244,13 @@ export class StoredPipeline {
       if (signal.aborted) return;
       await append(factory.block([transaction]));
       const { epochBlocks, blockMs } = this.#options;
-      // On a busy machine the sources wait for the archive, as an oracle that knows all is slow.
+      // On a busy machine the sources wait for the archive, as an oracle that knows all is slow, and for
+      // who loads, which has to begin anew whenever the watermark moves.
       const isAhead = this.#height - this.watermark > AHEAD_EPOCHS * epochBlocks;
       await new Promise((done) => setTimeout(done, isAhead ? AHEAD_MS : blockMs));
+      while (Date.now() - this.#loadingSince > LOADING_MS && !signal.aborted) {
+        await new Promise((done) => setTimeout(done, POLL_MS));
+      }
     }
   }
 
