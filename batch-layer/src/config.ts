@@ -10,7 +10,7 @@ import { openEngine } from './duckdb/engine.ts';
 import { openFolderStore } from './object-store/folder-object-store.ts';
 import { openObjectCache, type ObjectCache } from './object-store/object-cache.ts';
 import type { ObjectStore } from './object-store/object-store.ts';
-import { openS3Store } from './object-store/s3-object-store.ts';
+import { defaultS3StoreLimits, openS3Store } from './object-store/s3-object-store.ts';
 import type { Storage } from './storage.ts';
 
 /** Where objects are: a folder, or S3; the same for all that use them. */
@@ -21,6 +21,7 @@ export const objectSettings = {
   s3Bucket: z.string().min(1).default('passport'),
   s3AccessKey: z.string().min(1).optional(),
   s3SecretKey: z.string().min(1).optional(),
+  s3SilenceMs: z.coerce.number().int().min(100).max(600_000).default(15_000),
   scratchDirectory: z.string('a folder for files on their way is needed').min(1),
   cacheBytesMax: z.coerce
     .number()
@@ -43,6 +44,11 @@ export const objectOptions = {
   s3Bucket: { flag: 's3-bucket', env: 'S3_BUCKET', help: 'Bucket, which has to be there' },
   s3AccessKey: { flag: 's3-access-key', env: 'S3_ACCESS_KEY', help: 'Access key id' },
   s3SecretKey: { flag: 's3-secret-key', env: 'S3_SECRET_KEY', help: 'Secret access key' },
+  s3SilenceMs: {
+    flag: 's3-silence-ms',
+    env: 'S3_SILENCE_MS',
+    help: 'How long it may be silent amid a request before that is sent again, ms',
+  },
   scratchDirectory: {
     flag: 'scratch-directory',
     env: 'SCRATCH_DIRECTORY',
@@ -111,6 +117,7 @@ async function openStore(settings: z.output<typeof objects>): Promise<ObjectStor
     bucket: settings.s3Bucket,
     accessKeyId: s3AccessKey,
     secretAccessKey: s3SecretKey,
+    limits: { ...defaultS3StoreLimits, silenceMsMax: settings.s3SilenceMs },
     random: systemRandom,
   });
 }

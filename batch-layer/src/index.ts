@@ -1,9 +1,12 @@
+export { type BatchState, runBatchLayer } from './batch-service.ts';
+export { defaultCompactionLimits } from './compaction/compact-events.ts';
 export { objectOptions, objectSettings, openStorage } from './config.ts';
 export { DeltaArchive } from './reader/delta-archive.ts';
 export { JobQueue, type JobQueueOptions } from './jobs/job-queue.ts';
 export { openFolderStore } from './object-store/folder-object-store.ts';
 export type { ObjectStore } from './object-store/object-store.ts';
 export { isObjectExists } from './object-store/object-store-error.ts';
+export { isUnavailable as isObjectStoreUnavailable } from './object-store/s3-errors.ts';
 export { putOnce } from './object-store/put-once.ts';
 export {
   type BatchContributions,

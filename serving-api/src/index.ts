@@ -4,6 +4,7 @@ export type { AppOptions } from './http/app-options.ts';
 export { addLiveRoutes, type LiveParts } from './http/live-routes.ts';
 export { type LiveOptions, LiveMirror } from './mirror/live-mirror.ts';
 export { defaultMirrorLimits, Mirror, type MirrorOptions, NotYet } from './mirror/mirror.ts';
+export { readVehicle } from './mirror/vehicle-reader.ts';
 export { ReleasedMirror, type ReleasedOptions } from './released/released-mirror.ts';
 export { defaultSqlLimits, type SqlLimits } from './sql/limits.ts';
 export { tableColumns, tableValues } from './sql/released-tables.ts';

@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { EventLog, LogPosition } from '@passport/event-log';
-import { lastBlockOf, VIEW_DEFINITIONS } from '@passport/model';
+import { lastBlockOf, releaseRule, VIEW_DEFINITIONS } from '@passport/model';
 
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import { ReleaseStates } from '../release/release-state.ts';
+import { type ReleasedEpoch, releaseViews } from '../release/release-views.ts';
 import { SourceQuality } from '../release/source-quality.ts';
 import { openEvents, openView, type Storage, tabledViews } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
@@ -45,17 +46,21 @@ export async function archiveEpoch(
   const epoch = before === undefined ? 0 : (before.block + 1) / epochBlocks;
   const block = lastBlockOf(epoch, epochBlocks);
   await mkdir(storage.scratchFolder, { recursive: true });
+  const { states = new ReleaseStates() } = options;
   const sums = await CellSums.open(storage.engine);
+  const release = async (quality: SourceQuality): Promise<ReleasedEpoch> => {
+    const state = await states.take(storage, before);
+    state.quality.begin(quality);
+    return releaseViews(state, sums, epoch, releaseRule);
+  };
   try {
-    const gathered = await gather({ before, epoch, sums }, options, signal);
+    const gathered = await gather({ before, epoch, sums, release }, options, signal);
     const archived = await store(gathered, sums, block, options);
     // Before the watermark moves: nobody reads the epoch again.
     await new ErasureRecords(storage.store).begin(gathered.erasures);
-    const { states = new ReleaseStates() } = options;
-    const state = await states.take(storage, before);
-    state.quality.begin(gathered.quality);
-    const released = await archiveRelease(storage, state, sums, epoch, gathered.first);
-    const reached = { ...archived, tables: { ...archived.tables, ...released.tables } };
+    const { released, first } = gathered;
+    const tables = await archiveRelease(storage, released, first);
+    const reached = { ...archived, tables: { ...archived.tables, ...tables } };
     states.keep(reached, released.state);
     return reached;
   } finally {
@@ -115,20 +120,21 @@ type Gathered = {
   readonly files: readonly ParquetFile[];
   /** What owners had erased in it. */
   readonly erasures: readonly Erasure[];
-  /** What its lines say of their sources. */
-  readonly quality: SourceQuality;
+  /** What it releases; nothing of it is stored yet. */
+  readonly released: ReleasedEpoch;
 };
 
-/** Which epoch is read, and what takes its facts. */
+/** Which epoch is read, what takes its facts, and what it releases once that has them all. */
 type EpochInput = {
   readonly before: ArchivedUpTo | undefined;
   readonly epoch: number;
   readonly sums: CellSums;
+  readonly release: (quality: SourceQuality) => Promise<ReleasedEpoch>;
 };
 
 /** Reads an epoch from the log: lines and facts go to DuckDB as they come. */
 async function gather(
-  { before, epoch, sums }: EpochInput,
+  { before, epoch, sums, release }: EpochInput,
   { log, storage, epochBlocks }: ArchiveOptions,
   signal: AbortSignal,
 ): Promise<Gathered> {
@@ -161,14 +167,17 @@ async function gather(
       if (parts.every(({ ending }) => ending !== undefined)) break;
     }
     signal.throwIfAborted();
-    // One file keeps one thread of DuckDB busy: together they keep all of them.
-    const files = await ended(
+    const end = endOf(parts);
+    // One file keeps one thread of DuckDB busy: together they keep all of them. What the epoch releases is
+    // work for this thread, which would wait for them.
+    const writing = ended(
       gatherers.map((gatherer, partition) =>
         gatherer.write(join(storage.scratchFolder, `events-${partition}-${epoch}.parquet`)),
       ),
     );
-    await sums.finish();
-    return { files, erasures, quality, ...endOf(parts) };
+    const releasing = sums.finish().then(() => release(quality));
+    await Promise.allSettled([writing, releasing]);
+    return { files: await writing, released: await releasing, erasures, ...end };
   } finally {
     signal.removeEventListener('abort', close);
     for (const gatherer of gatherers) gatherer.close();

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
-import { type Batch, releasedViewNames, type ReleasedViewName, releaseRule } from '@passport/model';
+import { type Batch, releasedViewNames, type ReleasedViewName } from '@passport/model';
 
 import type { NewFile } from '../delta/commit-request.ts';
 import { writeRows } from '../duckdb/write-parquet.ts';
 import { type ReleaseState } from '../release/release-state.ts';
-import { releaseViews } from '../release/release-views.ts';
+import type { ReleasedEpoch } from '../release/release-views.ts';
 import { openContributions, openPending, openReleased, type Storage } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
 import {
@@ -27,29 +27,19 @@ import {
   releasedLayout,
   releasedTableName,
 } from '../tables/released-table.ts';
-import type { CellSums } from './cell-sums.ts';
 import { commitEpoch } from './commit-epoch.ts';
 import type { EpochEnd } from './read-epoch.ts';
 
-/** What releasing an epoch has come to. */
-export type ReleaseArchived = {
-  readonly state: ReleaseState;
-  /** Versions of the tables. */
-  readonly tables: Readonly<Record<string, number>>;
-};
-
 /**
- * Releases an epoch: its batches behind those before them, and all that waits in place of what waited.
- * Each commit has the block that it goes up to, so that what is repeated is done once.
+ * Stores what an epoch releases: its batches behind those before them, and all that waits in place of what waited.
+ * Each commit has the block that it goes up to, so that what is repeated is done once. Answers versions of
+ * the tables.
  */
 export async function archiveRelease(
   storage: Storage,
-  before: ReleaseState,
-  sums: CellSums,
-  epoch: number,
+  { batches, state }: ReleasedEpoch,
   end: EpochEnd,
-): Promise<ReleaseArchived> {
-  const { batches, state } = await releaseViews(before, sums, epoch, releaseRule);
+): Promise<Readonly<Record<string, number>>> {
   const tables: Record<string, number> = {};
   for (const view of releasedViewNames) {
     const name = releasedTableName(view);
@@ -59,7 +49,7 @@ export async function archiveRelease(
   }
   tables[PENDING] = await replacePending(storage, end, state.pending);
   tables[CONTRIBUTIONS] = await addContributions(storage, end, batches, state);
-  return { state, tables };
+  return tables;
 }
 
 /** Who is in the batches of the epoch, behind those of the epochs before. */

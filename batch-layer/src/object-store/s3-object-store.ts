@@ -39,7 +39,7 @@ export type S3StoreLimits = {
 };
 
 /** For who does not say otherwise. */
-const defaultS3StoreLimits: S3StoreLimits = {
+export const defaultS3StoreLimits: S3StoreLimits = {
   connectTimeoutMs: 3_000,
   silenceMsMax: 15_000,
   connectionsMax: 32,

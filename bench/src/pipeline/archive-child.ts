@@ -32,6 +32,7 @@ const opened = await openStorage(
     scratchDirectory: join(directory, 'scratch'),
     s3Region: '',
     s3Bucket: '',
+    s3SilenceMs: 15_000,
     cacheBytesMax: 2 ** 32,
     duckdbMemoryMb: 512,
     duckdbThreads: 2,

@@ -25,6 +25,7 @@ export const releaseRule: ReleaseRule = {
 export type Crowd = {
   readonly isSafe: boolean;
   readonly vehicles: number;
+  /** 0 where there are too few vehicles anyway. */
   readonly owners: number;
 };
 
@@ -39,15 +40,13 @@ export function crowdOf(
   ownerOf: (vid: string) => string,
   rule: ReleaseRule,
 ): Crowd {
-  let count = 0;
-  const owners = new Set<string>();
-  for (const [vid, events] of vehicles) {
-    if (events <= 0) continue;
-    count += 1;
-    owners.add(ownerOf(vid));
-  }
+  const coming: string[] = [];
+  for (const [vid, events] of vehicles) if (events > 0) coming.push(vid);
+  const count = coming.length;
+  // So it is of most cells, again and again: to look up whose the vehicles are would be for nothing.
+  if (count < rule.vehiclesMin) return { isSafe: false, vehicles: count, owners: 0 };
+  const owners = new Set(coming.map((vid) => ownerOf(vid)));
   const isSafe =
-    count >= rule.vehiclesMin &&
     owners.size >= rule.ownersMin &&
     nobodyDominates(vehicles, rule) &&
     (moving.size === 0 || nobodyDominates(together(vehicles, moving), rule));

@@ -8,5 +8,7 @@ export type TemporaryFolder = { readonly path: string; remove(): Promise<void> }
 /** Makes an empty folder in the system's folder for temporary files. */
 export async function temporaryFolder(name: string): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), `passport-${name}-`));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  // What is being cut off may write there once more, meanwhile.
+  const often = { maxRetries: 10, retryDelay: 100 };
+  return { path, remove: () => rm(path, { recursive: true, force: true, ...often }) };
 }

@@ -21,15 +21,21 @@ export type Fault =
   | 'cut-body'
   | 'stalled-body';
 
+/** A request on its way; its path is the bucket, then the key. */
+export type PassingRequest = { readonly method: string; readonly path: string };
+
 /** An HTTP proxy on the loopback interface that spoils requests. */
 export class FaultProxy {
   readonly #target: URL;
   readonly #faults: { readonly method: string; readonly fault: Fault }[] = [];
+  #rule: ((request: PassingRequest) => Fault | undefined) | undefined;
   readonly #server = createServer((request, response) => {
     this.#handle(request, response).catch(() => response.destroy());
   });
   /** Requests that came, of any fate. */
   requests = 0;
+  /** The requests that met a fault, and which. */
+  readonly met: (PassingRequest & { readonly fault: Fault })[] = [];
 
   private constructor(target: string) {
     this.#target = new URL(target);
@@ -53,8 +59,14 @@ export class FaultProxy {
     this.#faults.push(...faults.map((fault) => ({ method, fault })));
   }
 
-  /** Forgets the faults that no request has met; answers how many there were. */
+  /** From now on each request meets the fault that the rule has for it, if any. */
+  spoilBy(rule: (request: PassingRequest) => Fault | undefined): void {
+    this.#rule = rule;
+  }
+
+  /** Forgets the rule, and the faults that no request has met; answers how many of these there were. */
   calm(): number {
+    this.#rule = undefined;
     return this.#faults.splice(0).length;
   }
 
@@ -66,7 +78,10 @@ export class FaultProxy {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests += 1;
-    const fault = this.#take(request.method ?? '');
+    const { pathname } = new URL(request.url ?? '/', this.#target);
+    const passing = { method: request.method ?? '', path: decodeURIComponent(pathname) };
+    const fault = this.#take(passing.method) ?? this.#rule?.(passing);
+    if (fault !== undefined) this.met.push({ ...passing, fault });
     const body = await bodyOf(request);
     if (fault === 'swallowed') return;
     if (fault === 'unavailable' || fault === 'conflict') {
