@@ -3,25 +3,25 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 import { temporaryFolder } from '@passport/testkit';
-import autocannon from 'autocannon';
 
 import type { Figure } from '../figure.ts';
+import { type Load, loadServer } from '../http/load.ts';
 import type { BuyingReady, Seller } from './buying-child.ts';
 
 const CLIENTS = 8;
 const SECONDS = 5;
 /** Requests of a client that has a voucher for each: they are signed before. */
 const EACH = 2_000;
+const WARMING = 200;
 /** Each is measured so often, in turns: the machine is not equally fast all the time. */
 const ROUNDS = 3;
 const PATH = '/v1/released/usage';
 
-type Load = { readonly perSecond: number; readonly p99Ms: number };
-
 /**
  * The same questions to the same route of the same server: for nothing, in a session, with a signed voucher
  * in each request, and through the middleware of x402 with a facilitator in the process that checks and
- * writes down the same. Of each the middle of its rounds.
+ * writes down the same; it signs no receipts, and does not look for the quality of an answer. Of each the middle
+ * of its rounds.
  */
 export async function buyingBench(say: (line: string) => void): Promise<Figure[]> {
   const folder = await temporaryFolder('buying');
@@ -31,6 +31,7 @@ export async function buyingBench(say: (line: string) => void): Promise<Figure[]
     unwritten: { seller: 'ours', isWrittenDown: 'no', load: paidBySession },
     voucher: { seller: 'ours', isWrittenDown: 'yes', load: counted },
     usual: { seller: 'usual', isWrittenDown: 'yes', load: counted },
+    usualUnwritten: { seller: 'usual', isWrittenDown: 'no', load: counted },
   } as const;
   try {
     const rounds: Record<keyof typeof ways, Load>[] = [];
@@ -51,7 +52,7 @@ export async function buyingBench(say: (line: string) => void): Promise<Figure[]
 }
 
 function figuresOf(
-  of: (name: 'free' | 'session' | 'unwritten' | 'voucher' | 'usual') => Load,
+  of: (name: 'free' | 'session' | 'unwritten' | 'voucher' | 'usual' | 'usualUnwritten') => Load,
 ): Figure[] {
   const [free, session, voucher, usual] = [of('free'), of('session'), of('voucher'), of('usual')];
   const ratio = (one: Load, other: Load): number => one.perSecond / other.perSecond;
@@ -67,6 +68,7 @@ function figuresOf(
     perSecond('debit switched off', of('unwritten')),
     perSecond('a voucher in each request', voucher),
     perSecond('the middleware of x402, facilitator in the process', usual),
+    perSecond('the middleware of x402, debit switched off', of('usualUnwritten')),
     x('session / unpaid', ratio(session, free), 0.35),
     x('voucher in each request / unpaid', ratio(voucher, free), 0.12),
     x('session / middleware of x402', ratio(session, usual), 2),
@@ -129,38 +131,32 @@ function pathOf(index: number): string {
 }
 
 async function timed(port: number, headers: Readonly<Record<string, string>> = {}): Promise<Load> {
-  const requests = Array.from({ length: EACH }, (_, index) => ({ path: pathOf(index) }));
-  const run = (duration: number) =>
-    autocannon({
-      url: `http://127.0.0.1:${port}`,
-      ...{ connections: CLIENTS, duration, headers: { ...headers }, requests },
+  const paths = Array.from({ length: EACH }, (_, index) => pathOf(index));
+  const run = (seconds: number): Promise<Load> =>
+    loadServer({
+      ...{ port, clients: CLIENTS, seconds },
+      requestOf: (client, place) => ({
+        ...{ path: paths[(place * CLIENTS + client) % EACH] ?? '', headers },
+      }),
     });
   await run(1);
-  return loadOf(await run(SECONDS));
+  return run(SECONDS);
 }
 
-/** Each client sends each of its vouchers once. */
+/** Each client sends each of its vouchers once; the first ones are not counted. */
 async function counted({ port, payments }: BuyingReady): Promise<Load> {
-  let next = 0;
-  const result = await autocannon({
-    url: `http://127.0.0.1:${port}`,
-    connections: CLIENTS,
-    amount: CLIENTS * EACH,
-    setupClient: (client) => {
-      const own = payments[next] ?? [];
-      next += 1;
-      client.setRequests(
-        own.map((payment, index) => ({
-          ...{ method: 'GET', path: pathOf(index), headers: { 'PAYMENT-SIGNATURE': payment } },
-        })),
-      );
-    },
-  });
-  const seconds = (result.finish.getTime() - result.start.getTime()) / 1000;
-  return { ...loadOf(result), perSecond: result.requests.total / seconds };
-}
-
-function loadOf({ requests, latency, non2xx, errors }: autocannon.Result): Load {
-  if (non2xx + errors > 0) throw new Error(`${non2xx} requests were refused, ${errors} failed`);
-  return { perSecond: requests.average, p99Ms: latency.p99 };
+  const run = (from: number, to: number): Promise<Load> =>
+    loadServer({
+      ...{ port, clients: CLIENTS },
+      requestOf: (client, place) => {
+        const [index, payment] = [from + place, payments[client]?.[from + place]];
+        if (index >= to || payment === undefined) return undefined;
+        return {
+          path: pathOf(index * CLIENTS + client),
+          headers: { 'PAYMENT-SIGNATURE': payment },
+        };
+      },
+    });
+  await run(0, WARMING);
+  return run(WARMING, EACH);
 }

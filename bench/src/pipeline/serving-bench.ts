@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 
 import { fleetVid } from '@passport/testkit';
-import autocannon from 'autocannon';
 
 import type { Figure } from '../figure.ts';
+import { type Load, loadServer } from '../http/load.ts';
 import { endOf, messageOf, startPart } from './child.ts';
 import type { ServingReady } from './serving-child.ts';
 
@@ -37,7 +37,7 @@ export async function servingBench(
     figures.push(
       {
         figure: `${label}: log book of a car, p50`,
-        value: books.latency.p50,
+        value: books.p50Ms,
         unit: 'ms',
         target: { atMost: 10 },
       },
@@ -58,13 +58,13 @@ export async function servingBench(
     const views = await load(port, viewPaths('/v1/views/usage'), CLIENTS);
     const duckDb = await load(port, viewPaths('/duckdb'), CLIENTS);
     const nothing = await load(port, viewPaths('/nothing'), CLIENTS);
-    const ratio = views.requests.average / duckDb.requests.average;
+    const ratio = views.perSecond / duckDb.perSecond;
     figures.push(
       {
         figure: `${label}: view queries, ${CLIENTS} clients`,
-        value: views.requests.average,
+        value: views.perSecond,
         unit: 'requests/s',
-        baseline: duckDb.requests.average,
+        baseline: duckDb.perSecond,
         ratio,
       },
       {
@@ -75,12 +75,12 @@ export async function servingBench(
       },
       {
         figure: `${label}: a route that has nothing to do / DuckDB`,
-        value: nothing.requests.average / duckDb.requests.average,
+        value: nothing.perSecond / duckDb.perSecond,
         unit: 'x',
       },
       {
         figure: `${label}: view query, p99`,
-        value: views.latency.p99,
+        value: views.p99Ms,
         unit: 'ms',
         target: { atMost: 5 },
       },
@@ -91,22 +91,17 @@ export async function servingBench(
   return figures;
 }
 
-async function load(
-  port: number,
-  paths: readonly string[],
-  connections: number,
-): Promise<autocannon.Result> {
-  const run = (duration: number): Promise<autocannon.Result> =>
-    autocannon({
-      url: `http://127.0.0.1:${port}`,
-      connections,
-      duration,
-      requests: paths.map((path) => ({ path })),
+async function load(port: number, paths: readonly string[], clients: number): Promise<Load> {
+  const run = (seconds: number): Promise<Load> =>
+    loadServer({
+      ...{ port, clients, seconds },
+      // No two clients ask for the same at the same time.
+      requestOf: (client, place) => ({
+        path: paths[(place * clients + client) % paths.length] ?? '',
+      }),
     });
   await run(1);
-  const result = await run(SECONDS);
-  if (result.non2xx > 0) throw new Error(`${result.non2xx} requests were not answered`);
-  return result;
+  return run(SECONDS);
 }
 
 /** Different filters, one after the other: no answer is asked for twice in a row. */
