@@ -1,7 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
-/** What V8 may take, as the services are started: left alone it grows with the machine. */
+/**
+ * What V8 may take: tighter than the services have it, which are started without such flags, for memory is measured here,
+ * and left alone it grows with the machine.
+ */
 const V8_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=380'];
 
 /** Runs a part in a process of its own, so that its memory is its own; answers its one message. */
