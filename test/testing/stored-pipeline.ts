@@ -38,7 +38,7 @@ const AHEAD_MS = 1_000;
 /** So long blocks go on while views are loaded. */
 const LOADING_MS = 2_000;
 /** Who loads has the oracle in its process, and so may seem to be waiting while it computes. */
-const READING_SILENCE_MS = 3_000;
+const READING_SILENCE_MS = 1_500;
 /** How long anything may take on a busy machine. */
 const PATIENCE_MS = 120_000;
 
