@@ -177,6 +177,9 @@ describe('a newcomer with an empty folder', { timeout: START_MS }, () => {
     );
     const foreign = await passport('driving', '--vehicle', `v-${'A'.repeat(72)}`, ...months);
     expect(foreign.error).toContain('VEHICLE_UNKNOWN: vehicle 1: it is no reference of yours');
+    // Last, so that many told of what the newest settlement has: the car above has no trips to be paid for.
+    const last = await passport('query', 'usage', '--metrics', 'trips', '--out', 'last.json');
+    expect(last).toMatchObject({ code: 0, error: '' });
   });
 
   test('sees what was spent, gets euros back, and closes the tab', async () => {
@@ -240,7 +243,9 @@ describe('an auditor', { timeout: START_MS }, () => {
       let audited: SettlementAudit | undefined;
       const audit = (as: SettlementAudit): SettlementAudit => (audited = as);
       expect(differing(await auditor.check(number, { audit })), `${number}`).toEqual([]);
-      // Nothing that weighs nothing is the same by chance.
+      // Nothing that weighs nothing is the same by chance. A settlement may have what is of one car alone.
+      const sold = audited?.sold.flatMap(({ lines }) => lines) ?? [];
+      if (!sold.some(({ receipt }) => receipt.product === 'fleet-usage')) continue;
       expect(audited?.file?.sources.length).toBeGreaterThan(0);
       expect(audited?.file?.owners.length).toBeGreaterThan(4);
     }
