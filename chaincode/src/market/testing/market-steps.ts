@@ -117,7 +117,9 @@ const distribute: Choose = fc
 
 const claim: Choose = fc
   .record({
-    ...{ operator, owner: fc.nat(1), isOld: rarely, isForeign: rarely },
+    // Often an old one: there have to be two distributions for it to be outdated.
+    ...{ operator, owner: fc.nat(1), isOld: fc.constantFrom(true, false, false) },
+    isForeign: rarely,
     lanes: fc.constantFrom([0], [1], [0, 1], [0, 1], [1, 0]),
   })
   .map((it) => (market, _, fresh) => {
