@@ -75,6 +75,7 @@ export function writesForNewcomer(shift: Shift): void {
       await garage.locator('#new-km').fill('3');
       await garage.getByRole('button', { name: 'Sign the replacement' }).click();
       await garage.locator('#odometer ~ .notice-good').waitFor();
+      await expect(seriousIssues(garage)).resolves.toEqual([]);
       await keepScreenshot(garage, 'professional-odometer');
       const { events } = await world.ledger.passport.readLogBook({ vid });
       expect(events.map(({ kind, odometerKm }) => [kind, odometerKm])).toEqual([
@@ -94,6 +95,7 @@ export function writesForNewcomer(shift: Shift): void {
         )
         .toBe(1);
       await owner.getByText('Its mileage fits together.').waitFor();
+      await expect(seriousIssues(owner)).resolves.toEqual([]);
       await keepScreenshot(owner, 'owner-new-car-read-phone-dark');
       // A browser writes down as an error that a car is not there: that is how one finds a new one.
       expect(shift.complaints.filter((text) => !text.includes('404'))).toEqual([]);
