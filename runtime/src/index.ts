@@ -26,6 +26,7 @@ export {
   secretFields,
 } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { runCommand } from './run-command.ts';
 export { runService, type Service, type ServiceContext, type StartedService } from './service.ts';
 export { serviceOptions, serviceSettings } from './service-settings.ts';
 export { type BucketLimit, TokenBucket } from './token-bucket.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { helpText, readConfig } from '@passport/runtime';
+import { helpText, readConfig, runCommand } from '@passport/runtime';
 
 import { codeLines, makeProfessionalCodes } from '../pages/professional-codes.ts';
 import { createTerminal } from '../terminal.ts';
@@ -16,13 +16,4 @@ async function make(): Promise<void> {
 }
 
 if (argv.includes('--help')) terminal.line(helpText(usage, settings, options));
-else {
-  try {
-    await make();
-  } catch (error) {
-    // An expected error has a code and a message for people; of any other the stack is wanted.
-    if (!(error instanceof Error)) throw error;
-    process.stderr.write(`codes: ${'code' in error ? error.message : error.stack}\n`);
-    process.exitCode = 1;
-  }
-}
+else await runCommand('codes', make);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { readNetworkProfile } from '@passport/ledger-client';
-import { helpText, readConfig, systemNow, systemRandom } from '@passport/runtime';
+import { helpText, readConfig, runCommand, systemNow, systemRandom } from '@passport/runtime';
 
 import { keptKey, readNotable, writeNotable } from '../keep.ts';
 import { connectMembers } from '../members.ts';
@@ -58,12 +58,5 @@ else {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => stopping.abort(new Error('the feed is asked to stop')));
   }
-  try {
-    await feed(stopping.signal);
-  } catch (error) {
-    // An expected error has a code and a message for people; of any other the stack is wanted.
-    if (!(error instanceof Error)) throw error;
-    process.stderr.write(`feed: ${'code' in error ? error.message : error.stack}\n`);
-    process.exitCode = 1;
-  }
+  await runCommand('feed', () => feed(stopping.signal));
 }

@@ -1,4 +1,4 @@
-import { helpText, readConfig } from '@passport/runtime';
+import { helpText, readConfig, runCommand } from '@passport/runtime';
 
 import { options, settings, usage } from './config.ts';
 import { keepKey, writePublicKey } from './keep-key.ts';
@@ -13,13 +13,4 @@ async function keep(): Promise<void> {
 }
 
 if (argv.includes('--help')) process.stdout.write(helpText(usage, settings, options));
-else {
-  try {
-    await keep();
-  } catch (error) {
-    // An expected error has a code and a message for people; of any other the stack is wanted.
-    if (!(error instanceof Error)) throw error;
-    process.stderr.write(`keys: ${'code' in error ? error.message : error.stack}\n`);
-    process.exitCode = 1;
-  }
-}
+else await runCommand('keys', keep);
