@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { parseVid, type Vid, vidOfBytes } from '@passport/model';
@@ -7,30 +5,25 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Cell } from '../duckdb/cells.ts';
-import { type Engine, openEngine } from '../duckdb/engine.ts';
+import type { Engine } from '../duckdb/engine.ts';
 import { literal } from '../duckdb/sql.ts';
 import { writeRows } from '../duckdb/write-parquet.ts';
 import { readBook } from '../reader/book-rows.ts';
 import { eventsLayout } from '../tables/events-table.ts';
+import { openTestEngine, type TestEngine } from '../testing/test-engine.ts';
 import { BookFiles } from './book-files.ts';
 
+let opened: TestEngine;
 let folder: string;
 let engine: Engine;
 /** Questions that DuckDB was asked. */
 let asked = 0;
 let made = 0;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'passport-books-'));
-  engine = await openEngine({
-    memoryMbMax: 256,
-    threads: 1,
-    spillDirectory: join(folder, 'spill'),
-  });
+  opened = await openTestEngine('books', 1);
+  ({ engine, folder } = opened);
 });
-afterAll(async () => {
-  engine.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => opened.close());
 
 /** The same DuckDB, its questions counted. */
 function counted(): Engine {

@@ -1,28 +1,22 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Column } from '../delta/delta-schema.ts';
+import { openTestEngine, type TestEngine } from '../testing/test-engine.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { parquetStatistics } from './parquet-statistics.ts';
 import { compact, writeParquet, writeRows } from './write-parquet.ts';
 
+let opened: TestEngine;
 let folder: string;
 let engine: Engine;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'passport-duckdb-'));
-  engine = await openEngine({
-    memoryMbMax: 256,
-    threads: 2,
-    spillDirectory: join(folder, 'spill'),
-  });
+  opened = await openTestEngine('duckdb', 2);
+  ({ engine, folder } = opened);
 });
-afterAll(async () => {
-  engine.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => opened.close());
 
 function textOf(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError('not a text');

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
@@ -7,24 +5,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Column } from '../delta/delta-schema.ts';
 import type { Bound } from '../delta/statistics.ts';
-import { type Engine, openEngine } from './engine.ts';
+import { openTestEngine, type TestEngine } from '../testing/test-engine.ts';
+import type { Engine } from './engine.ts';
 import { parquetStatistics } from './parquet-statistics.ts';
 import { writeRows } from './write-parquet.ts';
 
+let opened: TestEngine;
 let folder: string;
 let engine: Engine;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'passport-duckdb-'));
-  engine = await openEngine({
-    memoryMbMax: 256,
-    threads: 1,
-    spillDirectory: join(folder, 'spill'),
-  });
+  opened = await openTestEngine('duckdb', 1);
+  ({ engine, folder } = opened);
 });
-afterAll(async () => {
-  engine.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => opened.close());
 
 const columns: Column[] = [
   { name: 'text', type: 'string', id: 1 },

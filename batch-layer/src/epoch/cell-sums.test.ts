@@ -1,27 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { cellName, type PackedFacts, referenceKey, sumKey, views } from '@passport/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { type Engine, openEngine } from '../duckdb/engine.ts';
+import type { Engine } from '../duckdb/engine.ts';
+import { openTestEngine, type TestEngine } from '../testing/test-engine.ts';
 import { CellSums } from './cell-sums.ts';
 
+let opened: TestEngine;
 let folder: string;
 let engine: Engine;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'passport-cells-'));
-  engine = await openEngine({
-    memoryMbMax: 256,
-    threads: 2,
-    spillDirectory: join(folder, 'spill'),
-  });
+  opened = await openTestEngine('cells', 2);
+  ({ engine, folder } = opened);
 });
-afterAll(async () => {
-  engine.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => opened.close());
 
 const dimensions = views.usage.dimensions.map(({ name }) => name);
 const cells = ['b', 'a'].map((value) =>
