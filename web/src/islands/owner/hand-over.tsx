@@ -12,7 +12,7 @@ import { ActionButton } from '../lib/action-button.tsx';
 import { FailureNote } from '../lib/failure-note.tsx';
 import { inLanguage } from '../lib/language.ts';
 import { usePolled } from '../lib/polled.ts';
-import { QrCode } from '../lib/qr-code.tsx';
+import { MeetingCode } from '../lib/meeting-code.tsx';
 import { papersOf } from './papers.ts';
 import { type OwnerSession, randomBytes } from './session.ts';
 
@@ -112,7 +112,13 @@ function Selling({
   }
   return (
     <div class="card" aria-live="polite">
-      {buyer === undefined && <Code meeting={meeting} />}
+      {buyer === undefined && (
+        <MeetingCode
+          id="take-link"
+          link={`${location.origin}/owner#take=${meeting.code}`}
+          texts={{ scan: texts.scan, waiting: texts.waiting }}
+        />
+      )}
       {buyer !== undefined && !isSigned && (
         <>
           <p>{texts.digits}</p>
@@ -125,19 +131,5 @@ function Selling({
       {isSigned && <p>{texts.waitingBuyer}</p>}
       <FailureNote failure={failure} />
     </div>
-  );
-}
-
-function Code({ meeting }: { readonly meeting: Meeting }) {
-  const link = `${location.origin}/owner#take=${meeting.code}`;
-  return (
-    <>
-      <p>{texts.scan}</p>
-      <QrCode text={link} label={texts.scan} />
-      <p>
-        <code id="take-link">{link}</code>
-      </p>
-      <p class="quiet">{texts.waiting}</p>
-    </>
   );
 }

@@ -6,7 +6,7 @@ import {
   ResaleDesk,
   type Wallet,
 } from '@passport/ledger-client/wallet';
-import type { Vid } from '@passport/model';
+import type { KeyId, Vid } from '@passport/model';
 
 import { clockOf } from '../../browser/server-clock.ts';
 
@@ -50,6 +50,11 @@ export async function openSession(wallet: Wallet): Promise<OwnerSession> {
     signerOf: (vid) => personKeyOf(wallet.signingKey(wallet.vehicle(vid).signer)),
     asking: (signer) => ({ api: apiUrl(), via: location.origin, signer, now }),
   };
+}
+
+/** The key that a person signs with for a car that is new to them: their newest, or their first. */
+export async function newestSigner({ wallet, desk }: OwnerSession): Promise<KeyId> {
+  return wallet.content.signingKeys.at(-1)?.keyId ?? (await desk.makeSigner());
 }
 
 /** What the serving API is called by those who ask it: proofs are for that URL. */

@@ -12,7 +12,7 @@ import { FailureNote } from '../lib/failure-note.tsx';
 import { inLanguage } from '../lib/language.ts';
 import { usePolled } from '../lib/polled.ts';
 import { writer } from '../lib/writer.ts';
-import type { OwnerSession } from './session.ts';
+import { newestSigner, type OwnerSession } from './session.ts';
 
 const texts = inLanguage({ en: owner }).handOver;
 const words = inLanguage({ en: book });
@@ -46,8 +46,7 @@ export function TakeOver({
   if (value.seller === undefined) return <p class="notice notice-warn">{texts.expired}</p>;
   const { about, offer } = value.seller;
   const prepare = async (): Promise<void> => {
-    const known = session.wallet.content.signingKeys.at(-1)?.keyId;
-    const signer = known ?? (await session.desk.makeSigner());
+    const signer = await newestSigner(session);
     const side = await session.resale.prepareToBuy(about.vid, signer);
     await meeting.leaveAsGuest(side);
     const { x, y } = side.readerKey;

@@ -10,7 +10,7 @@ import { FailureNote } from '../lib/failure-note.tsx';
 import { inLanguage } from '../lib/language.ts';
 import { usePolled } from '../lib/polled.ts';
 import { writer } from '../lib/writer.ts';
-import type { OwnerSession } from './session.ts';
+import { newestSigner, type OwnerSession } from './session.ts';
 
 const texts = inLanguage({ en: owner }).welcome;
 
@@ -47,8 +47,7 @@ export function Welcome({
   const { intake, isThere } = value;
   if (intake === undefined) return <p class="notice notice-warn">{texts.expired}</p>;
   const accept = async (): Promise<void> => {
-    const known = session.wallet.content.signingKeys.at(-1)?.keyId;
-    const signer = known ?? (await session.desk.makeSigner());
+    const signer = await newestSigner(session);
     await session.desk.enrol(intake.vid, signer);
     const mine = { owner: signer, keys: await session.desk.firstKeys(intake.vid) };
     await meeting.leaveAsGuest(mine);

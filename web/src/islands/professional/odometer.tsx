@@ -1,10 +1,11 @@
 /** @jsxImportSource hono/jsx/dom */
 import type { SubmittedCall } from '@passport/ledger-client/wallet';
-import { dayOf, ODOMETER_KM_MAX, parseCommandId, parseEventId } from '@passport/model';
+import { dayOf, parseCommandId, parseEventId } from '@passport/model';
 import { useState } from 'hono/jsx/dom';
 
 import { professional } from '../../texts/en/professional.ts';
 import { mayWrite, methodFor } from '../../work/what-may.ts';
+import { isKm, isPastDay } from '../../work/written.ts';
 import { ActionButton } from '../lib/action-button.tsx';
 import { Field } from '../lib/field.tsx';
 import { inLanguage } from '../lib/language.ts';
@@ -34,7 +35,7 @@ export function Odometer({
   if (!mayWrite(KIND, session.professional.roles)) return null;
   const set = (part: Partial<Form>): void => setForm({ ...form, ...part });
   const troubleOf = (km: string) => (km === '' || isKm(km) ? undefined : texts.record.kmWrong);
-  const isDayRight = form.day !== '' && form.day <= today;
+  const isDayRight = isPastDay(form.day, today);
   const send = async (): Promise<void> => {
     setBlock(undefined);
     const submitted = await replace(session, vehicle, form);
@@ -100,8 +101,4 @@ async function replace(
     formerOdometerKm: Number(former),
   };
   return ledger.submit({ functionName: 'replaceOdometer', request });
-}
-
-function isKm(text: string): boolean {
-  return /^\d{1,7}$/.test(text) && Number(text) <= ODOMETER_KM_MAX;
 }

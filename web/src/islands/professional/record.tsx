@@ -6,7 +6,6 @@ import {
   type JobCode,
   jobCodes,
   kindRules,
-  ODOMETER_KM_MAX,
   parseCommandId,
   parseEventId,
   type RecordableKind,
@@ -18,6 +17,7 @@ import { book } from '../../texts/en/book.ts';
 import { professional } from '../../texts/en/professional.ts';
 import { sealWork } from '../../work/seal-work.ts';
 import { kindsFor, methodFor } from '../../work/what-may.ts';
+import { isKm, isPastDay } from '../../work/written.ts';
 import { ActionButton } from '../lib/action-button.tsx';
 import { Choice } from '../lib/choice.tsx';
 import { Field } from '../lib/field.tsx';
@@ -65,7 +65,7 @@ export function Record({
   const set = (part: Partial<Form>): void => setForm({ ...form, ...part });
   if (kinds.length === 0) return <p class="empty">{words.none}</p>;
   const isKmRight = form.km === '' ? !needsKm(form) : isKm(form.km);
-  const isDayRight = isPast(form.day, today);
+  const isDayRight = isPastDay(form.day, today);
   const lacksJobs = form.kind === 'intervention' && form.jobs.length === 0;
   const record = async (): Promise<void> => {
     setDone(undefined);
@@ -118,7 +118,7 @@ function WhenAndKm({
         type="date"
         value={form.day}
         onValue={(day) => set({ day })}
-        trouble={isPast(form.day, today) ? undefined : words.dayWrong}
+        trouble={isPastDay(form.day, today) ? undefined : words.dayWrong}
       />
       <Field
         id="km"
@@ -287,12 +287,4 @@ function fieldsOf({ kind, jobs, result, severity, damage, files }: Form): Fields
 
 function needsKm({ kind }: Form): boolean {
   return kindRules[kind].odometer === 'required';
-}
-
-function isPast(day: string, today: string): boolean {
-  return day !== '' && day <= today;
-}
-
-function isKm(text: string): boolean {
-  return /^\d{1,7}$/.test(text) && Number(text) <= ODOMETER_KM_MAX;
 }

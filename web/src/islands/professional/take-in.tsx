@@ -9,7 +9,7 @@ import { ActionButton } from '../lib/action-button.tsx';
 import { FailureNote } from '../lib/failure-note.tsx';
 import { inLanguage } from '../lib/language.ts';
 import { usePolled } from '../lib/polled.ts';
-import { QrCode } from '../lib/qr-code.tsx';
+import { MeetingCode } from '../lib/meeting-code.tsx';
 import { PapersForm, papersIn, noPapers } from './papers-form.tsx';
 import { newName, type ProfessionalSession, randomBytes } from './session.ts';
 
@@ -105,7 +105,11 @@ function WithOwner({
   return (
     <div aria-live="polite">
       {value === undefined ? (
-        <Code meeting={meeting} />
+        <MeetingCode
+          id="new-link"
+          link={`${location.origin}/owner#new=${meeting.code}`}
+          texts={words}
+        />
       ) : (
         <>
           <p>{words.digits}</p>
@@ -117,20 +121,6 @@ function WithOwner({
       )}
       <FailureNote failure={failure} />
     </div>
-  );
-}
-
-function Code({ meeting }: { readonly meeting: TakingIn }) {
-  const link = `${location.origin}/owner#new=${meeting.code}`;
-  return (
-    <>
-      <p>{words.scan}</p>
-      <QrCode text={link} label={words.label} />
-      <p>
-        <code id="new-link">{link}</code>
-      </p>
-      <p class="quiet">{words.waiting}</p>
-    </>
   );
 }
 
