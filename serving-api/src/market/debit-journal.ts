@@ -161,9 +161,8 @@ export class DebitJournal {
 
   /** Those before the first whose answer may not have left: only what was handed over is settled. */
   get settleable(): readonly DebitLink[] {
-    const first = Math.min(
-      ...this.undelivered.map(({ seq: line }) => line ?? Number.POSITIVE_INFINITY),
-    );
+    let first = Number.POSITIVE_INFINITY;
+    for (const { seq: line = first } of this.undelivered) first = Math.min(first, line);
     const end = this.#unsettled.findIndex((link) => link.seq >= first);
     return end === -1 ? this.#unsettled : this.#unsettled.slice(0, end);
   }

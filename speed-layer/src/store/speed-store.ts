@@ -73,9 +73,10 @@ export class SpeedStore {
   /** Drops the state of epochs before one. What was dropped in part is dropped when called again. */
   async dropEpochsBefore(partition: number, epoch: number): Promise<void> {
     const keys = this.#keys(partition);
-    for (const old of await this.epochs(partition)) {
-      if (old >= epoch) break;
-      const all = await this.#redis.smembers(keys.columns);
+    const done = (await this.epochs(partition)).filter((old) => old < epoch);
+    if (done.length === 0) return;
+    const all = await this.#redis.smembers(keys.columns);
+    for (const old of done) {
       const columns = all.filter((name) => readColumnName(name).epoch === old);
       const cells = columns.map((column) => keys.cells(column));
       await this.#redis.unlink(keys.deltas(old), keys.lines(old), keys.vids(old), ...cells);
