@@ -7,6 +7,7 @@ import {
   dayOf,
   daysBetween,
   FIRST_DAY,
+  isDayText,
   parseDay,
   requirePastDay,
 } from './day.ts';
@@ -49,6 +50,20 @@ describe('a day', () => {
   test('is that of UTC from its first millisecond to its last', () => {
     expect(dayOf(Date.UTC(2026, 10, 23))).toBe('2026-11-23');
     expect(dayOf(Date.UTC(2026, 10, 24) - 1)).toBe('2026-11-23');
+  });
+
+  test('exists where Date does not carry it over into another month', () => {
+    const part = (max: number, length: number) =>
+      fc.integer({ min: 0, max }).map((value) => String(value).padStart(length, '0'));
+    fc.assert(
+      fc.property(part(9999, 4), part(15, 2), part(35, 2), (year, month, date) => {
+        const text = `${year}-${month}-${date}`;
+        const time = new Date(`${text}T00:00:00Z`);
+        const exists = !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 10) === text;
+        expect(isDayText(text)).toBe(exists);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   test.each(['2024-02-29', '2000-02-29', '1886-01-29', '0001-01-01', '9999-12-31'])(

@@ -6,8 +6,7 @@ import type { Cube, DimensionColumn } from './cube.ts';
 /** Which values of a dimension a query wants. */
 export type Wanted = {
   readonly column: DimensionColumn;
-  /** By the value's number: 1 when it is wanted. */
-  readonly mask: Uint8Array;
+  /** Their numbers. */
   readonly codes: readonly number[];
   /** Rows that have one of them. */
   readonly rows: number;
@@ -43,25 +42,38 @@ export function rowsWith(cube: Cube, wanted: readonly Wanted[]): number[] {
     return rows;
   }
   // What leaves the fewest is asked first: most rows get no further than that.
-  const [next = fewest, ...more] = others;
-  const checks = more.map(({ column, mask }) => ({ codes: column.codes.values, mask }));
+  const [next, ...more] = others.map(checkOf);
   for (const code of fewest.codes) {
     const found = fewest.column.rows[code];
     if (found !== undefined) pick(found, next, rows);
   }
-  return rows.filter((row) => cube.isAlive(row) && passes(checks, row));
+  return rows.filter((row) => cube.isAlive(row) && passes(more, row));
 }
 
-/** Puts those of some rows that have a wanted value into a list. */
-function pick({ values, length }: Column<Int32Array>, { column, mask }: Wanted, into: number[]) {
-  const codes = column.codes.values;
+/** Puts those of some rows that pass into a list. */
+function pick(
+  { values, length }: Column<Int32Array>,
+  check: Check | undefined,
+  into: number[],
+): void {
   for (let place = 0; place < length; place += 1) {
     const row = values[place] ?? 0;
-    if (mask[codes[row] ?? 0] === 1) into.push(row);
+    if (check === undefined || check.mask[check.codes[row] ?? 0] === 1) into.push(row);
   }
 }
 
-type Check = { readonly codes: Int32Array; readonly mask: Uint8Array };
+type Check = {
+  /** The value's number of each row. */
+  readonly codes: Int32Array;
+  /** By the value's number: 1 when it is wanted. */
+  readonly mask: Uint8Array;
+};
+
+function checkOf({ column, codes }: Wanted): Check {
+  const mask = new Uint8Array(column.dictionary.size);
+  for (const code of codes) mask[code] = 1;
+  return { codes: column.codes.values, mask };
+}
 
 function passes(checks: readonly Check[], row: number): boolean {
   for (const { codes, mask } of checks) if (mask[codes[row] ?? 0] !== 1) return false;
@@ -85,13 +97,9 @@ export function wantedOf(cube: Cube, query: ViewQuery, floor?: Floor): Wanted[] 
 
 /** Values of a dimension, by their numbers, as what is wanted of it. */
 export function wantedCodes(column: DimensionColumn, codes: readonly number[]): Wanted {
-  const mask = new Uint8Array(column.dictionary.size);
   let rows = 0;
-  for (const code of codes) {
-    mask[code] = 1;
-    rows += column.rows[code]?.length ?? 0;
-  }
-  return { column, mask, codes, rows };
+  for (const code of codes) rows += column.rows[code]?.length ?? 0;
+  return { column, codes, rows };
 }
 
 function codesOf(
