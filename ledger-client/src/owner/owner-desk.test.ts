@@ -7,14 +7,11 @@ import {
   KEY_EPOCH_MAX,
   type KeyScope,
   keyScopes,
-  parseCommandId,
   parseMspId,
   type PublicKey,
   type SealingKey,
   scopesOf,
   type SignedCommand,
-  signedCommand,
-  vidOfBytes,
 } from '@passport/model';
 import {
   isKeyOf,
@@ -23,24 +20,20 @@ import {
   SCALAR_BYTES,
   type ScopeKey,
 } from '@passport/privacy';
-import { decodeJwt } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { openGrant } from '../key-ring/open-grant.ts';
 import { keyIdOf } from '../signing/key-id.ts';
+import { claimsOf, ownedCar, start, startMs, vid } from '../testing/owned-car.ts';
 import { makePerson, testLedger, type TestPerson } from '../testing/test-person.ts';
 import { termsOf } from './grant-terms.ts';
 import { ownedKeys } from './owner-keys.ts';
 import type { OwnerView } from './owner-view.ts';
 import { newestEpochs } from './owner-view.ts';
 import { planEpochs } from './plan-epochs.ts';
-import { carScopes } from './resale-desk.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const startMs = Date.UTC(2026, 10, 28);
-const start = instantOf(startMs);
 const inDays = (days: number) => instantOf(startMs + days * DAY_MS);
-const vid = vidOfBytes(Buffer.alloc(16, 3));
 const grantee = { mspId: parseMspId('GarageMSP') };
 
 /** A reader with a key in memory, as a ring would have it. */
@@ -57,22 +50,8 @@ const ring = {
 let owner: TestPerson;
 let view: OwnerView;
 beforeAll(async () => {
-  owner = await makePerson({ now: () => new Date(startMs) });
-  await owner.desk.enrol(vid, owner.signer);
-  const keys = await owner.desk.firstKeys(vid);
-  view = {
-    ownership: { vid, owner: owner.signer, ownerEpoch: 1, since: start, handOver: null },
-    keys: keys.map((key): SealingKey => ({ ...key, vid, ownerEpoch: 1, from: key.from ?? start })),
-    closed: {},
-    grants: [],
-  };
+  ({ owner, view } = await ownedCar());
 });
-
-type Claims = { readonly fn: string; readonly jti: string; readonly args: Record<string, unknown> };
-
-function claimsOf(command: SignedCommand | undefined): Claims {
-  return decodeJwt<Claims>(signedCommand.parse(command));
-}
 
 /** A grant as the ledger makes it of a command. */
 function grantOf(command: SignedCommand | undefined): Grant {
@@ -287,48 +266,6 @@ describe('a revocation', () => {
     const seen = { ...view, grants: [grantOf(commands[0])] };
     const [{ grantId } = { grantId: '' }] = seen.grants;
     await expect(stranger.desk.rewrap(seen, grantId)).rejects.toThrow(/^WALLET_KEY_UNKNOWN: /);
-  });
-});
-
-describe('a hand-over', () => {
-  const id = parseCommandId('nonce-of-the-sale');
-
-  test('carries the scopes of the car whose time has come, unless the seller says more', async () => {
-    expect(carScopes).toEqual([
-      'maintenance',
-      'incident',
-      'ownership',
-      'Passport.Incident.Severity',
-    ]);
-    const buyer = await makePerson();
-    const wanted = await buyer.resale.prepareToBuy(vid, buyer.signer);
-    const usual = await owner.resale.handOver(view, wanted, { id });
-    await buyer.resale.takeOver(view, usual.id);
-    const { handOver } = claimsOf(usual.seller).args as { handOver: Grant['wraps'][number] };
-    const sold = {
-      ...view,
-      keys: [],
-      ownership: { ...view.ownership, owner: buyer.signer, ownerEpoch: 2, handOver },
-    };
-    const stranger = await makePerson();
-    await stranger.resale.prepareToBuy(vid, stranger.signer);
-    await stranger.resale.takeOver(view, id);
-    await expect(stranger.resale.openHandOver(sold)).rejects.toThrow(/^SEAL_BROKEN: /);
-    expect(await buyer.resale.openHandOver(sold)).toBe(4);
-    const { received, purchase } = buyer.wallet.vehicle(vid);
-    expect(received.map(({ scope, epoch }) => [scope, epoch])).toEqual(
-      carScopes.map((scope) => [scope, 1]),
-    );
-    expect(purchase).toBeUndefined();
-    const more = await owner.resale.handOver(view, wanted, { scopes: keyScopes });
-    expect(more.seller.length).toBeGreaterThan(usual.seller.length);
-  });
-
-  test('is signed by nobody who has not prepared it', async () => {
-    const buyer = await makePerson();
-    await expect(buyer.resale.takeOver(view, id)).rejects.toThrow(/^WALLET_KEY_UNKNOWN: /);
-    await buyer.desk.enrol(vid, buyer.signer);
-    await expect(buyer.resale.takeOver(view, id)).rejects.toThrow(/^WALLET_KEY_UNKNOWN: /);
   });
 });
 
