@@ -45,6 +45,8 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
     temp_directory: limits.spillDirectory,
     autoload_known_extensions: 'false',
     autoinstall_known_extensions: 'false',
+    // What a query is done with goes back to the system: between two of them there may be hours.
+    allocator_background_threads: 'true',
   });
   return new DuckDbEngine(instance);
 }
