@@ -35,7 +35,10 @@ export function usageCommand(output: CommandOutput): Command {
           const most = maximum === undefined ? '' : `, quoted at ${pcc(maximum)}`;
           output.print(receiptLine(receipt, `${where}${most}`));
         };
-        for (const receipt of usage.receipts) print(receipt, 'not settled yet');
+        const back = new Set(usage.credits.map(({ receipt }) => receipt));
+        for (const receipt of usage.receipts) {
+          print(receipt, back.has(receipt.id) ? 'given back' : 'not settled yet');
+        }
         for (const { settlement, receipts } of usage.settled) {
           for (const receipt of receipts) print(receipt, `settlement ${settlement}`);
         }

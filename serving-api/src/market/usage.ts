@@ -55,7 +55,7 @@ export type QuoteOfReceipt = UsedQuote & { readonly receipt: Receipt['id'] };
 export type Usage = {
   readonly buyer: KeyId;
   readonly tabs: readonly TabUsage[];
-  /** What waits for a settlement, the newest last. */
+  /** What waits for a settlement, or was given back before one, the newest last. */
   readonly receipts: readonly Receipt[];
   readonly quotes: readonly QuoteOfReceipt[];
   /** What was given back before it was settled, the newest last. */
@@ -115,19 +115,24 @@ export async function usageOf(
   const { files } = settled.earnings;
   const { taken, ...shown } = await settledOf(settled.earnings, buyer, before);
   // While a settlement is on its way, the ledger may have what the journal still has.
-  const left = uniqueBy(waiting, ({ receipt: { id } }) => id).filter(
-    ({ receipt: { id } }) => !taken.has(id),
+  const returned = await files.allReturned(buyer, LISTED_MAX);
+  const left = uniqueBy<Told>([...waiting, ...returned], ({ receipt: { id } }) => id)
+    .filter(({ receipt: { id } }) => !taken.has(id))
+    .sort((a, b) => (a.receipt.at < b.receipt.at ? -1 : 1));
+  const back = uniqueBy(
+    [...returned.map(({ credit }) => credit), ...credits],
+    ({ receipt }) => receipt,
   );
-  const returned = (await files.allReturned(buyer, LISTED_MAX)).map(({ credit }) => credit);
-  const back = uniqueBy([...returned, ...credits], ({ receipt }) => receipt);
   return {
     ...{ ...told, ...shown, ...toldOf(left.slice(-LISTED_MAX)) },
     credits: back.slice(-LISTED_MAX),
   };
 }
 
+type Told = Pick<SoldLine, 'receipt' | 'quote'>;
+
 /** Receipts, and the quotes of those that name one. */
-function toldOf(sold: readonly SoldLine[]): Pick<SettledUsage, 'receipts' | 'quotes'> {
+function toldOf(sold: readonly Told[]): Pick<SettledUsage, 'receipts' | 'quotes'> {
   return {
     receipts: sold.map(({ receipt }) => receipt),
     quotes: sold.flatMap(({ receipt: { id }, quote }) =>
