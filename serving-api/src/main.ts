@@ -68,16 +68,16 @@ async function start() {
     metrics,
     trouble: () => (mirror.block === undefined ? (mirror.trouble ?? 'loading') : desks.trouble()),
   });
-  const app = createApp({
+  const appOptions = {
     ...{ mirror, released, archive, speed, partitions, isFree: config.free },
     live: openLive({
       ...{ mirror, released, speed, partitions, streamsMax: config.liveStreamsMax },
       ...{ now: systemNow, signal: stopping.signal },
     }),
     ...desks.parts,
-    onBug: (error) => logger.error({ event: 'serving.bug', error }),
-  });
-  const server = createServer(createListener(app, { mirror, isFree: config.free }));
+    onBug: (error: unknown) => logger.error({ event: 'serving.bug', error }),
+  };
+  const server = createServer(createListener(createApp(appOptions), appOptions));
   server.listen(config.port, config.host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { serve } from '@hono/node-server';
 import { emptyArchive } from '@passport/batch-layer';
 import { generateSigningKey, MemoryReplayStore } from '@passport/ledger-client';
 import { defaultMarket } from '@passport/model';
 import {
   createApp,
+  createListener,
   FolderDisk,
   LiveMirror,
   openSession,
@@ -58,14 +58,15 @@ const ledger = { readTab: refuse, readTabs: refuse, readPrices: refuse, relay: r
 const proofs = { roots: new Map(), now: desk.now, replays: new MemoryReplayStore(desk.now) };
 const terms = termsOf(desk, defaultMarket.challenge);
 const publicUrl = (): string => 'http://127.0.0.1';
-const api = createApp({
+const options = {
   ...{ ...shared, mirror, released, isFree: seller !== 'ours' },
   // Where something is sold it is never free.
   sales: seller === 'ours' ? { desk, ledger, proofs, terms, publicUrl } : undefined,
-  onBug: (error) => {
+  onBug: (error: unknown) => {
     throw error;
   },
-});
+};
+const api = createApp(options);
 const app = new Hono();
 if (seller === 'usual') app.use('/v1/*', usualMiddleware(desk, '/v1/released/usage'));
 app.route('/', api);
@@ -77,7 +78,7 @@ const payments = await Promise.all(
   Array.from({ length: Number(clients) }, () => bench.payments(Number(each))),
 );
 const handler = seller === 'usual' ? app : api;
-const server = serve({ fetch: handler.fetch, hostname: '127.0.0.1', port: 0 }) as Server;
+const server = createServer(createListener(handler, options)).listen(0, '127.0.0.1');
 await once(server, 'listening');
 const { port } = server.address() as AddressInfo;
 const ready: BuyingReady = { port, session: `Passport-Session ${credential}`, payments };

@@ -1,6 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { PassportError, VIEW_DEFINITIONS, type View, views } from '@passport/model';
-import { isViewsOutage } from '@passport/speed-layer';
 import type { Context } from 'hono';
 
 import { payingRequest } from '../market/paying-request.ts';
@@ -12,7 +11,7 @@ import { addErasureRoutes } from './erasure-routes.ts';
 import { limitBody } from './limit-body.ts';
 import { addLiveRoutes } from './live-routes.ts';
 import { addMarketRoutes } from './market-routes.ts';
-import { problemOf, sendProblem } from './problem.ts';
+import { problemOfFailure, sendProblem } from './problem.ts';
 import { answerReleased, queryReleased } from './released-route.ts';
 import * as routes from './routes.ts';
 import { addSalesRoutes } from './sales-routes.ts';
@@ -23,20 +22,18 @@ import { answerView } from './view-route.ts';
 
 /** The HTTP API. */
 export function createApp(options: AppOptions): OpenAPIHono {
+  const fail = (error: unknown, context: Context): Response =>
+    sendProblem(context, problemOfFailure(error, options.onBug));
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       if (result.success) return undefined;
       const [issue] = result.error.issues;
-      return fail(context, new PassportError('QUERY_INVALID', issue?.message ?? 'unreadable'));
+      return fail(new PassportError('QUERY_INVALID', issue?.message ?? 'unreadable'), context);
     },
   });
-  app.onError((error, context) => {
-    if (isViewsOutage(error)) return fail(context, new PassportError('NOT_READY', away));
-    if (!(error instanceof PassportError)) options.onBug(error);
-    return fail(context, error);
-  });
+  app.onError(fail);
   app.notFound((context) =>
-    fail(context, new PassportError('ROUTE_UNKNOWN', 'see /openapi.json for what there is')),
+    fail(new PassportError('ROUTE_UNKNOWN', 'see /openapi.json for what there is'), context),
   );
   app.openapi(routes.listViews, (context) => context.json(allViews, 200));
   // Parameters of these are read by the model, once; the routes are there for who reads the API.
@@ -66,8 +63,6 @@ export function createApp(options: AppOptions): OpenAPIHono {
   return app;
 }
 
-const away = 'the store of recent blocks is away';
-
 const allViews = {
   definitions: VIEW_DEFINITIONS,
   views: Object.values<View>(views).map(({ name, means, dimensions, metrics }) => ({
@@ -81,15 +76,3 @@ const allViews = {
     })),
   })),
 };
-
-/** A bug tells nothing of itself to the outside. */
-function fail(context: Context, error: unknown): Response {
-  const bug = {
-    type: 'about:blank',
-    title: 'Internal error',
-    status: 500,
-    code: 'INTERNAL',
-    detail: 'it was logged',
-  };
-  return sendProblem(context, problemOf(error) ?? bug);
-}

@@ -25,7 +25,8 @@ async function portOf(server: Server): Promise<number> {
 
 /** The same API twice: all of it behind the app, and with the listener in front. */
 async function both(isFree = true) {
-  const { app, mirror, bugs } = await testApi(fixture, 6, isFree);
+  const { app, bugs, ...parts } = await testApi(fixture, 6, isFree);
+  const onBug = (error: unknown): void => void bugs.push(error);
   const plain = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }) as Server;
   let asked = 0;
   const counted = {
@@ -34,7 +35,10 @@ async function both(isFree = true) {
       return app.fetch(...all);
     },
   };
-  const fronted = createServer(createListener(counted, { mirror, isFree })).listen(0, '127.0.0.1');
+  const fronted = createServer(createListener(counted, { ...parts, isFree, onBug })).listen(
+    0,
+    '127.0.0.1',
+  );
   const ports = [await portOf(plain), await portOf(fronted)] as const;
   return { ports, bugs, asked: () => asked };
 }

@@ -4,7 +4,12 @@ import { getRequestListener } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 
 import type { AppOptions } from './app-options.ts';
+import { type Outcome, writeOutcome } from './outcome.ts';
+import { answerPaid, type PaidOptions } from './paid-question.ts';
 import { answerView } from './view-route.ts';
+
+/** What is answered in front of the app takes. */
+export type ListenerOptions = Pick<AppOptions, 'mirror' | 'isFree'> & PaidOptions;
 
 /** A question about a view, of characters that a URL has as they are: others are for the app to read. */
 const question = /^\/v1\/views\/([a-z-]+)\?([!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]*)$/;
@@ -12,38 +17,38 @@ const question = /^\/v1\/views\/([a-z-]+)\?([!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]*)$/
 const host = /^[a-z0-9._-]{1,255}(?::\d{1,5})?$/;
 
 /**
- * What a server of node:http calls. Questions about views are answered here, by what the route of the app answers
- * by: a web Request and Response for each cost about as much as the answer does. Whatever is not
- * such a question, or has no answer, goes to the app, which says why.
+ * What a server of node:http calls. Questions about views, and paid ones about released batches, are answered here, by
+ * what the routes of the app answer by: a web Request and Response for each cost about as much as the
+ * answer does. Whatever is no such question goes to the app.
  */
 export function createListener(
   app: Pick<OpenAPIHono, 'fetch'>,
-  options: Pick<AppOptions, 'mirror' | 'isFree'>,
+  options: ListenerOptions,
 ): RequestListener {
   const ask = getRequestListener(app.fetch);
   return (incoming, outgoing) => {
-    const body = viewAnswer(options, incoming);
-    if (body === undefined) {
-      void ask(incoming, outgoing);
+    const view = viewAnswer(options, incoming);
+    if (view !== undefined) {
+      writeOutcome(outgoing, view);
       return;
     }
-    outgoing.writeHead(200, {
-      'Content-Type': 'application/json',
-      'Content-Length': Buffer.byteLength(body),
-    });
-    outgoing.end(body);
+    const paid = answerPaid(options, incoming);
+    if (paid === undefined) void ask(incoming, outgoing);
+    else void paid.then((outcome) => writeOutcome(outgoing, outcome));
   };
 }
 
 function viewAnswer(
   options: Pick<AppOptions, 'mirror' | 'isFree'>,
   { method, url = '', headers }: IncomingMessage,
-): string | undefined {
+): Outcome | undefined {
   if (method !== 'GET' || !host.test(headers.host ?? '')) return undefined;
   const [, view, parameters] = question.exec(url) ?? [];
   if (view === undefined) return undefined;
   try {
-    return JSON.stringify(answerView(options, view, new URLSearchParams(parameters)));
+    const answer = answerView(options, view, new URLSearchParams(parameters));
+    const body = JSON.stringify(answer);
+    return { status: 200, headers: { 'Content-Type': 'application/json' }, body };
   } catch {
     // The app fails in the same way, and tells it: nothing was changed by asking.
     return undefined;

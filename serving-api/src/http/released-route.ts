@@ -1,21 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import {
-  readReleasedQuery,
-  type ReleasedAnswer,
-  releasedViews,
-  tableOfView,
-  type View,
-} from '@passport/model';
+import { readReleasedQuery, releasedViews, tableOfView } from '@passport/model';
 
-import { formatOf, tableFormats, tableHeaders, tableResponse } from '../formats/formats.ts';
-import type { TableFormat } from '../formats/table-format.ts';
-import type { ForSale, SoldAnswer } from '../market/for-sale.ts';
+import { formatOf, tableFormats, tableResponse } from '../formats/formats.ts';
 import type { OpenSales } from '../market/open-sales.ts';
 import { payFor } from '../market/pay-for.ts';
 import type { PayingRequest } from '../market/paying-request.ts';
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
 import { exactHeaders } from './exact-headers.ts';
+import { releasedSale } from './released-sale.ts';
 import { problem, viewAnswer } from './schemas.ts';
 
 /** ReleasedAnswer of the model. */
@@ -89,45 +82,15 @@ export async function answerReleased(
 ): Promise<Response> {
   const { released, sales } = options;
   const url = new URL(request.url);
+  const accept = request.headers.get('Accept');
+  if (sales !== undefined) {
+    return payFor(sales.desk, request, releasedSale(options, sales.desk, { view, url, accept }));
+  }
   const query = readReleasedQuery(view, url.searchParams);
-  const format = formatOf(request.headers.get('Accept') ?? undefined);
-  if (sales === undefined) {
-    requirePayment(options);
-    const answer = await released.answer(query, blockOf(url));
-    if (format.name === 'json') return Response.json(answer);
-    const table = tableOfView(releasedViews[query.view], answer);
-    return tableResponse(format, table, {}, exactHeaders(answer));
-  }
-  const block = blockOf(url);
-  const sale: ForSale = {
-    product: sales.desk.prices.productOf(query.view),
-    kind: 'view',
-    mediaType: format.mediaType,
-    // Accept as what it comes to: the same rows in another format are another purchase.
-    request: { method: 'GET', path: url.pathname, search: url.search, accept: format.mediaType },
-    produce: async (at = block) => {
-      const answer = await released.answer(query, at);
-      const qualityPermille = released.quality(query, answer.block);
-      return soldAnswer(format, releasedViews[query.view], answer, qualityPermille);
-    },
-  };
-  return payFor(sales.desk, request, sale);
-}
-
-/** Cells are what is counted, in every format: a row has one for each metric. */
-function soldAnswer(
-  format: TableFormat,
-  view: View,
-  answer: ReleasedAnswer,
-  qualityPermille: number | null,
-): SoldAnswer {
-  const { block, rows, metrics } = answer;
-  const counted = { block, units: rows.length * metrics.length, qualityPermille };
-  if (format.name === 'json') {
-    const body = Buffer.from(JSON.stringify(answer), 'utf8');
-    return { ...counted, body, type: format.mediaType };
-  }
-  const { 'Content-Type': type, ...headers } = tableHeaders(format, exactHeaders(answer));
-  const body = Buffer.concat([...format.encode(tableOfView(view, answer), {})]);
-  return { ...counted, body, type, headers };
+  const format = formatOf(accept ?? undefined);
+  requirePayment(options);
+  const answer = await released.answer(query, blockOf(url));
+  if (format.name === 'json') return Response.json(answer);
+  const table = tableOfView(releasedViews[query.view], answer);
+  return tableResponse(format, table, {}, exactHeaders(answer));
 }

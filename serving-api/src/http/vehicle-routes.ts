@@ -24,13 +24,14 @@ import {
   type VehicleDesk,
 } from '../access/vehicle-desk.ts';
 import { payFor } from '../market/pay-for.ts';
+import { isPaying } from '../market/payer.ts';
 import { payingRequest } from '../market/paying-request.ts';
 import { readHistory } from '../reads/read-history.ts';
 import type { AppOptions } from './app-options.ts';
 import { blockOf, requirePayment } from './asking.ts';
 import { bookOf } from './book-of.ts';
 import * as described from './vehicle-descriptions.ts';
-import { isPaying, vehicleSale } from './vehicle-sale.ts';
+import { vehicleSale } from './vehicle-sale.ts';
 
 /** What is personal is kept by nobody on the way. */
 const PRIVATE = { 'Cache-Control': 'no-store' };

@@ -1,10 +1,4 @@
-import {
-  type KeyId,
-  PassportError,
-  type VehicleAnswer,
-  type Vid,
-  x402Headers,
-} from '@passport/model';
+import { type KeyId, PassportError, type VehicleAnswer, type Vid } from '@passport/model';
 import { pairwiseId } from '@passport/privacy';
 
 import type { Asked, Caller } from '../access/decide.ts';
@@ -18,7 +12,6 @@ import {
 } from '../access/vehicle-desk.ts';
 import type { Counted, ForSale, SoldAnswer } from '../market/for-sale.ts';
 import type { MarketDesk } from '../market/market-desk.ts';
-import { SESSION_SCHEME } from '../market/session-keys.ts';
 import { pairwisePurpose } from '../market/vehicle-reference.ts';
 
 const TYPE = 'application/json';
@@ -34,12 +27,6 @@ export type VehicleSale = {
   /** The query of the request's URL, with its question mark. */
   readonly search: string;
 };
-
-/** Whether a request comes with a payment: then the key that pays is who asks. */
-export function isPaying(headers: Headers): boolean {
-  const authorization = headers.get('Authorization') ?? '';
-  return headers.has(x402Headers.signature) || authorization.startsWith(`${SESSION_SCHEME} `);
-}
 
 /**
  * A log book for who was granted it and pays: the grant has to be for a purpose that the product is sold for.

@@ -15,6 +15,7 @@ import {
   x402Headers,
 } from '@passport/model';
 
+import { type Outcome, responseOf } from '../http/outcome.ts';
 import { problemOf } from '../http/problem.ts';
 import type { Counted, ForSale, SaleTo } from './for-sale.ts';
 import type { MarketDesk, Sold } from './market-desk.ts';
@@ -33,16 +34,25 @@ const payable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   ...(['SESSION_INVALID', 'QUOTE_INVALID'] as const),
 ]);
 
-/**
- * Sells an answer for the payment that comes with a request (x402 v2, docs/fabric-batch-settlement.md): 402
- * and a quote without one. No answer leaves before its line is in the journal, nothing is charged
- * without an answer. Throws PassportError for what no payment mends.
- */
+/** As {@link sellFor}, as a route of the app answers. */
 export async function payFor(
   desk: MarketDesk,
   request: PayingRequest,
   sale: ForSale | SaleTo,
 ): Promise<Response> {
+  return responseOf(await sellFor(desk, request, sale));
+}
+
+/**
+ * Sells an answer for the payment that comes with a request (x402 v2, docs/fabric-batch-settlement.md): 402
+ * and a quote without one. No answer leaves before its line is in the journal, nothing is charged
+ * without an answer. Throws PassportError for what no payment mends.
+ */
+export async function sellFor(
+  desk: MarketDesk,
+  request: PayingRequest,
+  sale: ForSale | SaleTo,
+): Promise<Outcome> {
   const saleTo: SaleTo = typeof sale === 'function' ? sale : () => sale;
   let payer: Payer | undefined;
   try {
@@ -52,7 +62,7 @@ export async function payFor(
       return await askForPayment(desk, request.url, saleTo(undefined), error);
     }
     const { body, type, headers } = await sold(desk, payer, saleTo(payer.buyer), request.isGone);
-    return new Response(new Uint8Array(body), { headers: { ...headers, 'Content-Type': type } });
+    return { status: 200, headers: { ...headers, 'Content-Type': type }, body };
   } catch (error) {
     if (!(error instanceof PassportError) || !payable.has(error.code)) throw error;
     return askForPayment(desk, request.url, saleTo(payer?.buyer), error, payer);
@@ -101,7 +111,7 @@ async function askForPayment(
   sale: ForSale,
   error: PassportError,
   payer?: Payer,
-): Promise<Response> {
+): Promise<Outcome> {
   const quote = await quoteOf(desk, sale);
   const { place, operator } = desk;
   const required: PaymentRequired = {
@@ -132,7 +142,7 @@ async function askForPayment(
     transaction: '',
     network: place.ledger,
   };
-  return new Response(JSON.stringify({ ...problemOf(error), status: 402 }), {
+  return {
     status: 402,
     headers: {
       'Content-Type': 'application/problem+json',
@@ -140,7 +150,8 @@ async function askForPayment(
       [x402Headers.required]: writeX402(required),
       ...(error.code === 'PAYMENT_REQUIRED' ? {} : { [x402Headers.response]: writeX402(refused) }),
     },
-  });
+    body: JSON.stringify({ ...problemOf(error), status: 402 }),
+  };
 }
 
 /** What the answer costs at most; where nobody knows before, it is computed, and only counted. */

@@ -23,6 +23,7 @@ import {
 
 import type { TabName } from './debit-journal.ts';
 import type { MarketDesk } from './market-desk.ts';
+import type { PaymentHeaders } from './paying-request.ts';
 import { SESSION_SCHEME } from './session-keys.ts';
 
 /** Who pays for a request, as they have proven. */
@@ -42,8 +43,14 @@ export type Payer = TabName & {
 const KEY = /^[A-Za-z0-9_-]{16,128}$/;
 const SESSION = `${SESSION_SCHEME} `;
 
+/** Whether a request comes with a payment: then the key that pays is who asks. */
+export function isPaying(headers: PaymentHeaders): boolean {
+  if (headers.get(x402Headers.signature) !== null) return true;
+  return headers.get('Authorization')?.startsWith(SESSION) ?? false;
+}
+
 /** Who pays. Undefined where the request has no payment. Throws PassportError where it is a bad one. */
-export function payerOf(desk: MarketDesk, headers: Headers): Payer | undefined {
+export function payerOf(desk: MarketDesk, headers: PaymentHeaders): Payer | undefined {
   const payment = headers.get(x402Headers.signature);
   if (payment !== null) return voucherPayer(desk, payment, keyOf(headers));
   const authorization = headers.get('Authorization');
@@ -135,7 +142,7 @@ export function tabNote(desk: MarketDesk, name: TabName, tab: Tab): object {
   return { settled: tab.settled, charged: amountOf(charged), seq: accepted?.seq ?? tab.sequence };
 }
 
-function keyOf(headers: Headers): Digest | undefined {
+function keyOf(headers: PaymentHeaders): Digest | undefined {
   const text = headers.get('Idempotency-Key');
   if (text === null) return undefined;
   if (KEY.test(text)) return sha256(text);

@@ -1,7 +1,12 @@
 import type { Context } from 'hono';
 
+/** Headers as they are asked for, by names in any case; null of what there is not. */
+export type PaymentHeaders = Pick<Headers, 'get'>;
+
 /** What selling reads of a request. */
-export type PayingRequest = Pick<Request, 'url' | 'headers'> & {
+export type PayingRequest = {
+  readonly url: string;
+  readonly headers: PaymentHeaders;
   /** Whether who has sent it has hung up. */
   readonly isGone: () => boolean;
 };

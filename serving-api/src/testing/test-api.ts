@@ -32,6 +32,7 @@ export type Api = {
   readonly get: (path: string) => Promise<{ status: number; type: string; body: Body }>;
   readonly bugs: unknown[];
   readonly mirror: LiveMirror;
+  readonly released: ReleasedMirror;
   readonly app: ReturnType<typeof createApp>;
 };
 type Body = Readonly<Record<string, unknown>> & {
@@ -68,7 +69,7 @@ export async function testApi(fixture: MirrorFixture, last: number, isFree = tru
     onBug: (error) => void bugs.push(error),
   });
   return {
-    ...{ world, bugs, mirror, app },
+    ...{ world, bugs, mirror, released, app },
     get: async (path) => {
       const response = await app.request(`http://localhost${path}`);
       const type = response.headers.get('content-type') ?? '';
