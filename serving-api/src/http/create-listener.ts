@@ -6,6 +6,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppOptions } from './app-options.ts';
 import { type Outcome, writeOutcome } from './outcome.ts';
 import { answerPaid, type PaidOptions } from './paid-question.ts';
+import { TurnEnd } from './turn-end.ts';
 import { answerView } from './view-route.ts';
 
 /** What is answered in front of the app takes. */
@@ -26,10 +27,11 @@ export function createListener(
   options: ListenerOptions,
 ): RequestListener {
   const ask = getRequestListener(app.fetch);
+  const turnEnd = new TurnEnd();
   return (incoming, outgoing) => {
     const view = viewAnswer(options, incoming);
     if (view !== undefined) {
-      writeOutcome(outgoing, view);
+      turnEnd.add(() => writeOutcome(outgoing, view));
       return;
     }
     const paid = answerPaid(options, incoming);
