@@ -136,14 +136,17 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive, ContributionAr
       const dimensions = view.dimensions.map(({ name: dimension }) => identifier(dimension));
       // Two texts a row, not one for each column: making texts is what loading takes longest for.
       const parts = [literal(view.name), ...dimensions].join(` || ${literal(CELL_SEPARATOR)} || `);
-      const sql = `SELECT ${parts}, ${keyOfRowSql}, value::DOUBLE FROM read_parquet(${literal(local.path)})`;
+      // And of a cell, whose rows mostly come one behind the other, once.
+      const sql = `SELECT CASE WHEN cell = lag(cell) OVER () THEN '' ELSE cell END, key, value
+        FROM (SELECT ${parts} AS cell, ${keyOfRowSql} AS key, value::DOUBLE AS value
+          FROM read_parquet(${literal(local.path)}))`;
+      let cell = '';
       for await (const chunk of this.#storage.engine.stream(sql)) {
         const [cells = [], keys = [], deltas = []] = chunk.getColumns();
-        yield cells.map((cell, row) => ({
-          cell: String(cell),
-          key: String(keys[row]),
-          delta: Number(deltas[row]),
-        }));
+        yield cells.map((other, row) => {
+          if (other !== '') cell = String(other);
+          return { cell, key: String(keys[row]), delta: Number(deltas[row]) };
+        });
       }
     } finally {
       local.release();
