@@ -70,6 +70,19 @@ describe('a buyer', () => {
     expect(market.vouchers.at(-1)).toMatchObject({ amount: String(PRICE + MAXIMUM), seq: 2 });
   });
 
+  test('gets for nothing what rests on no data, quoted before or not, and owes nothing', async () => {
+    market.mischief.emptyAfter = 1;
+    for (const time of [1, 2]) {
+      const { body, paid } = await buyer.buy(ask);
+      expect([new TextDecoder().decode(body), paid], `time ${time}`).toEqual(['{"rows":[]}', null]);
+    }
+    expect(await buyer.quote(ask)).toBeUndefined();
+    expect(market.charged).toBe(0n);
+    market.mischief.emptyAfter = 99;
+    expect((await buyer.buy(ask)).paid?.receipt.charged).toBe(String(PRICE));
+    expect(market.vouchers).toMatchObject([{ amount: String(MAXIMUM), seq: 2 }]);
+  });
+
   test('waits while the market has no answer yet', async () => {
     market.mischief.busy = 3;
     expect((await buyer.buy(ask)).paid).not.toBeNull();

@@ -21,7 +21,7 @@ import {
 import type { Ask } from './asking.ts';
 import { BuyerError } from './buyer-error.ts';
 import { HttpBase, refusalOf, type Surroundings } from './market-http.ts';
-import { acceptHeader, bytesOf, headerJson, Payer, type Priced } from './payer.ts';
+import { acceptHeader, bytesOf, headerJson, isForNothing, Payer, type Priced } from './payer.ts';
 import { chargedTo, promised, type PurseStore, type PurseTab } from './purse.ts';
 import { Purse, readTerms } from './purse-book.ts';
 import { checkReceipt } from './receipt-check.ts';
@@ -37,7 +37,7 @@ export type BuyerOptions = Surroundings & {
   readonly store: PurseStore;
 };
 
-/** An answer that was bought; on a developer's ledger it is free, and has no receipt. */
+/** An answer that was bought; one that rests on no data is free, as all are on a developer's ledger, and has no receipt. */
 export type Bought = {
   readonly body: Uint8Array;
   readonly contentType: string;
@@ -88,7 +88,7 @@ export class Buyer {
     return this.#purse.market();
   }
 
-  /** What an answer would cost at most; undefined where it is free. Throws BuyerError. */
+  /** What an answer would cost at most; undefined where it is free, as one that rests on no data is. Throws BuyerError. */
   async quote(ask: Ask): Promise<Priced | undefined> {
     const unpaid = await this.#http.send(this.#requestOf(ask));
     if (unpaid.status === 200) {
@@ -164,6 +164,11 @@ export class Buyer {
       throw await this.#payer.refused(response, tab);
     }
     if (response.status !== 200) throw await refusalOf(response);
+    if (isForNothing(response)) {
+      // The voucher is not taken; whether that is so usage tells before the next one.
+      this.#isInStep = false;
+      return freeAnswer(response);
+    }
     const body = await bytesOf(response);
     const paid = headerJson(response, 'PAYMENT-RESPONSE', paymentResponse);
     const receiptJws = paid.extensions.receipt;

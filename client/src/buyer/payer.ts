@@ -90,6 +90,11 @@ export class Payer {
   }
 }
 
+/** Whether nothing was charged for an answer to a request that pays: it rests on no data, and has no receipt. */
+export function isForNothing({ headers }: Response): boolean {
+  return !headers.has(x402Headers.response);
+}
+
 /** What a header of x402 says. Throws BuyerError `ANSWER_MALFORMED`. */
 export function headerJson<Schema extends z.ZodType>(
   response: Response,

@@ -10,15 +10,15 @@ import {
 import { paymentResponse } from './answers.ts';
 import type { Ask } from './asking.ts';
 import { type HttpBase, refusalOf } from './market-http.ts';
-import { acceptHeader, bytesOf, headerJson } from './payer.ts';
+import { acceptHeader, bytesOf, headerJson, isForNothing } from './payer.ts';
 import { checkReceipt } from './receipt-check.ts';
 
-/** An answer that was paid by a session. */
+/** An answer that was asked for by a session. */
 export type SessionAnswer = {
   readonly body: Uint8Array;
   readonly headers: Headers;
-  readonly receipt: Receipt;
-  readonly receiptJws: string;
+  /** What was paid, and for what; null of an answer that rests on no data, and costs nothing. */
+  readonly paid: { readonly receipt: Receipt; readonly receiptJws: string } | null;
 };
 
 /** What a session is made of. */
@@ -65,9 +65,11 @@ export class Session {
     const response = await http.send({ method, path, body: sent, headers });
     if (response.status !== 200) throw await refusalOf(response);
     const body = await bytesOf(response);
+    const given = { body, headers: response.headers };
+    if (isForNothing(response)) return { ...given, paid: null };
     const paid = headerJson(response, x402Headers.response, paymentResponse);
     const receiptJws = paid.extensions.receipt;
     const receipt = await checkReceipt(receiptJws, { operatorKey, answer: body, buyer });
-    return { body, headers: response.headers, receipt, receiptJws };
+    return { ...given, paid: { receipt, receiptJws } };
   }
 }

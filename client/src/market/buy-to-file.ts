@@ -50,7 +50,7 @@ async function requireWritable({ format = 'json' }: Ask, out: string | undefined
 }
 
 function paidText({ paid }: Bought): string {
-  if (paid === null) return '  free: this market sells nothing of that\n';
+  if (paid === null) return '  free: it rests on no data, or this market sells nothing of that\n';
   const { receipt, quote } = paid;
   const { price, product, productVersion, block, reduction } = receipt;
   const off = reduction === null ? '' : ` (${reduction.permille}/1000 off: ${reduction.reason})`;

@@ -47,6 +47,8 @@ export type Mischief = {
   overchargeMicro?: bigint;
   /** Charges, and then the connection breaks, so many times. */
   lostAnswers?: number;
+  /** Answers rest on no data from so many quotes on: they cost nothing. */
+  emptyAfter?: number;
   /** Asks for patience so many times. */
   busy?: number;
 };
@@ -60,6 +62,7 @@ export class ScriptedMarket {
   #tab: LedgerTab | undefined;
   #charged = 0n;
   #seq = 0;
+  #quotes = 0;
   readonly #answered = new Map<string, Response>();
   readonly #key: PersonKey;
   readonly #strange: PersonKey;
@@ -159,6 +162,9 @@ export class ScriptedMarket {
 
   async #sell(headers: Headers): Promise<Response> {
     const payment = headers.get('PAYMENT-SIGNATURE');
+    if (this.#quotes >= (this.mischief.emptyAfter ?? Number.POSITIVE_INFINITY)) {
+      return Response.json({ rows: [] });
+    }
     if (payment === null) return this.#ask('PAYMENT_REQUIRED');
     const name = headers.get('Idempotency-Key') ?? '';
     const known = this.#answered.get(name);
@@ -190,6 +196,7 @@ export class ScriptedMarket {
   }
 
   async #ask(error: string): Promise<Response> {
+    this.#quotes += 1;
     const quote = await this.#seal(QUOTE_TYPE, {
       ...{ ...this.#priced(), maximum: amountOf(MAXIMUM), block: 3, qualityPermille: null },
       exp: Math.floor(NOW.getTime() / 1000) + 300,

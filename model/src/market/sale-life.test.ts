@@ -14,6 +14,8 @@ describe('a sale', () => {
     expect(into('delivered')).toEqual(['charged: deliver']);
     expect(into('charged')).toEqual(['answered: charge', 'charged: retry', 'delivered: retry']);
     expect(into('refused')).toEqual(['asked: fail', 'covered: fail', 'answered: fail']);
+    expect(into('given')).toEqual(['answered: give']);
+    expect(saleEvents.map((event) => saleLife.given[event])).toEqual(saleEvents.map(() => null));
     expect(into('credited')).toEqual(['charged: lose']);
   });
 

@@ -6,6 +6,7 @@ export const saleStates = [
   'asked',
   'covered',
   'answered',
+  'given',
   'charged',
   'delivered',
   'refused',
@@ -14,10 +15,14 @@ export const saleStates = [
 
 export type SaleState = (typeof saleStates)[number];
 
-/** What happens to it: `fail` is anything that stops it, `lose` that its answer is gone for good. */
+/**
+ * What happens to it: `give` is that its answer rests on no data, `fail` anything that stops it, `lose` that its answer
+ * is gone for good.
+ */
 export const saleEvents = [
   'cover',
   'answer',
+  'give',
   'charge',
   'deliver',
   'fail',
@@ -30,13 +35,14 @@ export type SaleEvent = (typeof saleEvents)[number];
 /**
  * The life of a sale as a table, total over states and events; null where that cannot happen. Nothing is
  * delivered that was not charged, nothing charged that was not answered, and what fails before is not
- * charged. A charge is undone by a credit only.
+ * charged, nor is an answer that rests on no data: it is given. A charge is undone by a credit only.
  */
 export const saleLife: Readonly<Record<SaleState, Readonly<Record<SaleEvent, SaleState | null>>>> =
   {
     asked: { ...none(), cover: 'covered', fail: 'refused' },
     covered: { ...none(), answer: 'answered', fail: 'refused' },
-    answered: { ...none(), charge: 'charged', fail: 'refused' },
+    answered: { ...none(), give: 'given', charge: 'charged', fail: 'refused' },
+    given: none(),
     charged: { ...none(), deliver: 'delivered', retry: 'charged', lose: 'credited' },
     delivered: { ...none(), retry: 'charged' },
     refused: none(),
@@ -60,7 +66,7 @@ export const whyNotSold: Readonly<Record<TabPhase, ErrorCode | null>> = {
 
 function none(): Readonly<Record<SaleEvent, null>> {
   return {
-    ...{ cover: null, answer: null, charge: null, deliver: null },
+    ...{ cover: null, answer: null, give: null, charge: null, deliver: null },
     ...{ fail: null, retry: null, lose: null },
   };
 }

@@ -16,9 +16,10 @@ export async function showMarket(context: Context): Promise<void> {
   const buyer = await newcomer(context);
   terminal.headline('The money before a purchase');
   await showMoney(context, buyer);
-  await showPurchase(context, buyer);
-  const { driven } = await readNotable(directory);
-  await showEarnings(context, buyer, driven);
+  if (await showPurchase(context, buyer)) {
+    const { driven } = await readNotable(directory);
+    await showEarnings(context, buyer, driven);
+  }
   terminal.headline('The money afterwards');
   await showMoney(context, buyer);
 }

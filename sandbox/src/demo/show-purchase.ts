@@ -29,6 +29,8 @@ export type PurchaseContext = {
 /** How long the market may take to offer its products, and the pause between two looks. */
 const OFFERED_MS = 120_000;
 const LOOK_MS = 500;
+/** How long nothing may be released. */
+const RELEASED_MS = 10_000;
 
 const EUROS = parseEuros('25.00');
 const TAB_MICRO = 10_000_000n;
@@ -52,10 +54,10 @@ export async function newcomer(context: PurchaseContext): Promise<Buyer> {
 }
 
 /**
- * A newcomer pays euros in, opens a tab, and buys answers. They owe then what the next settlement takes. Throws
- * BuyerError.
+ * A newcomer pays euros in, opens a tab, and buys answers. They owe then what the next settlement takes; nothing where
+ * nothing is released in time, as what rests on no data costs nothing: false then. Throws BuyerError.
  */
-export async function showPurchase(context: PurchaseContext, buyer: Buyer): Promise<void> {
+export async function showPurchase(context: PurchaseContext, buyer: Buyer): Promise<boolean> {
   const { terminal, api, now } = context;
   const bank = new BankDesk(context.bank, surroundingsOf(context));
   terminal.headline('A newcomer with nothing but a new key buys answers');
@@ -65,7 +67,7 @@ export async function showPurchase(context: PurchaseContext, buyer: Buyer): Prom
   terminal.line(`  deposit    ${euros} EUR at the bank: ${showPcc(minted)} minted by two members`);
   const tab = await buyer.tabs.open({ amountMicro: TAB_MICRO });
   terminal.line(`  tab        ${showPcc(tab.escrow)} set aside on the ledger, for ${tab.operator}`);
-  const priced = await quoteOnceOffered(context, buyer);
+  const priced = await quoteOnceReleased(context, buyer);
   terminal.line(`  GET        ${api}/${sums.path}`);
   if (priced !== undefined) {
     terminal.line(`             402, and a quote: ${showPcc(priced.maximum)} at most`);
@@ -78,22 +80,27 @@ export async function showPurchase(context: PurchaseContext, buyer: Buyer): Prom
     at % 2 === 0 ? sums : statement,
   );
   const answers = await Promise.all(asked.map((ask) => session.buy(ask)));
-  const paid = answers.reduce((sum, { receipt }) => sum + microOf(receipt.price), 0n);
-  terminal.line(`  session    ${answers.length} more at once, for ${showPcc(paid)} together`);
+  const prices = answers.map(({ paid }) => (paid === null ? 0n : microOf(paid.receipt.price)));
+  const sum = prices.reduce((before, price) => before + price, 0n);
+  terminal.line(`  session    ${answers.length} more at once, for ${showPcc(sum)} together`);
+  return sum > 0n;
 }
 
 /**
- * A small sandbox is fed before the market has offered its products on the ledger: it asks again until it has. Throws
+ * A small sandbox is fed before the market has offered its products on the ledger, and before anything is released, which
+ * costs something only then: it asks again until both are so. Undefined where nothing is released in time. Throws
  * BuyerError.
  */
-async function quoteOnceOffered({ now, signal }: PurchaseContext, buyer: Buyer) {
-  const untilMs = now().getTime() + OFFERED_MS;
+async function quoteOnceReleased({ now, signal }: PurchaseContext, buyer: Buyer) {
+  const fromMs = now().getTime();
+  const isWithin = (ms: number): boolean => now().getTime() < fromMs + ms;
   for (;;) {
     try {
-      return await buyer.quote(sums);
+      const priced = await buyer.quote(sums);
+      if (priced !== undefined || !isWithin(RELEASED_MS)) return priced;
     } catch (error) {
       const isEarly = error instanceof BuyerError && error.apiCode === 'PRODUCT_UNKNOWN';
-      if (!isEarly || now().getTime() > untilMs) throw error;
+      if (!isEarly || !isWithin(OFFERED_MS)) throw error;
     }
     await sleep(LOOK_MS, signal);
   }
@@ -113,7 +120,10 @@ function showBought({ terminal }: PurchaseContext, { body, paid }: Bought): void
   for (const line of text.split(/\r?\n/).slice(0, 8)) {
     terminal.line(terminal.style.faint(`             ${line.slice(0, 100)}`));
   }
-  if (paid === null) return;
+  if (paid === null) {
+    terminal.line('  free       it rests on no data: nothing of it is released yet');
+    return;
+  }
   const { price, block, product } = paid.receipt;
   terminal.line(`  receipt    ${showPcc(price)} for ${product}, exact at block ${block}, signed`);
 }

@@ -137,7 +137,7 @@ async function answerOf(
   return {
     body: Buffer.concat([...format.encode(table, head)]),
     ...{ type, headers, block: head.block, units: table.rows.length },
-    qualityPermille: meanQuality(lines),
+    ...{ qualityPermille: meanQuality(lines), isOfNothing: table.rows.length === 0 },
   };
 }
 

@@ -82,7 +82,7 @@ function api(isFree = true): OpenAPIHono {
   addMarketRoutes(
     app,
     { catalogue: new Catalogue({ offered, ledger, live, tariff }), sql },
-    { isFree, released: { at: undefined, qualityOfViews: () => null } },
+    { isFree, released: { at: undefined, qualityOfViews: () => null, hasBatches: () => false } },
   );
   return app;
 }

@@ -35,16 +35,25 @@ beforeEach(async () => {
   tab = world.openTab(buyer.keyId, 100n * PRICE);
 });
 
+type Asking = {
+  readonly isFree?: boolean;
+  readonly isOpen?: boolean;
+  readonly path?: string;
+  readonly released?: ReleasedMirror;
+};
+
 async function ask(
   headers: Readonly<Record<string, string>>,
-  options: { readonly isFree?: boolean; readonly isOpen?: boolean } = {},
+  { isFree = false, isOpen = true, path = PATH, released: mirror = released }: Asking = {},
 ): Promise<Response> {
-  const { isFree = false, isOpen = true } = options;
   const sales = isOpen ? { desk } : undefined;
-  const url = `http://localhost${PATH}`;
+  const url = `http://localhost${path}`;
   const request = { url, headers: new Headers(headers), isGone: () => false };
-  return answerReleased({ released, isFree, sales }, 'usage', request);
+  return answerReleased({ released: mirror, isFree, sales }, 'usage', request);
 }
+
+/** A payment that covers nothing. */
+const bad = () => paying(buyer, tab, 1n, 9);
 
 const buy = async (accept: string, seq: number, more: Readonly<Record<string, string>> = {}) =>
   ask({ ...(await paying(buyer, tab, BigInt(seq) * 2n * PRICE, seq)), Accept: accept, ...more });
@@ -92,6 +101,37 @@ describe('an answer about released batches that is sold', () => {
       code: 'IDEMPOTENCY_KEY_REUSED',
     });
     expect(desk.journal.unsettled).toHaveLength(1);
+  });
+
+  test('is given where it rests on no batch, whoever asks, and sold once there is one', async () => {
+    const key = { 'Idempotency-Key': 'purchase-0000001' };
+    const nothing = new ReleasedMirror({
+      archive: new BatchArchive([], 7),
+      ...{ logger: quiet, pollMs: 10 },
+    });
+    await nothing.advance();
+    const asked = { released: nothing };
+    for (const paid of [
+      {},
+      { ...(await paying(buyer, tab, 2n * PRICE, 1)), ...key },
+      await bad(),
+    ]) {
+      const given = await ask({ Accept: 'text/csv', ...paid }, asked);
+      expect([given.status, await given.text()]).toEqual([200, 'brand,trips\r\n']);
+      expect(given.headers.get(x402Headers.response)).toBeNull();
+      expect(given.headers.get('cache-control')).toBe('no-store');
+    }
+    expect(desk.journal.kept).toEqual([]);
+    const sold = await ask({ ...(await paying(buyer, tab, 2n * PRICE, 2)), ...key });
+    expect(sold.headers.get(x402Headers.response)).not.toBeNull();
+    expect(desk.journal.kept).toHaveLength(1);
+  });
+
+  test('is sold where it tells of batches that it leaves out', async () => {
+    const path = '/v1/released/usage?metrics=trips&by=brand&brand=none';
+    const answer = await ask({}, { path, isFree: true, isOpen: false });
+    expect(await answer.json()).toMatchObject({ batches: 0, coarser: { batches: 2 }, rows: [] });
+    expect((await ask({}, { path })).status).toBe(402);
   });
 
   test('is in no format that there is not, and costs 402 where nothing is sold', async () => {

@@ -46,15 +46,19 @@ export function releasedSale(
   };
 }
 
-/** Cells are what is counted, in every format: a row has one for each metric. */
+/**
+ * Cells are what is counted, in every format: a row has one for each metric. An answer that tells of batches which it
+ * leaves out rests on these: nobody counts their vehicles for nothing by questions that nothing fits.
+ */
 function soldAnswer(
   format: TableFormat,
   view: View,
   answer: ReleasedAnswer,
   qualityPermille: number | null,
 ): SoldAnswer {
-  const { block, rows, metrics } = answer;
-  const counted = { block, units: rows.length * metrics.length, qualityPermille };
+  const { block, rows, metrics, batches, coarser } = answer;
+  const isOfNothing = batches === 0 && coarser.batches === 0;
+  const counted = { block, units: rows.length * metrics.length, qualityPermille, isOfNothing };
   if (format.name === 'json') {
     const body = Buffer.from(JSON.stringify(answer), 'utf8');
     return { ...counted, body, type: format.mediaType };

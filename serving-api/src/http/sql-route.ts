@@ -30,7 +30,7 @@ const ofTables: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** How answers are paid for, and what says which quality they have. */
 export type SqlSelling = Pick<AppOptions, 'isFree' | 'sales'> & {
-  readonly released: Pick<AppOptions['released'], 'at' | 'qualityOfViews'>;
+  readonly released: Pick<AppOptions['released'], 'at' | 'qualityOfViews' | 'hasBatches'>;
 };
 
 /** What the route answers from. */
@@ -75,7 +75,11 @@ export async function answerSql(options: SqlRouteOptions, context: Context): Pro
     produce: async (at = atBlock ?? blockOf(options)) => {
       if (buyer !== undefined) options.failed.requireFew(buyer, desk.now().getTime());
       try {
-        return soldAnswer(format, await answerAt(at), product, qualityAt);
+        const answer = soldAnswer(format, await answerAt(at), product, qualityAt);
+        const isOfNothing = !released.hasBatches(views, answer.block);
+        // What costs nothing is no way to have this server compute without end.
+        if (isOfNothing && buyer !== undefined) options.failed.count(buyer, desk.now().getTime());
+        return { ...answer, isOfNothing };
       } catch (error) {
         const isOfTables = error instanceof PassportError && ofTables.has(error.code);
         if (buyer !== undefined && isOfTables) options.failed.count(buyer, desk.now().getTime());

@@ -30,7 +30,7 @@ let tab: Tab;
 let app: OpenAPIHono;
 let seq: number;
 /** What is known of released batches beside the tables. */
-let known: { at: ReturnType<typeof atBlock>; quality: number | null };
+let known: { at: ReturnType<typeof atBlock>; quality: number | null; hasData: boolean };
 
 beforeAll(async () => {
   buyer = await generateSigningKey();
@@ -44,7 +44,7 @@ beforeEach(async () => {
   world = await MarketWorld.start();
   tab = world.openTab(buyer.keyId, ESCROW);
   seq = 0;
-  known = { at: atBlock(7), quality: 800 };
+  known = { at: atBlock(7), quality: 800, hasData: true };
   await open();
 });
 
@@ -69,6 +69,7 @@ async function open(): Promise<void> {
     get at() {
       return known.at;
     },
+    hasBatches: (views: readonly string[]) => views.join() === 'usage' && known.hasData,
     qualityOfViews: (views: readonly string[]) => (views.join() === 'usage' ? known.quality : null),
   };
   addMarketRoutes(app, { catalogue, sql }, { isFree: false, sales: salesOf(desk), released });
@@ -154,6 +155,24 @@ describe('a statement that is sold', { timeout: START_MS }, () => {
     } finally {
       archive.block = 7;
     }
+  });
+
+  test('over tables that nothing was released of is quoted, costs nothing, and not without end', async () => {
+    known.hasData = false;
+    const statement = 'SELECT count(*) AS n FROM released_usage WHERE released_block > 7';
+    expect((await ask({ sql: statement })).status).toBe(402);
+    const named = { 'Idempotency-Key': 'statement-0000001' };
+    for (let given = 0; given < 20; given += 1) {
+      const answer = await buy({ sql: statement }, given === 0 ? named : {}, MAXIMUM);
+      expect(await answer.json()).toMatchObject({ rows: [[0]] });
+      expect(answer.headers.get(x402Headers.response)).toBeNull();
+    }
+    expect(await codeOf(await buy({ sql: statement }))).toBe('RATE_LIMITED');
+    expect([chargedOn(desk, tab), desk.journal.kept]).toEqual([0n, []]);
+    // Its key stands for nothing yet: with data it is sold.
+    [known.hasData, world.nowMs] = [true, world.nowMs + 3_600_001];
+    const sold = await buy({ sql: statement }, named, MAXIMUM);
+    expect(receiptIn(sold.headers)).toMatchObject({ price: String(BASE + ROW) });
   });
 
   test('has no more rows than were paid for, as if by LIMIT', async () => {

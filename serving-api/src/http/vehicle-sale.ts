@@ -41,7 +41,7 @@ export function vehicleSale(sale: VehicleSale, buyer: KeyId | undefined): ForSal
   const vehicle = pairwiseId(market.seal.derive(pairwisePurpose(buyer)), vid);
   const answerOf = (book: VehicleAnswer, seen: Seen): SoldAnswer => ({
     body: Buffer.from(JSON.stringify(soldBook(book, seen, vehicle)), 'utf8'),
-    ...{ type: TYPE, ...countedOf(book, seen) },
+    ...{ type: TYPE, ...countedOf(book, seen), isOfNothing: seen.events.length === 0 },
   });
   return {
     ...{ product, kind: 'vehicle', mediaType: TYPE },

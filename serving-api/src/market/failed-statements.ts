@@ -27,7 +27,7 @@ export class FailedStatements {
     this.#limits = limits;
   }
 
-  /** Refuses who has failed too often. Throws PassportError `RATE_LIMITED`. */
+  /** Refuses who has failed, or had answers for nothing, too often. Throws PassportError `RATE_LIMITED`. */
   requireFew(buyer: KeyId, nowMs: number): void {
     const { failuresMax, windowMs } = this.#limits;
     const recent = (this.#failed.get(buyer) ?? []).filter((atMs) => atMs > nowMs - windowMs);
@@ -35,11 +35,11 @@ export class FailedStatements {
     const minutes = Math.ceil(((recent[0] ?? nowMs) + windowMs - nowMs) / 60_000);
     throw new PassportError(
       'RATE_LIMITED',
-      `${failuresMax} statements have failed: again in ${minutes} minutes`,
+      `${failuresMax} statements have failed, or cost nothing: again in ${minutes} minutes`,
     );
   }
 
-  /** One more has failed. */
+  /** One more has failed, or cost nothing. */
   count(buyer: KeyId, nowMs: number): void {
     const { failuresMax, buyersMax } = this.#limits;
     const times = [...(this.#failed.get(buyer) ?? []), nowMs].slice(-failuresMax);

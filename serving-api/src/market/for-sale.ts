@@ -34,6 +34,8 @@ export type SoldAnswer = {
   /** What is counted of its kind: cells of a view, rows of SQL, events of a vehicle. */
   readonly units: number;
   readonly qualityPermille: number | null;
+  /** Whether it rests on no data: then it costs nothing, and there is no receipt. */
+  readonly isOfNothing?: boolean | undefined;
 };
 
 /** What is said of an answer in a quote. */

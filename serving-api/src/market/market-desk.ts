@@ -33,7 +33,7 @@ export type MarketDesk = {
 /** A purchase that is not over yet: the same again waits for it. */
 export type UnderWay = { readonly request: string; readonly response: Promise<Sold> };
 
-/** What leaves: the answer, and the receipt as a JWS. */
+/** What leaves: the answer, and in a header the receipt as a JWS, of what was sold. */
 export type Sold = {
   readonly body: Buffer;
   readonly type: string;

@@ -17,11 +17,11 @@ import {
 
 import { type Outcome, responseOf } from '../http/outcome.ts';
 import { problemOf } from '../http/problem.ts';
-import type { Counted, ForSale, SaleTo } from './for-sale.ts';
+import type { Counted, ForSale, SaleTo, SoldAnswer } from './for-sale.ts';
 import type { MarketDesk, Sold } from './market-desk.ts';
 import { type Payer, payerOf, sha256, tabNote } from './payer.ts';
 import type { PayingRequest } from './paying-request.ts';
-import { againFor, buyFor, requireSameRequest } from './sell.ts';
+import { againFor, buyFor, forNothing, requireSameRequest } from './sell.ts';
 
 /** A quote holds so long. */
 const QUOTE_SECONDS = 300;
@@ -46,7 +46,8 @@ export async function payFor(
 /**
  * Sells an answer for the payment that comes with a request (x402 v2, docs/fabric-batch-settlement.md): 402
  * and a quote without one. No answer leaves before its line is in the journal, nothing is charged
- * without an answer. Throws PassportError for what no payment mends.
+ * without an answer; one that rests on no data is given to whoever asks. Throws PassportError for what no
+ * payment mends.
  */
 export async function sellFor(
   desk: MarketDesk,
@@ -61,12 +62,15 @@ export async function sellFor(
       const error = new PassportError('PAYMENT_REQUIRED', 'pay with a voucher or by a session');
       return await askForPayment(desk, request.url, saleTo(undefined), error);
     }
-    const { body, type, headers } = await sold(desk, payer, saleTo(payer.buyer), request.isGone);
-    return { status: 200, headers: { ...headers, 'Content-Type': type }, body };
+    return answered(await sold(desk, payer, saleTo(payer.buyer), request.isGone));
   } catch (error) {
     if (!(error instanceof PassportError) || !payable.has(error.code)) throw error;
     return askForPayment(desk, request.url, saleTo(payer?.buyer), error, payer);
   }
+}
+
+function answered({ body, type, headers }: Sold): Outcome {
+  return { status: 200, headers: { ...headers, 'Content-Type': type }, body };
 }
 
 /** What is asked, in one spelling, and its digest. */
@@ -112,7 +116,10 @@ async function askForPayment(
   error: PassportError,
   payer?: Payer,
 ): Promise<Outcome> {
-  const quote = await quoteOf(desk, sale);
+  // What it costs at most; where nobody knows before, it is computed, and only counted.
+  const counted = await (sale.atMost?.() ?? sale.produce());
+  if (isAnswer(counted) && counted.isOfNothing === true) return answered(forNothing(counted));
+  const quote = await quoteOf(desk, sale, counted);
   const { place, operator } = desk;
   const required: PaymentRequired = {
     x402Version: 2,
@@ -154,11 +161,16 @@ async function askForPayment(
   };
 }
 
-/** What the answer costs at most; where nobody knows before, it is computed, and only counted. */
-async function quoteOf(desk: MarketDesk, sale: ForSale): Promise<Quote> {
+function isAnswer(counted: Counted): counted is SoldAnswer {
+  return 'body' in counted;
+}
+
+async function quoteOf(
+  desk: MarketDesk,
+  sale: ForSale,
+  { block, units, qualityPermille }: Counted,
+): Promise<Quote> {
   const { version: tariffVersion, tariff } = await desk.prices.tariff();
-  const counted: Counted = await (sale.atMost?.() ?? sale.produce());
-  const { block, units, qualityPermille } = counted;
   const { product, version: productVersion, tariffPermille } = sale.product;
   return {
     ...{ operator: desk.operator, ledger: desk.place.ledger, product, productVersion },

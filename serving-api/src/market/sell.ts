@@ -35,7 +35,10 @@ export type Purchase = {
   readonly isGone: () => boolean;
 };
 
-/** Buys an answer. Throws PassportError: then nothing was charged. */
+/**
+ * Buys an answer; one that rests on no data is given, and leaves no line. Throws PassportError: then nothing was
+ * charged.
+ */
 export async function buyFor(
   desk: MarketDesk,
   payer: Payer,
@@ -53,6 +56,10 @@ export async function buyFor(
   let state = saleAfter('asked', 'cover');
   const answer = await sale.produce();
   state = saleAfter(state, 'answer');
+  if (answer.isOfNothing === true) {
+    saleAfter(state, 'give');
+    return forNothing(answer);
+  }
   if (isGone()) throw new PassportError('PAYMENT_REQUIRED', 'the buyer has gone, nothing is sold');
   // From here to the journal nothing waits, so that no other purchase comes in between.
   const receipt = receiptOf(desk, payer, sale, { tab, answer, request, priced });
@@ -182,16 +189,24 @@ function leaving(desk: MarketDesk, receipt: Receipt, { body, type, headers }: So
     ...{ network: receipt.ledger, amount: receipt.price },
     extensions: { receipt: desk.seal.seal(RECEIPT_TYPE, receipt) },
   };
-  const digest = Buffer.from(receipt.result, 'hex').toString('base64');
   return {
     body,
     type,
     headers: {
       ...headers,
-      'Cache-Control': 'no-store',
-      // RFC 9530.
-      'Content-Digest': `sha-256=:${digest}:`,
+      ...headersOf(receipt.result),
       [x402Headers.response]: writeX402(response),
     },
   };
+}
+
+/** An answer that costs nothing, as it leaves: without a receipt. */
+export function forNothing({ body, type, headers }: SoldAnswer): Sold {
+  return { body, type, headers: { ...headers, ...headersOf(sha256(body)) } };
+}
+
+function headersOf(result: Digest): Readonly<Record<string, string>> {
+  const digest = Buffer.from(result, 'hex').toString('base64');
+  // RFC 9530.
+  return { 'Cache-Control': 'no-store', 'Content-Digest': `sha-256=:${digest}:` };
 }

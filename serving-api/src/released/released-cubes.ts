@@ -73,6 +73,14 @@ export class ReleasedCubes {
     return queryCube(this.#cubes[view], query, { dimension: RELEASED.name, to: padded(block) });
   }
 
+  /** Whether any batch of some views was released up to a block. */
+  hasBatches(views: readonly ReleasedViewName[], block: number): boolean {
+    return views.some((view) => {
+      const released = this.#cubes[view].dimensions.at(-1)?.dictionary;
+      return (released?.between(undefined, padded(block)).length ?? 0) > 0;
+    });
+  }
+
   /** As {@link qualityOf}, of the batches up to a block. */
   quality(query: ReleasedQuery, block: number): number | null {
     const cube = this.#cubes.events;

@@ -89,6 +89,11 @@ export class ReleasedMirror {
     return this.#at === undefined ? [] : this.#cubes.sums(view, by, metrics, this.#at.block);
   }
 
+  /** Whether any batch of some views was released up to a block. The block is {@link at} or older. */
+  hasBatches(views: readonly ReleasedViewName[], block: number): boolean {
+    return this.#cubes.hasBatches(views, block);
+  }
+
   /**
    * The mean quality of the events that an answer at a block is about, thousandths; null where nothing of
    * them was released.

@@ -76,6 +76,8 @@ export class MarketWorld {
   readonly operatorKey: SigningKey;
   nowMs = NOW_MS;
   block = 7;
+  /** Whether what is sold rests on data. */
+  hasData = true;
   /** Mean quality of what is sold. */
   quality: number | null = null;
   /** Older ones are not held. */
@@ -150,7 +152,7 @@ export class MarketWorld {
           type: 'text/plain',
           block: atBlock,
           units: 3,
-          qualityPermille: this.quality,
+          ...{ qualityPermille: this.quality, isOfNothing: !this.hasData },
         };
         return Promise.resolve(answer);
       },
@@ -171,8 +173,9 @@ export class MarketWorld {
     try {
       const response = await payFor(desk, request, this.sale(desk, about));
       const body = await response.text();
-      const isSold = response.status === 200;
-      const code = isSold ? null : (JSON.parse(body) as { readonly code: string }).code;
+      const isGiven = response.status === 200;
+      const code = isGiven ? null : (JSON.parse(body) as { readonly code: string }).code;
+      const isSold = isGiven && response.headers.has(x402Headers.response);
       const receipt = isSold ? receiptIn(response.headers) : null;
       return { status: response.status, code, body, headers: response.headers, receipt };
     } catch (error) {

@@ -114,7 +114,7 @@ export const market = {
     quote: (price: string) => `${price} PCC at most`,
     quoted: 'exact at block',
     quotedAfter: 'or later',
-    free: 'free on this network',
+    free: 'free: there is no data for it yet, or this network does not sell it',
     buy: (price: string) => `Buy for ${price} PCC at most`,
     buyPlain: 'Buy',
     buyFree: 'Get it, free',
