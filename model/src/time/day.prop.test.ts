@@ -7,6 +7,7 @@ import {
   dayOf,
   daysBetween,
   FIRST_DAY,
+  isDayText,
   parseDay,
   requirePastDay,
 } from './day.ts';
@@ -34,6 +35,22 @@ describe('a day', () => {
         expect(countOf(dayAt(count))).toBe(count);
         expect(parseDay(dayAt(count))).toBe(dayAt(count));
       }),
+    );
+  });
+
+  test('is there just where Date has it, whatever the digits', () => {
+    const digits = (max: number, length: number) =>
+      fc.nat({ max }).map((part) => String(part).padStart(length, '0'));
+    const year = fc.oneof(digits(9999, 4), fc.constantFrom('0000', '1900', '2000', '2024', '2100'));
+    fc.assert(
+      fc.property(year, digits(13, 2), digits(32, 2), (...parts) => {
+        const text = parts.join('-');
+        const date = new Date(`${text}T00:00:00Z`);
+        // Date carries the 30th of February over into March.
+        const isThere = !Number.isNaN(date.getTime()) && dayOf(date.getTime()) === text;
+        expect(isDayText(text)).toBe(isThere);
+      }),
+      { numRuns: 3_000 },
     );
   });
 

@@ -9,6 +9,8 @@ declare const dayBrand: unique symbol;
 export type Day = string & { readonly [dayBrand]: true };
 
 const spelling = /^\d{4}-\d{2}-\d{2}$/;
+/** Days of each month; February's are those of a leap year. */
+const monthDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -62,7 +64,11 @@ export function isDayText(text: string): text is Day {
 
 function isDay(value: unknown): value is Day {
   if (typeof value !== 'string' || !spelling.test(value)) return false;
-  // Date carries the 30th of February over into March; what comes back unchanged does exist.
-  const date = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === value;
+  const [month, date] = [Number(value.slice(5, 7)), Number(value.slice(8))];
+  if (date < 1 || date > (monthDays[month - 1] ?? 0)) return false;
+  return month !== 2 || date < 29 || isLeapYear(Number(value.slice(0, 4)));
+}
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
