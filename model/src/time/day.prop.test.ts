@@ -38,6 +38,22 @@ describe('a day', () => {
     );
   });
 
+  test('is there just where Date has it, whatever the digits', () => {
+    const digits = (max: number, length: number) =>
+      fc.nat({ max }).map((part) => String(part).padStart(length, '0'));
+    const year = fc.oneof(digits(9999, 4), fc.constantFrom('0000', '1900', '2000', '2024', '2100'));
+    fc.assert(
+      fc.property(year, digits(13, 2), digits(32, 2), (...parts) => {
+        const text = parts.join('-');
+        const date = new Date(`${text}T00:00:00Z`);
+        // Date carries the 30th of February over into March.
+        const isThere = !Number.isNaN(date.getTime()) && dayOf(date.getTime()) === text;
+        expect(isDayText(text)).toBe(isThere);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
   test('compares by its text as by its number', () => {
     fc.assert(
       fc.property(number, number, (a, b) => {

@@ -23,9 +23,21 @@ export function canonicalJson(value: JsonValue): string {
   for (const name of Object.keys(value).sort()) {
     const member = members[name];
     if (member === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(member)}`;
+    text += `${text === '' ? '' : ','}${spelled(name)}:${canonicalJson(member)}`;
   }
   return `{${text}}`;
+}
+
+/** Names come again and again: they are spelled once, as long as they are few. */
+const spellings = new Map<string, string>();
+const SPELLINGS_MAX = 1_000;
+
+function spelled(name: string): string {
+  const known = spellings.get(name);
+  if (known !== undefined) return known;
+  const spelling = JSON.stringify(name);
+  if (spellings.size < SPELLINGS_MAX) spellings.set(name, spelling);
+  return spelling;
 }
 
 function isList(value: object): value is readonly JsonValue[] {

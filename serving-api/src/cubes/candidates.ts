@@ -2,14 +2,12 @@ import type { ViewQuery } from '@passport/model';
 
 import type { Column } from './column.ts';
 import type { Cube, DimensionColumn } from './cube.ts';
+import { hasBit, rowsInBoth } from './row-bits.ts';
 
-/** Which values of a dimension a query wants. */
+/** Which values of a dimension a query wants, by their numbers. */
 export type Wanted = {
   readonly column: DimensionColumn;
-  /** Their numbers. */
   readonly codes: readonly number[];
-  /** Rows that have one of them. */
-  readonly rows: number;
 };
 
 /**
@@ -30,27 +28,66 @@ export function candidates(cube: Cube, query: ViewQuery, floor?: Floor): number[
   return rowsWith(cube, wantedOf(cube, query, floor));
 }
 
+/** Bits of so many rows are gone through in the time that it takes to look at one row. */
+const WORTH_BITS = 30;
+
 /** The rows that have a wanted value in each of the dimensions, in no order. */
 export function rowsWith(cube: Cube, wanted: readonly Wanted[]): number[] {
   // What has any value there is nothing to look at.
   const [fewest, ...others] = wanted
     .filter(({ column, codes }) => codes.length < column.dictionary.size)
+    .map((one) => ({ ...one, rows: rowsOf(one) }))
     .sort((a, b) => a.rows - b.rows);
   const rows: number[] = [];
   if (fewest === undefined) {
     for (let row = 0; row < cube.rows; row += 1) if (cube.isAlive(row)) rows.push(row);
     return rows;
   }
+  const checks = others.map((one) => checkOf(one, cube.rows));
+  const [one, other, ...dense] = checks.flatMap((check) => ('bits' in check ? [check] : []));
+  if (one !== undefined && other !== undefined && cube.rows < WORTH_BITS * fewest.rows) {
+    const rest = [
+      checkOf(fewest, cube.rows),
+      ...dense,
+      ...checks.filter((each) => 'codes' in each),
+    ];
+    return rowsInBoth(one.bits, other.bits).filter((row) => passes(rest, row) && cube.isAlive(row));
+  }
   // What leaves the fewest is asked first: most rows get no further than that.
-  const [next, ...more] = others.map(checkOf);
+  const [next, ...more] = checks;
   for (const code of fewest.codes) {
     const found = fewest.column.rows[code];
     if (found !== undefined) pick(found, next, rows);
   }
-  return rows.filter((row) => cube.isAlive(row) && passes(more, row));
+  return rows.filter((row) => passes(more, row) && cube.isAlive(row));
 }
 
-/** Puts those of some rows that pass into a list. */
+function rowsOf({ column, codes }: Wanted): number {
+  let rows = 0;
+  for (const code of codes) rows += column.rows[code]?.length ?? 0;
+  return rows;
+}
+
+/** What a row has to have in a column: one value, where many rows have it by their bits, or one of several. */
+type Check =
+  | { readonly bits: Uint32Array }
+  | { readonly codes: Int32Array; readonly only: number }
+  | { readonly codes: Int32Array; readonly mask: Uint8Array };
+
+/** A mask is memory beside the heap, which costs more to get than to use: one value takes none. */
+function checkOf({ column, codes: wanted }: Wanted, rowCount: number): Check {
+  const codes = column.codes.values;
+  const [only] = wanted;
+  if (wanted.length === 1 && only !== undefined) {
+    const bits = column.bits.of(only, rowCount);
+    return bits === undefined ? { codes, only } : { bits };
+  }
+  const mask = new Uint8Array(column.dictionary.size);
+  for (const code of wanted) mask[code] = 1;
+  return { codes, mask };
+}
+
+/** Puts those of some rows that pass a check into a list; all of them without one. */
 function pick(
   { values, length }: Column<Int32Array>,
   check: Check | undefined,
@@ -58,25 +95,18 @@ function pick(
 ): void {
   for (let place = 0; place < length; place += 1) {
     const row = values[place] ?? 0;
-    if (check === undefined || check.mask[check.codes[row] ?? 0] === 1) into.push(row);
+    if (check === undefined || doesPass(check, row)) into.push(row);
   }
 }
 
-type Check = {
-  /** The value's number of each row. */
-  readonly codes: Int32Array;
-  /** By the value's number: 1 when it is wanted. */
-  readonly mask: Uint8Array;
-};
-
-function checkOf({ column, codes }: Wanted): Check {
-  const mask = new Uint8Array(column.dictionary.size);
-  for (const code of codes) mask[code] = 1;
-  return { codes: column.codes.values, mask };
+function doesPass(check: Check, row: number): boolean {
+  if ('bits' in check) return hasBit(check.bits, row);
+  const code = check.codes[row] ?? 0;
+  return 'only' in check ? code === check.only : check.mask[code] === 1;
 }
 
 function passes(checks: readonly Check[], row: number): boolean {
-  for (const { codes, mask } of checks) if (mask[codes[row] ?? 0] !== 1) return false;
+  for (const check of checks) if (!doesPass(check, row)) return false;
   return true;
 }
 
@@ -90,16 +120,9 @@ export function wantedOf(cube: Cube, query: ViewQuery, floor?: Floor): Wanted[] 
     const bounds = floor?.dimension === name ? floor : isDay ? query : undefined;
     const [from, to] = [bounds?.from, bounds?.to];
     if (values === undefined && from === undefined && to === undefined) continue;
-    wanted.push(wantedCodes(column, codesOf(column, values, from, to)));
+    wanted.push({ column, codes: codesOf(column, values, from, to) });
   }
   return wanted;
-}
-
-/** Values of a dimension, by their numbers, as what is wanted of it. */
-export function wantedCodes(column: DimensionColumn, codes: readonly number[]): Wanted {
-  let rows = 0;
-  for (const code of codes) rows += column.rows[code]?.length ?? 0;
-  return { column, codes, rows };
 }
 
 function codesOf(

@@ -11,6 +11,7 @@ import {
 import { type Column, intColumn, sumColumn } from './column.ts';
 import { Dictionary } from './dictionary.ts';
 import { HashIndex, mix } from './hash.ts';
+import { RowBits } from './row-bits.ts';
 import { SparseCounts } from './sparse-counts.ts';
 
 /** The column of one dimension. */
@@ -20,6 +21,8 @@ export type DimensionColumn = {
   readonly codes: Column<Int32Array>;
   /** By value: the rows that have it, in their order. Side by side, as looking them up one by one waits for memory. */
   readonly rows: Column<Int32Array>[];
+  /** The same of values that many rows have. */
+  readonly bits: RowBits;
 };
 
 /** Rows of a value that there is place for at first. */
@@ -44,11 +47,10 @@ export class Cube {
 
   constructor(view: View) {
     this.view = view;
-    this.dimensions = view.dimensions.map(() => ({
-      dictionary: new Dictionary(),
-      codes: intColumn(),
-      rows: [],
-    }));
+    this.dimensions = view.dimensions.map(() => {
+      const rows: Column<Int32Array>[] = [];
+      return { dictionary: new Dictionary(), codes: intColumn(), rows, bits: new RowBits(rows) };
+    });
   }
 
   /** Rows, those that are as if they never were counted too. */

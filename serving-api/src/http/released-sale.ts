@@ -60,8 +60,7 @@ function soldAnswer(
   const isOfNothing = batches === 0 && coarser.batches === 0;
   const counted = { block, units: rows.length * metrics.length, qualityPermille, isOfNothing };
   if (format.name === 'json') {
-    const body = Buffer.from(JSON.stringify(answer), 'utf8');
-    return { ...counted, body, type: format.mediaType };
+    return { ...counted, body: JSON.stringify(answer), type: format.mediaType };
   }
   const { 'Content-Type': type, ...headers } = tableHeaders(format, exactHeaders(answer));
   const body = Buffer.concat([...format.encode(tableOfView(view, answer), {})]);

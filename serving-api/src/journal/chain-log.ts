@@ -42,7 +42,8 @@ export type FoundLog<Entry> = {
 
 type Waiting<Entry> = {
   readonly links: readonly Link<Entry>[];
-  readonly bytes: Buffer;
+  /** Their lines. They become bytes together with others'. */
+  readonly text: string;
   readonly done: () => void;
   readonly fail: (error: unknown) => void;
 };
@@ -104,7 +105,7 @@ export class ChainLog<Entry> {
     return new Promise((done, fail) => {
       this.#waiting.push({
         links: written.map(({ link }) => link),
-        bytes: Buffer.concat(written.map(({ line }) => line)),
+        text: written.map(({ line }) => line).join(''),
         done,
         fail,
       });
@@ -152,7 +153,7 @@ export class ChainLog<Entry> {
   #nextGroup(): Waiting<Entry>[] {
     let bytes = 0;
     const over = this.#waiting.findIndex((one) => {
-      bytes += one.bytes.length;
+      bytes += one.text.length;
       return bytes > this.#limits.groupBytes;
     });
     return this.#waiting.splice(0, over === -1 ? this.#waiting.length : Math.max(1, over));
@@ -167,7 +168,7 @@ export class ChainLog<Entry> {
       this.#segments.push(first.seq);
       this.#bytes = start.length;
     }
-    const bytes = Buffer.concat(group.map((one) => one.bytes));
+    const bytes = Buffer.from(group.map(({ text }) => text).join(''), 'utf8');
     const name = segmentName(this.#format, this.#segments.at(-1) ?? 0);
     await this.#disk.append(name, this.#bytes, bytes);
     this.#bytes += bytes.length;

@@ -52,7 +52,7 @@ export function isSegment({ name }: Pick<JournalFormat<never>, 'name'>, file: st
 
 /** The first line of a segment. */
 export function writeStart({ first, after }: SegmentStart): Buffer {
-  return lineOf(NO_HASH, canonicalJson({ first, after })).line;
+  return Buffer.from(lineOf(NO_HASH, canonicalJson({ first, after })).line, 'utf8');
 }
 
 /** The line of an entry behind another one. */
@@ -61,7 +61,7 @@ export function writeEntry<Entry>(
   after: string,
   seq: number,
   entry: Entry & JsonValue,
-): { readonly link: Link<Entry>; readonly line: Buffer } {
+): { readonly link: Link<Entry>; readonly line: string } {
   const written = lineOf(after, canonicalJson({ seq, [member]: entry }));
   return { link: { seq, hash: written.hash, entry }, line: written.line };
 }
@@ -126,9 +126,9 @@ function splitLines(bytes: Buffer): Line[] {
   return lines;
 }
 
-function lineOf(after: string, json: string): { readonly hash: string; readonly line: Buffer } {
+function lineOf(after: string, json: string): { readonly hash: string; readonly line: string } {
   const digest = hashOf(after, json);
-  return { hash: digest, line: Buffer.from(`${digest} ${json}\n`, 'utf8') };
+  return { hash: digest, line: `${digest} ${json}\n` };
 }
 
 function hashOf(after: string, json: string): string {

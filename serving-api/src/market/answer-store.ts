@@ -15,7 +15,7 @@ const defaultStoreLimits: StoreLimits = {
 /** Answers that were sold, for who asks again with the same key; the oldest go first. */
 export class AnswerStore {
   readonly #limits: StoreLimits;
-  readonly #answers = new Map<string, SoldAnswer>();
+  readonly #answers = new Map<string, { readonly answer: SoldAnswer; readonly bytes: number }>();
   #bytes = 0;
 
   constructor(limits = defaultStoreLimits) {
@@ -25,18 +25,19 @@ export class AnswerStore {
   /** Keeps the answer of a receipt. */
   keep(receipt: string, answer: SoldAnswer): void {
     const { answerBytesMax, bytesMax } = this.#limits;
-    if (answer.body.length > answerBytesMax || this.#answers.has(receipt)) return;
-    this.#answers.set(receipt, answer);
-    this.#bytes += answer.body.length;
-    for (const [oldest, { body }] of this.#answers) {
+    const bytes = Buffer.byteLength(answer.body);
+    if (bytes > answerBytesMax || this.#answers.has(receipt)) return;
+    this.#answers.set(receipt, { answer, bytes });
+    this.#bytes += bytes;
+    for (const [oldest, old] of this.#answers) {
       if (this.#bytes <= bytesMax) return;
       this.#answers.delete(oldest);
-      this.#bytes -= body.length;
+      this.#bytes -= old.bytes;
     }
   }
 
   /** The answer of a receipt; undefined where it is not kept. */
   get(receipt: string): SoldAnswer | undefined {
-    return this.#answers.get(receipt);
+    return this.#answers.get(receipt)?.answer;
   }
 }

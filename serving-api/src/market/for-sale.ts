@@ -25,7 +25,8 @@ export type SoldProduct = {
 
 /** An answer that is sold, as it leaves. */
 export type SoldAnswer = {
-  readonly body: Buffer;
+  /** A text is in UTF-8. */
+  readonly body: string | Buffer;
   readonly type: string;
   /** What it says beside its bytes. */
   readonly headers?: Readonly<Record<string, string>> | undefined;

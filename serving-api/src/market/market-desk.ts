@@ -35,7 +35,7 @@ export type UnderWay = { readonly request: string; readonly response: Promise<So
 
 /** What leaves: the answer, and in a header the receipt as a JWS, of what was sold. */
 export type Sold = {
-  readonly body: Buffer;
+  readonly body: string | Buffer;
   readonly type: string;
   readonly headers: Readonly<Record<string, string>>;
 };

@@ -32,13 +32,13 @@ export function qualityOfViews(
  * there are none. `events` is the cube of the view of that name.
  */
 export function qualityOf(events: Cube, query: ReleasedQuery, upTo: Floor): number | null {
-  const names = new Set(events.view.dimensions.map(({ name }) => name));
-  const filters = Object.entries(query.filters).filter(([name]) => names.has(name));
+  const { dimensions } = events.view;
+  const wanted: Record<string, readonly string[]> = {};
+  for (const [name, values] of Object.entries(query.filters)) {
+    if (dimensions.some((dimension) => dimension.name === name)) wanted[name] = values;
+  }
   const kinds = kindsOf[query.view];
-  const wanted = {
-    ...Object.fromEntries(filters),
-    ...(kinds === undefined ? {} : { kind: kinds }),
-  };
+  if (kinds !== undefined) wanted['kind'] = kinds;
   return meanOf(events, wanted, query, upTo);
 }
 

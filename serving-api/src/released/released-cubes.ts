@@ -11,7 +11,7 @@ import {
   type View,
 } from '@passport/model';
 
-import { rowsWith, wantedCodes, wantedOf } from '../cubes/candidates.ts';
+import { rowsWith, wantedOf } from '../cubes/candidates.ts';
 import { Cube, type DimensionColumn } from '../cubes/cube.ts';
 import { queryCube, sumRows } from '../cubes/query-cube.ts';
 import { qualityOf, qualityOfViews } from './quality-of.ts';
@@ -109,7 +109,7 @@ function splitRows(
   const fits = fitsOf(cube, query);
   const all = { ...query, filters: {}, from: undefined, to: undefined };
   const upTo = { dimension: RELEASED.name, to: padded(block) };
-  const wanted = fits.map(({ column, within, any }) => wantedCodes(column, [...within, ...any]));
+  const wanted = fits.map(({ column, within, any }) => ({ column, codes: [...within, ...any] }));
   const rows = rowsWith(cube, [...wantedOf(cube, all, upTo), ...wanted]);
   const open = fits.filter(({ any }) => any.size > 0);
   if (open.length === 0) return { own: rows, coarser: [] };
