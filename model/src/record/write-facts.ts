@@ -13,7 +13,6 @@ export function writeFacts(blocks: readonly BlockPart[], to: ByteWriter): void {
   const keys = new Numbered();
   const count = blocks.reduce((sum, { facts }) => sum + facts.length, 0);
   const [factCells, factKeys] = [new Int32Array(count), new Int32Array(count)];
-  const factDeltas = new Float64Array(count);
   const vids = new Set<string>();
   let fact = 0;
   for (const { facts, rows } of blocks) {
@@ -21,14 +20,15 @@ export function writeFacts(blocks: readonly BlockPart[], to: ByteWriter): void {
       if (Math.abs(delta) > DELTA_MAX) throw new RangeError(`a fact of ${delta} is too large`);
       factCells[fact] = cells.numberOf(cell);
       factKeys[fact] = keys.numberOf(key);
-      factDeltas[fact] = delta;
       fact += 1;
     }
     for (const { vid } of rows) vids.add(vid);
   }
   writeArray(blocks, (block) => writeBlock(block, to), to);
   for (const texts of [cells.texts, keys.texts]) writeArray(texts, (text) => to.text(text), to);
-  for (const column of [factCells, factKeys, factDeltas]) writeColumn(column, to);
+  writeColumn(factCells, to);
+  writeColumn(factKeys, to);
+  writeDeltas(blocks, count, to);
   writeArray([...vids], (vid) => to.text(vid), to);
 }
 
@@ -42,9 +42,16 @@ function writeBlock({ number, hash, ledgerTimeMs, facts, rows }: BlockPart, to: 
   to.whole(rows.length);
 }
 
-function writeColumn(column: Int32Array | Float64Array, to: ByteWriter): void {
+/** By index: an iterator of so many numbers makes an object of each. */
+function writeColumn(column: Int32Array, to: ByteWriter): void {
   if (column.length > 0) to.whole(column.length);
-  for (const number of column) to.whole(number);
+  for (let place = 0; place < column.length; place += 1) to.whole(column[place] ?? 0);
+  to.whole(0);
+}
+
+function writeDeltas(blocks: readonly BlockPart[], count: number, to: ByteWriter): void {
+  if (count > 0) to.whole(count);
+  for (const { facts } of blocks) for (const { delta } of facts) to.whole(delta);
   to.whole(0);
 }
 
