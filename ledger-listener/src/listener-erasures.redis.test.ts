@@ -199,7 +199,7 @@ async function trimmed(log: EventLog): Promise<void> {
 /** Each block is a range of its own. */
 const one = {
   limits: {
-    ...{ recordBlocksMax: 1, recordEventsMax: 1, aheadBytesMax: 1 },
+    ...{ recordBlocksMax: 1, recordEventsMax: 1, aheadBytesMax: 1, unsettledRangesMax: 1 },
     reconnect: { attemptsMax: 3, firstDelayMs: 1, longestDelayMs: 1 },
   },
 };

@@ -13,6 +13,7 @@ import { ListenerHalted } from './listener-error.ts';
 import { type MarketKeys, MarketOpener, type PreparedReader } from './opening/market-opener.ts';
 import { Packer } from './pack/packer.ts';
 import { ReadAhead } from './read-ahead.ts';
+import { type FoldedRange, UnsettledRanges } from './unsettled-ranges.ts';
 import type { Witness } from './witness.ts';
 
 /** What a listener works with. */
@@ -48,6 +49,8 @@ export type ListenerLimits = {
   readonly recordEventsMax: number;
   /** Transactions of blocks that are read ahead, in bytes. */
   readonly aheadBytesMax: number;
+  /** Ranges that are folded and not committed yet, of blocks that are there already. */
+  readonly unsettledRangesMax: number;
   /** How the ledger is tried again when it cannot be reached. */
   readonly reconnect: RetryPolicy;
 };
@@ -66,6 +69,7 @@ export const defaultListenerLimits: ListenerLimits = {
   recordBlocksMax: 64,
   recordEventsMax: 4_000,
   aheadBytesMax: 4 * 1024 ** 2,
+  unsettledRangesMax: 4,
   reconnect: { attemptsMax: Number.MAX_SAFE_INTEGER, firstDelayMs: 100, longestDelayMs: 5_000 },
 };
 
@@ -191,12 +195,14 @@ class ListenerRun {
   readonly #names = new CellNames();
   #reader: PreparedReader | undefined;
   #ledgerTimeMs: number;
+  readonly #unsettled: UnsettledRanges;
 
   constructor(options: ListenerOptions, cursor: Cursor, limits: ListenerLimits, logEnd: number) {
     this.logEnd = logEnd;
     this.#options = options;
     this.#cursor = cursor;
     this.#limits = limits;
+    this.#unsettled = new UnsettledRanges(limits.unsettledRangesMax);
     const { height } = options.store;
     this.#chain = new Chain(height);
     this.#ledgerTimeMs = height?.ledgerTimeMs ?? 0;
@@ -224,35 +230,57 @@ class ListenerRun {
         }
         let rest: readonly common.Block[] = taken;
         while (rest.length > 0) {
-          const { block, count } = await this.#takeRange(rest);
-          rest = rest.slice(count);
-          onRange(block);
+          rest = rest.slice(await this.#takeRange(rest));
+          const isLast = rest.length === 0 && ahead.isEmpty;
+          if (isLast || this.#unsettled.isFull) onRange(await this.#settle());
         }
       }
     } finally {
       ahead.close();
+      await this.#unsettled.over();
       over.abort(new Error('this run is over'));
     }
   }
 
-  /** Takes blocks until a record is full; answers the last of them, and how many they are. */
-  async #takeRange(
-    blocks: readonly common.Block[],
-  ): Promise<{ readonly block: number; readonly count: number }> {
-    const { log, store, onProgress } = this.#options;
-    const range = await this.#foldRange(blocks);
-    const { packer, count, events } = range;
+  /**
+   * Takes blocks until a record is full, and answers how many. Their records go to the log while the next range is
+   * folded: {@link #settle} waits for them.
+   */
+  async #takeRange(blocks: readonly common.Block[]): Promise<number> {
+    const { packer, count, events, erasures, halted } = await this.#foldRange(blocks);
     const records = packer?.records(this.#cursor.reached) ?? [];
-    if (records.length > 0) await log.append(records);
-    // What lies before a bad block is good, and in the log; of the fold's state nobody knows.
-    if (range.halted !== undefined) throw range.halted;
+    const appended = records.length > 0 ? this.#options.log.append(records) : Promise.resolve();
+    if (halted !== undefined) {
+      // What lies before a bad block is good, and in the log; of the fold's state nobody knows.
+      for (const range of await this.#unsettled.inLog()) this.#report(range);
+      await appended;
+      throw halted;
+    }
     const { tip } = this.#chain;
     if (tip === undefined) throw new Error('a range of no blocks');
-    await store.commit({ ...tip, ledgerTimeMs: this.#ledgerTimeMs }, range.erasures);
+    const ledgerTimeMs = this.#ledgerTimeMs;
+    this.#unsettled.add({ appended, tip, ledgerTimeMs, blocks: count, events, erasures });
+    // The log's connection and the stream of blocks have a turn.
+    await new Promise((go) => setImmediate(go));
+    return count;
+  }
+
+  /** Commits the fold up to the last range that was taken, once all are in the log; answers its last block. */
+  async #settle(): Promise<number> {
+    const ranges = await this.#unsettled.inLog();
+    const last = ranges.at(-1);
+    if (last === undefined) throw new Error('no range to commit');
+    const { tip, ledgerTimeMs } = last;
+    const erasures = ranges.flatMap((range) => range.erasures);
+    await this.#options.store.commit({ ...tip, ledgerTimeMs }, erasures);
     await finishErasures(this.#options, this.#reader);
-    const { ledger, number: block } = tip;
-    onProgress?.({ ledger, block, ledgerTimeMs: this.#ledgerTimeMs, blocks: count, events });
-    return { block, count };
+    this.#unsettled.clear();
+    for (const range of ranges) this.#report(range);
+    return tip.number;
+  }
+
+  #report({ tip: { ledger, number: block }, ledgerTimeMs, blocks, events }: FoldedRange): void {
+    this.#options.onProgress?.({ ledger, block, ledgerTimeMs, blocks, events });
   }
 
   async #foldRange(blocks: readonly common.Block[]): Promise<Range> {

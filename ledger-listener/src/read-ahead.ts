@@ -19,6 +19,11 @@ export class ReadAhead<T> {
     void this.#fill(stream);
   }
 
+  /** Whether it would have to wait for the next item. */
+  get isEmpty(): boolean {
+    return this.#items.length === 0;
+  }
+
   /**
    * All items that are there, up to `max`, in order; waits for one. Undefined at the end of the
    * stream. Throws what the stream threw, behind the items before.

@@ -1,4 +1,6 @@
 // What only Node can do stands here, all else in browser.ts, which is the package in a browser.
 export * from './browser.ts';
 export * from './fold/partition.ts';
+export * from './record/byte-reader.ts';
+export * from './record/byte-writer.ts';
 export * from './record/record-codec.ts';

@@ -1,11 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
-/**
- * What V8 may take: tighter than the services have it, which are started without such flags, for memory is measured here,
- * and left alone it grows with the machine.
- */
-const V8_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=380'];
+import { listenerFlags } from '@passport/ledger-listener';
+
+/** Memory is measured here, and left alone the old generation grows with the machine. */
+const OLD_SPACE = '--max-old-space-size=380';
+
+/** Besides, the listener has the flags that it is started with everywhere; others are held tighter than services are. */
+function flagsOf(part: string): readonly string[] {
+  const flags = part === 'listener' ? listenerFlags : ['--max-semi-space-size=8'];
+  return [OLD_SPACE, ...flags];
+}
 
 /** Runs a part in a process of its own, so that its memory is its own; answers its one message. */
 export async function runPart<T>(part: string, ...args: readonly string[]): Promise<T> {
@@ -19,7 +24,7 @@ export async function runPart<T>(part: string, ...args: readonly string[]): Prom
 export function startPart(part: string, ...args: readonly string[]): ChildProcess {
   const path = join(import.meta.dirname, `${part}-child.ts`);
   return fork(path, [...args], {
-    execArgv: V8_FLAGS,
+    execArgv: [...flagsOf(part)],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }

@@ -69,20 +69,17 @@ export async function foldBlock(
   }));
   const transactions = readOrHalt(block.number, () => [
     ...validTransactions(block, options.chaincode),
-  ]).map((transaction) => readWrites(transaction, block.number));
-  const { reader, memory } = options;
-  if (reader !== undefined) {
-    const writes = transactions.flatMap((transaction) => transaction.writes);
-    await reader.prepare(toOpen(writes, memory, reader.mspId));
-  }
+  ]);
+  const opening = await prepareOpening(transactions, block.number, options);
   let timeMs = ledgerTimeMs;
   for (const transaction of transactions) timeMs = Math.max(timeMs, transaction.timeMs);
   let events = 0;
   const erasures: Erased[] = [];
-  for (const transaction of transactions) {
-    events += orHalt(block.number, transaction.number, () =>
-      foldTransaction(transaction, { ...options, block, timeMs, parts, erasures }),
-    );
+  const under = { ...options, block, timeMs, parts, erasures };
+  for (const [place, transaction] of transactions.entries()) {
+    // Each is read when it is its turn, so that what was read of those before is garbage by then.
+    const read = opening?.[place] ?? readWrites(transaction, block.number);
+    events += orHalt(block.number, read.number, () => foldTransaction(read, under));
   }
   const hash = block.hash.toString('hex');
   const { number } = block;
@@ -95,9 +92,22 @@ export async function foldBlock(
       hash,
       ledgerTimeMs: timeMs,
       rows,
-      facts: [...facts.facts()],
+      facts: facts.facts(),
     })),
   };
+}
+
+/** Makes ready to open what a block brings: for that, all of it has to be read before it is folded. */
+async function prepareOpening(
+  transactions: readonly ValidTransaction[],
+  block: number,
+  { reader, memory }: FoldOptions,
+): Promise<readonly ReadTransaction[] | undefined> {
+  if (reader === undefined) return undefined;
+  const read = transactions.map((transaction) => readWrites(transaction, block));
+  const writes = read.flatMap((transaction) => transaction.writes);
+  await reader.prepare(toOpen(writes, memory, reader.mspId));
+  return read;
 }
 
 type Under = FoldOptions & {

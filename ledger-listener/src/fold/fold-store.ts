@@ -14,24 +14,21 @@ import {
 import { mkdir, open as openFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type RootDatabase, open } from 'lmdb';
+import { type RootDatabase, asBinary, open } from 'lmdb';
 
 import type { ChainTip } from '../blocks/chain.ts';
-import {
-  chainReading,
-  keptEvent,
-  signalTable,
-  type StoredEvent,
-  storedEvent,
-  type StoredReading,
-  storedReading,
-} from './kept-values.ts';
+import { signalTable } from './kept-event.ts';
+import { EntryWriter, eventsIn, withEvent } from './stored-entry.ts';
+import { VehicleReadings } from './vehicle-readings.ts';
 
 /** Far more than years of events: it is an address range, not a file size. */
 const MAP_BYTES = 256 * 1024 ** 3;
 
 /** Newest readings that are kept at hand; most readings come behind their vehicle's newest one. */
 const NEWEST_MAX = 200_000;
+
+/** Kinds of sources and traits of vehicles that are kept at hand. */
+const KNOWN_MAX = 200_000;
 
 /** Vehicles whose consent is kept at hand. */
 const CONSENTS_MAX = 50_000;
@@ -51,19 +48,12 @@ export type Erased = {
 /** Up to which block the fold has come. */
 export type FoldHeight = ChainTip & { readonly ledgerTimeMs: number };
 
-/** Events of an entry, by their place in it. */
-type StoredEntry = readonly StoredEvent[];
-/** A text is the kind of a source, or the names of the signals. */
-type Value =
-  | StoredReading
-  | StoredEntry
-  | VehicleTraits
-  | VehicleConsent
-  | readonly Erased[]
-  | number
-  | string;
-type Root = RootDatabase<FoldHeight | Value, string>;
-type Newest = { readonly order: string; readonly reading: ChainReading };
+/** A text is the kind of a source, or the names of the signals; bytes are an entry, or readings. */
+type Value = Uint8Array | VehicleTraits | VehicleConsent | readonly Erased[] | number | string;
+type Root = RootDatabase<FoldHeight | Value | ReturnType<typeof asBinary>, string>;
+
+/** An entry, and its key. */
+type OpenEntry = Pick<EventPlace, 'source' | 'entry'> & { readonly vid: Vid; readonly key: string };
 
 /**
  * The memory of the fold in a folder. What is put is seen at once, and outlives the process only from
@@ -74,17 +64,24 @@ export class FoldStore implements FoldMemory {
   #root: Root;
   /** Not committed yet; undefined is removed. */
   readonly #pending = new Map<string, Value | undefined>();
-  /** Orders of pending readings by vehicle. */
-  readonly #pendingOrders = new Map<Vid, Set<string>>();
   /** Keys of pending entries by vehicle. */
-  readonly #pendingEntries = new Map<Vid, Set<string>>();
-  readonly #newest = new Map<Vid, Newest | null>();
+  readonly #pendingEntries = new Map<Vid, string[]>();
+  readonly #readings: VehicleReadings;
+  /** Kinds of sources and traits of vehicles, as they are now; null where there is none. */
+  readonly #known = new Map<string, Value | null>();
   readonly #consents = new Map<Vid, VehicleConsent | null>();
   readonly #traits = new Map<string, VehicleTraits>();
+  readonly #entry = new EntryWriter();
+  /** The entry that is being written. */
+  #open: OpenEntry | undefined;
 
   private constructor(directory: string) {
     this.#directory = directory;
     this.#root = openRoot(directory);
+    this.#readings = new VehicleReadings({
+      get: (key) => this.#bytes(key),
+      keys: (range) => this.#root.getKeys(range),
+    });
   }
 
   /** Opens the store of a folder, which is made if need be. */
@@ -112,11 +109,12 @@ export class FoldStore implements FoldMemory {
   /** Makes durable what was put, that it is the memory after that block, and what is erased by it. */
   async commit(height: FoldHeight, erased: readonly Erased[] = []): Promise<void> {
     const unfinished = [...this.erased, ...erased];
-    const changes = [...this.#pending];
-    await this.#root.childTransaction(() => {
+    this.#closeEntry();
+    const changes = [...this.#pending, ...this.#readings.writes()];
+    await this.#root.batch(() => {
       for (const [key, value] of changes) {
         if (value === undefined) void this.#root.remove(key);
-        else void this.#root.put(key, value);
+        else void this.#root.put(key, value instanceof Uint8Array ? asBinary(value) : value);
       }
       void this.#root.put('signals', signalTable);
       void this.#root.put('height', height);
@@ -126,18 +124,19 @@ export class FoldStore implements FoldMemory {
       if (newest >= 0) void this.#root.put('erased last', newest);
     });
     this.#pending.clear();
-    this.#pendingOrders.clear();
     this.#pendingEntries.clear();
-    if (this.#newest.size > NEWEST_MAX) this.#newest.clear();
+    this.#readings.stored(NEWEST_MAX);
+    if (this.#known.size > KNOWN_MAX) this.#known.clear();
     if (this.#consents.size > CONSENTS_MAX) this.#consents.clear();
   }
 
   /** Forgets what was put since the last commit. */
   discard(): void {
+    this.#closeEntry();
     this.#pending.clear();
-    this.#pendingOrders.clear();
     this.#pendingEntries.clear();
-    this.#newest.clear();
+    this.#readings.discard();
+    this.#known.clear();
     this.#consents.clear();
   }
 
@@ -183,53 +182,56 @@ export class FoldStore implements FoldMemory {
   }
 
   sourceKind(source: string): SourceKind | undefined {
-    return this.#get(`k ${source}`) as SourceKind | undefined;
+    return this.#knownOf(`k ${source}`) as SourceKind | undefined;
   }
 
   putSourceKind(source: string, kind: SourceKind): void {
-    this.#pending.set(`k ${source}`, kind);
+    this.#put(`k ${source}`, kind);
   }
 
   traits(vid: Vid): VehicleTraits | undefined {
-    const found = this.#get(`t ${vid}`) as VehicleTraits | undefined;
-    return found && this.#shared(found);
+    return this.#knownOf(`t ${vid}`) as VehicleTraits | undefined;
   }
 
   putTraits(vid: Vid, traits: VehicleTraits): void {
-    this.#pending.set(`t ${vid}`, traits);
+    this.#put(`t ${vid}`, this.#shared(traits));
   }
 
   event(vid: Vid, place: EventPlace): KeptEvent | undefined {
-    const entry = this.#get(entryKey(vid, place)) as StoredEntry | undefined;
-    const stored = entry?.[place.index];
-    return stored && keptEvent(stored);
+    const events = eventsIn(this.#bytes(entryKey(vid, place)));
+    return events.find(({ index }) => index === place.index)?.event;
   }
 
   putEvent(vid: Vid, place: EventPlace, event: KeptEvent): void {
-    const key = entryKey(vid, place);
-    const stored = this.#pending.get(key) as StoredEvent[] | undefined;
-    // An entry is written once, by one transaction: all its events are pending together.
-    if (stored !== undefined) withEvent(stored, place.index, event);
-    else this.#putEntry(vid, key, withEvent([], place.index, event));
+    const { source, entry, index } = place;
+    const open = this.#open;
+    const isOpen = open?.vid === vid && open.source === source && open.entry === entry;
+    if (!isOpen) {
+      this.#closeEntry();
+      const key = entryKey(vid, place);
+      // An entry is written once, by one transaction: all its events come together.
+      if (this.#pending.has(key)) return this.changeEvent(vid, place, event);
+      this.#open = { vid, source, entry, key };
+    } else if (index <= this.#entry.last) return this.changeEvent(vid, place, event);
+    this.#entry.add(index, event);
   }
 
   changeEvent(vid: Vid, place: EventPlace, event: KeptEvent): void {
     const key = entryKey(vid, place);
-    const stored = (this.#get(key) ?? []) as StoredEntry;
-    this.#putEntry(vid, key, withEvent([...stored], place.index, event));
+    const { index } = place;
+    this.#putEntry(vid, key, withEvent(this.#bytes(key), { index, event }));
   }
 
   events(vid: Vid): readonly (readonly [EventPlace, KeptEvent])[] {
+    this.#closeEntry();
     const prefix = `e ${vid} `;
     const keys = new Set(this.#pendingEntries.get(vid));
     for (const key of this.#root.getKeys({ start: prefix, end: `${prefix}~` })) keys.add(key);
     const found = [...keys].flatMap((key) => {
       const [source, entry] = key.slice(prefix.length).split(' ');
-      const stored = (this.#get(key) ?? []) as StoredEntry;
-      // Of an entry that voids, places without an event are left empty.
-      return stored.flatMap((each, index) => {
+      return eventsIn(this.#bytes(key)).map(({ index, event }) => {
         const place = { source, entry: Number(entry), index } as EventPlace;
-        return (each as StoredEvent | null | undefined) ? [[place, keptEvent(each)] as const] : [];
+        return [place, event] as const;
       });
     });
     return found.sort(([a], [b]) => comparePlaces(a, b));
@@ -249,33 +251,48 @@ export class FoldStore implements FoldMemory {
   }
 
   readingBefore(vid: Vid, order: string): ChainReading | undefined {
-    const newest = this.#newestOf(vid);
-    if (newest === null || newest.order < order) return newest?.reading;
-    return this.#nearest(vid, order, true)?.reading;
+    return this.#readings.before(vid, order);
   }
 
   readingAfter(vid: Vid, order: string): ChainReading | undefined {
-    const newest = this.#newestOf(vid);
-    if (newest === null || newest.order <= order) return undefined;
-    return this.#nearest(vid, order, false)?.reading;
+    return this.#readings.after(vid, order);
   }
 
   putReading(vid: Vid, order: string, reading: ChainReading): void {
-    const newest = this.#newestOf(vid);
-    if (newest === null || newest.order <= order) this.#newest.set(vid, { order, reading });
-    this.#change(vid, order, reading);
+    this.#readings.put(vid, order, reading);
   }
 
   removeReading(vid: Vid, order: string): void {
-    this.#change(vid, order, undefined);
-    if (this.#newest.get(vid)?.order === order) this.#newest.delete(vid);
+    this.#readings.remove(vid, order);
   }
 
-  #putEntry(vid: Vid, key: string, entry: StoredEntry): void {
+  /** What was written last can be read from here on. */
+  #closeEntry(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    this.#putEntry(open.vid, open.key, this.#entry.take());
+  }
+
+  #putEntry(vid: Vid, key: string, entry: Uint8Array): void {
     this.#pending.set(key, entry);
     const keys = this.#pendingEntries.get(vid);
-    if (keys === undefined) this.#pendingEntries.set(vid, new Set([key]));
-    else keys.add(key);
+    if (keys === undefined) this.#pendingEntries.set(vid, [key]);
+    else keys.push(key);
+  }
+
+  #put(key: string, value: Value): void {
+    this.#pending.set(key, value);
+    this.#known.set(key, value);
+  }
+
+  #knownOf(key: string): Value | undefined {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known ?? undefined;
+    const found = this.#get(key);
+    const shared = typeof found === 'object' ? this.#shared(found as VehicleTraits) : found;
+    this.#known.set(key, shared ?? null);
+    return shared;
   }
 
   /** One object for all vehicles with these traits. */
@@ -295,49 +312,17 @@ export class FoldStore implements FoldMemory {
     return this.#root.get(key) as Value | undefined;
   }
 
-  #change(vid: Vid, order: string, reading: ChainReading | undefined): void {
-    this.#pending.set(readingKey(vid, order), reading && storedReading(reading));
-    const orders = this.#pendingOrders.get(vid);
-    if (orders === undefined) this.#pendingOrders.set(vid, new Set([order]));
-    else orders.add(order);
-  }
-
-  #newestOf(vid: Vid): Newest | null {
-    const known = this.#newest.get(vid);
-    if (known !== undefined) return known;
-    const found = this.#nearest(vid, '~', true) ?? null;
-    this.#newest.set(vid, found);
-    return found;
-  }
-
-  /** The reading nearest to a place in the chain, before it or after it. */
-  #nearest(vid: Vid, order: string, before: boolean): Newest | undefined {
-    const isNearer = (known: string, best: string | undefined): boolean =>
-      best === undefined || (before ? known > best : known < best);
-    let best: string | undefined;
-    for (const known of this.#pendingOrders.get(vid) ?? []) {
-      if (this.#pending.get(readingKey(vid, known)) === undefined) continue;
-      if (before ? known >= order : known <= order) continue;
-      if (isNearer(known, best)) best = known;
-    }
-    const start = readingKey(vid, order);
-    const range = before
-      ? { start, end: readingKey(vid, ''), reverse: true }
-      : { start, end: readingKey(vid, '~') };
-    for (const key of this.#root.getKeys(range)) {
-      const known = key.slice(readingKey(vid, '').length);
-      if (known === order || this.#pending.has(key)) continue;
-      if (isNearer(known, best)) best = known;
-      break;
-    }
-    if (best === undefined) return undefined;
-    const stored = this.#get(readingKey(vid, best)) as StoredReading;
-    return { order: best, reading: chainReading(stored) };
+  /** Bytes under a key; none where nothing is there. */
+  #bytes(key: string): Uint8Array {
+    this.#closeEntry();
+    return (this.#pending.get(key) as Uint8Array | undefined) ?? this.#root.getBinary(key) ?? none;
   }
 }
 
+const none = new Uint8Array(0);
+
 function openRoot(directory: string): Root {
-  return open<FoldHeight | Value, string>({
+  return open({
     path: directory,
     mapSize: MAP_BYTES,
     noSubdir: false,
@@ -355,16 +340,6 @@ async function syncFile(path: string): Promise<void> {
   }
 }
 
-function withEvent(entry: StoredEvent[], index: number, event: KeptEvent): StoredEvent[] {
-  entry[index] = storedEvent(event);
-  return entry;
-}
-
 function entryKey(vid: Vid, { source, entry }: EventPlace): string {
   return `e ${vid} ${source} ${entry}`;
-}
-
-/** Digits and hyphens: `~` comes behind all of them. */
-function readingKey(vid: Vid, order: string): string {
-  return `r ${vid} ${order}`;
 }

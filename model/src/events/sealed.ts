@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
-import { base64urlOf, bytesOfBase64url, textOfUtf8 } from '#bytes';
+import { base64urlOf, bytesOfBase64url, textOfBase64url } from '#bytes';
 
-import { type Fields, isSignalName, type SignalName, signals } from '../signals/signals.ts';
+import { type Fields, isSignalName, signals } from '../signals/signals.ts';
 import { PassportError } from '../errors/passport-error.ts';
 import { canonicalJson } from '../wire/canonical-json.ts';
 import { codedText } from '../wire/parse.ts';
@@ -93,7 +93,7 @@ export function openClear(from: Sealed): Fields {
 
 /** The fields of one scope in suite 0; none where it cannot be read. */
 export function openClearField(field: SealedField): Fields {
-  return readFields(textOfUtf8(bytesOfBase64url(field), 1)) ?? {};
+  return readFields(textOfBase64url(field, 1)) ?? {};
 }
 
 /**
@@ -103,20 +103,15 @@ export function openClearField(field: SealedField): Fields {
 export function readFields(json: string): Fields | undefined {
   const value = parsedJson(json);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const members = value as Record<string, unknown>;
-  const fields: Record<string, number | string> = {};
-  for (const name of Object.keys(members)) {
-    const member: [string, unknown] = [name, members[name]];
-    if (!isField(member)) return undefined;
-    const [, field] = member;
-    fields[name] = typeof field === 'string' ? field.toWellFormed() : field;
+  // Nobody else has it: what is to be changed is changed in its place.
+  const fields = value as Record<string, unknown>;
+  for (const name of Object.keys(fields)) {
+    const field = fields[name];
+    if (!isSignalName(name)) return undefined;
+    if (typeof field === 'string') fields[name] = field.toWellFormed();
+    else if (!Number.isSafeInteger(field)) return undefined;
   }
   return fields;
-}
-
-function isField(member: [string, unknown]): member is [SignalName, number | string] {
-  const [name, value] = member;
-  return isSignalName(name) && (typeof value === 'string' || Number.isSafeInteger(value));
 }
 
 /** Undefined of what is no JSON. */

@@ -133,8 +133,10 @@ function contributeTrip(
 function toldOf(event: Contributing): string {
   if (event.kind !== 'trip') return TOLD_NONE;
   let bits = 0;
-  for (const [place, [, signal]] of toldSignals.entries()) {
-    if (countOf(event, signal) !== undefined) bits |= 1 << place;
+  let bit = 1;
+  for (const [, signal] of toldSignals) {
+    if (countOf(event, signal) !== undefined) bits |= bit;
+    bit *= 2;
   }
   return toldNames[bits] ?? TOLD_NONE;
 }

@@ -1,4 +1,5 @@
 import type { EventPlace, LogBookEntry, RecordedEvent } from '../events/event.ts';
+import type { Fields } from '../signals/signals.ts';
 import { millisecondsOf } from '../time/instant.ts';
 import { contribute, contributeActivity } from './contributions.ts';
 import { detailOf, shownFields } from './event-detail.ts';
@@ -21,7 +22,7 @@ export function foldEntry(entry: LogBookEntry, context: FoldContext): LogRow[] {
   const { memory, address } = context;
   const { vid, source } = entry;
   const recordedAtMs = millisecondsOf(entry.recordedAt);
-  const shared = {
+  const shared: OfEntry = {
     vid,
     source,
     sourceKind: memory.sourceKind(source) ?? UNKNOWN,
@@ -33,14 +34,9 @@ export function foldEntry(entry: LogBookEntry, context: FoldContext): LogRow[] {
     const sealing = shown.sealed && readSealed(recorded, entry, context);
     const at = { ...address, index: address.index + index };
     // What is kept of it has the same parts and more, so that each is written once.
-    const event: Coming = {
-      ...shared,
-      ...keptOf(recorded),
-      fields: sealing === undefined ? shown.fields : fieldsOf(sealing.parts),
-      qualityIndex: recorded.quality.index,
-      order: chainOrder(recorded.at, at),
-      ...(sealing === undefined ? {} : { sealing }),
-    };
+    const fields = sealing === undefined ? shown.fields : fieldsOf(sealing.parts);
+    const event = comingOf(recorded, shared, fields, chainOrder(recorded.at, at));
+    if (sealing !== undefined) event.sealing = sealing;
     const place = { source, entry: entry.entry, index };
     contributeActivity(event, context.ledgerTimeMs, context.sink);
     if (recorded.voids === undefined) come(event, place, context);
@@ -73,20 +69,37 @@ function readSealed(
   return { id, parts: readParts(parts, of, memory.consent(vid) ?? noConsent, reader) };
 }
 
-/** What facts need of an event; an absent one stays absent. */
-function keptOf({ kind, at, flags, odometerKm, formerOdometerKm, generated }: RecordedEvent) {
-  return {
+/** An event with what is kept of it. */
+type Coming = Contributing & KeptEvent;
+/** What the events of an entry have in common. */
+type OfEntry = Pick<Coming, 'vid' | 'source' | 'sourceKind' | 'traits' | 'ledgerTimeMs'>;
+type Making<T> = { -readonly [Member in keyof T]: T[Member] };
+
+/** What facts need of an event; an absent one stays absent. Made member by member: there are as many as events. */
+function comingOf(
+  { kind, at, flags, quality, odometerKm, formerOdometerKm, generated }: RecordedEvent,
+  { vid, source, sourceKind, traits, ledgerTimeMs }: OfEntry,
+  fields: Fields,
+  order: string,
+): Making<Coming> {
+  const event: Making<Coming> = {
+    vid,
+    source,
+    sourceKind,
+    traits,
+    ledgerTimeMs,
+    fields,
+    order,
     kind,
     at,
     flags,
-    ...(odometerKm === undefined ? {} : { odometerKm }),
-    ...(formerOdometerKm === undefined ? {} : { formerOdometerKm }),
-    ...(generated === undefined ? {} : { generated }),
+    qualityIndex: quality.index,
   };
+  if (odometerKm !== undefined) event.odometerKm = odometerKm;
+  if (formerOdometerKm !== undefined) event.formerOdometerKm = formerOdometerKm;
+  if (generated !== undefined) event.generated = generated;
+  return event;
 }
-
-/** An event with what is kept of it. */
-type Coming = Contributing & KeptEvent;
 
 function come(event: Coming, place: EventPlace, { memory, sink }: FoldContext): void {
   const { vid, order } = event;

@@ -31,8 +31,14 @@ export type LogRow = EventAddress & {
 
 /** The order of readings of a vehicle: by day, then as the ledger has them. */
 export function chainOrder(at: Day, { block, tx, index }: EventAddress): string {
-  const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
-  return `${at} ${pad(block, 12)} ${pad(tx, 6)} ${pad(index, 6)}`;
+  return `${at} ${padded(block, 12)} ${padded(tx, 6)} ${padded(index, 6)}`;
+}
+
+const zeros = '0'.repeat(12);
+
+function padded(value: number, digits: number): string {
+  const text = String(value);
+  return zeros.slice(0, Math.max(0, digits - text.length)) + text;
 }
 
 /** Where an event is whose place in that order is known. */

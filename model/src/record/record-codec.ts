@@ -6,9 +6,12 @@ import avro from 'avsc';
 import type { Fact } from '../facts/fact.ts';
 import type { LogRow } from '../fold/log-row.ts';
 import { PassportError } from '../errors/passport-error.ts';
+import { ByteWriter } from './byte-writer.ts';
 import type { BlockPart, PackedRecord } from './packed-record.ts';
 import { factsSchema, linesSchema, recordSchema, rowSchema, vidSchema } from './schema.ts';
 import { fingerprintOf, HEADER_BYTES, headerOf, readFingerprint } from './single-object.ts';
+import { writeFacts } from './write-facts.ts';
+import { writeLines } from './write-lines.ts';
 
 type Envelope = {
   readonly ledger: string;
@@ -59,17 +62,16 @@ const longType = avro.Type.forSchema('long');
 const header = headerOf(fingerprintOf(JSON.stringify(recordType.schema())));
 const fingerprint = readFingerprint(header);
 
-/** Beyond this avsc reads another number than was written. */
-const DELTA_MAX = 2 ** 52 - 1;
-
 /** What a record says of itself, its body unread. */
 export type RecordEnvelope = Omit<Envelope, 'digest'>;
 
-/** Writes a record: the same bytes for the same record. */
+const writer = new ByteWriter();
+
+/** Writes a record: the same bytes for the same record. Throws RangeError where a number is too large. */
 export function encodeRecord(record: PackedRecord): Buffer {
   const { blocks, ...known } = record;
-  const facts = compress(factsType.toBuffer(factsOf(blocks)));
-  const lines = compress(linesType.toBuffer(blocks.flatMap(({ rows }) => rows.map(lineOf))));
+  const facts = compressed((to) => writeFacts(blocks, to));
+  const lines = compressed((to) => writeLines(blocks, to));
   const envelope: Envelope = {
     ...known,
     first: blocks[0]?.number ?? -1,
@@ -204,9 +206,11 @@ function decode(type: avro.Type, bytes: Uint8Array): unknown {
 /** The least effort: most of what is in a record repeats. */
 const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** Zstandard (RFC 8878). */
-function compress(bytes: Uint8Array): Buffer {
-  return zstdCompressSync(bytes, options);
+/** What is written, by Zstandard (RFC 8878). */
+function compressed(write: (to: ByteWriter) => void): Buffer {
+  writer.clear();
+  write(writer);
+  return zstdCompressSync(writer.written, options);
 }
 
 /** A record has passed its digest: what cannot be read now was never written by us. */
@@ -221,58 +225,6 @@ function decompress(bytes: Uint8Array): Buffer {
 
 function digestOf(facts: Uint8Array, lines: Uint8Array): Buffer {
   return createHash('sha256').update(facts).update(lines).digest();
-}
-
-function factsOf(blocks: readonly BlockPart[]): PackedFacts {
-  const cells = new Numbered();
-  const keys = new Numbered();
-  const [factCells, factKeys, factDeltas]: [number[], number[], number[]] = [[], [], []];
-  for (const { facts } of blocks) {
-    for (const { cell, key, delta } of facts) {
-      factCells.push(cells.numberOf(cell));
-      factKeys.push(keys.numberOf(key));
-      if (Math.abs(delta) > DELTA_MAX) throw new RangeError(`a fact of ${delta} is too large`);
-      factDeltas.push(delta);
-    }
-  }
-  return {
-    blocks: blocks.map(({ number, hash, ledgerTimeMs, facts, rows }) => ({
-      number,
-      hash: Buffer.from(hash, 'hex'),
-      ledgerTimeMs,
-      facts: facts.length,
-      rows: rows.length,
-    })),
-    cells: cells.texts,
-    keys: keys.texts,
-    factCells,
-    factKeys,
-    factDeltas,
-    vids: [...new Set(blocks.flatMap(({ rows }) => rows.map(({ vid }) => vid)))],
-  };
-}
-
-/** Texts by the number of their first mention. */
-class Numbered {
-  readonly texts: string[] = [];
-  readonly #numbers = new Map<string, number>();
-
-  numberOf(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    this.#numbers.set(text, this.texts.length);
-    this.texts.push(text);
-    return this.texts.length - 1;
-  }
-}
-
-function lineOf({ place, ...row }: LogRow): Line {
-  return {
-    ...row,
-    source: place?.source ?? null,
-    entry: place?.entry ?? 0,
-    place: place?.index ?? 0,
-  };
 }
 
 function rowOf({ source, entry, place, ...line }: Line): LogRow {

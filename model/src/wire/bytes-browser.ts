@@ -48,3 +48,8 @@ export function base64urlOf(bytes: Uint8Array): string {
 export function textOfUtf8(bytes: Uint8Array, from = 0): string {
   return decoder.decode(bytes.subarray(from));
 }
+
+/** The UTF-8 that a base64url text stands for, from a byte on. */
+export function textOfBase64url(text: string, from = 0): string {
+  return textOfUtf8(bytesOfBase64url(text), from);
+}

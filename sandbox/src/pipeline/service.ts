@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
+import { listenerFlags } from '@passport/ledger-listener';
 import { readyEvent, type RunningProcess, startProcess } from '@passport/runtime';
 
 /** The services of the pipeline and the pages, and the package that each is the main file of. */
@@ -31,11 +32,15 @@ export function startService(
   const main = fileURLToPath(import.meta.resolve(`${packages[name]}/main`));
   return startProcess({
     command: process.execPath,
-    args: [main, '--stop-on-stdin-end', ...(options.args ?? [])],
+    args: [...flagsOf(name), main, '--stop-on-stdin-end', ...(options.args ?? [])],
     env,
     logFile: options.logFile,
     readyLine: readyEvent(`${name}.ready`),
     readyTimeoutMs: READY_MS,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+}
+
+function flagsOf(name: ServiceName): readonly string[] {
+  return name === 'listener' ? listenerFlags : [];
 }

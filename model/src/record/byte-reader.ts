@@ -1,0 +1,38 @@
+/** Reads what a ByteWriter has written. Throws RangeError where it ends within a value. */
+export class ByteReader {
+  readonly #bytes: Buffer;
+  #offset = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  get isAtEnd(): boolean {
+    return this.#offset >= this.#bytes.length;
+  }
+
+  whole(): number {
+    let byte = this.#next();
+    const isNegative = (byte & 1) === 1;
+    let value = (byte & 0x7e) / 2;
+    for (let unit = 64; byte >= 0x80; unit *= 128) {
+      byte = this.#next();
+      value += (byte & 0x7f) * unit;
+    }
+    return isNegative ? -value - 1 : value;
+  }
+
+  text(): string {
+    const bytes = this.whole();
+    const from = this.#offset;
+    this.#offset += bytes;
+    if (this.#offset > this.#bytes.length) throw new RangeError('it ends too early');
+    return this.#bytes.toString('utf8', from, this.#offset);
+  }
+
+  #next(): number {
+    const byte = this.#bytes[this.#offset++];
+    if (byte === undefined) throw new RangeError('it ends too early');
+    return byte;
+  }
+}
