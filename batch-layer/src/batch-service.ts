@@ -109,8 +109,6 @@ async function step(run: BatchRun, queues: Queues, options: BatchOptions): Promi
   if (next > 0) await queues.compaction.add(`compact-${next}`);
   if (next > 0 && next % VACUUM_EPOCHS === 0) await queues.vacuum.add(`vacuum-${next}`);
   const pendingErasures = (await run.erasures.pending()).length;
-  // What one look cannot end, the next one goes on with.
-  if (pendingErasures > 0) await queues.compaction.add(ERASE, true);
   const counts = await Promise.all(Object.values(queues).map((queue) => queue.counts()));
   const failedJobs = counts.reduce((sum, count) => sum + (count['failed'] ?? 0), 0);
   onState?.({
@@ -119,6 +117,8 @@ async function step(run: BatchRun, queues: Queues, options: BatchOptions): Promi
     failedJobs,
     pendingErasures,
   });
+  // What one look cannot end, the next one goes on with. It is told of before it can be over.
+  if (pendingErasures > 0) await queues.compaction.add(ERASE, true);
 }
 
 /** The work of the jobs. */

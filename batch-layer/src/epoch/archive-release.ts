@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Batch, releasedViewNames, type ReleasedViewName } from '@passport/model';
 
 import type { NewFile } from '../delta/commit-request.ts';
+import { writeCoded } from '../duckdb/coded-rows.ts';
 import { writeRows } from '../duckdb/write-parquet.ts';
 import { type ReleaseState } from '../release/release-state.ts';
 import type { ReleasedEpoch } from '../release/release-views.ts';
@@ -19,8 +20,8 @@ import {
   type PendingByView,
   pendingColumns,
   pendingLayout,
-  pendingRows,
 } from '../tables/pending-table.ts';
+import { pendingRows } from '../tables/pending-rows.ts';
 import {
   batchCells,
   releasedColumns,
@@ -94,7 +95,7 @@ async function replacePending(
   pending: PendingByView,
 ): Promise<number> {
   const path = join(storage.scratchFolder, `${PENDING}-${end.block}.parquet`);
-  const file = await writeRows(storage.engine, path, pendingLayout, pendingRows(pending));
+  const file = await writeCoded(storage.engine, path, pendingLayout, pendingRows(pending));
   const prefix = `epoch-${String(end.block).padStart(15, '0')}`;
   const columns = pendingColumns;
   const add = await storeFile(storage, PENDING, file, { columns, prefix, partitionValues: {} });

@@ -1,11 +1,18 @@
 import { join } from 'node:path';
 
-import { cellName, type PackedFacts, referenceKey, sumKey, views } from '@passport/model';
+import {
+  cellName,
+  type PackedFacts,
+  referenceKey,
+  sumKey,
+  type View,
+  views,
+} from '@passport/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { Engine } from '../duckdb/engine.ts';
 import { openTestEngine, type TestEngine } from '../testing/test-engine.ts';
-import { CellSums } from './cell-sums.ts';
+import { EpochFacts } from './epoch-facts.ts';
 
 let opened: TestEngine;
 let folder: string;
@@ -42,9 +49,9 @@ function packed(facts: readonly (readonly [cell: number, key: number, delta: num
 }
 
 test('sums are exact, sorted, counted once, and left out where they come to nothing', async () => {
-  const sums = await CellSums.open(engine);
+  const facts = new EpochFacts();
   const most = 2 ** 52 - 1;
-  await sums.add(
+  facts.add(
     packed([
       [0, 0, most],
       [0, 0, most],
@@ -54,7 +61,7 @@ test('sums are exact, sorted, counted once, and left out where they come to noth
     6,
   );
   // Of this one block 7 is known: it counts only what block 8 has.
-  await sums.add(
+  facts.add(
     packed([
       [1, 0, 99],
       [0, 0, most],
@@ -63,10 +70,12 @@ test('sums are exact, sorted, counted once, and left out where they come to noth
     ]),
     7,
   );
-  await sums.finish();
-  const file = await sums.write(views.usage, join(folder, 'usage.parquet'));
-  const other = await sums.write(views.mileage, join(folder, 'mileage.parquet'));
-  sums.close();
+  const sums = facts.summedUp();
+  const write = async (view: View) => {
+    const path = join(folder, `${view.name}.parquet`);
+    return (await sums.beginWriting(engine, view, path)).written;
+  };
+  const [file, other] = [await write(views.usage), await write(views.mileage)];
 
   expect([file.rows, other.rows]).toEqual([2, 0]);
   const [first] = dimensions;
@@ -78,9 +87,7 @@ test('sums are exact, sorted, counted once, and left out where they come to noth
   ]);
 });
 
-test('a fact that refers to nothing is not added', async () => {
-  const sums = await CellSums.open(engine);
-  const add = async () => sums.add(packed([[2, 0, 1]]), 6);
-  await expect(add()).rejects.toMatchObject({ code: 'RECORD_UNREADABLE' });
-  sums.close();
+test('a fact that refers to nothing is not added', () => {
+  const add = () => new EpochFacts().add(packed([[2, 0, 1]]), 6);
+  expect(add).toThrow(expect.objectContaining({ code: 'RECORD_UNREADABLE' }));
 });

@@ -1,195 +1,122 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
-import * as duck from '@duckdb/node-api';
-import {
-  type PackedFacts,
-  PassportError,
-  readCellName,
-  readKey,
-  type ReadKey,
-  type View,
-} from '@passport/model';
+import { readCellName, readKey, type ReadKey, type TakeFact, type View } from '@passport/model';
 
-import type { Column } from '../delta/delta-schema.ts';
-import { appendRows, ColumnAppender } from '../duckdb/append.ts';
-import type { Cell } from '../duckdb/cells.ts';
-import { sqlType } from '../duckdb/column-types.ts';
-import { asQueryError, type Engine } from '../duckdb/engine.ts';
-import { identifier } from '../duckdb/sql.ts';
-import { copyTo, type ParquetFile } from '../duckdb/write-parquet.ts';
+import { beginCoded } from '../duckdb/coded-rows.ts';
+import { type CodedTexts, codedTexts, ofRows, sortedByTexts } from '../duckdb/coded-texts.ts';
+import type { Engine } from '../duckdb/engine.ts';
+import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import { viewLayout } from '../tables/view-table.ts';
-import { TextNumbers } from './text-numbers.ts';
+import type { FactColumns } from './fact-columns.ts';
+import { type PairSums, sumFacts } from './sum-facts.ts';
 
-const FACT_TYPES = [duck.INTEGER, duck.INTEGER, duck.DOUBLE];
-
-const keyColumns: readonly Column[] = [
-  { name: 'key', type: 'integer', id: 1 },
-  { name: 'measure', type: 'string', id: 2 },
-  { name: 'part', type: 'string', id: 3 },
-];
-
-/** A cell's sums; none of them is 0. */
+/** A cell and its sums. */
 export type SummedCell = {
   readonly dimensions: readonly string[];
-  readonly keys: readonly (readonly [key: string, sum: number])[];
+  /** Hands over each of its sums, by key; none of them is 0. */
+  readonly each: (take: TakeFact) => void;
 };
 
+type NamedCell = { readonly cell: number; readonly dimensions: readonly string[] };
+
 /**
- * Sums of an epoch's facts, by cell and key. Facts are gathered in DuckDB, which adds them up and sorts
- * them on all its threads; names of cells and keys, which repeat, stay here, and go there as numbers.
+ * Sums of an epoch's facts, by cell and key. All of it is in memory: an epoch is a fixed range of blocks, and what it
+ * releases takes more.
  */
 export class CellSums {
-  readonly #connection: DuckDBConnection;
-  readonly #facts: ColumnAppender;
-  readonly #cells = new TextNumbers();
-  readonly #keys = new TextNumbers();
-  readonly #read = new Map<string, ReadKey>();
+  readonly #sums: PairSums;
+  /** By number; each is read once. */
+  readonly #keys: readonly { readonly key: string; readonly read: ReadKey }[];
+  readonly #measures: CodedTexts;
+  readonly #parts: CodedTexts;
+  readonly #views = new Map<string, NamedCell[]>();
 
-  private constructor(connection: DuckDBConnection) {
-    this.#connection = connection;
-    this.#facts = new ColumnAppender(connection, 'facts', FACT_TYPES);
-  }
-
-  static async open(engine: Engine): Promise<CellSums> {
-    const connection = await engine.connect();
-    // Deltas come as doubles, which have them exactly: a record takes none beyond 2^52.
-    await connection.run('CREATE TEMP TABLE facts (cell INTEGER, key INTEGER, delta DOUBLE)');
-    return new CellSums(connection);
-  }
-
-  /** Adds a record's facts; those of the blocks up to `reached` are known already. */
-  add(packed: PackedFacts, reached: number): Promise<void> {
-    const cells = packed.cells.map((cell) => this.#cells.of(cell));
-    const keys = packed.keys.map((key) => this.#keys.of(key));
-    const { blocks, factCells, factKeys, factDeltas } = packed;
-    const columns: [number[], number[], number[]] = [[], [], []];
-    let fact = 0;
-    for (const { number, facts } of blocks) {
-      const end = fact + facts;
-      if (number <= reached) fact = end;
-      for (; fact < end; fact += 1) {
-        const [cell, key] = [cells[factCells[fact] ?? -1], keys[factKeys[fact] ?? -1]];
-        const delta = factDeltas[fact];
-        if (cell === undefined || key === undefined || delta === undefined) {
-          throw new PassportError('RECORD_UNREADABLE', `fact ${fact} refers to nothing`);
-        }
-        columns[0].push(cell);
-        columns[1].push(key);
-        columns[2].push(delta);
-      }
+  /** Of facts of numbered cells and keys, whose names are these. */
+  constructor(facts: FactColumns, cells: readonly string[], keys: readonly string[]) {
+    this.#keys = keys.map((key) => ({ key, read: readKey(key) }));
+    const named = this.#keys.map(({ read }) => partOf(read));
+    this.#measures = codedTexts(named.map(([measure]) => measure));
+    this.#parts = codedTexts(named.map(([, part]) => part));
+    const order = sortedByTexts(keys.length, [this.#measures, this.#parts]);
+    const ranks = new Int32Array(keys.length);
+    for (const [rank, key] of order.entries()) ranks[key] = rank;
+    this.#sums = sumFacts(facts, cells.length, ranks);
+    for (const [cell, name] of cells.entries()) {
+      const { view, dimensions } = readCellName(name);
+      const own = this.#views.get(view);
+      if (own === undefined) this.#views.set(view, [{ cell, dimensions }]);
+      else own.push({ cell, dimensions });
     }
-    return this.#facts.append(columns);
   }
 
-  /** Adds up; there is nothing to add any more. */
-  async finish(): Promise<void> {
-    const connection = this.#connection;
-    await asQueryError(async () => {
-      await this.#facts.flush();
-      await connection.run('CREATE TEMP TABLE keys (key INTEGER, measure VARCHAR, part VARCHAR)');
-      await appendRows(connection, 'keys', keyColumns, keyRows(this.#keys));
-      // Who sorts by ranks compares a text once, not with each row that has it.
-      await connection.run(`CREATE TEMP TABLE ranked_keys AS
-        SELECT *, row_number() OVER (ORDER BY measure, part) AS key_rank FROM keys`);
-      await connection.run(`CREATE TEMP TABLE sums AS
-        SELECT cell, key, sum(delta::BIGINT)::BIGINT AS value FROM facts
-        GROUP BY cell, key HAVING sum(delta::BIGINT) <> 0`);
-      await connection.run('DROP TABLE facts');
-    });
-  }
-
-  /** Writes the sums of a view as its table has them; what came to nothing is left out. */
-  async write(view: View, path: string): Promise<ParquetFile> {
-    const connection = this.#connection;
-    const names = view.dimensions.map(({ name }) => identifier(name)).join(', ');
-    const columns = cellColumns(view);
-    return asQueryError(async () => {
-      const spelled = columns.map(({ name, type }) => `${identifier(name)} ${sqlType(type)}`);
-      await connection.run(`CREATE OR REPLACE TEMP TABLE cells (${spelled.join(', ')})`);
-      await appendRows(connection, 'cells', columns, cellRows(this.#cells, view));
-      const layout = { ...viewLayout(view), orderBy: ['cell_rank', 'key_rank'] };
-      const query = `SELECT ${names}, measure, part, value, cell_rank, key_rank FROM sums
-        JOIN (SELECT *, row_number() OVER (ORDER BY ${names}) AS cell_rank FROM cells) USING (cell)
-        JOIN ranked_keys USING (key)`;
-      return copyTo(connection, path, layout, query);
-    });
-  }
-
-  /** The cells of a view, one after the other; what came to nothing is left out. */
-  async *cells(view: string): AsyncGenerator<SummedCell> {
-    const connection = this.#connection;
-    const wanted = new Map<number, readonly string[]>();
-    for (const [name, number] of this.#cells.entries()) {
-      const { view: of, dimensions } = readCellName(name);
-      if (of === view) wanted.set(number, dimensions);
+  /** The cells of a view that have any sums, one after the other. */
+  *cells(view: string): Generator<SummedCell> {
+    for (const { cell, dimensions } of this.#views.get(view) ?? []) {
+      const [start, end] = this.#rangeOf(cell);
+      if (start < end) yield { dimensions, each: (take) => this.#take(start, end, take) };
     }
-    if (wanted.size === 0) return;
-    const keys = Array.from(this.#keys.entries(), ([key]) => key);
-    await asQueryError(async () => {
-      await connection.run('CREATE OR REPLACE TEMP TABLE wanted (cell INTEGER)');
-      await appendRows(connection, 'wanted', [wantedColumn], rowsOf(wanted.keys()));
-    });
-    // As doubles, which have them exactly, they need no conversion.
-    const sorted = await asQueryError(() =>
-      connection.stream(`SELECT cell, key, value::DOUBLE FROM sums SEMI JOIN wanted USING (cell)
-        ORDER BY cell`),
+  }
+
+  /** Writes the sums of a view as its table has them: see {@link beginCoded}. */
+  beginWriting(
+    engine: Engine,
+    view: View,
+    path: string,
+  ): Promise<{ readonly written: Promise<ParquetFile> }> {
+    const cells = this.#views.get(view.name) ?? [];
+    const dimensions = view.dimensions.map((_, place) =>
+      codedTexts(cells.map((cell) => cell.dimensions[place] ?? '')),
     );
-    let open: { readonly cell: number; readonly keys: [string, number][] } | undefined;
-    const cellOf = (cell: number, own: SummedCell['keys']): SummedCell => ({
-      dimensions: wanted.get(cell) ?? [],
-      keys: own,
-    });
-    for (;;) {
-      const chunk = await asQueryError(() => sorted.fetchChunk());
-      if (chunk === null || chunk.rowCount === 0) break;
-      const [cells = [], numbers = [], values = []] = chunk.getColumns() as number[][];
-      for (const [row, cell] of cells.entries()) {
-        if (cell !== open?.cell) {
-          if (open !== undefined) yield cellOf(open.cell, open.keys);
-          open = { cell, keys: [] };
-        }
-        open.keys.push([keys[numbers[row] ?? -1] ?? '', values[row] ?? 0]);
+    const rows = cells.reduce((sum, { cell }) => sum + this.#countOf(cell), 0);
+    const [own, keys, values] = [
+      new Int32Array(rows),
+      new Int32Array(rows),
+      new BigInt64Array(rows),
+    ];
+    let row = 0;
+    for (const index of sortedByTexts(cells.length, dimensions)) {
+      const [start, end] = this.#rangeOf(cells[index]?.cell ?? -1);
+      for (let place = start; place < end; place += 1, row += 1) {
+        own[row] = index;
+        keys[row] = this.#sums.keys[place] ?? -1;
+        values[row] = this.#sums.large.get(place) ?? BigInt(this.#sums.sums[place] ?? 0);
       }
     }
-    if (open !== undefined) yield cellOf(open.cell, open.keys);
+    return beginCoded(engine, path, viewLayout(view), [
+      ...dimensions.map((dimension) => ofRows(dimension, own)),
+      ofRows(this.#measures, keys),
+      ofRows(this.#parts, keys),
+      values,
+    ]);
   }
 
-  /** What a key of the cells stands for; each is read once. */
-  readonly readKey = (key: string): ReadKey => {
-    const read = this.#read.get(key) ?? readKey(key);
-    this.#read.set(key, read);
-    return read;
-  };
-
-  close(): void {
-    this.#connection.closeSync();
+  #take(start: number, end: number, take: TakeFact): void {
+    const { keys, sums } = this.#sums;
+    for (let place = start; place < end; place += 1) {
+      const { key, read } = this.#keys[keys[place] ?? -1] ?? unknownKey();
+      take(key, read, sums[place] ?? 0);
+    }
   }
-}
 
-const wantedColumn: Column = { name: 'cell', type: 'integer', id: 1 };
+  #countOf(cell: number): number {
+    const [start, end] = this.#rangeOf(cell);
+    return end - start;
+  }
 
-function* rowsOf(numbers: Iterable<number>): Generator<readonly Cell[]> {
-  for (const number of numbers) yield [number];
-}
-
-function cellColumns(view: View): readonly Column[] {
-  const names = ['cell', ...view.dimensions.map(({ name }) => name)];
-  return names.map((name, id) => ({ name, type: id === 0 ? 'integer' : 'string', id }));
-}
-
-function* cellRows(cells: TextNumbers, view: View): Generator<readonly Cell[]> {
-  for (const [name, number] of cells.entries()) {
-    const { view: of, dimensions } = readCellName(name);
-    if (of === view.name) yield [number, ...dimensions];
+  /** Where a cell's sums are. */
+  #rangeOf(cell: number): readonly [start: number, end: number] {
+    return [this.#sums.starts[cell] ?? 0, this.#sums.starts[cell + 1] ?? 0];
   }
 }
 
-function* keyRows(keys: TextNumbers): Generator<readonly Cell[]> {
-  for (const [key, number] of keys.entries()) yield [number, ...measureOf(key)];
+function unknownKey(): never {
+  throw new RangeError('a sum of a key that nobody has named');
 }
 
 /** Measure and part of a key. */
 export function measureOf(key: string): readonly [measure: string, part: string] {
-  const read = readKey(key);
+  return partOf(readKey(key));
+}
+
+function partOf(read: ReadKey): readonly [measure: string, part: string] {
   switch (read.type) {
     case 'sum':
       return [read.measure, ''];

@@ -1,43 +1,36 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import * as duck from '@duckdb/node-api';
 import { dayNumber, type LogRow } from '@passport/model';
 
 import type { Column } from '../delta/delta-schema.ts';
-import { appendRows, ColumnAppender } from '../duckdb/append.ts';
+import { appendRows, NO_NUMBER, RowAppender, type RowColumn } from '../duckdb/append.ts';
 import { asQueryError, type Engine } from '../duckdb/engine.ts';
 import { copyTo, type ParquetFile } from '../duckdb/write-parquet.ts';
 import { eventsLayout } from '../tables/events-table.ts';
 import { TextNumbers } from './text-numbers.ts';
 
-/** A column of lines on their way: how DuckDB has it, and what a line has there. */
-type LineColumn = {
-  readonly name: string;
-  readonly type: duck.DuckDBType;
-  readonly read: (row: LogRow, texts: TextNumbers) => string | number | null;
-};
-
 /** Whole numbers that exceed 32 bits come as doubles, which have them exactly up to 2^53. */
-const lineColumns: readonly LineColumn[] = [
-  { name: 'vid', type: duck.INTEGER, read: ({ vid }, texts) => texts.of(vid) },
-  { name: 'block', type: duck.DOUBLE, read: ({ block }) => block },
-  { name: 'tx', type: duck.INTEGER, read: ({ tx }) => tx },
-  { name: 'index', type: duck.INTEGER, read: ({ index }) => index },
-  { name: 'kind', type: duck.INTEGER, read: ({ kind }, texts) => texts.of(kind) },
-  { name: 'day', type: duck.INTEGER, read: ({ at }) => dayNumber(at) },
-  { name: 'recorded_ms', type: duck.DOUBLE, read: ({ recordedAtMs }) => recordedAtMs },
+const lineColumns = (texts: TextNumbers): readonly RowColumn<LogRow>[] => [
+  { name: 'vid', type: 'INTEGER', read: ({ vid }) => texts.of(vid) },
+  { name: 'block', type: 'DOUBLE', read: ({ block }) => block },
+  { name: 'tx', type: 'INTEGER', read: ({ tx }) => tx },
+  { name: 'index', type: 'INTEGER', read: ({ index }) => index },
+  { name: 'kind', type: 'INTEGER', read: ({ kind }) => texts.of(kind) },
+  { name: 'day', type: 'INTEGER', read: ({ at }) => dayNumber(at) },
+  { name: 'recorded_ms', type: 'DOUBLE', read: ({ recordedAtMs }) => recordedAtMs },
   {
     name: 'source',
-    type: duck.INTEGER,
-    read: ({ place }, texts) => place && texts.of(place.source),
+    type: 'INTEGER',
+    read: ({ place }) => (place === null ? NO_NUMBER : texts.of(place.source)),
   },
-  { name: 'entry', type: duck.INTEGER, read: ({ place }) => place && place.entry },
-  { name: 'place', type: duck.INTEGER, read: ({ place }) => place && place.index },
-  { name: 'odometer_km', type: duck.INTEGER, read: ({ odometerKm }) => odometerKm },
-  { name: 'quality', type: duck.INTEGER, read: ({ quality }) => quality },
-  { name: 'detail', type: duck.VARCHAR, read: ({ detail }) => detail },
+  { name: 'entry', type: 'INTEGER', read: ({ place }) => place?.entry ?? NO_NUMBER },
+  { name: 'place', type: 'INTEGER', read: ({ place }) => place?.index ?? NO_NUMBER },
+  { name: 'odometer_km', type: 'INTEGER', read: ({ odometerKm }) => odometerKm ?? NO_NUMBER },
+  { name: 'quality', type: 'INTEGER', read: ({ quality }) => quality ?? NO_NUMBER },
+  { name: 'detail', type: 'VARCHAR', read: ({ detail }) => detail },
 ];
 
-const types = lineColumns.map(({ type }) => type);
+/** Columns that need not have a number. */
+const optional = ['entry', 'place', 'odometer_km', 'quality'];
 
 const textColumns: readonly Column[] = [
   { name: 'number', type: 'integer', id: 1 },
@@ -50,40 +43,45 @@ const textColumns: readonly Column[] = [
  */
 export class LineGatherer {
   readonly #connection: DuckDBConnection;
-  readonly #lines: ColumnAppender;
-  readonly #texts = new TextNumbers();
+  readonly #lines: RowAppender<LogRow>;
+  readonly #texts: TextNumbers;
 
-  private constructor(connection: DuckDBConnection) {
+  private constructor(
+    connection: DuckDBConnection,
+    lines: RowAppender<LogRow>,
+    texts: TextNumbers,
+  ) {
     this.#connection = connection;
-    this.#lines = new ColumnAppender(connection, 'lines', types);
+    this.#lines = lines;
+    this.#texts = texts;
   }
 
   static async open(engine: Engine): Promise<LineGatherer> {
     const connection = await engine.connect();
-    const columns = lineColumns.map(({ name, type }) => `"${name}" ${type.toString()}`);
-    await connection.run(`CREATE TEMP TABLE lines (${columns.join(', ')})`);
-    return new LineGatherer(connection);
+    const texts = new TextNumbers();
+    const lines = await RowAppender.create(connection, 'lines', lineColumns(texts));
+    return new LineGatherer(connection, lines, texts);
   }
 
-  append(rows: readonly LogRow[]): Promise<void> {
-    const columns = lineColumns.map(({ read }) => rows.map((row) => read(row, this.#texts)));
-    return this.#lines.append(columns);
+  append(rows: readonly LogRow[]): void {
+    this.#lines.append(rows);
   }
 
   /** Writes them as the table of events has them. */
   async write(path: string): Promise<ParquetFile> {
     const connection = this.#connection;
     return asQueryError(async () => {
-      await this.#lines.flush();
+      this.#lines.end();
       await connection.run('CREATE TEMP TABLE texts (number INTEGER, text VARCHAR)');
       const texts = Array.from(this.#texts.entries(), ([text, number]) => [number, text]);
       await appendRows(connection, 'texts', textColumns, texts);
+      const numbers = optional.map((name) => `NULLIF("${name}", ${NO_NUMBER}) AS "${name}"`);
       const layout = { ...eventsLayout, orderBy: ['vid_rank', 'day', 'block', 'tx', 'index'] };
       return copyTo(
         connection,
         path,
         layout,
-        `SELECT lines.*, vids.text AS vid, vids.rank AS vid_rank, kinds.text AS kind,
+        `SELECT lines.* REPLACE (${numbers.join(', ')}), vids.text AS vid, vids.rank AS vid_rank, kinds.text AS kind,
           sources.text AS source, DATE '1970-01-01' + day AS "at",
           make_timestamptz(recorded_ms::BIGINT * 1000) AS recorded_at
         FROM (SELECT * EXCLUDE (vid, kind, source), vid AS v, kind AS k, source AS s FROM lines) lines
@@ -95,6 +93,7 @@ export class LineGatherer {
   }
 
   close(): void {
+    this.#lines.close();
     this.#connection.closeSync();
   }
 }

@@ -15,4 +15,9 @@ export class TextNumbers {
   entries(): Iterable<readonly [text: string, number: number]> {
     return this.#numbers;
   }
+
+  /** The texts, each at the place of its number. */
+  texts(): readonly string[] {
+    return Array.from(this.#numbers.keys());
+  }
 }

@@ -1,7 +1,6 @@
 import {
   type Batch,
   type CellOfEpoch,
-  nodeFacts,
   OWNERS_VIEW,
   ownersCell,
   parseVid,
@@ -11,6 +10,7 @@ import {
   type ReleasedViewName,
   releaseOrders,
   type ReleaseRule,
+  sortedFacts,
   withheldMeasures,
 } from '@passport/model';
 
@@ -24,23 +24,23 @@ export type ReleasedEpoch = {
 };
 
 /** Releases an epoch of all views. The owners of `state` change; what waited in it does not. */
-export async function releaseViews(
+export function releaseViews(
   { owners, pending, quality }: ReleaseState,
   sums: CellSums,
   epoch: number,
   rule: ReleaseRule,
-): Promise<ReleasedEpoch> {
-  for await (const { dimensions, keys } of sums.cells(OWNERS_VIEW)) {
+): ReleasedEpoch {
+  for (const { dimensions, each } of sums.cells(OWNERS_VIEW)) {
     const cell = ownersCell(parseVid(dimensions[0] ?? ''));
-    for (const [key, delta] of keys) owners.add({ cell, key, delta });
+    each((key, _, delta) => owners.add({ cell, key, delta }));
   }
   const batches = new Map<ReleasedViewName, readonly Batch[]>();
   const waiting = new Map<ReleasedViewName, readonly PendingNode[]>();
   for (const view of releasedViewNames) {
     // One view after the other, so that no more is in memory.
     const cells: CellOfEpoch[] = [];
-    for await (const { dimensions, keys } of sums.cells(view)) {
-      cells.push({ dimensions, facts: nodeFacts(keys, withheldMeasures[view], sums.readKey) });
+    for (const { dimensions, each } of sums.cells(view)) {
+      cells.push({ dimensions, facts: sortedFacts(withheldMeasures[view], each) });
     }
     const released = releaseEpoch({
       order: releaseOrders[view],

@@ -1,17 +1,12 @@
 import {
   isReleasedViewName,
-  MOVING,
-  type NodeFacts,
   nodeFacts,
   type PendingNode,
-  referenceKey,
   type ReleasedViewName,
 } from '@passport/model';
 
 import type { Column } from '../delta/delta-schema.ts';
-import type { Cell } from '../duckdb/cells.ts';
 import type { ParquetLayout } from '../duckdb/write-parquet.ts';
-import { measureOf } from '../epoch/cell-sums.ts';
 import { keyOfRow } from './view-table.ts';
 
 /** Name of the table of what waits to be released. It has vids: nobody but the batch layer reads it. */
@@ -35,25 +30,6 @@ export const pendingLayout: ParquetLayout = {
 
 /** What waits, by view. */
 export type PendingByView = ReadonlyMap<ReleasedViewName, readonly PendingNode[]>;
-
-/** The rows of all that waits. */
-export function* pendingRows(pending: PendingByView): Generator<readonly Cell[]> {
-  for (const [view, nodes] of pending) {
-    for (const { level, sinceEpoch, dimensions, facts } of nodes) {
-      const node = [view, level, BigInt(sinceEpoch), JSON.stringify(dimensions)];
-      for (const [key, value] of keysOf(facts)) {
-        yield [...node, ...measureOf(key), BigInt(value)];
-      }
-    }
-  }
-}
-
-function* keysOf({ sums, vehicles, moving, contributors }: NodeFacts): Generator<[string, number]> {
-  yield* sums;
-  for (const [vid, count] of vehicles) yield [referenceKey('vehicle', vid), count];
-  for (const [vid, count] of moving) yield [referenceKey(MOVING, vid), count];
-  for (const [source, count] of contributors) yield [referenceKey('contributor', source), count];
-}
 
 /** Puts rows together to what waited. */
 export class PendingReader {

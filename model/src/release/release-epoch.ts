@@ -58,24 +58,26 @@ export function releaseEpoch(wanted: EpochOfView): Released {
   const all = [...cells];
   const moving = movingIn(all);
   for (const { dimensions, facts } of all) {
-    const isMoving = [...facts.vehicles.keys()].some((vid) => moving.has(vid));
+    const isMoving = moving.size > 0 && [...facts.vehicles.keys()].some((vid) => moving.has(vid));
     const level = isMoving ? asideLevel(order) : 0;
     const counted = isMoving ? apart(facts, moving) : facts;
     levels.put({ facts: counted, dimensions, level, sinceEpoch: epoch });
   }
-  for (const node of levels.of(asideLevel(order))) {
+  for (const [name, node] of levels.of(asideLevel(order))) {
     if (epoch - node.sinceEpoch < patienceOf(order)) continue;
-    levels.move(node, root, epoch);
+    levels.move(name, node, { level: root, epoch });
   }
   const batches: Batch[] = [];
   for (let level = 0; level <= root; level += 1) {
     const patience = order.patienceEpochs[level] ?? Number.POSITIVE_INFINITY;
-    for (const node of levels.of(level)) {
+    for (const [name, node] of levels.of(level)) {
       const crowd = crowdOf(node.facts, ownerOf, rule);
       if (crowd.isSafe) {
-        levels.remove(node);
+        levels.remove(name, node);
         batches.push(batchOf(node, crowd, ownerOf));
-      } else if (epoch - node.sinceEpoch >= patience) levels.move(node, level + 1, epoch);
+      } else if (epoch - node.sinceEpoch >= patience) {
+        levels.move(name, node, { level: level + 1, epoch });
+      }
     }
   }
   return { batches, pending: levels.all() };
@@ -130,8 +132,8 @@ function batchOf(
 class Levels {
   readonly #order: ReleaseOrder;
   readonly #levels: Map<string, PendingNode>[];
-  /** Those whose facts are of here, and can grow. */
-  readonly #joined = new WeakMap<PendingNode, JoinedFacts>();
+  /** Facts that were joined here, and that only the node has that they are of: they can grow. */
+  readonly #own = new WeakSet<NodeFacts>();
 
   constructor(order: ReleaseOrder) {
     this.#order = order;
@@ -153,38 +155,45 @@ class Levels {
       nodes.set(name, { dimensions, level, sinceEpoch, facts });
       return;
     }
-    const joined = this.#joined.get(there) ?? new JoinedFacts();
-    if (there.facts !== joined) joined.add(there.facts);
-    joined.add(node.facts);
     const sinceEpoch = Math.min(node.sinceEpoch, there.sinceEpoch);
-    const grown = { dimensions, level, sinceEpoch, facts: joined };
-    this.#joined.set(grown, joined);
-    nodes.set(name, grown);
+    nodes.set(name, { dimensions, level, sinceEpoch, facts: this.#join(there.facts, node.facts) });
   }
 
-  remove(node: PendingNode): void {
-    this.#nodes(node.level).delete(this.#nameOf(node));
+  remove(name: string, { level }: PendingNode): void {
+    this.#nodes(level).delete(name);
   }
 
   /** Moves a node's facts to another level, where they begin to wait. */
-  move(node: PendingNode, level: number, epoch: number): void {
-    this.remove(node);
-    this.put({ ...node, level, sinceEpoch: epoch });
+  move(name: string, node: PendingNode, to: { level: number; epoch: number }): void {
+    this.remove(name, node);
+    const { dimensions, facts } = node;
+    this.put({ dimensions, facts, level: to.level, sinceEpoch: to.epoch });
   }
 
   /** The nodes of a level as they are now, by name; those that came to nothing are gone. */
-  of(level: number): PendingNode[] {
-    const there = [...this.#nodes(level)].filter(([, { facts }]) => !isNothing(facts));
-    return there.sort(byKey).map(([, node]) => node);
+  of(level: number): [name: string, node: PendingNode][] {
+    return [...this.#nodes(level)].filter(([, { facts }]) => !isNothing(facts)).sort(byKey);
   }
 
   all(): PendingNode[] {
-    return this.#levels.flatMap((_, level) => this.of(level));
+    return this.#levels.flatMap((_, level) => this.of(level).map(([, node]) => node));
+  }
+
+  #join(there: NodeFacts, more: NodeFacts): NodeFacts {
+    if (there instanceof JoinedFacts && this.#own.has(there)) {
+      there.add(more);
+      return there;
+    }
+    const joined = new JoinedFacts();
+    joined.add(there);
+    joined.add(more);
+    this.#own.add(joined);
+    return joined;
   }
 
   #nameOf({ dimensions, level, sinceEpoch }: PendingNode): string {
-    const epoch = level === asideLevel(this.#order) ? [String(sinceEpoch)] : [];
-    return cellName('', [...dimensions, ...epoch]);
+    if (level !== asideLevel(this.#order)) return cellName('', dimensions);
+    return cellName('', [...dimensions, String(sinceEpoch)]);
   }
 
   #nodes(level: number): Map<string, PendingNode> {

@@ -24,26 +24,41 @@ export type PendingNode = {
 /** What the numbers of vehicles that move refer to, where facts wait: no view has such facts. */
 export const MOVING = 'moving' as const;
 
+/** Of most places nothing moves. */
+const NONE: ReadonlyMap<string, number> = new Map();
+
 /** Sorts facts of a cell by what they are; measures in `withheld` are left out, and what is 0. */
 export function nodeFacts(
   keys: Iterable<readonly [key: string, delta: number]>,
   withheld: readonly string[],
   readKeyOf: (key: string) => ReadKey = readKey,
 ): NodeFacts {
+  return sortedFacts(withheld, (take) => {
+    for (const [key, delta] of keys) take(key, readKeyOf(key), delta);
+  });
+}
+
+/** Takes a fact of a cell. */
+export type TakeFact = (key: string, read: ReadKey, delta: number) => void;
+
+/** As {@link nodeFacts}, of what `each` hands over; each key comes once. */
+export function sortedFacts(
+  withheld: readonly string[],
+  each: (take: TakeFact) => void,
+): NodeFacts {
   const sums = new Map<string, number>();
   const vehicles = new Map<string, number>();
-  const moving = new Map<string, number>();
+  let moving: Map<string, number> | undefined;
   const contributors = new Map<string, number>();
-  for (const [key, delta] of keys) {
-    if (delta === 0) continue;
-    const read = readKeyOf(key);
+  each((key, read, delta) => {
+    if (delta === 0) return;
     if (read.type !== 'reference') {
       if (read.type !== 'sum' || !withheld.includes(read.measure)) sums.set(key, delta);
     } else if (read.to === 'vehicle') vehicles.set(read.id, delta);
-    else if (read.to === MOVING) moving.set(read.id, delta);
+    else if (read.to === MOVING) (moving ??= new Map()).set(read.id, delta);
     else if (read.to === 'contributor') contributors.set(read.id, delta);
-  }
-  return { sums, vehicles, moving, contributors };
+  });
+  return { sums, vehicles, moving: moving ?? NONE, contributors };
 }
 
 /** Facts that come together in one place. */
@@ -63,7 +78,7 @@ export class JoinedFacts implements NodeFacts {
 
 /** Whether there is nothing in it. */
 export function isNothing({ sums, vehicles, moving, contributors }: NodeFacts): boolean {
-  return [sums, vehicles, moving, contributors].every(({ size }) => size === 0);
+  return sums.size === 0 && vehicles.size === 0 && moving.size === 0 && contributors.size === 0;
 }
 
 function addTo(sums: Map<string, number>, more: ReadonlyMap<string, number>): void {

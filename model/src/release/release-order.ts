@@ -77,8 +77,9 @@ export function nodeAt(
   dimensions: readonly string[],
   level: number,
 ): readonly string[] {
-  const gone = new Set(dropped.slice(0, level));
-  return dimensions.map((value, place) => (gone.has(place) ? ANY : value));
+  const node = [...dimensions];
+  for (const place of dropped.slice(0, level)) node[place] = ANY;
+  return node;
 }
 
 /**

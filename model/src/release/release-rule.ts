@@ -40,12 +40,12 @@ export function crowdOf(
   ownerOf: (vid: string) => string,
   rule: ReleaseRule,
 ): Crowd {
-  const coming: string[] = [];
-  for (const [vid, events] of vehicles) if (events > 0) coming.push(vid);
-  const count = coming.length;
+  let count = 0;
+  for (const events of vehicles.values()) if (events > 0) count += 1;
   // So it is of most cells, again and again: to look up whose the vehicles are would be for nothing.
   if (count < rule.vehiclesMin) return { isSafe: false, vehicles: count, owners: 0 };
-  const owners = new Set(coming.map((vid) => ownerOf(vid)));
+  const owners = new Set<string>();
+  for (const [vid, events] of vehicles) if (events > 0) owners.add(ownerOf(vid));
   const isSafe =
     owners.size >= rule.ownersMin &&
     nobodyDominates(vehicles, rule) &&

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+
+import type { LogRow } from '@passport/model';
+
+import type { ParquetFile } from '../duckdb/write-parquet.ts';
+import type { Storage } from '../storage.ts';
+import { LineGatherer } from './line-gatherer.ts';
+
+/**
+ * The lines of an epoch, on their way to a file for each partition. A partition's file is written as soon as its lines
+ * are all there, while those of others are still read.
+ */
+export class LineFiles {
+  readonly #gatherers: readonly LineGatherer[];
+  readonly #pathOf: (partition: number) => string;
+  readonly #files = new Map<number, Promise<ParquetFile>>();
+
+  private constructor(gatherers: readonly LineGatherer[], pathOf: (partition: number) => string) {
+    this.#gatherers = gatherers;
+    this.#pathOf = pathOf;
+  }
+
+  static async open(
+    { engine, scratchFolder }: Pick<Storage, 'engine' | 'scratchFolder'>,
+    partitions: number,
+    epoch: number,
+  ): Promise<LineFiles> {
+    const gatherers: LineGatherer[] = [];
+    while (gatherers.length < partitions) gatherers.push(await LineGatherer.open(engine));
+    const pathOf = (partition: number): string =>
+      join(scratchFolder, `events-${partition}-${epoch}.parquet`);
+    return new LineFiles(gatherers, pathOf);
+  }
+
+  append(partition: number, rows: readonly LogRow[]): void {
+    this.#gatherers[partition]?.append(rows);
+  }
+
+  /** Says that a partition has no more lines. */
+  end(partition: number): void {
+    const gatherer = this.#gatherers[partition];
+    if (gatherer === undefined) throw new RangeError(`there is no partition ${partition}`);
+    const file = gatherer.write(this.#pathOf(partition));
+    // It is waited for later, and fails there.
+    file.catch(() => undefined);
+    this.#files.set(partition, file);
+  }
+
+  /** The files by partition, once all are complete. */
+  files(): Promise<ParquetFile[]> {
+    return Promise.all(
+      this.#gatherers.map((_, partition) => {
+        const file = this.#files.get(partition);
+        if (file === undefined) throw new Error(`partition ${partition} has not ended`);
+        return file;
+      }),
+    );
+  }
+
+  /** Waits for what is under way. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#files.values());
+    for (const gatherer of this.#gatherers) gatherer.close();
+  }
+}
