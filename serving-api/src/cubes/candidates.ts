@@ -29,7 +29,7 @@ export function candidates(cube: Cube, query: ViewQuery, floor?: Floor): number[
 }
 
 /** Bits of so many rows are gone through in the time that it takes to look at one row. */
-const WORTH_BITS = 30;
+const WORTH_BITS = 12;
 
 /** The rows that have a wanted value in each of the dimensions, in no order. */
 export function rowsWith(cube: Cube, wanted: readonly Wanted[]): number[] {
@@ -87,15 +87,32 @@ function checkOf({ column, codes: wanted }: Wanted, rowCount: number): Check {
   return { codes, mask };
 }
 
-/** Puts those of some rows that pass a check into a list; all of them without one. */
+/** Puts those of some rows that pass a check into a list; all of them without one. A loop for each kind: most time is spent here. */
 function pick(
   { values, length }: Column<Int32Array>,
   check: Check | undefined,
   into: number[],
 ): void {
-  for (let place = 0; place < length; place += 1) {
-    const row = values[place] ?? 0;
-    if (check === undefined || doesPass(check, row)) into.push(row);
+  if (check === undefined) {
+    for (let place = 0; place < length; place += 1) into.push(values[place] ?? 0);
+  } else if ('bits' in check) {
+    const { bits } = check;
+    for (let place = 0; place < length; place += 1) {
+      const row = values[place] ?? 0;
+      if (hasBit(bits, row)) into.push(row);
+    }
+  } else if ('only' in check) {
+    const { codes, only } = check;
+    for (let place = 0; place < length; place += 1) {
+      const row = values[place] ?? 0;
+      if (codes[row] === only) into.push(row);
+    }
+  } else {
+    const { codes, mask } = check;
+    for (let place = 0; place < length; place += 1) {
+      const row = values[place] ?? 0;
+      if (mask[codes[row] ?? 0] === 1) into.push(row);
+    }
   }
 }
 
