@@ -5,8 +5,8 @@ import { FactColumns } from './fact-columns.ts';
 import { sumFacts } from './sum-facts.ts';
 
 const MOST = 2 ** 52 - 1;
-const CELLS = 5;
-const KEYS = 4;
+const CELLS = 2;
+const KEYS = 2;
 
 const facts = fc.array(
   fc.tuple(
@@ -18,7 +18,7 @@ const facts = fc.array(
 );
 
 /** Ranks of keys, which are any order of theirs. */
-const ranks = fc.shuffledSubarray([0, 1, 2, 3], { minLength: KEYS, maxLength: KEYS });
+const ranks = fc.shuffledSubarray([0, 1], { minLength: KEYS, maxLength: KEYS });
 
 test('facts come to what they come to one by one, by cell and rank of key, and nothing is left out but 0', () => {
   fc.assert(

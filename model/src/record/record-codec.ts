@@ -8,8 +8,10 @@ import type { LogRow } from '../fold/log-row.ts';
 import { PassportError } from '../errors/passport-error.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { BlockPart, PackedRecord } from './packed-record.ts';
-import { factsSchema, linesSchema, recordSchema, rowSchema, vidSchema } from './schema.ts';
+import { findLines } from './find-lines.ts';
+import { factsSchema, linesSchema, recordSchema, rowSchema } from './schema.ts';
 import { fingerprintOf, HEADER_BYTES, headerOf, readFingerprint } from './single-object.ts';
+import { unpackedBytes } from './unpacked-bytes.ts';
 import { writeFacts } from './write-facts.ts';
 import { writeLines } from './write-lines.ts';
 
@@ -56,9 +58,6 @@ const recordType = avro.Type.forSchema(recordSchema as unknown as avro.Schema);
 const factsType = avro.Type.forSchema(factsSchema as unknown as avro.Schema);
 const linesType = avro.Type.forSchema(linesSchema as unknown as avro.Schema, { wrapUnions: false });
 const lineType = avro.Type.forSchema(rowSchema as unknown as avro.Schema, { wrapUnions: false });
-const vidType = avro.Type.forSchema(vidSchema as unknown as avro.Schema);
-const vidOfLine = vidType.createResolver(lineType);
-const longType = avro.Type.forSchema('long');
 const header = headerOf(fingerprintOf(JSON.stringify(recordType.schema())));
 const fingerprint = readFingerprint(header);
 
@@ -116,47 +115,8 @@ export function decodeLines(lines: Uint8Array): LogRow[] {
  * {@link openRecord}.
  */
 export function decodeLinesOf(vid: string, lines: Uint8Array): LogRow[] {
-  const bytes = decompress(lines);
-  const own: LogRow[] = [];
-  let offset = 0;
-  for (;;) {
-    // An array of Avro is blocks of items, each behind their number, the last one empty.
-    const [count, items] = blockAt(bytes, offset);
-    offset = items;
-    if (count === 0) break;
-    for (let item = 0; item < count; item += 1) {
-      const seen = take(vidType, bytes, offset, vidOfLine);
-      const { vid: whose } = seen.value as { readonly vid: string };
-      if (whose === vid) own.push(rowOf(take(lineType, bytes, offset).value as Line));
-      offset = seen.offset;
-    }
-  }
-  if (offset !== bytes.length) throw new PassportError('RECORD_UNREADABLE', 'it ends too late');
-  return own;
-}
-
-/** The items that a block has, and where they begin. A negative number says that their size follows. */
-function blockAt(bytes: Buffer, offset: number): readonly [count: number, items: number] {
-  const { value, offset: behind } = take(longType, bytes, offset);
-  const count = value as number;
-  if (count >= 0) return [count, behind];
-  return [-count, take(longType, bytes, behind).offset];
-}
-
-/** Reads one value. Throws where the bytes end within it: avsc answers an offset of -1. */
-function take(
-  type: avro.Type,
-  bytes: Buffer,
-  offset: number,
-  resolver?: avro.Resolver,
-): { readonly value: unknown; readonly offset: number } {
-  const read: { readonly value: unknown; readonly offset: number } = type.decode(
-    bytes,
-    offset,
-    resolver,
-  );
-  if (read.offset < 0) throw new PassportError('RECORD_UNREADABLE', 'it ends too early');
-  return read;
+  const own = findLines(decompress(lines), Buffer.from(vid, 'utf8'));
+  return own.map((line) => rowOf(decode(lineType, line) as Line));
 }
 
 /** The whole of an opened record. Throws as {@link openRecord}. */
@@ -206,6 +166,9 @@ function decode(type: avro.Type, bytes: Uint8Array): unknown {
 /** The least effort: most of what is in a record repeats. */
 const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
+/** What is unpacked goes to buffers of so many bytes, at least and at most. */
+const [CHUNK_BYTES_MIN, CHUNK_BYTES_MAX] = [16 * 1024, 16 * 1024 * 1024];
+
 /** What is written, by Zstandard (RFC 8878). */
 function compressed(write: (to: ByteWriter) => void): Buffer {
   writer.clear();
@@ -216,7 +179,10 @@ function compressed(write: (to: ByteWriter) => void): Buffer {
 /** A record has passed its digest: what cannot be read now was never written by us. */
 function decompress(bytes: Uint8Array): Buffer {
   try {
-    return zstdDecompressSync(bytes);
+    // Its size is known: one buffer takes all of it.
+    const size = unpackedBytes(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)) ?? 0;
+    const chunkSize = Math.min(Math.max(size, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX);
+    return zstdDecompressSync(bytes, { chunkSize });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new PassportError('RECORD_UNREADABLE', why);

@@ -75,13 +75,5 @@ export const factsSchema = {
 /** A line of a log book. */
 export const rowSchema = { ...row, namespace: 'passport.v1' } as const;
 
-/** What tells whose line it is: a projection of {@link rowSchema}. */
-export const vidSchema = {
-  type: 'record',
-  name: 'Row',
-  namespace: 'passport.v1',
-  fields: [{ name: 'vid', type: 'string' }],
-} as const;
-
 /** Lines of log books, block after block. */
 export const linesSchema = { type: 'array', items: rowSchema } as const;
