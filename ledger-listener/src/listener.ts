@@ -69,7 +69,7 @@ export const defaultListenerLimits: ListenerLimits = {
   recordBlocksMax: 64,
   recordEventsMax: 4_000,
   aheadBytesMax: 4 * 1024 ** 2,
-  unsettledRangesMax: 4,
+  unsettledRangesMax: 2,
   reconnect: { attemptsMax: Number.MAX_SAFE_INTEGER, firstDelayMs: 100, longestDelayMs: 5_000 },
 };
 

@@ -65,7 +65,8 @@ test('the readings of vehicles are next to each other as in a sorted list, in wh
       const readings = new VehicleReadings(store, CHUNK_MAX);
       let known = vids.map(() => new Map<string, ChainReading>());
       let committed = vids.map(() => new Map<string, ChainReading>());
-      const listOf = (of: (typeof vids)[number]) => known[vids.indexOf(of)] ?? new Map();
+      const listOf = (of: (typeof vids)[number]) =>
+        known[vids.indexOf(of)] ?? new Map<string, ChainReading>();
       const put = (of: (typeof vids)[number], place: number, km: number) => {
         readings.put(of, orderOf(place), readingOf(km));
         listOf(of).set(orderOf(place), readingOf(km));

@@ -6,6 +6,7 @@ import type { Contributing, VehicleTraits } from './ledger-event.ts';
 export type StepName = 'none' | 'forward' | 'back';
 
 type Names = Map<string, string>;
+type OtherView = 'usage' | 'interventions' | 'incidents';
 
 /** Names of the cells that events of one day, kind of source and sort of vehicle count in. */
 export class DayCells {
@@ -13,7 +14,7 @@ export class DayCells {
   readonly mileage: string;
   readonly #shared: readonly string[];
   readonly #events = new Map<string, Names>();
-  readonly #others = { usage: new Map(), interventions: new Map(), incidents: new Map() } as const;
+  readonly #others: { [view in OtherView]?: Names } = {};
 
   constructor(shared: readonly string[]) {
     this.#shared = shared;
@@ -36,8 +37,8 @@ export class DayCells {
   }
 
   /** The name in a view that has one dimension more. */
-  with(view: 'usage' | 'interventions' | 'incidents', value: string): string {
-    const names: Names = this.#others[view];
+  with(view: OtherView, value: string): string {
+    const names = (this.#others[view] ??= new Map());
     let name = names.get(value);
     if (name === undefined) {
       name = cellName(view, [...this.#shared, value]);
@@ -55,11 +56,11 @@ export function activityCells(kind: string, sourceKind: string, ledgerTimeMs: nu
   });
 }
 
-/** Names are kept for so many days and sorts of vehicle. */
-const DAYS_MAX = 20_000;
+/** Names are kept for so many days and sorts of vehicle, of a kilobyte each: events come mostly of a few days. */
+const DAYS_MAX = 8_000;
 
 /** Steps are kept of so many cells. */
-const STEPS_MAX = 20_000;
+const STEPS_MAX = 8_000;
 
 /** An event's part in a cell: who it refers to there. */
 export type References = { readonly vehicle: string; readonly contributor: string };
