@@ -11,6 +11,11 @@ export class ByteReader {
     return this.#offset >= this.#bytes.length;
   }
 
+  /** So many bytes were read. */
+  get offset(): number {
+    return this.#offset;
+  }
+
   whole(): number {
     let byte = this.#next();
     const isNegative = (byte & 1) === 1;
@@ -25,9 +30,21 @@ export class ByteReader {
   text(): string {
     const bytes = this.whole();
     const from = this.#offset;
-    this.#offset += bytes;
-    if (this.#offset > this.#bytes.length) throw new RangeError('it ends too early');
+    this.skip(bytes);
     return this.#bytes.toString('utf8', from, this.#offset);
+  }
+
+  /** Reads over a whole number. */
+  skipWhole(): void {
+    while (this.#next() >= 0x80);
+  }
+
+  /** Reads over so many bytes. */
+  skip(bytes: number): void {
+    const end = this.#offset + bytes;
+    // Also where the number is negative, or none.
+    if (!(bytes >= 0 && end <= this.#bytes.length)) throw new RangeError('it ends too early');
+    this.#offset = end;
   }
 
   #next(): number {
