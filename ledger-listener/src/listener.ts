@@ -252,8 +252,8 @@ class ListenerRun {
     const appended = records.length > 0 ? this.#options.log.append(records) : Promise.resolve();
     if (halted !== undefined) {
       // What lies before a bad block is good, and in the log; of the fold's state nobody knows.
-      for (const range of await this.#unsettled.inLog()) this.#report(range);
-      await appended;
+      const [ranges] = await Promise.all([this.#unsettled.inLog(), appended]);
+      for (const range of ranges) this.#report(range);
       throw halted;
     }
     const { tip } = this.#chain;
