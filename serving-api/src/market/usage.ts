@@ -114,8 +114,8 @@ export async function usageOf(
   }
   const { files } = settled.earnings;
   const { taken, ...shown } = await settledOf(settled.earnings, buyer, before);
-  // While a settlement is on its way, the ledger may have what the journal still has.
   const returned = await files.allReturned(buyer, LISTED_MAX);
+  // While a settlement is on its way, the ledger may have what the journal still has.
   const left = uniqueBy<Told>([...waiting, ...returned], ({ receipt: { id } }) => id)
     .filter(({ receipt: { id } }) => !taken.has(id))
     .sort((a, b) => (a.receipt.at < b.receipt.at ? -1 : 1));
