@@ -3,10 +3,8 @@ import duckdb from '@duckdb/node-bindings';
 
 import type { Column } from '../delta/delta-schema.ts';
 import { type Cell, chunksOf } from './cells.ts';
+import { CHUNK_ROWS, copyNumbers } from './chunk-columns.ts';
 import { identifier } from './sql.ts';
-
-/** Rows of a chunk at most: DuckDB's vector. */
-const CHUNK_ROWS = 2048;
 
 /** Rows that wait to be appended at most. */
 const WAITING_ROWS_MAX = 32 * 1024;
@@ -109,13 +107,11 @@ export class RowAppender<Row> {
   #put(): void {
     this.#chunk.reset();
     this.#chunk.rowCount = this.#rows;
-    const vectorOf = (place: number) => duckdb.data_chunk_get_vector(this.#chunk.chunk, place);
     for (const { place, values } of this.#numbers) {
-      const { buffer, byteOffset, byteLength } = values.subarray(0, this.#rows);
-      duckdb.copy_data_to_vector(vectorOf(place), 0, buffer, byteOffset, byteLength);
+      copyNumbers(this.#chunk, place, values.subarray(0, this.#rows));
     }
     for (const { place, values } of this.#texts) {
-      const vector = vectorOf(place);
+      const vector = duckdb.data_chunk_get_vector(this.#chunk.chunk, place);
       for (let row = 0; row < this.#rows; row += 1) {
         duckdb.vector_assign_string_element(vector, row, values[row] ?? '');
       }

@@ -14,6 +14,7 @@ import {
 import * as duck from '@duckdb/node-api';
 
 import type { Column, ColumnType } from '../delta/delta-schema.ts';
+import { CHUNK_ROWS } from './chunk-columns.ts';
 import { decimalOf } from './column-types.ts';
 
 /**
@@ -30,9 +31,6 @@ export type Cell =
   | Uint8Array
   | readonly Cell[]
   | { readonly [name: string]: Cell };
-
-/** Rows of a chunk at most: DuckDB's vector. */
-const CHUNK_ROWS = 2048;
 
 /** The rows in chunks that an appender takes. */
 export async function* chunksOf(

@@ -5,9 +5,9 @@ import {
   type DuckDBType,
   DuckDBTypeId,
 } from '@duckdb/node-api';
-import duckdb from '@duckdb/node-bindings';
 
 import { appendRows } from './append.ts';
+import { CHUNK_ROWS, copyNumbers } from './chunk-columns.ts';
 import type { CodedTexts } from './coded-texts.ts';
 import { sqlType } from './column-types.ts';
 import type { Engine } from './engine.ts';
@@ -20,9 +20,6 @@ export type ColumnValues = CodedTexts | Numbers;
 type Numbers = Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
 
 type Codes = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
-
-/** Rows of a chunk at most: DuckDB's vector. */
-const CHUNK_ROWS = 2048;
 
 /**
  * Writes rows that are sorted as the layout says, by column in its order, all of one length. DuckDB is handed no
@@ -98,9 +95,7 @@ async function fill(connection: DuckDBConnection, columns: readonly ColumnValues
     chunk.reset();
     chunk.rowCount = end - start;
     for (const [place, all] of values.entries()) {
-      const { buffer, byteOffset, byteLength } = all.subarray(start, end);
-      const vector = duckdb.data_chunk_get_vector(chunk.chunk, place);
-      duckdb.copy_data_to_vector(vector, 0, buffer, byteOffset, byteLength);
+      copyNumbers(chunk, place, all.subarray(start, end));
     }
     appender.appendDataChunk(chunk);
   }

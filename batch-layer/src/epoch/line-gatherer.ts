@@ -73,7 +73,7 @@ export class LineGatherer {
     return asQueryError(async () => {
       this.#lines.end();
       await connection.run('CREATE TEMP TABLE texts (number INTEGER, text VARCHAR)');
-      const texts = Array.from(this.#texts.entries(), ([text, number]) => [number, text]);
+      const texts = this.#texts.texts().entries();
       await appendRows(connection, 'texts', textColumns, texts);
       const numbers = optional.map((name) => `NULLIF("${name}", ${NO_NUMBER}) AS "${name}"`);
       const layout = { ...eventsLayout, orderBy: ['vid_rank', 'day', 'block', 'tx', 'index'] };

@@ -11,11 +11,6 @@ export class TextNumbers {
     return number;
   }
 
-  /** Each text and its number. */
-  entries(): Iterable<readonly [text: string, number: number]> {
-    return this.#numbers;
-  }
-
   /** The texts, each at the place of its number. */
   texts(): readonly string[] {
     return Array.from(this.#numbers.keys());
