@@ -8,7 +8,7 @@ import { views } from '@passport/model';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { compactEvents } from './compaction/compact-events.ts';
+import { compactPartitions } from './compaction/compact-partitions.ts';
 import { compactView } from './compaction/compact-view.ts';
 import { type Engine, openEngine } from './duckdb/engine.ts';
 import { archiveEpoch } from './epoch/archive-epoch.ts';
@@ -96,9 +96,8 @@ describe('an archive', () => {
               );
               await watermarks.moveTo(next);
               if (compactions[turn] === true) {
-                for (let each = 0; each < PARTITIONS; each += 1) {
-                  await compactEvents(storage, cache, each, noLimits);
-                }
+                const all = { partitions: PARTITIONS, limits: noLimits };
+                await compactPartitions(storage, cache, all, () => {});
                 await compactView(storage, cache, views.usage, next.ledgerTimeMs, noLimits);
               }
             } catch (error) {

@@ -4,7 +4,8 @@ import { type Logger, settledWithin, sleep } from '@passport/runtime';
 import type { SpeedStore } from '@passport/speed-layer';
 import type { ConnectionOptions } from 'bullmq';
 
-import { compactEvents, type CompactionLimits } from './compaction/compact-events.ts';
+import type { CompactionLimits } from './compaction/compact-events.ts';
+import { compactPartitions } from './compaction/compact-partitions.ts';
 import { compactContributions, compactReleased } from './compaction/compact-released.ts';
 import { compactView } from './compaction/compact-view.ts';
 import type { Certifier } from './erasure/certify.ts';
@@ -180,11 +181,10 @@ class BatchRun {
     const { storage, cache, compaction, log, logger } = this.#options;
     const at = await this.watermarks.newest();
     if (at === undefined) return;
-    for (let partition = 0; partition < log.partitions; partition += 1) {
-      while ((await compactEvents(storage, cache, partition, compaction)) !== undefined) {
-        logger.info({ event: 'batch.compacted', table: 'events', partition });
-      }
-    }
+    const all = { partitions: log.partitions, limits: compaction };
+    await compactPartitions(storage, cache, all, (done) => {
+      logger.info({ event: 'batch.compacted', table: 'events', ...done });
+    });
     for (const view of releasedViewNames) {
       while ((await compactReleased(storage, cache, view, compaction)) !== undefined) {
         logger.info({ event: 'batch.compacted', table: `released_${view}` });

@@ -29,7 +29,8 @@ export const objectSettings = {
     .min(1)
     .default(4 * 1024 ** 3),
   duckdbMemoryMb: z.coerce.number().int().min(64).default(512),
-  duckdbThreads: z.coerce.number().int().min(1).default(2),
+  // Threads of one statement wait for each other; what can be done at once is statements of their own.
+  duckdbThreads: z.coerce.number().int().min(1).default(1),
 };
 
 /** How {@link objectSettings} are written. */

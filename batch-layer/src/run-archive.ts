@@ -1,7 +1,8 @@
 import type { EventLog } from '@passport/event-log';
 import { lastBlockOf } from '@passport/model';
 
-import { compactEvents, defaultCompactionLimits } from './compaction/compact-events.ts';
+import { defaultCompactionLimits } from './compaction/compact-events.ts';
+import { compactPartitions } from './compaction/compact-partitions.ts';
 import { archiveEpoch } from './epoch/archive-epoch.ts';
 import type { ObjectCache } from './object-store/object-cache.ts';
 import { ReleaseStates } from './release/release-state.ts';
@@ -37,7 +38,7 @@ export async function runArchive(
 
 /**
  * Compacts the lines of all partitions until nothing is left to do, without jobs. Answers the bytes of
- * the files that it read. Throws what compactEvents throws.
+ * the files that it read. Throws what compactPartitions throws.
  */
 export async function runCompaction(
   storage: Storage,
@@ -45,12 +46,7 @@ export async function runCompaction(
   partitions: number,
 ): Promise<{ readonly bytesRead: number }> {
   let bytesRead = 0;
-  for (let partition = 0; partition < partitions; partition += 1) {
-    for (;;) {
-      const done = await compactEvents(storage, cache, partition, defaultCompactionLimits);
-      if (done === undefined) break;
-      bytesRead += done.bytesRead;
-    }
-  }
+  const all = { partitions, limits: defaultCompactionLimits };
+  await compactPartitions(storage, cache, all, (done) => (bytesRead += done.bytesRead));
   return { bytesRead };
 }

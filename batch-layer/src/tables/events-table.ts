@@ -33,6 +33,6 @@ export const eventsLayout: ParquetLayout = {
   orderBy: ['vid', 'at', 'block', 'tx', 'index'],
   // One log book is in one or two of them, and only those are unpacked.
   rowGroupRows: 4 * 1024,
-  // What has more values than this, as the detail has, is tried for a dictionary in vain.
-  dictionaryValuesMax: 256,
+  // No dictionaries: zstd finds what repeats in so few rows as well, in files of the same size.
+  dictionaryValuesMax: 1,
 };

@@ -35,7 +35,7 @@ const opened = await openStorage(
     s3SilenceMs: 15_000,
     cacheBytesMax: 2 ** 32,
     duckdbMemoryMb: 128,
-    duckdbThreads: 2,
+    duckdbThreads: 1,
   },
   () => {},
 );
