@@ -32,7 +32,7 @@ import {
 import { publicKeyOfScalar, SCALAR_BYTES } from '@passport/privacy';
 import { type Browser, newPerson, openBrowser, type Page } from '@passport/testkit/browser';
 import { compactVerify, decodeProtectedHeader, importJWK } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { startWalletPage } from '../testing/start-wallet-page.ts';
 
@@ -69,7 +69,8 @@ async function freshPage(): Promise<Page> {
 
 async function opened(tab: Page): Promise<Page> {
   await tab.goto(served.url);
-  await tab.waitForFunction('globalThis.room !== undefined');
+  // Not waitForFunction: what that looks again by is an eval of the page's own, which its policy refuses.
+  await vi.waitUntil(() => tab.evaluate('globalThis.room !== undefined'), { timeout: 10_000 });
   return tab;
 }
 
