@@ -5,6 +5,7 @@ import type { EventLog } from '@passport/event-log';
 import { lastBlockOf, releaseRule, VIEW_DEFINITIONS, type View } from '@passport/model';
 
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
+import { ended } from '../ended.ts';
 import { ErasureRecords } from '../erasure/erasure-records.ts';
 import { ReleaseStates } from '../release/release-state.ts';
 import { releaseViews } from '../release/release-views.ts';
@@ -141,10 +142,4 @@ async function archiveView(
 
 function prefixOf({ block }: EpochEnd): string {
   return `epoch-${String(block).padStart(15, '0')}`;
-}
-
-/** What all of them come to, once the last has ended: nothing works on behind a failure. */
-async function ended<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
 }
