@@ -82,6 +82,7 @@ export * from './query/log-book.ts';
 export * from './query/released-query.ts';
 export * from './query/view-query.ts';
 export * from './record/packed-record.ts';
+export * from './release/fact-keys.ts';
 export * from './release/release-epoch.ts';
 export * from './release/release-node.ts';
 export * from './release/release-order.ts';

@@ -15,12 +15,7 @@ import {
   contributionRows,
   contributionsLayout,
 } from '../tables/contributions-table.ts';
-import {
-  PENDING,
-  type PendingByView,
-  pendingColumns,
-  pendingLayout,
-} from '../tables/pending-table.ts';
+import { PENDING, pendingColumns, pendingLayout } from '../tables/pending-table.ts';
 import { pendingRows } from '../tables/pending-rows.ts';
 import {
   batchCells,
@@ -48,7 +43,7 @@ export async function archiveRelease(
     const adds = file === undefined ? [] : [file];
     tables[name] = await commitEpoch(await openReleased(storage, view), name, end, { adds });
   }
-  tables[PENDING] = await replacePending(storage, end, state.pending);
+  tables[PENDING] = await replacePending(storage, end, state);
   tables[CONTRIBUTIONS] = await addContributions(storage, end, batches, state);
   return tables;
 }
@@ -92,10 +87,10 @@ async function writeBatches(
 async function replacePending(
   storage: Storage,
   end: EpochEnd,
-  pending: PendingByView,
+  { pending, keys }: ReleaseState,
 ): Promise<number> {
   const path = join(storage.scratchFolder, `${PENDING}-${end.block}.parquet`);
-  const file = await writeCoded(storage.engine, path, pendingLayout, pendingRows(pending));
+  const file = await writeCoded(storage.engine, path, pendingLayout, pendingRows(pending, keys));
   const prefix = `epoch-${String(end.block).padStart(15, '0')}`;
   const columns = pendingColumns;
   const add = await storeFile(storage, PENDING, file, { columns, prefix, partitionValues: {} });

@@ -1,8 +1,19 @@
-import { readCellName, readKey, type ReadKey, type TakeFact, type View } from '@passport/model';
+import {
+  type CellOfEpoch,
+  type FactKeys,
+  keyKinds,
+  kindOfKey,
+  readCellName,
+  readKey,
+  type ReadKey,
+  roomFor,
+  type View,
+} from '@passport/model';
 
 import { beginCoded } from '../duckdb/coded-rows.ts';
 import { type CodedTexts, codedTexts, ofRows, sortedByTexts } from '../duckdb/coded-texts.ts';
 import type { Engine } from '../duckdb/engine.ts';
+import { longsOf } from '../duckdb/longs.ts';
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import { viewLayout } from '../tables/view-table.ts';
 import type { FactColumns } from './fact-columns.ts';
@@ -12,8 +23,11 @@ import { type PairSums, sumFacts } from './sum-facts.ts';
 export type SummedCell = {
   readonly dimensions: readonly string[];
   /** Hands over each of its sums, by key; none of them is 0. */
-  readonly each: (take: TakeFact) => void;
+  readonly each: (take: (key: string, sum: number) => void) => void;
 };
+
+/** Stands for a key that releasing has no use for. */
+const LEFT_OUT = -1;
 
 type NamedCell = { readonly cell: number; readonly dimensions: readonly string[] };
 
@@ -55,6 +69,34 @@ export class CellSums {
     }
   }
 
+  /** Numbers of all keys, by which {@link toRelease} has them. */
+  numberedBy(keys: FactKeys): Int32Array {
+    return Int32Array.from(this.#keys, ({ key, read }) =>
+      kindOfKey(read) === keyKinds.other ? LEFT_OUT : keys.numberOf(key, () => read),
+    );
+  }
+
+  /** The cells of a view as they are released, of keys of these numbers; measures in `withheld` are left out. */
+  toRelease(view: string, numbers: Int32Array, withheld: readonly string[]): CellOfEpoch[] {
+    const own = numbers.map((number, key) =>
+      withheld.includes(this.#keys[key]?.key ?? '') ? LEFT_OUT : number,
+    );
+    const cells = this.#views.get(view) ?? [];
+    const room = roomFor(cells.reduce((sum, { cell }) => sum + this.#countOf(cell), 0));
+    let end = 0;
+    return cells.map(({ cell, dimensions }) => {
+      const [start, [from, to]] = [end, this.#rangeOf(cell)];
+      for (let place = from; place < to; place += 1) {
+        const key = own[this.#sums.keys[place] ?? -1] ?? LEFT_OUT;
+        if (key === LEFT_OUT) continue;
+        room.keys[end] = key;
+        room.deltas[end] = this.#sums.sums[place] ?? 0;
+        end += 1;
+      }
+      return { dimensions, facts: { ...room, start, end } };
+    });
+  }
+
   /** Writes the sums of a view as its table has them: see {@link beginCoded}. */
   beginWriting(
     engine: Engine,
@@ -66,19 +108,20 @@ export class CellSums {
       codedTexts(cells.map((cell) => cell.dimensions[place] ?? '')),
     );
     const rows = cells.reduce((sum, { cell }) => sum + this.#countOf(cell), 0);
-    const [own, keys, values] = [
-      new Int32Array(rows),
-      new Int32Array(rows),
-      new BigInt64Array(rows),
-    ];
+    const [own, keys, places] = [new Int32Array(rows), new Int32Array(rows), new Int32Array(rows)];
     let row = 0;
     for (const index of sortedByTexts(cells.length, dimensions)) {
       const [start, end] = this.#rangeOf(cells[index]?.cell ?? -1);
       for (let place = start; place < end; place += 1, row += 1) {
         own[row] = index;
         keys[row] = this.#sums.keys[place] ?? -1;
-        values[row] = this.#sums.large.get(place) ?? BigInt(this.#sums.sums[place] ?? 0);
+        places[row] = place;
       }
+    }
+    const values = longsOf(rows, (of) => this.#sums.sums[places[of] ?? -1] ?? 0);
+    for (const [place, exact] of this.#sums.large) {
+      const of = places.indexOf(place);
+      if (of >= 0) values[of] = exact;
     }
     return beginCoded(engine, path, viewLayout(view), [
       ...dimensions.map((dimension) => ofRows(dimension, own)),
@@ -88,11 +131,11 @@ export class CellSums {
     ]);
   }
 
-  #take(start: number, end: number, take: TakeFact): void {
+  #take(start: number, end: number, take: (key: string, sum: number) => void): void {
     const { keys, sums } = this.#sums;
     for (let place = start; place < end; place += 1) {
-      const { key, read } = this.#keys[keys[place] ?? -1] ?? unknownKey();
-      take(key, read, sums[place] ?? 0);
+      const { key } = this.#keys[keys[place] ?? -1] ?? unknownKey();
+      take(key, sums[place] ?? 0);
     }
   }
 
@@ -111,12 +154,8 @@ function unknownKey(): never {
   throw new RangeError('a sum of a key that nobody has named');
 }
 
-/** Measure and part of a key. */
-export function measureOf(key: string): readonly [measure: string, part: string] {
-  return partOf(readKey(key));
-}
-
-function partOf(read: ReadKey): readonly [measure: string, part: string] {
+/** The measure of a key, and which part of it. */
+export function partOf(read: ReadKey): readonly [measure: string, part: string] {
   switch (read.type) {
     case 'sum':
       return [read.measure, ''];

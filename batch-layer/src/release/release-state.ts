@@ -1,4 +1,4 @@
-import { ownersCell, parseVid, VehicleOwners } from '@passport/model';
+import { FactKeys, ownersCell, parseVid, VehicleOwners } from '@passport/model';
 
 import type { DataFile } from '../delta/snapshot.ts';
 import type { DeltaTable } from '../delta/delta-table.ts';
@@ -15,6 +15,8 @@ import { streamFile } from './table-files.ts';
 export type ReleaseState = {
   readonly owners: VehicleOwners;
   readonly pending: PendingByView;
+  /** What the numbers of keys in `pending` mean. */
+  readonly keys: FactKeys;
   readonly quality: SourceQuality;
 };
 
@@ -30,7 +32,8 @@ export class ReleaseStates {
     const kept = this.#kept;
     this.#kept = undefined;
     if (at === undefined) {
-      return { owners: new VehicleOwners(), pending: new Map(), quality: new SourceQuality() };
+      const [owners, quality] = [new VehicleOwners(), new SourceQuality()];
+      return { owners, pending: new Map(), keys: new FactKeys(), quality };
     }
     return kept?.name === nameOf(at) ? kept.state : readState(storage, at);
   }
@@ -55,7 +58,8 @@ async function readState(storage: Storage, at: ArchivedUpTo): Promise<ReleaseSta
       owners.add({ cell, key: keyOfRow(measure, part), delta: Number(value) });
     }
   }
-  const reader = new PendingReader();
+  const keys = new FactKeys();
+  const reader = new PendingReader(keys);
   const columns = ['view', 'level', 'since_epoch', 'node', 'measure', 'part'];
   for (const file of await filesAt(PENDING, await openPending(storage), at)) {
     for await (const row of streamFile(storage, PENDING, file, columns)) {
@@ -73,7 +77,7 @@ async function readState(storage: Storage, at: ArchivedUpTo): Promise<ReleaseSta
       quality.restore(name, { events: BigInt(events), points: BigInt(points) });
     }
   }
-  return { owners, pending: reader.pending(), quality };
+  return { owners, pending: reader.pending(), keys, quality };
 }
 
 async function filesAt(

@@ -1,6 +1,5 @@
 import {
   type Batch,
-  type CellOfEpoch,
   OWNERS_VIEW,
   ownersCell,
   parseVid,
@@ -10,7 +9,6 @@ import {
   type ReleasedViewName,
   releaseOrders,
   type ReleaseRule,
-  sortedFacts,
   withheldMeasures,
 } from '@passport/model';
 
@@ -23,32 +21,30 @@ export type ReleasedEpoch = {
   readonly state: ReleaseState;
 };
 
-/** Releases an epoch of all views. The owners of `state` change; what waited in it does not. */
+/** Releases an epoch of all views. Owners and keys of `state` change; what waited in it does not. */
 export function releaseViews(
-  { owners, pending, quality }: ReleaseState,
+  { owners, pending, keys, quality }: ReleaseState,
   sums: CellSums,
   epoch: number,
   rule: ReleaseRule,
 ): ReleasedEpoch {
   for (const { dimensions, each } of sums.cells(OWNERS_VIEW)) {
     const cell = ownersCell(parseVid(dimensions[0] ?? ''));
-    each((key, _, delta) => owners.add({ cell, key, delta }));
+    each((key, delta) => owners.add({ cell, key, delta }));
   }
+  const numbers = sums.numberedBy(keys);
   const batches = new Map<ReleasedViewName, readonly Batch[]>();
   const waiting = new Map<ReleasedViewName, readonly PendingNode[]>();
   for (const view of releasedViewNames) {
-    // One view after the other, so that no more is in memory.
-    const cells: CellOfEpoch[] = [];
-    for (const { dimensions, each } of sums.cells(view)) {
-      cells.push({ dimensions, facts: sortedFacts(withheldMeasures[view], each) });
-    }
     const released = releaseEpoch({
       order: releaseOrders[view],
-      ...{ rule, epoch, cells, pending: pending.get(view) ?? [] },
+      ...{ rule, epoch, keys, pending: pending.get(view) ?? [] },
+      // One view after the other, so that no more is in memory.
+      cells: sums.toRelease(view, numbers, withheldMeasures[view]),
       ownerOf: (vid) => owners.ownerOf(vid),
     });
     batches.set(view, released.batches);
     waiting.set(view, released.pending);
   }
-  return { batches, state: { owners, pending: waiting, quality } };
+  return { batches, state: { owners, pending: waiting, keys, quality } };
 }

@@ -9,6 +9,7 @@ import {
   cellName,
   encodeRecord,
   type Fact,
+  FactKeys,
   lastBlockOf,
   type LogRow,
   memberRef,
@@ -172,6 +173,7 @@ function expectedBatches(): string[] {
 }
 
 function expectedByEpoch(): (readonly Batch[])[] {
+  const known = new FactKeys();
   const epochs: (readonly Batch[])[] = [];
   let pending: readonly PendingNode[] = [];
   for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
@@ -183,10 +185,10 @@ function expectedByEpoch(): (readonly Batch[])[] {
       cells.set(cell, keys);
     }
     const released = releaseEpoch({
-      ...{ order: releaseOrders.usage, rule: releaseRule, epoch, pending },
+      ...{ order: releaseOrders.usage, rule: releaseRule, epoch, pending, keys: known },
       cells: [...cells].map(([cell, keys]) => ({
         dimensions: cell.split('\u001f').slice(1),
-        facts: nodeFacts(keys, []),
+        facts: nodeFacts(keys, [], known),
       })),
       ownerOf: (vid) => memberRef(parseMspId(ownerOf(vids.indexOf(parseVid(vid))))),
     });

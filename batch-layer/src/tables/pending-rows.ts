@@ -1,93 +1,83 @@
-import { MOVING, type NodeFacts } from '@passport/model';
+import type { FactKeys, PendingNode } from '@passport/model';
 
 import type { ColumnValues } from '../duckdb/coded-rows.ts';
-import { codedTexts, ofRows, sortedByRank } from '../duckdb/coded-texts.ts';
-import { measureOf } from '../epoch/cell-sums.ts';
-import { TextNumbers } from '../epoch/text-numbers.ts';
+import { type CodedTexts, codedTexts, ofRows, sortedByTexts } from '../duckdb/coded-texts.ts';
+import { longsOf } from '../duckdb/longs.ts';
+import { partOf } from '../epoch/cell-sums.ts';
 import type { PendingByView } from './pending-table.ts';
 
 /** All that waits as its table has it: by column, sorted. */
-export function pendingRows(pending: PendingByView): readonly ColumnValues[] {
-  const nodes = [...pending].flatMap(([view, own]) => own.map((node) => ({ view, ...node })));
-  const views = codedTexts(nodes.map(({ view }) => view));
-  const names = codedTexts(nodes.map(({ dimensions }) => JSON.stringify(dimensions)));
-  const levels = Int32Array.from(nodes, ({ level }) => level);
-  const epochs = BigInt64Array.from(nodes, ({ sinceEpoch }) => BigInt(sinceEpoch));
-  const of = (codes: Int32Array | BigInt64Array, node: number): number => Number(codes[node]);
-  const order = [...nodes.keys()].sort((a, b) => {
-    const columns = [views.codes, levels, epochs, names.codes];
+export function pendingRows(pending: PendingByView, keys: FactKeys): readonly ColumnValues[] {
+  const all = [...pending].flatMap(([view, own]) => own.map((node) => ({ view, ...node })));
+  const views = codedTexts(all.map(({ view }) => view));
+  const names = codedTexts(all.map(({ dimensions }) => JSON.stringify(dimensions)));
+  const levels = Int32Array.from(all, ({ level }) => level);
+  const epochs = Int32Array.from(all, ({ sinceEpoch }) => sinceEpoch);
+  const columns = [views.codes, levels, epochs, names.codes];
+  const order = Int32Array.from(all.keys()).sort((a, b) => {
     const differing = columns.find((codes) => codes[a] !== codes[b]);
-    return differing === undefined ? 0 : of(differing, a) - of(differing, b);
+    return differing === undefined ? 0 : (differing[a] ?? 0) - (differing[b] ?? 0);
   });
-  const rows = new FactRows();
-  for (const [node, { facts }] of nodes.entries()) rows.add(node, facts);
-  const ranks = new Int32Array(nodes.length);
-  for (const [rank, node] of order.entries()) ranks[node] = rank;
-  const { nodeOfRow, measure, part, value } = rows.sortedBy(ranks);
+  const nodes = Array.from(order, (node) => all[node]).filter((node) => node !== undefined);
+  const { measures, parts, ranks } = rankedKeys(nodes, keys);
+  const { node, rank, delta } = rowsOf(nodes, ranks);
+  const own = node.map((place) => order[place] ?? -1);
   return [
-    ofRows(views, nodeOfRow),
-    nodeOfRow.map((node) => levels[node] ?? -1),
-    BigInt64Array.from(nodeOfRow, (node) => epochs[node] ?? -1n),
-    ofRows(names, nodeOfRow),
-    ...[measure, part, value],
+    ofRows(views, own),
+    own.map((of) => levels[of] ?? -1),
+    longsOf(own.length, (row) => epochs[own[row] ?? -1] ?? -1),
+    ofRows(names, own),
+    ofRows(measures, rank),
+    ofRows(parts, rank),
+    longsOf(delta.length, (row) => delta[row] ?? 0),
   ];
 }
 
-/** Facts of nodes on their way to be rows. */
-class FactRows {
-  readonly #measures = new TextNumbers();
-  readonly #parts = new TextNumbers();
-  /** A row is the number of its node, of its measure and its part, and what is added. */
-  readonly #nodes: number[] = [];
-  readonly #measureOf: number[] = [];
-  readonly #partOf: number[] = [];
-  readonly #values: number[] = [];
+/** Keys of some nodes as they are sorted: measure and part by rank, and the ranks by the number of a key. */
+type RankedKeys = {
+  readonly measures: CodedTexts;
+  readonly parts: CodedTexts;
+  readonly ranks: Int32Array;
+};
 
-  add(node: number, { sums, vehicles, moving, contributors }: NodeFacts): void {
-    for (const [key, value] of sums) this.#push(node, measureOf(key), value);
-    for (const [vid, count] of vehicles) this.#push(node, ['vehicle', vid], count);
-    for (const [vid, count] of moving) this.#push(node, [MOVING, vid], count);
-    for (const [source, count] of contributors) this.#push(node, ['contributor', source], count);
+function rankedKeys(nodes: readonly PendingNode[], keys: FactKeys): RankedKeys {
+  const isUsed = new Uint8Array(keys.size);
+  for (const { facts } of nodes) {
+    for (let row = facts.start; row < facts.end; row += 1) isUsed[facts.keys[row] ?? -1] = 1;
   }
-
-  /** The rows by the rank of their node, then by measure and part. */
-  sortedBy(ranks: Int32Array) {
-    const measures = codedTexts(this.#measures.texts());
-    const parts = codedTexts(this.#parts.texts());
-    const numbers = {
-      node: Int32Array.from(this.#nodes),
-      measure: Int32Array.from(this.#measureOf),
-      part: Int32Array.from(this.#partOf),
-    };
-    const all = Int32Array.from(this.#nodes.keys());
-    const { node, measure, part } = numbers;
-    const byPart = sortedByRank(all, parts.texts.length, (row) => codeAt(parts.codes, part, row));
-    const byMeasure = sortedByRank(byPart, measures.texts.length, (row) =>
-      codeAt(measures.codes, measure, row),
-    );
-    const sorted = sortedByRank(byMeasure, ranks.length, (row) => codeAt(ranks, node, row));
-    return {
-      nodeOfRow: sorted.map((row) => node[row] ?? -1),
-      measure: ofRows(
-        measures,
-        sorted.map((row) => measure[row] ?? -1),
-      ),
-      part: ofRows(
-        parts,
-        sorted.map((row) => part[row] ?? -1),
-      ),
-      value: BigInt64Array.from(sorted, (row) => BigInt(this.#values[row] ?? 0)),
-    };
-  }
-
-  #push(node: number, [measure, part]: readonly [string, string], value: number): void {
-    this.#nodes.push(node);
-    this.#measureOf.push(this.#measures.of(measure));
-    this.#partOf.push(this.#parts.of(part));
-    this.#values.push(value);
-  }
+  const used: number[] = [];
+  for (let key = 0; key < isUsed.length; key += 1) if (isUsed[key] === 1) used.push(key);
+  const named = used.map((key) => partOf(keys.readOf(key)));
+  const measures = codedTexts(named.map(([measure]) => measure));
+  const parts = codedTexts(named.map(([, part]) => part));
+  const order = sortedByTexts(used.length, [measures, parts]);
+  const ranks = new Int32Array(keys.size);
+  for (const [rank, place] of order.entries()) ranks[used[place] ?? -1] = rank;
+  return { measures: ofRows(measures, order), parts: ofRows(parts, order), ranks };
 }
 
-function codeAt(codes: Int32Array, numbers: Int32Array, row: number): number {
-  return codes[numbers[row] ?? -1] ?? -1;
+/** The rows of nodes, one node after the other: place of the node, rank of the key, and what is added. */
+function rowsOf(nodes: readonly PendingNode[], ranks: Int32Array) {
+  const count = nodes.reduce((sum, { facts }) => sum + facts.end - facts.start, 0);
+  const [node, rank, delta] = [
+    new Int32Array(count),
+    new Int32Array(count),
+    new Float64Array(count),
+  ];
+  const deltaOf = new Float64Array(ranks.length);
+  let start = 0;
+  for (const [place, { facts }] of nodes.entries()) {
+    const end = start + facts.end - facts.start;
+    for (let row = facts.start; row < facts.end; row += 1) {
+      const own = ranks[facts.keys[row] ?? -1] ?? -1;
+      rank[start + row - facts.start] = own;
+      deltaOf[own] = facts.deltas[row] ?? 0;
+    }
+    // Each key is there once.
+    rank.subarray(start, end).sort();
+    for (let row = start; row < end; row += 1) delta[row] = deltaOf[rank[row] ?? -1] ?? 0;
+    node.fill(place, start, end);
+    start = end;
+  }
+  return { node, rank, delta };
 }

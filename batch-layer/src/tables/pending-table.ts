@@ -1,6 +1,6 @@
 import {
+  type FactKeys,
   isReleasedViewName,
-  nodeFacts,
   type PendingNode,
   type ReleasedViewName,
 } from '@passport/model';
@@ -33,32 +33,58 @@ export type PendingByView = ReadonlyMap<ReleasedViewName, readonly PendingNode[]
 
 /** Puts rows together to what waited. */
 export class PendingReader {
-  readonly #nodes = new Map<string, { readonly of: NodeRow; readonly keys: [string, number][] }>();
+  readonly #keys: FactKeys;
+  readonly #nodes = new Map<string, GrowingNode>();
+  /** Rows of a node lie together. */
+  #last: GrowingNode | undefined;
+
+  /** Whose facts have keys of these numbers. */
+  constructor(keys: FactKeys) {
+    this.#keys = keys;
+  }
 
   add(row: NodeRow & { measure: string; part: string; value: number }): void {
-    const { view, level, sinceEpoch, node, measure, part, value } = row;
-    const name = JSON.stringify([view, level, sinceEpoch, node]);
-    let read = this.#nodes.get(name);
-    if (read === undefined) {
-      read = { of: { view, level, sinceEpoch, node }, keys: [] };
-      this.#nodes.set(name, read);
-    }
-    read.keys.push([keyOfRow(measure, part), value]);
+    if (this.#last === undefined || !isSame(this.#last.of, row)) this.#last = this.#nodeOf(row);
+    this.#last.keys.push(this.#keys.numberOf(keyOfRow(row.measure, row.part)));
+    this.#last.deltas.push(row.value);
   }
 
   pending(): PendingByView {
     const pending = new Map<ReleasedViewName, PendingNode[]>();
-    for (const { of, keys } of this.#nodes.values()) {
+    for (const { of, keys, deltas } of this.#nodes.values()) {
       const { view, level, sinceEpoch, node } = of;
       if (!isReleasedViewName(view)) throw new Error(`a view that nothing is released of: ${view}`);
       const dimensions = JSON.parse(node) as readonly string[];
+      const rows = { keys: Int32Array.from(keys), deltas: Float64Array.from(deltas) };
       const nodes = pending.get(view) ?? [];
-      nodes.push({ level, sinceEpoch, dimensions, facts: nodeFacts(keys, []) });
+      const facts = { ...rows, start: 0, end: keys.length };
+      nodes.push({ level, sinceEpoch, dimensions, facts });
       pending.set(view, nodes);
     }
     return pending;
   }
+
+  #nodeOf({ view, level, sinceEpoch, node }: NodeRow): GrowingNode {
+    const name = JSON.stringify([view, level, sinceEpoch, node]);
+    const known = this.#nodes.get(name);
+    if (known !== undefined) return known;
+    const made = { of: { view, level, sinceEpoch, node }, keys: [], deltas: [] };
+    this.#nodes.set(name, made);
+    return made;
+  }
 }
+
+function isSame(a: NodeRow, b: NodeRow): boolean {
+  return (
+    a.node === b.node && a.level === b.level && a.sinceEpoch === b.sinceEpoch && a.view === b.view
+  );
+}
+
+type GrowingNode = {
+  readonly of: NodeRow;
+  readonly keys: number[];
+  readonly deltas: number[];
+};
 
 type NodeRow = {
   readonly view: string;

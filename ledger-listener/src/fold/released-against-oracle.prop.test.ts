@@ -1,6 +1,7 @@
 import {
   boundsOf,
   type Fact,
+  FactKeys,
   nodeFacts,
   type PendingNode,
   readCellName,
@@ -48,6 +49,7 @@ type Told = {
 /** What the fold and the model's state machine release. */
 function released(facts: readonly (readonly Fact[])[], epochBlocks: number): Map<string, Told[]> {
   const owners = new VehicleOwners();
+  const known = new FactKeys();
   const pending = new Map<ReleasedViewName, readonly PendingNode[]>();
   const told = new Map<string, Told[]>(releasedViewNames.map((view) => [view, []]));
   for (let epoch = 0; (epoch + 1) * epochBlocks <= facts.length; epoch += 1) {
@@ -67,8 +69,9 @@ function released(facts: readonly (readonly Fact[])[], epochBlocks: number): Map
           .filter((cell) => cell.view === view)
           .map(({ dimensions, keys }) => ({
             dimensions,
-            facts: nodeFacts(keys, withheldMeasures[view]),
+            facts: nodeFacts(keys, withheldMeasures[view], known),
           })),
+        keys: known,
         ownerOf: (vid) => owners.ownerOf(vid),
       });
       pending.set(view, outcome.pending);

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Emit, readCellName, readKey } from '../facts/fact.ts';
 import { parseSourceId } from '../identifiers/names.ts';
 import { vidOfBytes } from '../identifiers/vid.ts';
+import { FactKeys } from '../release/fact-keys.ts';
 import { nodeFacts, type PendingNode } from '../release/release-node.ts';
 import { releaseEpoch } from '../release/release-epoch.ts';
 import { releaseOrders } from '../release/release-order.ts';
@@ -78,6 +79,7 @@ const MARK = ' of trip ';
 /** All sums that batches of `usage` have, each with the trips that told it. */
 function publishedSums(trips: readonly ToldTrip[], areApart: boolean): Map<string, Row[]> {
   const rows = new Map<string, Row[]>();
+  const known = new FactKeys();
   let pending: readonly PendingNode[] = [];
   for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
     const cells = new Map<string, Map<string, number>>();
@@ -107,10 +109,10 @@ function publishedSums(trips: readonly ToldTrip[], areApart: boolean): Map<strin
       merged.set(dimensions.join(), there);
     }
     const released = releaseEpoch({
-      ...{ order: releaseOrders.usage, rule, epoch, pending },
+      ...{ order: releaseOrders.usage, rule, epoch, pending, keys: known },
       cells: [...merged.values()].map(({ dimensions, keys }) => ({
         dimensions,
-        facts: nodeFacts(keys, [], (key) =>
+        facts: nodeFacts(keys, [], known, (key) =>
           key.includes(MARK) ? { type: 'sum', measure: key } : readKey(key),
         ),
       })),

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { FactKeys } from './fact-keys.ts';
+import { OwnersOfKeys } from './owners-of-keys.ts';
 import { nodeFacts, type PendingNode } from './release-node.ts';
-import { type Batch, releaseEpoch, type Released } from './release-epoch.ts';
+import { type Batch, releaseEpoch } from './release-epoch.ts';
 import { nodeAt, patienceOf } from './release-order.ts';
 import { crowdOf, type ReleaseRule } from './release-rule.ts';
 import { isUncovered } from './testing/row-space.ts';
@@ -14,6 +16,7 @@ import {
   ownerOf,
   randomEvents,
   releaseAll,
+  type Told,
 } from './testing/random-epochs.ts';
 
 /** As the real one, for fewer vehicles. */
@@ -39,7 +42,7 @@ function total(parts: readonly { readonly sums: ReadonlyMap<string, number> }[])
   return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0));
 }
 
-const batchesOf = (released: readonly Released[]): Batch[] =>
+const batchesOf = (released: readonly Told[]): Batch[] =>
   released.flatMap(({ batches }) => batches);
 
 describe('batches', () => {
@@ -179,7 +182,7 @@ function isMixed(event: EpochEvent, events: readonly EpochEvent[]): boolean {
   );
 }
 
-function spelled(released: readonly Released[]): unknown {
+function spelled(released: readonly Told[]): unknown {
   return JSON.parse(
     JSON.stringify(released, (_, value: unknown) =>
       value instanceof Map ? Object.fromEntries(value as Map<string, number>) : value,
@@ -188,9 +191,23 @@ function spelled(released: readonly Released[]): unknown {
 }
 
 describe('a crowd', () => {
-  const none = new Map<string, number>();
-  const many = (counts: readonly number[]): Map<string, number> =>
-    new Map(counts.map((count, vid) => [String(vid * 3), count]));
+  type Events = readonly (readonly [vid: string, events: number])[];
+  const many = (counts: readonly number[]): Events =>
+    counts.map((count, vid) => [String(vid * 3), count]);
+
+  /** The crowd that vehicles are, with others that move. */
+  function crowd(vehicles: Events, moving: Events = []) {
+    const keys = new FactKeys();
+    const facts = nodeFacts(
+      [
+        ...vehicles.map(([vid, events]) => [`vehicle@${vid}`, events] as const),
+        ...moving.map(([vid, events]) => [`moving@${vid}`, events] as const),
+      ],
+      [],
+      keys,
+    );
+    return crowdOf(facts, keys, new OwnersOfKeys(keys, ownerOf), rule);
+  }
 
   test.each([
     ['enough', [1, 1, 1], true],
@@ -200,23 +217,22 @@ describe('a crowd', () => {
     ['some of which are taken back', [1, 1, -1], false],
     ['some of which come and go', [1, 1, 1, 0, -5], true],
   ])('of %s: %j', (_, counts, isSafe) => {
-    expect(crowdOf({ vehicles: many(counts), moving: none }, ownerOf, rule).isSafe).toBe(isSafe);
+    expect(crowd(many(counts)).isSafe).toBe(isSafe);
   });
 
   test('is not made by vehicles that move, and not with one of which more than half comes', () => {
     const vehicles = many([1, 1, 1]);
-    const isSafeWith = (moving: readonly (readonly [string, number])[]): boolean =>
-      crowdOf({ vehicles, moving: new Map(moving) }, ownerOf, rule).isSafe;
+    const isSafeWith = (moving: Events): boolean => crowd(vehicles, moving).isSafe;
     expect(isSafeWith([['9', 3]])).toBe(true);
     expect(isSafeWith([['9', 4]])).toBe(false);
     expect(isSafeWith([['0', 2]])).toBe(false);
-    const two = { vehicles: many([1, 1]), moving: new Map([['9', 1]]) };
-    expect(crowdOf(two, ownerOf, rule)).toMatchObject({ isSafe: false, vehicles: 2 });
+    const two = crowd(many([1, 1]), [['9', 1]]);
+    expect(two).toMatchObject({ isSafe: false, vehicles: 2 });
   });
 
   test('of one owner is none', () => {
-    const vehicles = new Map(['0', '1', '2'].map((vid) => [vid, 1]));
-    expect(crowdOf({ vehicles, moving: none }, ownerOf, rule)).toEqual({
+    const vehicles = ['0', '1', '2'].map((vid): [string, number] => [vid, 1]);
+    expect(crowd(vehicles)).toEqual({
       isSafe: false,
       vehicles: 3,
       owners: 1,
@@ -226,6 +242,7 @@ describe('a crowd', () => {
 
 test('what is taken back of nearly all vehicles of a batch does not uncover the others', () => {
   const cell = ['2026-01-01', 'A', 'm', 'e', 'r', 'k', 'd'];
+  const keys = new FactKeys();
   const facts = (vehicles: readonly (readonly [number, number])[]) => ({
     dimensions: cell,
     facts: nodeFacts(
@@ -234,10 +251,11 @@ test('what is taken back of nearly all vehicles of a batch does not uncover the 
         [`distance${vid}`, delta],
       ]),
       [],
+      keys,
     ),
   });
   const run = (pending: readonly PendingNode[], epoch: number, cells: ReturnType<typeof facts>[]) =>
-    releaseEpoch({ order, rule, epoch, pending, cells, ownerOf });
+    releaseEpoch({ order, rule, epoch, pending, cells, keys, ownerOf });
   const first = run([], 0, [facts([0, 3, 6, 9].map((vid) => [vid, 1]))]);
   expect(first.batches).toMatchObject([{ dimensions: cell, level: 0, vehicles: 4 }]);
   // Three of the four are taken back, and one comes: with the batch before, that would be two.

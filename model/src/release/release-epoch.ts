@@ -1,7 +1,11 @@
-import { cellName } from '../facts/fact.ts';
-import { isNothing, JoinedFacts, type NodeFacts, type PendingNode } from './release-node.ts';
-import { nodeAt, patienceOf, type ReleaseOrder } from './release-order.ts';
-import { crowdOf, type ReleaseRule } from './release-rule.ts';
+import { referenceKey } from '../facts/fact.ts';
+import { byName } from './by-name.ts';
+import { type FactKeys, keyKinds, MOVING } from './fact-keys.ts';
+import { OwnersOfKeys } from './owners-of-keys.ts';
+import { asideLevel, ReleaseLevels } from './release-levels.ts';
+import { type NodeFacts, type PendingNode, rowsOfKind, sumsOf } from './release-node.ts';
+import { patienceOf, type ReleaseOrder } from './release-order.ts';
+import { type Crowd, crowdOf, type ReleaseRule } from './release-rule.ts';
 
 /** Facts that leave together: a crowd by itself, and in no other batch. */
 export type Batch = {
@@ -35,6 +39,8 @@ export type EpochOfView = {
   /** What waits since the epochs before. */
   readonly pending: readonly PendingNode[];
   readonly cells: Iterable<CellOfEpoch>;
+  /** What the numbers of keys mean, in `pending` as in `cells`; new ones may come. */
+  readonly keys: FactKeys;
   /** A vehicle's owner at the end of the epoch. */
   readonly ownerOf: (vid: string) => string;
 };
@@ -51,17 +57,14 @@ export type EpochOfView = {
  * of the latest of them in it: see docs/decisions/0010-released-batches.md.
  */
 export function releaseEpoch(wanted: EpochOfView): Released {
-  const { order, rule, epoch, pending, cells, ownerOf } = wanted;
+  const { order, rule, epoch, pending, keys } = wanted;
   const root = order.dropped.length;
-  const levels = new Levels(order);
+  const cells = movingApart(wanted);
+  const ownersOf = new OwnersOfKeys(keys, wanted.ownerOf);
+  const levels = new ReleaseLevels(order, keys.size);
   for (const node of pending) levels.put(node);
-  const all = [...cells];
-  const moving = movingIn(all);
-  for (const { dimensions, facts } of all) {
-    const isMoving = moving.size > 0 && [...facts.vehicles.keys()].some((vid) => moving.has(vid));
-    const level = isMoving ? asideLevel(order) : 0;
-    const counted = isMoving ? apart(facts, moving) : facts;
-    levels.put({ facts: counted, dimensions, level, sinceEpoch: epoch });
+  for (const { isMoving, dimensions, facts } of cells) {
+    levels.put({ facts, dimensions, level: isMoving ? asideLevel(order) : 0, sinceEpoch: epoch });
   }
   for (const [name, node] of levels.of(asideLevel(order))) {
     if (epoch - node.sinceEpoch < patienceOf(order)) continue;
@@ -70,139 +73,80 @@ export function releaseEpoch(wanted: EpochOfView): Released {
   const batches: Batch[] = [];
   for (let level = 0; level <= root; level += 1) {
     const patience = order.patienceEpochs[level] ?? Number.POSITIVE_INFINITY;
+    const leaving: [name: string, batch: Batch][] = [];
     for (const [name, node] of levels.of(level)) {
-      const crowd = crowdOf(node.facts, ownerOf, rule);
+      const crowd = crowdOf(node.facts, keys, ownersOf, rule);
       if (crowd.isSafe) {
         levels.remove(name, node);
-        batches.push(batchOf(node, crowd, ownerOf));
+        leaving.push([name, batchOf(node, crowd, keys, ownersOf)]);
       } else if (epoch - node.sinceEpoch >= patience) {
         levels.move(name, node, { level: level + 1, epoch });
       }
     }
+    batches.push(...leaving.sort(byName).map(([, batch]) => batch));
   }
   return { batches, pending: levels.all() };
 }
 
-/** Vehicles of which an epoch takes back more events than come, in some cell. */
-function movingIn(cells: readonly CellOfEpoch[]): ReadonlySet<string> {
-  const moving = new Set<string>();
+/** The cells of an epoch, in which what comes of vehicles that move is counted apart. */
+function movingApart({
+  cells,
+  keys,
+}: EpochOfView): (CellOfEpoch & { readonly isMoving: boolean })[] {
+  const all = [...cells];
+  const moving = movingIn(all, keys);
+  if (moving.size === 0) return all.map((cell) => ({ ...cell, isMoving: false }));
+  return all.map(({ dimensions, facts }) => {
+    const isMoving = rowsOfKind(facts, keys, keyKinds.vehicle).some(([vehicle]) =>
+      moving.has(vehicle),
+    );
+    return { dimensions, facts: isMoving ? apart(facts, moving, keys) : facts, isMoving };
+  });
+}
+
+/** Vehicles, by key, of which an epoch takes back more events than come, in some cell. */
+function movingIn(cells: readonly CellOfEpoch[], { kinds }: FactKeys): ReadonlySet<number> {
+  const moving = new Set<number>();
   for (const { facts } of cells) {
-    for (const [vid, events] of facts.vehicles) if (events < 0) moving.add(vid);
+    for (let row = facts.start; row < facts.end; row += 1) {
+      const key = facts.keys[row] ?? -1;
+      if (kinds[key] === keyKinds.vehicle && (facts.deltas[row] ?? 0) < 0) moving.add(key);
+    }
   }
   return moving;
 }
 
 /** Facts with what comes of vehicles that move counted apart. */
-function apart(facts: NodeFacts, moving: ReadonlySet<string>): NodeFacts {
-  const comes = ([vid, events]: readonly [string, number]): boolean =>
-    events > 0 && moving.has(vid);
-  const all = [...facts.vehicles];
-  return {
-    ...facts,
-    vehicles: new Map(all.filter((each) => !comes(each))),
-    moving: new Map(all.filter(comes)),
-  };
-}
-
-/** Where cells wait in which vehicles move: beside the root, each epoch's apart. */
-function asideLevel({ dropped }: ReleaseOrder): number {
-  return dropped.length + 1;
+function apart(
+  { start, end, ...rows }: NodeFacts,
+  moving: ReadonlySet<number>,
+  keys: FactKeys,
+): NodeFacts {
+  const deltas = rows.deltas.subarray(start, end);
+  const own = rows.keys.subarray(start, end).map((key, row) => {
+    const comes = moving.has(key) && (deltas[row] ?? 0) > 0;
+    return comes ? keys.numberOf(referenceKey(MOVING, keys.idOf(key))) : key;
+  });
+  return { keys: own, deltas, start: 0, end: own.length };
 }
 
 function batchOf(
-  node: PendingNode,
-  crowd: { vehicles: number; owners: number },
-  ownerOf: (vid: string) => string,
+  { dimensions, level, facts }: PendingNode,
+  { vehicles, owners }: Crowd,
+  keys: FactKeys,
+  ownersOf: OwnersOfKeys,
 ): Batch {
-  const { dimensions, level, facts } = node;
-  const bySource = new Map([...facts.contributors].filter(([, events]) => events > 0).sort(byKey));
+  const sources = rowsOfKind(facts, keys, keyKinds.contributor)
+    .filter(([, events]) => events > 0)
+    .map(([key, events]): [string, number] => [keys.idOf(key), events]);
   const byOwner = new Map<string, number>();
-  for (const [vid, events] of facts.vehicles) {
-    const owner = ownerOf(vid);
+  for (const [key, events] of rowsOfKind(facts, keys, keyKinds.vehicle)) {
+    const owner = ownersOf.nameOf(key);
     if (events > 0) byOwner.set(owner, (byOwner.get(owner) ?? 0) + events);
   }
   return {
-    ...{ dimensions, level, sums: new Map([...facts.sums].sort(byKey)) },
-    ...{ vehicles: crowd.vehicles, owners: crowd.owners, contributors: bySource.size },
-    ...{ bySource, byOwner: new Map([...byOwner].sort(byKey)) },
+    ...{ dimensions, level, sums: sumsOf(facts, keys) },
+    ...{ vehicles, owners, contributors: sources.length },
+    ...{ bySource: new Map(sources.sort(byName)), byOwner: new Map([...byOwner].sort(byName)) },
   };
-}
-
-/** Nodes by level and name. What was put in is not changed. */
-class Levels {
-  readonly #order: ReleaseOrder;
-  readonly #levels: Map<string, PendingNode>[];
-  /** Facts that were joined here, and that only the node has that they are of: they can grow. */
-  readonly #own = new WeakSet<NodeFacts>();
-
-  constructor(order: ReleaseOrder) {
-    this.#order = order;
-    this.#levels = Array.from(
-      { length: asideLevel(order) + 1 },
-      () => new Map<string, PendingNode>(),
-    );
-  }
-
-  /** Adds facts to the node that their cell has on their level. */
-  put(node: PendingNode): void {
-    const { level } = node;
-    const dimensions = nodeAt(this.#order, node.dimensions, level);
-    const name = this.#nameOf({ ...node, dimensions });
-    const nodes = this.#nodes(level);
-    const there = nodes.get(name);
-    if (there === undefined) {
-      const { facts, sinceEpoch } = node;
-      nodes.set(name, { dimensions, level, sinceEpoch, facts });
-      return;
-    }
-    const sinceEpoch = Math.min(node.sinceEpoch, there.sinceEpoch);
-    nodes.set(name, { dimensions, level, sinceEpoch, facts: this.#join(there.facts, node.facts) });
-  }
-
-  remove(name: string, { level }: PendingNode): void {
-    this.#nodes(level).delete(name);
-  }
-
-  /** Moves a node's facts to another level, where they begin to wait. */
-  move(name: string, node: PendingNode, to: { level: number; epoch: number }): void {
-    this.remove(name, node);
-    const { dimensions, facts } = node;
-    this.put({ dimensions, facts, level: to.level, sinceEpoch: to.epoch });
-  }
-
-  /** The nodes of a level as they are now, by name; those that came to nothing are gone. */
-  of(level: number): [name: string, node: PendingNode][] {
-    return [...this.#nodes(level)].filter(([, { facts }]) => !isNothing(facts)).sort(byKey);
-  }
-
-  all(): PendingNode[] {
-    return this.#levels.flatMap((_, level) => this.of(level).map(([, node]) => node));
-  }
-
-  #join(there: NodeFacts, more: NodeFacts): NodeFacts {
-    if (there instanceof JoinedFacts && this.#own.has(there)) {
-      there.add(more);
-      return there;
-    }
-    const joined = new JoinedFacts();
-    joined.add(there);
-    joined.add(more);
-    this.#own.add(joined);
-    return joined;
-  }
-
-  #nameOf({ dimensions, level, sinceEpoch }: PendingNode): string {
-    if (level !== asideLevel(this.#order)) return cellName('', dimensions);
-    return cellName('', [...dimensions, String(sinceEpoch)]);
-  }
-
-  #nodes(level: number): Map<string, PendingNode> {
-    const nodes = this.#levels[level];
-    if (nodes === undefined) throw new RangeError(`there is no level ${level}`);
-    return nodes;
-  }
-}
-
-function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
-  return a[0] < b[0] ? -1 : Number(a[0] > b[0]);
 }

@@ -1,16 +1,15 @@
 import { readKey, type ReadKey } from '../facts/fact.ts';
+import { byName } from './by-name.ts';
+import { type FactKeys, keyKinds } from './fact-keys.ts';
 
-/** Facts of one place: what they add to sums and buckets, and to whom they refer. */
-export type NodeFacts = {
-  /** Sums and buckets by key. */
-  readonly sums: ReadonlyMap<string, number>;
-  /** By vid: events that come less those that are taken back. */
-  readonly vehicles: ReadonlyMap<string, number>;
-  /** By vid: events that come as vehicles move; they are in no other number by vehicle. */
-  readonly moving: ReadonlyMap<string, number>;
-  /** The same by source. */
-  readonly contributors: ReadonlyMap<string, number>;
-};
+/** Facts by column: the number of a key, and what is added. */
+export type FactRows = { readonly keys: Int32Array; readonly deltas: Float64Array };
+
+/**
+ * Facts of one place, a range of rows: what they add to sums and buckets, and to whom they refer, of which numbers are
+ * events that come less those that are taken back. Each key is there once, in no order, and nothing is 0.
+ */
+export type NodeFacts = FactRows & { readonly start: number; readonly end: number };
 
 /** Facts that wait at a node. */
 export type PendingNode = {
@@ -21,70 +20,50 @@ export type PendingNode = {
   readonly sinceEpoch: number;
 };
 
-/** What the numbers of vehicles that move refer to, where facts wait: no view has such facts. */
-export const MOVING = 'moving' as const;
+/** Room for so many facts. */
+export function roomFor(rows: number): FactRows {
+  return { keys: new Int32Array(rows), deltas: new Float64Array(rows) };
+}
 
-/** Of most places nothing moves. */
-const NONE: ReadonlyMap<string, number> = new Map();
-
-/** Sorts facts of a cell by what they are; measures in `withheld` are left out, and what is 0. */
+/** The facts of a cell; measures in `withheld` are left out, what is 0, and references that releasing does not know. */
 export function nodeFacts(
-  keys: Iterable<readonly [key: string, delta: number]>,
+  facts: Iterable<readonly [key: string, delta: number]>,
   withheld: readonly string[],
+  keys: FactKeys,
   readKeyOf: (key: string) => ReadKey = readKey,
 ): NodeFacts {
-  return sortedFacts(withheld, (take) => {
-    for (const [key, delta] of keys) take(key, readKeyOf(key), delta);
-  });
-}
-
-/** Takes a fact of a cell. */
-export type TakeFact = (key: string, read: ReadKey, delta: number) => void;
-
-/** As {@link nodeFacts}, of what `each` hands over; each key comes once. */
-export function sortedFacts(
-  withheld: readonly string[],
-  each: (take: TakeFact) => void,
-): NodeFacts {
-  const sums = new Map<string, number>();
-  const vehicles = new Map<string, number>();
-  let moving: Map<string, number> | undefined;
-  const contributors = new Map<string, number>();
-  each((key, read, delta) => {
-    if (delta === 0) return;
-    if (read.type !== 'reference') {
-      if (read.type !== 'sum' || !withheld.includes(read.measure)) sums.set(key, delta);
-    } else if (read.to === 'vehicle') vehicles.set(read.id, delta);
-    else if (read.to === MOVING) (moving ??= new Map()).set(read.id, delta);
-    else if (read.to === 'contributor') contributors.set(read.id, delta);
-  });
-  return { sums, vehicles, moving: moving ?? NONE, contributors };
-}
-
-/** Facts that come together in one place. */
-export class JoinedFacts implements NodeFacts {
-  readonly sums = new Map<string, number>();
-  readonly vehicles = new Map<string, number>();
-  readonly moving = new Map<string, number>();
-  readonly contributors = new Map<string, number>();
-
-  add(facts: NodeFacts): void {
-    addTo(this.sums, facts.sums);
-    addTo(this.vehicles, facts.vehicles);
-    addTo(this.moving, facts.moving);
-    addTo(this.contributors, facts.contributors);
+  const kept: (readonly [number, number])[] = [];
+  for (const [key, delta] of facts) {
+    if (delta === 0 || withheld.includes(key)) continue;
+    const number = keys.numberOf(key, readKeyOf);
+    if (keys.kinds[number] !== keyKinds.other) kept.push([number, delta]);
   }
+  return {
+    keys: Int32Array.from(kept, ([key]) => key),
+    deltas: Float64Array.from(kept, ([, delta]) => delta),
+    ...{ start: 0, end: kept.length },
+  };
 }
 
-/** Whether there is nothing in it. */
-export function isNothing({ sums, vehicles, moving, contributors }: NodeFacts): boolean {
-  return sums.size === 0 && vehicles.size === 0 && moving.size === 0 && contributors.size === 0;
+/** Sums and buckets of some facts by key, sorted. */
+export function sumsOf(facts: NodeFacts, keys: FactKeys): Map<string, number> {
+  return new Map(
+    rowsOfKind(facts, keys, keyKinds.sum)
+      .map(([key, delta]): [string, number] => [keys.keyOf(key), delta])
+      .sort(byName),
+  );
 }
 
-function addTo(sums: Map<string, number>, more: ReadonlyMap<string, number>): void {
-  for (const [key, delta] of more) {
-    const sum = (sums.get(key) ?? 0) + delta;
-    if (sum === 0) sums.delete(key);
-    else sums.set(key, sum);
+/** The rows of some facts that are of one kind. */
+export function rowsOfKind(
+  { keys, deltas, start, end }: NodeFacts,
+  { kinds }: FactKeys,
+  kind: number,
+): (readonly [key: number, delta: number])[] {
+  const rows: (readonly [number, number])[] = [];
+  for (let row = start; row < end; row += 1) {
+    const key = keys[row] ?? -1;
+    if (kinds[key] === kind) rows.push([key, deltas[row] ?? 0]);
   }
+  return rows;
 }

@@ -1,4 +1,6 @@
-import type { NodeFacts } from './release-node.ts';
+import { type FactKeys, keyKinds } from './fact-keys.ts';
+import type { OwnersOfKeys } from './owners-of-keys.ts';
+import { type NodeFacts, rowsOfKind } from './release-node.ts';
 
 /** When facts may leave: what a batch of them needs. */
 export type ReleaseRule = {
@@ -25,7 +27,7 @@ export const releaseRule: ReleaseRule = {
 export type Crowd = {
   readonly isSafe: boolean;
   readonly vehicles: number;
-  /** 0 where there are too few vehicles anyway. */
+  /** 0 where it is none anyway: there are too few vehicles, or one has too much. */
   readonly owners: number;
 };
 
@@ -36,42 +38,54 @@ export type Crowd = {
  * released as something else: it is in no crowd, and none of it may be more than half of all either.
  */
 export function crowdOf(
-  { vehicles, moving }: Pick<NodeFacts, 'vehicles' | 'moving'>,
-  ownerOf: (vid: string) => string,
+  facts: NodeFacts,
+  keys: FactKeys,
+  ownersOf: OwnersOfKeys,
   rule: ReleaseRule,
 ): Crowd {
-  let count = 0;
-  for (const events of vehicles.values()) if (events > 0) count += 1;
-  // So it is of most cells, again and again: to look up whose the vehicles are would be for nothing.
-  if (count < rule.vehiclesMin) return { isSafe: false, vehicles: count, owners: 0 };
-  const owners = new Set<string>();
-  for (const [vid, events] of vehicles) if (events > 0) owners.add(ownerOf(vid));
-  const isSafe =
-    owners.size >= rule.ownersMin &&
-    nobodyDominates(vehicles, rule) &&
-    (moving.size === 0 || nobodyDominates(together(vehicles, moving), rule));
-  return { isSafe, vehicles: count, owners: owners.size };
-}
-
-function nobodyDominates(
-  vehicles: ReadonlyMap<string, number>,
-  { dominancePermilleMax }: ReleaseRule,
-): boolean {
-  let total = 0;
-  let largest = 0;
-  for (const events of vehicles.values()) {
-    if (events <= 0) continue;
+  const { kinds } = keys;
+  let [vehicles, total, largest, isMoving] = [0, 0, 0, false];
+  for (let row = facts.start; row < facts.end; row += 1) {
+    const kind = kinds[facts.keys[row] ?? -1];
+    const events = facts.deltas[row] ?? 0;
+    if (kind === keyKinds.moving) isMoving = true;
+    if (kind !== keyKinds.vehicle || events <= 0) continue;
+    vehicles += 1;
     total += events;
     if (events > largest) largest = events;
   }
-  return largest * 1000 <= dominancePermilleMax * total;
+  const isNone =
+    vehicles < rule.vehiclesMin ||
+    dominates(largest, total, rule) ||
+    (isMoving && isDominatedTogether(facts, keys, rule));
+  if (isNone) return { isSafe: false, vehicles, owners: 0 };
+  const owners = new Set<number>();
+  for (let row = facts.start; row < facts.end; row += 1) {
+    const key = facts.keys[row] ?? -1;
+    const comes = kinds[key] === keyKinds.vehicle && (facts.deltas[row] ?? 0) > 0;
+    if (comes) owners.add(ownersOf.numberOf(key));
+  }
+  return { isSafe: owners.size >= rule.ownersMin, vehicles, owners: owners.size };
 }
 
-function together(
-  vehicles: ReadonlyMap<string, number>,
-  moving: ReadonlyMap<string, number>,
-): ReadonlyMap<string, number> {
-  const sums = new Map(vehicles);
-  for (const [vid, events] of moving) sums.set(vid, (sums.get(vid) ?? 0) + events);
-  return sums;
+function dominates(largest: number, total: number, { dominancePermilleMax }: ReleaseRule): boolean {
+  return largest * 1000 > dominancePermilleMax * total;
+}
+
+/** Whether one vehicle has too much of what comes, of those that move as well. */
+function isDominatedTogether(facts: NodeFacts, keys: FactKeys, rule: ReleaseRule): boolean {
+  const sums = new Map<string, number>();
+  for (const kind of [keyKinds.vehicle, keyKinds.moving]) {
+    for (const [key, events] of rowsOfKind(facts, keys, kind)) {
+      const vid = keys.idOf(key);
+      sums.set(vid, (sums.get(vid) ?? 0) + events);
+    }
+  }
+  const coming = [...sums.values()].filter((events) => events > 0);
+  const total = coming.reduce((sum, events) => sum + events, 0);
+  return dominates(
+    coming.reduce((most, events) => Math.max(most, events), 0),
+    total,
+    rule,
+  );
 }

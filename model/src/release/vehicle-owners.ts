@@ -30,7 +30,10 @@ export class VehicleOwners {
   ownerOf(vid: string): string {
     const only = this.#only.get(vid);
     if (only !== undefined) return only;
-    const present = [...this.#countsOf(vid)].filter(([, count]) => count > 0);
+    const several = this.#several.get(vid);
+    // So it is of whole fleets, each time that they are a crowd but for their owners.
+    if (several === undefined) return NOBODY;
+    const present = [...several].filter(([, count]) => count > 0);
     return present.map(([ref]) => ref).sort()[0] ?? NOBODY;
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { nodeFacts } from '../release-node.ts';
+import { FactKeys } from '../fact-keys.ts';
+import { nodeFacts, type NodeFacts, type PendingNode, sumsOf } from '../release-node.ts';
 import { releaseEpoch, type Released } from '../release-epoch.ts';
 import { releaseOrders } from '../release-order.ts';
 import type { ReleaseRule } from '../release-rule.ts';
@@ -55,7 +56,7 @@ export function factsOf(events: readonly EpochEvent[], epoch: number): EpochFact
 }
 
 /** Facts added up by cell. */
-function cellsOf(facts: readonly EpochFact[]) {
+function cellsOf(facts: readonly EpochFact[], of: FactKeys) {
   const cells = new Map<string, { dimensions: readonly string[]; keys: Map<string, number> }>();
   for (const { dimensions, key, delta } of facts) {
     const name = dimensions.join();
@@ -65,8 +66,28 @@ function cellsOf(facts: readonly EpochFact[]) {
   }
   return [...cells.values()].map(({ dimensions, keys }) => ({
     dimensions,
-    facts: nodeFacts(keys, []),
+    facts: nodeFacts(keys, [], of),
   }));
+}
+
+/** What an epoch comes to; what waits is told by the keys themselves. */
+export type Told = {
+  readonly batches: Released['batches'];
+  readonly pending: readonly (Omit<PendingNode, 'facts'> & { readonly facts: ToldFacts })[];
+};
+
+/** Facts as they are: sums by key, and the others. */
+type ToldFacts = {
+  readonly sums: ReadonlyMap<string, number>;
+  readonly others: Readonly<Record<string, number>>;
+};
+
+function toldFacts(facts: NodeFacts, keys: FactKeys): ToldFacts {
+  const sums = sumsOf(facts, keys);
+  const all = Array.from(facts.keys.subarray(facts.start, facts.end), (key, row) => {
+    return [keys.keyOf(key), facts.deltas[facts.start + row] ?? 0] as const;
+  });
+  return { sums, others: Object.fromEntries(all.filter(([key]) => !sums.has(key))) };
 }
 
 /** What each epoch comes to; `arrange` may put its facts in another order. */
@@ -74,12 +95,18 @@ export function releaseAll(
   events: readonly EpochEvent[],
   rule: ReleaseRule,
   arrange: (facts: EpochFact[]) => EpochFact[] = (facts) => facts,
-): Released[] {
-  const released: Released[] = [];
+): Told[] {
+  const keys = new FactKeys();
+  const told: Told[] = [];
+  let pending: readonly PendingNode[] = [];
   for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
-    const pending = released.at(-1)?.pending ?? [];
-    const cells = cellsOf(arrange(factsOf(events, epoch)));
-    released.push(releaseEpoch({ order, rule, epoch, pending, cells, ownerOf }));
+    const cells = cellsOf(arrange(factsOf(events, epoch)), keys);
+    const released = releaseEpoch({ order, rule, epoch, pending, cells, keys, ownerOf });
+    ({ pending } = released);
+    told.push({
+      batches: released.batches,
+      pending: pending.map((node) => ({ ...node, facts: toldFacts(node.facts, keys) })),
+    });
   }
-  return released;
+  return told;
 }

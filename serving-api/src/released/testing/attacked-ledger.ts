@@ -1,5 +1,6 @@
 import type { ReleasedBatch } from '@passport/batch-layer';
 import {
+  FactKeys,
   type PendingNode,
   nodeFacts,
   readReleasedQuery,
@@ -45,10 +46,18 @@ export class AttackedLedger {
   constructor(seed: number, rule: ReleaseRule) {
     const [events = []] = fc.sample(someEvents, { seed, numRuns: 1 });
     this.events = events;
+    const keys = new FactKeys();
     let pending: readonly PendingNode[] = [];
     for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
       const released = releaseEpoch({
-        ...{ order: releaseOrders.usage, rule, epoch, pending, cells: cellsOf(events, epoch) },
+        ...{
+          order: releaseOrders.usage,
+          rule,
+          epoch,
+          pending,
+          cells: cellsOf(events, epoch, keys),
+          keys,
+        },
         ownerOf: (vid) => `owner-${Number(vid) % 11}`,
       });
       ({ pending } = released);
@@ -102,7 +111,7 @@ const someEvents: fc.Arbitrary<readonly AttackedEvent[]> = fc.array(
   { minLength: EVENTS, maxLength: EVENTS },
 );
 
-function cellsOf(events: readonly AttackedEvent[], epoch: number) {
+function cellsOf(events: readonly AttackedEvent[], epoch: number, of: FactKeys) {
   const cells = new Map<string, { dimensions: readonly string[]; keys: Map<string, number> }>();
   for (const [number, { vehicle, dimensions, epoch: comes, takenBack }] of events.entries()) {
     const sign = Number(comes === epoch) - Number(takenBack === epoch);
@@ -121,7 +130,7 @@ function cellsOf(events: readonly AttackedEvent[], epoch: number) {
   }
   return [...cells.values()].map(({ dimensions, keys }) => ({
     dimensions,
-    facts: nodeFacts(keys, []),
+    facts: nodeFacts(keys, [], of),
   }));
 }
 
