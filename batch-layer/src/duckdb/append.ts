@@ -1,9 +1,9 @@
-import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 
 import type { Column } from '../delta/delta-schema.ts';
 import { type Cell, chunksOf } from './cells.ts';
-import { CHUNK_ROWS, copyNumbers } from './chunk-columns.ts';
+import { CHUNK_ROWS, chunkOf, copyNumbers, typesOf } from './chunk-columns.ts';
 import { identifier } from './sql.ts';
 
 /** Rows that wait to be appended at most. */
@@ -52,7 +52,7 @@ export class RowAppender<Row> {
 
   private constructor(appender: DuckDBAppender, columns: readonly RowColumn<Row>[]) {
     this.#appender = appender;
-    this.#chunk = DuckDBDataChunk.create(columns.map((_, place) => appender.columnType(place)));
+    this.#chunk = chunkOf(typesOf(appender));
     for (const [place, column] of columns.entries()) {
       if (column.type === 'VARCHAR') {
         this.#texts.push({ place, read: column.read, values: [] });

@@ -1,13 +1,8 @@
-import {
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  DuckDBEnumType,
-  type DuckDBType,
-  DuckDBTypeId,
-} from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import duckdb, { type LogicalType } from '@duckdb/node-bindings';
 
-import { appendRows } from './append.ts';
-import { CHUNK_ROWS, copyNumbers } from './chunk-columns.ts';
+import { RowAppender } from './append.ts';
+import { CHUNK_ROWS, chunkOf, copyNumbers, typesOf } from './chunk-columns.ts';
 import type { CodedTexts } from './coded-texts.ts';
 import { sqlType } from './column-types.ts';
 import type { Engine } from './engine.ts';
@@ -72,12 +67,12 @@ async function enumOf(
   texts: readonly string[],
 ): Promise<string> {
   const name = `texts_${place}`;
-  await connection.run(`CREATE TEMP TABLE ${name} (place INTEGER, "text" VARCHAR)`);
-  const columns = [
-    { name: 'place', type: 'integer', id: 1 },
-    { name: 'text', type: 'string', id: 2 },
-  ] as const;
-  await appendRows(connection, name, columns, Array.from(texts.entries()));
+  const rows = await RowAppender.create<number>(connection, name, [
+    { name: 'place', type: 'INTEGER', read: (text) => text },
+    { name: 'text', type: 'VARCHAR', read: (text) => texts[text] ?? '' },
+  ]);
+  rows.append(Array.from(texts.keys()));
+  rows.end();
   await connection.run(
     `CREATE TEMP TYPE type_${place} AS ENUM (SELECT "text" FROM ${name} ORDER BY place)`,
   );
@@ -86,10 +81,10 @@ async function enumOf(
 
 async function fill(connection: DuckDBConnection, columns: readonly ColumnValues[]): Promise<void> {
   const appender = await connection.createAppender('coded', 'main', 'temp');
-  const types = columns.map((_, place) => appender.columnType(place));
+  const types = typesOf(appender);
   const values = columns.map((column, place) => valuesOf(column, types[place]));
   const rows = values[0]?.length ?? 0;
-  const chunk = DuckDBDataChunk.create(types);
+  const chunk = chunkOf(types);
   for (let start = 0; start < rows; start += CHUNK_ROWS) {
     const end = Math.min(start + CHUNK_ROWS, rows);
     chunk.reset();
@@ -103,10 +98,12 @@ async function fill(connection: DuckDBConnection, columns: readonly ColumnValues
 }
 
 /** A column as DuckDB has it in memory: the codes of few texts take a byte or two. */
-function valuesOf(column: ColumnValues, type: DuckDBType | undefined): Codes | Numbers {
+function valuesOf(column: ColumnValues, type: LogicalType | undefined): Codes | Numbers {
   if (!('codes' in column)) return column;
-  const width = type instanceof DuckDBEnumType ? type.internalTypeId : undefined;
-  if (width === DuckDBTypeId.UTINYINT) return Uint8Array.from(column.codes);
-  if (width === DuckDBTypeId.USMALLINT) return Uint16Array.from(column.codes);
+  // There are no codes where there are no texts.
+  if (type === undefined || column.texts.length === 0) return new Uint8Array();
+  const width = duckdb.enum_internal_type(type);
+  if (width === duckdb.Type.UTINYINT) return Uint8Array.from(column.codes);
+  if (width === duckdb.Type.USMALLINT) return Uint16Array.from(column.codes);
   return Uint32Array.from(column.codes);
 }
