@@ -103,7 +103,7 @@ function valuesOf(column: ColumnValues, type: LogicalType | undefined): Codes | 
   // There are no codes where there are no texts.
   if (type === undefined || column.texts.length === 0) return new Uint8Array();
   const width = duckdb.enum_internal_type(type);
-  if (width === duckdb.Type.UTINYINT) return Uint8Array.from(column.codes);
-  if (width === duckdb.Type.USMALLINT) return Uint16Array.from(column.codes);
-  return Uint32Array.from(column.codes);
+  if (width === duckdb.Type.UTINYINT) return new Uint8Array(column.codes);
+  if (width === duckdb.Type.USMALLINT) return new Uint16Array(column.codes);
+  return new Uint32Array(column.codes);
 }

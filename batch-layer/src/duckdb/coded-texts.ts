@@ -9,16 +9,23 @@ export type CodedTexts = {
  * are sorted.
  */
 export function codedTexts(values: readonly string[]): CodedTexts {
-  const known = new Map<string, { readonly bytes: Buffer; code: number }>();
-  for (const value of values) {
-    if (!known.has(value)) known.set(value, { bytes: Buffer.from(value, 'utf8'), code: 0 });
-  }
-  const sorted = [...known].sort(([, a], [, b]) => Buffer.compare(a.bytes, b.bytes));
-  for (const [code, [, own]] of sorted.entries()) own.code = code;
-  return {
-    texts: sorted.map(([text]) => text),
-    codes: Int32Array.from(values, (value) => known.get(value)?.code ?? -1),
-  };
+  const texts = sortedByBytes(new Set(values));
+  const codeOf = new Map<string, number>();
+  for (const [code, text] of texts.entries()) codeOf.set(text, code);
+  const codes = new Int32Array(values.length);
+  for (const [row, value] of values.entries()) codes[row] = codeOf.get(value) ?? -1;
+  return { texts, codes };
+}
+
+/** From here on UTF-16 and UTF-8 differ in what comes first: a pair of surrogates is four bytes. */
+const beyondSurrogates = /[\ud800-\uffff]/;
+
+/** Texts by their bytes in UTF-8. */
+export function sortedByBytes(texts: Iterable<string>): string[] {
+  const all = [...texts];
+  if (!all.some((text) => beyondSurrogates.test(text))) return all.sort();
+  const bytes = all.map((text) => ({ text, bytes: Buffer.from(text, 'utf8') }));
+  return bytes.sort((a, b) => Buffer.compare(a.bytes, b.bytes)).map(({ text }) => text);
 }
 
 /** Those of some rows, by their numbers, and no other text. */
