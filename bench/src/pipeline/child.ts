@@ -1,15 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
+import { batchFlags } from '@passport/batch-layer';
 import { listenerFlags } from '@passport/ledger-listener';
 
 /** Memory is measured here, and left alone the old generation grows with the machine. */
 const OLD_SPACE = '--max-old-space-size=380';
 
-/** Besides, the listener has the flags that it is started with everywhere; others are held tighter than services are. */
+/** Besides, these have the flags that they are started with everywhere; others are held tighter than services are. */
+const ownFlags: Readonly<Record<string, readonly string[]>> = {
+  listener: listenerFlags,
+  archive: batchFlags,
+};
+
 function flagsOf(part: string): readonly string[] {
-  const flags = part === 'listener' ? listenerFlags : ['--max-semi-space-size=8'];
-  return [OLD_SPACE, ...flags];
+  return [OLD_SPACE, ...(ownFlags[part] ?? ['--max-semi-space-size=8'])];
 }
 
 /** Runs a part in a process of its own, so that its memory is its own; answers its one message. */

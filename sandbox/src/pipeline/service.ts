@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
+import { batchFlags } from '@passport/batch-layer';
 import { listenerFlags } from '@passport/ledger-listener';
 import { readyEvent, type RunningProcess, startProcess } from '@passport/runtime';
 
@@ -32,7 +33,7 @@ export function startService(
   const main = fileURLToPath(import.meta.resolve(`${packages[name]}/main`));
   return startProcess({
     command: process.execPath,
-    args: [...flagsOf(name), main, '--stop-on-stdin-end', ...(options.args ?? [])],
+    args: [...(flags[name] ?? []), main, '--stop-on-stdin-end', ...(options.args ?? [])],
     env,
     logFile: options.logFile,
     readyLine: readyEvent(`${name}.ready`),
@@ -41,6 +42,8 @@ export function startService(
   });
 }
 
-function flagsOf(name: ServiceName): readonly string[] {
-  return name === 'listener' ? listenerFlags : [];
-}
+/** How Node is started for services that the collector would cost much. */
+const flags: Partial<Record<ServiceName, readonly string[]>> = {
+  listener: listenerFlags,
+  batch: batchFlags,
+};
