@@ -18,4 +18,3 @@ export {
   type Watermark,
 } from './reader/view-archive.ts';
 export { runArchive, runCompaction } from './run-archive.ts';
-export { batchFlags } from './v8-flags.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
-import { batchFlags } from '@passport/batch-layer';
+import { batchFlags } from '@passport/batch-layer/v8-flags';
 import { listenerFlags } from '@passport/ledger-listener';
 
 /** Memory is measured here, and left alone the old generation grows with the machine. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { batchFlags } from '@passport/batch-layer';
+import { batchFlags } from '@passport/batch-layer/v8-flags';
 import { listenerFlags } from '@passport/ledger-listener';
 import { readyEvent, type RunningProcess, startProcess } from '@passport/runtime';
 
