@@ -25,6 +25,9 @@ export type DimensionColumn = {
   readonly bits: RowBits;
 };
 
+/** Ids that there are references to, by what they are of: vehicles, sources. */
+export type Ids = Map<string, Dictionary>;
+
 /** Rows of a value that there is place for at first. */
 const FIRST_ROWS = 4;
 
@@ -39,14 +42,16 @@ export class Cube {
   readonly #sums = new Map<string, Column<Float64Array>>();
   readonly #histograms = new Map<string, SparseCounts>();
   readonly #references = new Map<string, SparseCounts>();
-  readonly #ids = new Map<string, Dictionary>();
+  readonly #ids: Ids;
   /** How many numbers of a row are not 0. */
   readonly #alive = intColumn();
   readonly #keys = new Map<string, ReadKey>();
   #rows = 0;
 
-  constructor(view: View) {
+  /** Cubes whose references are to the same ids share them. */
+  constructor(view: View, ids: Ids = new Map()) {
     this.view = view;
+    this.#ids = ids;
     this.dimensions = view.dimensions.map(() => {
       const rows: Column<Int32Array>[] = [];
       return { dictionary: new Dictionary(), codes: intColumn(), rows, bits: new RowBits(rows) };
@@ -111,7 +116,7 @@ export class Cube {
 
   /** A cube of the rows whose values are wanted, and of nothing that is as if it never was. */
   copyOf(isWanted: (values: readonly string[]) => boolean): Cube {
-    const copy = new Cube(this.view);
+    const copy = new Cube(this.view, this.#ids);
     for (let row = 0; row < this.#rows; row += 1) {
       if (!this.isAlive(row)) continue;
       const values = this.dimensions.map(({ dictionary, codes }) =>

@@ -11,7 +11,7 @@ import {
   windows,
 } from '@passport/model';
 
-import { Cube } from '../cubes/cube.ts';
+import { Cube, type Ids } from '../cubes/cube.ts';
 
 /** Fewer rows are not worth the work. */
 const PRUNE_ROWS_MIN = 20_000;
@@ -22,7 +22,9 @@ export class CubeSet {
   #prunedRows = 0;
 
   constructor() {
-    const cubes = Object.entries(views).map(([name, view]) => [name, new Cube(view)] as const);
+    // The vehicles of one view are mostly those of the others, too.
+    const ids: Ids = new Map();
+    const cubes = Object.entries(views).map(([name, view]) => [name, new Cube(view, ids)] as const);
     this.#cubes = Object.fromEntries(cubes) as Record<ViewName, Cube>;
   }
 
