@@ -63,6 +63,7 @@ export * from './market/receipts-tree.ts';
 export * from './market/redistribution.ts';
 export * from './market/reduction.ts';
 export * from './market/sale-life.ts';
+export * from './market/sealed-receipt.ts';
 export * from './market/sold-line.ts';
 export * from './market/views-in-sql.ts';
 export * from './market/tab.ts';

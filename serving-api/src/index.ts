@@ -18,6 +18,7 @@ export { openSession } from './market/open-session.ts';
 export { OperatorSeal } from './market/operator-seal.ts';
 export { payFor } from './market/pay-for.ts';
 export { PriceBook } from './market/price-book.ts';
+export { ReceiptSeal } from './market/receipt-seal.ts';
 export { SessionKeys } from './market/session-keys.ts';
 export { soleServer } from './market/tab-leases.ts';
 export { TabMirror } from './market/tab-mirror.ts';

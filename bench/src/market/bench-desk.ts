@@ -25,6 +25,7 @@ import {
   type MarketDesk,
   OperatorSeal,
   PriceBook,
+  ReceiptSeal,
   SessionKeys,
   soleServer,
   TabMirror,
@@ -72,6 +73,7 @@ export class BenchDesk {
     const desk: MarketDesk = {
       ...{ operator, place, seal, leases: soleServer, now, marginMs: 1_800_000 },
       sessions: new SessionKeys(seal.derive('passport/session/1')),
+      receipts: new ReceiptSeal(seal),
       verifier: new VoucherVerifier(),
       tabs: new TabMirror({ readTab }, now),
       journal: await DebitJournal.open(disk, (error) => {

@@ -46,7 +46,7 @@ export type Bought = {
   readonly paid: {
     readonly receipt: Receipt;
     /** The receipt as the market signed it. */
-    readonly receiptJws: string;
+    readonly signedReceipt: string;
     readonly quote: Quote | null;
   } | null;
 };
@@ -171,15 +171,15 @@ export class Buyer {
     }
     const body = await bytesOf(response);
     const paid = headerJson(response, 'PAYMENT-RESPONSE', paymentResponse);
-    const receiptJws = paid.extensions.receipt;
-    const receipt = await checkReceipt(receiptJws, {
+    const signedReceipt = paid.extensions.receipt;
+    const receipt = await checkReceipt(signedReceipt, {
       ...{ operatorKey: market.operatorKey, answer: body, buyer: this.#key.keyId },
       quote: priced.quote,
     });
     await this.#learn(tab, receipt.charged);
     return {
       ...{ body, contentType: typeOf(response), headers: response.headers },
-      paid: { receipt, receiptJws, quote: priced.quote },
+      paid: { receipt, signedReceipt, quote: priced.quote },
     };
   }
 

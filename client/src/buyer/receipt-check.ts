@@ -1,5 +1,6 @@
 import {
   digestOf,
+  isReceiptUnder,
   type KeyId,
   parseJson,
   type PublicKey,
@@ -7,9 +8,12 @@ import {
   quote as quoteSchema,
   type Quote,
   QUOTE_TYPE,
+  readSealedReceipt,
   receipt as receiptSchema,
   type Receipt,
   RECEIPT_TYPE,
+  RECEIPTS_TYPE,
+  signedReceipts,
 } from '@passport/model';
 import { compactVerify, importJWK } from 'jose';
 import type { z } from 'zod';
@@ -28,14 +32,14 @@ export type ReceiptExpected = {
 };
 
 /**
- * Reads a receipt, a JWS by the operator, and compares it with what was bought: the bytes, the request, a price that
+ * Reads a receipt, signed by the operator alone or under the root of several, and compares it with what was bought: the bytes, the request, a price that
  * is not above the quote. Throws BuyerError `RECEIPT_INVALID`, which says what differs.
  */
 export async function checkReceipt(
-  jws: string,
+  text: string,
   { operatorKey, answer, buyer, quote }: ReceiptExpected,
 ): Promise<Receipt> {
-  const receipt = await openSealed(jws, RECEIPT_TYPE, receiptSchema, operatorKey);
+  const receipt = await openReceipt(text, operatorKey);
   if (answer !== undefined && digestOf(answer) !== receipt.result) {
     throw invalid('it is for other bytes than these');
   }
@@ -55,6 +59,16 @@ export async function checkReceipt(
 /** Reads a quote, as {@link checkReceipt} does a receipt. */
 export function checkQuote(jws: string, operatorKey: PublicKey): Promise<Quote> {
   return openSealed(jws, QUOTE_TYPE, quoteSchema, operatorKey);
+}
+
+async function openReceipt(text: string, key: PublicKey): Promise<Receipt> {
+  const sealed = readSealedReceipt(text);
+  if (sealed === undefined) throw invalid('it is no receipt');
+  const { jws, beside } = sealed;
+  if (beside === undefined) return openSealed(jws, RECEIPT_TYPE, receiptSchema, key);
+  const { root } = await openSealed(jws, RECEIPTS_TYPE, signedReceipts, key);
+  if (isReceiptUnder(root, beside.receipt, beside.proof)) return beside.receipt;
+  throw invalid('it is not under the root that the market has signed');
 }
 
 async function openSealed<Schema extends z.ZodType>(

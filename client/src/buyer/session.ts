@@ -18,7 +18,7 @@ export type SessionAnswer = {
   readonly body: Uint8Array;
   readonly headers: Headers;
   /** What was paid, and for what; null of an answer that rests on no data, and costs nothing. */
-  readonly paid: { readonly receipt: Receipt; readonly receiptJws: string } | null;
+  readonly paid: { readonly receipt: Receipt; readonly signedReceipt: string } | null;
 };
 
 /** What a session is made of. */
@@ -68,8 +68,8 @@ export class Session {
     const given = { body, headers: response.headers };
     if (isForNothing(response)) return { ...given, paid: null };
     const paid = headerJson(response, x402Headers.response, paymentResponse);
-    const receiptJws = paid.extensions.receipt;
-    const receipt = await checkReceipt(receiptJws, { operatorKey, answer: body, buyer });
-    return { ...given, paid: { receipt, receiptJws } };
+    const signedReceipt = paid.extensions.receipt;
+    const receipt = await checkReceipt(signedReceipt, { operatorKey, answer: body, buyer });
+    return { ...given, paid: { receipt, signedReceipt } };
   }
 }

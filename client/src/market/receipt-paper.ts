@@ -15,7 +15,7 @@ export const receiptPaper = z.strictObject({
     format: z.enum(formats),
   }),
   boughtAt: z.string(),
-  /** The market's signed word: a JWS. */
+  /** The market's signed word. */
   receipt: z.string(),
 });
 
@@ -30,7 +30,7 @@ export function paperOf(
 ): ReceiptPaper | undefined {
   if (paid === null) return undefined;
   const request = { method, path, format, ...(body === undefined ? {} : { body }) };
-  return { v: 1, api, request, boughtAt: now().toISOString(), receipt: paid.receiptJws };
+  return { v: 1, api, request, boughtAt: now().toISOString(), receipt: paid.signedReceipt };
 }
 
 /** Where it lies. */

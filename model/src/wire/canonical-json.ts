@@ -13,6 +13,26 @@ export type JsonValue =
  * RangeError for any other number.
  */
 export function canonicalJson(value: JsonValue): string {
+  // What has its names in that order already V8 writes by itself, several times as fast.
+  return isInOrder(value) ? JSON.stringify(value) : sortedJson(value);
+}
+
+/** Whether plain JSON of it is canonical. False of numbers that cannot be written: what else writes it throws. */
+function isInOrder(value: JsonValue): boolean {
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (isList(value)) return value.every(isInOrder);
+  const members = value as Readonly<Record<string, JsonValue>>;
+  let before = '';
+  for (const name of Object.keys(members)) {
+    const member = members[name];
+    if (name < before || (member !== undefined && !isInOrder(member))) return false;
+    before = name;
+  }
+  return true;
+}
+
+function sortedJson(value: JsonValue): string {
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
     throw new RangeError(`${value} is no safe integer`);
   }

@@ -25,9 +25,9 @@ const host = /^[a-z0-9._-]{1,255}(?::\d{1,5})?$/;
 export function createListener(
   app: Pick<OpenAPIHono, 'fetch'>,
   options: ListenerOptions,
+  turnEnd: Pick<TurnEnd, 'add'> = new TurnEnd(),
 ): RequestListener {
   const ask = getRequestListener(app.fetch);
-  const turnEnd = new TurnEnd();
   return (incoming, outgoing) => {
     const view = viewAnswer(options, incoming);
     if (view !== undefined) {
@@ -36,7 +36,7 @@ export function createListener(
     }
     const paid = answerPaid(options, incoming);
     if (paid === undefined) void ask(incoming, outgoing);
-    else void paid.then((outcome) => writeOutcome(outgoing, outcome));
+    else void paid.then((outcome) => turnEnd.add(() => writeOutcome(outgoing, outcome)));
   };
 }
 

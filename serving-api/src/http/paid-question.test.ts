@@ -27,6 +27,7 @@ import {
 import { quiet } from '../testing/quiet-logger.ts';
 import { createApp } from './app.ts';
 import { createListener } from './create-listener.ts';
+import type { TurnEnd } from './turn-end.ts';
 
 const PATH = '/v1/released/usage?metrics=trips&by=brand';
 const KEY = { 'Idempotency-Key': 'purchase-0000001' };
@@ -67,7 +68,7 @@ async function both(): Promise<readonly [Side, Side]> {
   return [await side(false), await side(true)];
 }
 
-async function side(isFronted: boolean): Promise<Side> {
+async function side(isFronted: boolean, turnEnd?: Pick<TurnEnd, 'add'>): Promise<Side> {
   const world = new MarketWorld(operatorKey);
   const desk = await world.desk();
   const tab = world.openTab(buyer.keyId, 100n * PRICE);
@@ -88,7 +89,7 @@ async function side(isFronted: boolean): Promise<Side> {
     return app.fetch(...all);
   };
   const server = isFronted
-    ? createServer(createListener({ fetch: counted }, options)).listen(0, '127.0.0.1')
+    ? createServer(createListener({ fetch: counted }, options, turnEnd)).listen(0, '127.0.0.1')
     : (serve({ fetch: counted, hostname: '127.0.0.1', port: 0 }) as Server);
   open.push(server);
   if (!server.listening) await once(server, 'listening');
@@ -197,6 +198,21 @@ describe('a paid question in front of the app', () => {
     const [one, other] = await Promise.all([ask(fronted, { headers }), ask(fronted, { headers })]);
     expect(other).toEqual(one);
     expect(fronted.desk.journal.unsettled).toHaveLength(1);
+  });
+
+  test('leaves at the end of a turn, with the others that one write of the journal has', async () => {
+    const waiting: (() => void)[] = [];
+    const fronted = await side(true, { add: (work) => void waiting.push(work) });
+    const headers = { Authorization: await session(fronted) };
+    let answered = 0;
+    const asked = [1, 2].map(() => ask(fronted, { headers }).finally(() => (answered += 1)));
+    await vi.waitUntil(() => waiting.length === 2, { timeout: 10_000 });
+    expect(fronted.desk.journal.unsettled.map(({ entry }) => entry.kind)).toEqual([
+      ...['voucher', 'sale', 'sale'],
+    ]);
+    expect(answered).toBe(0);
+    for (const work of waiting) work();
+    expect(await Promise.all(asked)).toMatchObject([{ status: 200 }, { status: 200 }]);
   });
 
   test.each<[number, string, Asked]>([

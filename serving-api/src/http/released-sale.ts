@@ -37,7 +37,7 @@ export function releasedSale(
     kind: 'view',
     mediaType: format.mediaType,
     // Accept as what it comes to: the same rows in another format are another purchase.
-    request: { method: 'GET', path: url.pathname, search: url.search, accept: format.mediaType },
+    request: { accept: format.mediaType, method: 'GET', path: url.pathname, search: url.search },
     produce: async (at = block) => {
       const answer = await released.answer(query, at);
       const qualityPermille = released.quality(query, answer.block);

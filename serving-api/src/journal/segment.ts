@@ -62,7 +62,7 @@ export function writeEntry<Entry>(
   seq: number,
   entry: Entry & JsonValue,
 ): { readonly link: Link<Entry>; readonly line: string } {
-  const written = lineOf(after, canonicalJson({ seq, [member]: entry }));
+  const written = lineOf(after, canonicalJson({ [member]: entry, seq }));
   return { link: { seq, hash: written.hash, entry }, line: written.line };
 }
 

@@ -5,6 +5,7 @@ import type { AnswerStore } from './answer-store.ts';
 import type { DebitJournal } from './debit-journal.ts';
 import type { OperatorSeal } from './operator-seal.ts';
 import type { PriceBook } from './price-book.ts';
+import type { ReceiptSeal } from './receipt-seal.ts';
 import type { SessionKeys } from './session-keys.ts';
 import type { TabLeases } from './tab-leases.ts';
 import type { TabMirror } from './tab-mirror.ts';
@@ -14,6 +15,7 @@ export type MarketDesk = {
   readonly operator: MspId;
   readonly place: VoucherLedger;
   readonly seal: OperatorSeal;
+  readonly receipts: ReceiptSeal;
   readonly sessions: SessionKeys;
   readonly verifier: VoucherVerifier;
   readonly tabs: TabMirror;

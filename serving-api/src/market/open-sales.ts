@@ -31,6 +31,7 @@ import type { MarketDesk } from './market-desk.ts';
 import { type MarketLedger, passportMarketLedger } from './market-ledger.ts';
 import { OperatorSeal } from './operator-seal.ts';
 import { PriceBook } from './price-book.ts';
+import { ReceiptSeal } from './receipt-seal.ts';
 import { SessionKeys } from './session-keys.ts';
 import { RedisTabLeases, soleServer } from './tab-leases.ts';
 import { TabMirror } from './tab-mirror.ts';
@@ -132,6 +133,7 @@ export async function openSales(
       ...{ operator, seal, journal, prices, now },
       place: { ledger: name, channel: profile.channel },
       sessions: new SessionKeys(seal.derive('passport/session/1')),
+      receipts: new ReceiptSeal(seal),
       verifier: new VoucherVerifier(),
       tabs: new TabMirror(ledger, now),
       leases:

@@ -7,7 +7,6 @@ import {
   PassportError,
   priceOf,
   type Receipt,
-  RECEIPT_TYPE,
   reducedPrice,
   reductionOf,
   saleAfter,
@@ -64,18 +63,24 @@ export async function buyFor(
   // From here to the journal nothing waits, so that no other purchase comes in between.
   const receipt = receiptOf(desk, payer, sale, { tab, answer, request, priced });
   const written = desk.journal.append({
-    ...{ kind: 'sale', buyer: payer.buyer, tab: payer.tab, lease, key, receipt },
-    asked,
-    quote: quoteOf(payer),
     accepted: acceptedOf(payer),
+    asked,
+    buyer: payer.buyer,
+    key,
+    kind: 'sale',
+    lease,
+    quote: quoteOf(payer),
+    receipt,
+    tab: payer.tab,
   });
   await written;
   state = saleAfter(state, 'charge');
   desk.answers.keep(receipt.id, answer);
+  const sold = await leaving(desk, receipt, answer);
   const known = desk.journal.saleOf(payer, key, desk.now().getTime());
   if (known !== undefined) known.isUndelivered = false;
   saleAfter(state, 'deliver');
-  return leaving(desk, receipt, answer);
+  return sold;
 }
 
 /**
@@ -146,27 +151,42 @@ function receiptOf(
   const price = reducedPrice(full < promised ? full : promised, reduction);
   const priceMicro = price > 0n ? price : 1n;
   const charged = requireCovered(desk, payer, tab, priceMicro) + priceMicro;
+  // In the order of names, in which it is written down, signed and hashed.
   return {
-    ...{ v: 1, id: desk.newReceipt(), operator: desk.operator, ledger: desk.place.ledger },
-    ...{ buyer: payer.buyer, tab: payer.tab, product: product.product, kind, request },
-    ...{ productVersion: product.version, tariffVersion: priced.version },
-    ...{ splitVersion: tab.pinned.split, units, result: sha256(answer.body), block },
-    ...{ qualityPermille, reduction, price: amountOf(priceMicro), charged: amountOf(charged) },
     at: instantOf(desk.now().getTime()),
+    block,
+    buyer: payer.buyer,
+    charged: amountOf(charged),
+    id: desk.newReceipt(),
+    kind,
+    ledger: desk.place.ledger,
+    operator: desk.operator,
+    price: amountOf(priceMicro),
+    product: product.product,
+    productVersion: product.version,
+    qualityPermille,
+    reduction,
+    request,
+    result: sha256(answer.body),
+    splitVersion: tab.pinned.split,
+    tab: payer.tab,
+    tariffVersion: priced.version,
+    units,
+    v: 1,
   };
 }
 
 function acceptedOf({ voucher: came }: Payer) {
   if (came === null) return null;
   const { voucher, amount, seq, exp } = came;
-  return { voucher, amount, seq, exp };
+  return { amount, exp, seq, voucher };
 }
 
 /** Which of the quotes that were handed out it was bought by. */
 function quoteOf({ quote, quoteId: id }: Payer): UsedQuote | null {
   if (quote === undefined || id === undefined) return null;
   const { maximum, block, qualityPermille, exp } = quote;
-  return { id, maximum, block, qualityPermille, exp };
+  return { block, exp, id, maximum, qualityPermille };
 }
 
 /** Undefined where what is computed is not what was sold, or cannot be any more. */
@@ -183,11 +203,16 @@ async function computedAgain(
   }
 }
 
-function leaving(desk: MarketDesk, receipt: Receipt, { body, type, headers }: SoldAnswer): Sold {
+async function leaving(
+  { receipts }: MarketDesk,
+  receipt: Receipt,
+  { body, type, headers }: SoldAnswer,
+): Promise<Sold> {
+  const sealed = await receipts.sealed(receipt);
   const response = {
     ...{ success: true, payer: keyAccount(receipt.buyer), transaction: '' },
     ...{ network: receipt.ledger, amount: receipt.price },
-    extensions: { receipt: desk.seal.seal(RECEIPT_TYPE, receipt) },
+    extensions: { receipt: sealed },
   };
   return {
     body,

@@ -19,6 +19,7 @@ import {
   parseMspId,
   PassportError,
   productId,
+  readSealedReceipt,
   type Receipt,
   receipt as receiptSchema,
   type Tab,
@@ -37,6 +38,7 @@ import { termsOf } from '../market/terms-of.ts';
 import { OperatorSeal } from '../market/operator-seal.ts';
 import { payFor } from '../market/pay-for.ts';
 import { PriceBook } from '../market/price-book.ts';
+import { ReceiptSeal } from '../market/receipt-seal.ts';
 import { SessionKeys } from '../market/session-keys.ts';
 import { soleServer, type TabLeases } from '../market/tab-leases.ts';
 import { TabMirror } from '../market/tab-mirror.ts';
@@ -107,6 +109,7 @@ export class MarketWorld {
     return {
       ...{ operator, place, seal, leases, now },
       sessions: new SessionKeys(seal.derive('passport/session/1')),
+      receipts: new ReceiptSeal(seal),
       verifier: new VoucherVerifier(),
       tabs: new TabMirror({ readTab: (buyer, tab) => this.#readTab(buyer, tab) }, now),
       journal: await DebitJournal.open(disk, () => undefined),
@@ -263,6 +266,8 @@ export function chargedOn(desk: MarketDesk, tab: Tab): bigint {
 export function receiptIn(headers: Headers): Receipt {
   const text = Buffer.from(headers.get(x402Headers.response) ?? '', 'base64').toString('utf8');
   const { extensions } = JSON.parse(text) as { extensions: { receipt: string } };
-  const [, claims = ''] = extensions.receipt.split('.');
+  const { jws = '', beside } = readSealedReceipt(extensions.receipt) ?? {};
+  if (beside !== undefined) return beside.receipt;
+  const [, claims = ''] = jws.split('.');
   return parse(receiptSchema, JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')));
 }

@@ -10,7 +10,7 @@ const { receipt: texts, pcc, answer } = inLanguage({ en: market });
 
 /** The receipt of what was bought. It was checked before the answer is shown: the SDK throws where it does not hold. */
 export function ReceiptCard({ paid }: { readonly paid: NonNullable<Bought['paid']> }) {
-  const { receipt, receiptJws } = paid;
+  const { receipt, signedReceipt } = paid;
   return (
     <section class="card" aria-labelledby="receipt">
       <h3 id="receipt">{texts.title}</h3>
@@ -46,7 +46,7 @@ export function ReceiptCard({ paid }: { readonly paid: NonNullable<Bought['paid'
       <button
         type="button"
         class="button-quiet"
-        onClick={() => saveFile(`receipt-${receipt.id}.jws`, receiptJws, 'application/jose')}
+        onClick={() => saveFile(`receipt-${receipt.id}.txt`, signedReceipt, 'text/plain')}
       >
         {texts.save}
       </button>
