@@ -130,8 +130,9 @@ export class ChainLog<Entry> {
 
   async #write(): Promise<void> {
     while (this.#waiting.length > 0 && this.#broken === undefined) {
-      // What has come in this turn of the event loop goes together: a write costs more than the wait.
-      await new Promise((go) => setImmediate(go));
+      // What has come in this turn of the event loop and in the next one goes together: a write costs more than the
+      // wait. Of clients that were answered together the first is heard in one turn, the others in the next.
+      await new Promise((go) => setImmediate(() => setImmediate(go)));
       const group = this.#nextGroup();
       try {
         await this.#writeGroup(group);

@@ -226,9 +226,10 @@ export class DebitJournal {
 
   /**
    * Writes a line down, together with others that come meanwhile; {@link of} and {@link saleOf} have it at
-   * once. When it resolves it is on the disk. Throws PassportError `NOT_READY`: then nobody may be answered.
+   * once. When it resolves it is on the disk: with what {@link saleOf} has of a sale. Throws PassportError `NOT_READY`:
+   * then nobody may be answered.
    */
-  async append(line: Debit): Promise<void> {
+  async append(line: Debit): Promise<KnownSale | undefined> {
     if (this.#log.isBroken) throw cannot();
     if (this.#log.last.seq - this.#settled.settled >= this.#limits.unsettledMax) {
       throw new PassportError('NOT_READY', 'too many debits wait for a settlement');
@@ -236,9 +237,10 @@ export class DebitJournal {
     if (line.kind === 'credit') this.#requireUnsettled(line.credit.receipt);
     const written = this.#log.append([line]);
     this.#applyToTab(line);
-    this.#applyToSales(line);
+    const sale = this.#applyToSales(line);
     try {
       await written;
+      return sale;
     } catch {
       // The log has told its owner why.
       throw cannot();
@@ -299,17 +301,20 @@ export class DebitJournal {
     this.#tabs.set(name, debitsAfter(this.#tabs.get(name) ?? debitsFrom(0n), line));
   }
 
-  #applyToSales(line: Debit): void {
+  #applyToSales(line: Debit): KnownSale | undefined {
     if (line.kind === 'sale') {
       const { receipt, key } = line;
-      const sale = { receipt, key, isUndelivered: true, isCredited: false };
+      const sale: KnownSale = { receipt, key, isUndelivered: true, isCredited: false };
       this.#sales.set(`${nameOf(line)} ${key}`, sale);
       this.#open.push(sale);
-    } else if (line.kind === 'credit') {
+      return sale;
+    }
+    if (line.kind === 'credit') {
       for (const sale of this.#sales.values()) {
         if (sale.receipt.id === line.credit.receipt) sale.isCredited = true;
       }
     }
+    return undefined;
   }
 
   #keep(link: DebitLink): void {

@@ -62,7 +62,7 @@ export async function buyFor(
   if (isGone()) throw new PassportError('PAYMENT_REQUIRED', 'the buyer has gone, nothing is sold');
   // From here to the journal nothing waits, so that no other purchase comes in between.
   const receipt = receiptOf(desk, payer, sale, { tab, answer, request, priced });
-  const written = desk.journal.append({
+  const known = await desk.journal.append({
     accepted: acceptedOf(payer),
     asked,
     buyer: payer.buyer,
@@ -73,11 +73,9 @@ export async function buyFor(
     receipt,
     tab: payer.tab,
   });
-  await written;
   state = saleAfter(state, 'charge');
   desk.answers.keep(receipt.id, answer);
   const sold = await leaving(desk, receipt, answer);
-  const known = desk.journal.saleOf(payer, key, desk.now().getTime());
   if (known !== undefined) known.isUndelivered = false;
   saleAfter(state, 'deliver');
   return sold;

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { MemoryFiles } from '../testing/mortal-disk.ts';
+import { ChainLog, findLog } from './chain-log.ts';
+import { type JournalFormat, NO_HASH } from './segment.ts';
+
+const format: JournalFormat<number> = { name: 'numbers', member: 'number', schema: z.int() };
+const limits = { groupBytes: 1024, segmentBytes: 1024 * 1024 };
+const start = { seq: 0, hash: NO_HASH };
+const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
+
+/** A log on an empty disk, and the groups that it has written. */
+async function emptyLog() {
+  const disk = new MemoryFiles().disk();
+  const groups: number[][] = [];
+  const append = disk.append.bind(disk);
+  disk.append = (name, at, bytes) => {
+    const lines = Buffer.from(bytes).toString('utf8').split('\n');
+    const numbers = lines.flatMap((line) => /"number":(\d+)/.exec(line)?.[1] ?? []);
+    if (numbers.length > 0) groups.push(numbers.map(Number));
+    return append(name, at, bytes);
+  };
+  const hearer = { onDurable: () => undefined, onTrouble: () => undefined };
+  const log = new ChainLog(disk, format, limits, hearer, await findLog(disk, format), start);
+  return { log, groups };
+}
+
+test('what comes in a turn of the event loop and in the next one is one write', async () => {
+  const { log, groups } = await emptyLog();
+  const [one, other] = [log.append([1]), log.append([2])];
+  await turn();
+  await Promise.all([one, other, log.append([3]), log.append([4])]);
+  expect(groups).toEqual([[1, 2, 3, 4]]);
+});
+
+test('what comes when a group is on the disk goes with the next one, in its order', async () => {
+  const { log, groups } = await emptyLog();
+  const first = log.append([1]);
+  await first;
+  await Promise.all([log.append([2]), log.append([3, 4])]);
+  expect(groups).toEqual([[1], [2, 3, 4]]);
+});
+
+test('a group is no longer than its limit, but for one that is by itself', async () => {
+  const { log, groups } = await emptyLog();
+  const long = Array.from({ length: 20 }, (_, number) => number);
+  await Promise.all([log.append([97]), log.append(long), log.append([98]), log.append([99])]);
+  expect(groups).toEqual([[97], long, [98, 99]]);
+});
