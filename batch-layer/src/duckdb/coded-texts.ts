@@ -20,18 +20,30 @@ export function codedTexts(values: readonly string[]): CodedTexts {
 /** From here on UTF-16 and UTF-8 differ in what comes first: a pair of surrogates is four bytes. */
 const beyondSurrogates = /[\ud800-\uffff]/;
 
-/** Texts by their bytes in UTF-8. */
-export function sortedByBytes(texts: Iterable<string>): string[] {
-  const all = [...texts];
-  if (!all.some((text) => beyondSurrogates.test(text))) return all.sort();
-  const bytes = all.map((text) => ({ text, bytes: Buffer.from(text, 'utf8') }));
-  return bytes.sort((a, b) => Buffer.compare(a.bytes, b.bytes)).map(({ text }) => text);
+/** Compares texts by their bytes in UTF-8. */
+export function compareByBytes(a: string, b: string): number {
+  if (a === b) return 0;
+  if (!beyondSurrogates.test(a) && !beyondSurrogates.test(b)) return a < b ? -1 : 1;
+  return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
 }
 
-/** Those of some rows, by their numbers, and no other text. */
-export function ofRows({ texts, codes }: CodedTexts, rows: Int32Array): CodedTexts {
+/** Texts by their bytes in UTF-8. */
+function sortedByBytes(texts: Iterable<string>): string[] {
+  const all = [...texts];
+  if (!all.some((text) => beyondSurrogates.test(text))) return all.sort();
+  return all.sort(compareByBytes);
+}
+
+/** Those of some rows, by their numbers; all texts are kept. */
+export function atRows({ texts, codes }: CodedTexts, rows: Int32Array): CodedTexts {
   const own = new Int32Array(rows.length);
   for (let index = 0; index < own.length; index += 1) own[index] = codes[rows[index] ?? -1] ?? -1;
+  return { texts, codes: own };
+}
+
+/** As {@link atRows}, and no other text. */
+export function ofRows(column: CodedTexts, rows: Int32Array): CodedTexts {
+  const { texts, codes: own } = atRows(column, rows);
   const isUsed = new Uint8Array(texts.length);
   for (let index = 0; index < own.length; index += 1) isUsed[own[index] ?? -1] = 1;
   const used: string[] = [];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EventLog } from '@passport/event-log';
 import { lastBlockOf, releaseRule, VIEW_DEFINITIONS, type View } from '@passport/model';
 
+import { SharedTexts } from '../duckdb/shared-texts.ts';
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import { ended } from '../ended.ts';
 import { ErasureRecords } from '../erasure/erasure-records.ts';
@@ -47,13 +48,17 @@ export async function archiveEpoch(
   await mkdir(storage.scratchFolder, { recursive: true });
   const lines = await LineFiles.open(storage, log.partitions, epoch);
   const views = new Map<View, Promise<ParquetFile>>();
+  let parts: SharedTexts | undefined;
   try {
-    const input = { before, epoch, epochBlocks, lines };
+    const input = { before, epoch, epochBlocks, lines, keys: states.keys };
     const { first, positions, facts, erasures, quality } = await gatherEpoch(input, log, signal);
     const sums = facts.summedUp();
+    // Most of them are vehicles, which nearly all views have.
+    const shared = await SharedTexts.open(storage.engine, sums.partTexts);
+    parts = shared;
     for (const view of tabledViews) {
       const path = join(storage.scratchFolder, `${viewTableName(view)}-${block}.parquet`);
-      const { written } = await sums.beginWriting(storage.engine, view, path);
+      const { written } = await sums.beginWriting(storage.engine, view, path, shared);
       views.set(view, written);
     }
     // What the epoch releases is work for this thread, which would wait for DuckDB's.
@@ -71,7 +76,7 @@ export async function archiveEpoch(
       await new ErasureRecords(storage.store).begin(erasures);
       return stored;
     };
-    const storeReleased = async () => [await archiveRelease(storage, released, first)];
+    const storeReleased = async () => [await archiveRelease(storage, released, first, shared)];
     const tables = await ended([storeFacts(), storeReleased()]);
     const { ledger, hash, ledgerTimeMs } = first;
     const reached: ArchivedUpTo = {
@@ -86,6 +91,7 @@ export async function archiveEpoch(
   } finally {
     await lines.close();
     await Promise.allSettled(views.values());
+    await parts?.close();
   }
 }
 

@@ -4,6 +4,7 @@ import { type Batch, releasedViewNames, type ReleasedViewName } from '@passport/
 
 import type { NewFile } from '../delta/commit-request.ts';
 import { writeCoded } from '../duckdb/coded-rows.ts';
+import type { SharedTexts } from '../duckdb/shared-texts.ts';
 import { writeRows } from '../duckdb/write-parquet.ts';
 import { type ReleaseState } from '../release/release-state.ts';
 import type { ReleasedEpoch } from '../release/release-views.ts';
@@ -35,6 +36,7 @@ export async function archiveRelease(
   storage: Storage,
   { batches, state }: ReleasedEpoch,
   end: EpochEnd,
+  shared: SharedTexts,
 ): Promise<Readonly<Record<string, number>>> {
   const tables: Record<string, number> = {};
   for (const view of releasedViewNames) {
@@ -43,7 +45,7 @@ export async function archiveRelease(
     const adds = file === undefined ? [] : [file];
     tables[name] = await commitEpoch(await openReleased(storage, view), name, end, { adds });
   }
-  tables[PENDING] = await replacePending(storage, end, state);
+  tables[PENDING] = await replacePending(storage, end, state, shared);
   tables[CONTRIBUTIONS] = await addContributions(storage, end, batches, state);
   return tables;
 }
@@ -88,9 +90,11 @@ async function replacePending(
   storage: Storage,
   end: EpochEnd,
   { pending, keys }: ReleaseState,
+  shared: SharedTexts,
 ): Promise<number> {
   const path = join(storage.scratchFolder, `${PENDING}-${end.block}.parquet`);
-  const file = await writeCoded(storage.engine, path, pendingLayout, pendingRows(pending, keys));
+  const rows = pendingRows(pending, keys.named());
+  const file = await writeCoded(storage.engine, path, pendingLayout, rows, shared);
   const prefix = `epoch-${String(end.block).padStart(15, '0')}`;
   const columns = pendingColumns;
   const add = await storeFile(storage, PENDING, file, { columns, prefix, partitionValues: {} });

@@ -32,15 +32,14 @@ export function releaseViews(
     const cell = ownersCell(parseVid(dimensions[0] ?? ''));
     each((key, delta) => owners.add({ cell, key, delta }));
   }
-  const numbers = sums.numberedBy(keys);
   const batches = new Map<ReleasedViewName, readonly Batch[]>();
   const waiting = new Map<ReleasedViewName, readonly PendingNode[]>();
   for (const view of releasedViewNames) {
     const released = releaseEpoch({
       order: releaseOrders[view],
-      ...{ rule, epoch, keys, pending: pending.get(view) ?? [] },
+      ...{ rule, epoch, keys: keys.facts, pending: pending.get(view) ?? [] },
       // One view after the other, so that no more is in memory.
-      cells: sums.toRelease(view, numbers, withheldMeasures[view]),
+      cells: sums.toRelease(view, withheldMeasures[view]),
       ownerOf: (vid) => owners.ownerOf(vid),
     });
     batches.set(view, released.batches);
