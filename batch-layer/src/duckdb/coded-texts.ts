@@ -56,22 +56,26 @@ export function ofRows(column: CodedTexts, rows: Int32Array): CodedTexts {
 }
 
 /**
- * Sorts numbers of rows by their ranks, whole numbers from 0 on below `ranks`; rows of one rank stay in their order.
+ * Sorts numbers of rows by the rank that a row has, a whole number from 0 on below `ranks`; rows of one rank stay in their order.
  * Takes time by the rows and ranks that there are, not more.
  */
 export function sortedByRank(
   rows: Int32Array,
   ranks: number,
-  rankOf: (row: number) => number,
+  rankOf: Int32Array,
 ): Int32Array<ArrayBuffer> {
   const next = new Int32Array(ranks + 1);
-  for (const row of rows) next[rankOf(row) + 1] = (next[rankOf(row) + 1] ?? 0) + 1;
+  for (let index = 0; index < rows.length; index += 1) {
+    const behind = (rankOf[rows[index] ?? -1] ?? -1) + 1;
+    next[behind] = (next[behind] ?? 0) + 1;
+  }
   for (let rank = 1; rank <= ranks; rank += 1) {
     next[rank] = (next[rank] ?? 0) + (next[rank - 1] ?? 0);
   }
   const sorted = new Int32Array(rows.length);
-  for (const row of rows) {
-    const rank = rankOf(row);
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] ?? -1;
+    const rank = rankOf[row] ?? -1;
     const to = next[rank] ?? 0;
     sorted[to] = row;
     next[rank] = to + 1;
@@ -83,7 +87,7 @@ export function sortedByRank(
 export function sortedByTexts(rows: number, columns: readonly CodedTexts[]): Int32Array {
   let sorted = Int32Array.from({ length: rows }, (_, row) => row);
   for (const { texts, codes } of columns.toReversed()) {
-    sorted = sortedByRank(sorted, texts.length, (row) => codes[row] ?? -1);
+    sorted = sortedByRank(sorted, texts.length, codes);
   }
   return sorted;
 }

@@ -1,6 +1,7 @@
 import {
   type Batch,
   OWNERS_VIEW,
+  OwnersOfKeys,
   ownersCell,
   parseVid,
   type PendingNode,
@@ -32,6 +33,7 @@ export function releaseViews(
     const cell = ownersCell(parseVid(dimensions[0] ?? ''));
     each((key, delta) => owners.add({ cell, key, delta }));
   }
+  const ownersOf = new OwnersOfKeys(keys.facts, (vid) => owners.ownerOf(vid));
   const batches = new Map<ReleasedViewName, readonly Batch[]>();
   const waiting = new Map<ReleasedViewName, readonly PendingNode[]>();
   for (const view of releasedViewNames) {
@@ -40,7 +42,7 @@ export function releaseViews(
       ...{ rule, epoch, keys: keys.facts, pending: pending.get(view) ?? [] },
       // One view after the other, so that no more is in memory.
       cells: sums.toRelease(view, withheldMeasures[view]),
-      ownerOf: (vid) => owners.ownerOf(vid),
+      ownersOf,
     });
     batches.set(view, released.batches);
     waiting.set(view, released.pending);
