@@ -56,11 +56,13 @@ export async function archiveEpoch(
     // Most of them are vehicles, which nearly all views have.
     const shared = await SharedTexts.open(storage.engine, sums.partTexts);
     parts = shared;
-    for (const view of tabledViews) {
-      const path = join(storage.scratchFolder, `${viewTableName(view)}-${block}.parquet`);
-      const { written } = await sums.beginWriting(storage.engine, view, path, shared);
-      views.set(view, written);
-    }
+    await ended(
+      tabledViews.map(async (view) => {
+        const path = join(storage.scratchFolder, `${viewTableName(view)}-${block}.parquet`);
+        const { written } = await sums.beginWriting(storage.engine, view, path, shared);
+        views.set(view, written);
+      }),
+    );
     // What the epoch releases is work for this thread, which would wait for DuckDB's.
     const state = await states.take(storage, before);
     state.quality.begin(quality);
