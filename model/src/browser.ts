@@ -84,6 +84,7 @@ export * from './query/released-query.ts';
 export * from './query/view-query.ts';
 export * from './record/packed-record.ts';
 export * from './release/fact-keys.ts';
+export * from './release/owners-of-keys.ts';
 export * from './release/release-epoch.ts';
 export * from './release/release-node.ts';
 export * from './release/release-order.ts';

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestEngine, type TestEngine } from '../testing/test-engine.ts';
 import { writeCoded } from './coded-rows.ts';
 import { codedTexts, ofRows, sortedByTexts } from './coded-texts.ts';
+import { SharedTexts } from './shared-texts.ts';
 import { type ParquetLayout, writeRows } from './write-parquet.ts';
 
 let opened: TestEngine;
@@ -69,4 +70,40 @@ test.each([255, 256, 70_000])('%i texts keep their codes', async (count) => {
   expect(await engine.rows(`SELECT count(*) AS all FROM '${path}'`)).toEqual([
     { all: String(count) },
   ]);
+});
+
+test('texts that files share make the files that texts of their own do, and are gone then', async () => {
+  const { engine, folder } = opened;
+  const [own, other] = [join(folder, 'shared.parquet'), join(folder, 'apart.parquet')];
+  const texts = Array.from({ length: 300 }, (_, index) => `text ${(index * 7) % 300}`);
+  const column = { texts, codes: Int32Array.from([7, 7, 299, 0]) };
+  const columns = [column, column, Int32Array.from([1, 2, 3, 4]), new BigInt64Array(4)];
+  const shared = await SharedTexts.open(engine, texts);
+  // Several at once, as views are written.
+  const files = [own, join(folder, 'again.parquet')].map((path) =>
+    writeCoded(engine, path, layout, columns, shared),
+  );
+  await Promise.all(files);
+  await writeCoded(engine, other, layout, columns);
+  expect(readFileSync(own).equals(readFileSync(other))).toBe(true);
+  const types = `SELECT count(*) AS types FROM duckdb_types() WHERE type_name LIKE 'texts_%'`;
+  expect(await engine.rows(types)).toEqual([{ types: '1' }]);
+  await shared.close();
+  expect(await engine.rows(types)).toEqual([{ types: '0' }]);
+});
+
+test('no texts are shared where there are none', async () => {
+  const { engine, folder } = opened;
+  const shared = await SharedTexts.open(engine, []);
+  const none = { texts: shared.texts, codes: new Int32Array() };
+  const columns = [none, none, new Int32Array(), new BigInt64Array()];
+  const { rows: count } = await writeCoded(
+    engine,
+    join(folder, 'no.parquet'),
+    layout,
+    columns,
+    shared,
+  );
+  expect(count).toBe(0);
+  await shared.close();
 });

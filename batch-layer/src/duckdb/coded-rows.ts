@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import duckdb, { type LogicalType } from '@duckdb/node-bindings';
 
-import { RowAppender } from './append.ts';
 import { CHUNK_ROWS, chunkOf, copyNumbers, typesOf } from './chunk-columns.ts';
 import type { CodedTexts } from './coded-texts.ts';
 import { sqlType } from './column-types.ts';
 import type { Engine } from './engine.ts';
+import { makeEnum, type SharedTexts } from './shared-texts.ts';
 import { identifier } from './sql.ts';
 import { copyTo, type ParquetFile, type ParquetLayout } from './write-parquet.ts';
 
@@ -18,7 +18,8 @@ type Codes = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<Ar
 
 /**
  * Writes rows that are sorted as the layout says, by column in its order, all of one length. DuckDB is handed no
- * value by itself: numbers are copied as they lie in memory, and of texts their codes. Resolves when it has them:
+ * value by itself: numbers are copied as they lie in memory, and of texts their codes. A column of the very texts that
+ * are shared has their type. Resolves when it has them:
  * `written` then says when the file is complete. Leaves no file when that throws QUERY_FAILED.
  */
 export async function beginCoded(
@@ -26,6 +27,7 @@ export async function beginCoded(
   path: string,
   layout: ParquetLayout,
   columns: readonly ColumnValues[],
+  shared?: SharedTexts,
 ): Promise<{ readonly written: Promise<ParquetFile> }> {
   const filled = Promise.withResolvers<void>();
   const written = engine.withConnection(async (connection) => {
@@ -33,8 +35,13 @@ export async function beginCoded(
     for (const [place, { name, type }] of layout.columns.entries()) {
       const column = columns[place];
       if (column === undefined) throw new TypeError(`rows without the column ${name}`);
-      const isCoded = 'codes' in column && column.texts.length > 0;
-      const own = isCoded ? await enumOf(connection, place, column.texts) : sqlType(type);
+      const texts = 'codes' in column ? column.texts : [];
+      let own = sqlType(type);
+      if (texts.length > 0 && texts === shared?.texts) own = shared.type;
+      else if (texts.length > 0) {
+        own = `type_${place}`;
+        await makeEnum(connection, `TEMP TYPE ${own}`, texts);
+      }
       spelled.push(`${identifier(name)} ${own}`);
     }
     await connection.run(`CREATE TEMP TABLE coded (${spelled.join(', ')})`);
@@ -55,28 +62,10 @@ export async function writeCoded(
   path: string,
   layout: ParquetLayout,
   columns: readonly ColumnValues[],
+  shared?: SharedTexts,
 ): Promise<ParquetFile> {
-  const { written } = await beginCoded(engine, path, layout, columns);
+  const { written } = await beginCoded(engine, path, layout, columns, shared);
   return written;
-}
-
-/** Makes a type of a connection's own whose values are some texts, in their order; answers its name. */
-async function enumOf(
-  connection: DuckDBConnection,
-  place: number,
-  texts: readonly string[],
-): Promise<string> {
-  const name = `texts_${place}`;
-  const rows = await RowAppender.create<number>(connection, name, [
-    { name: 'place', type: 'INTEGER', read: (text) => text },
-    { name: 'text', type: 'VARCHAR', read: (text) => texts[text] ?? '' },
-  ]);
-  rows.append(Array.from(texts.keys()));
-  rows.end();
-  await connection.run(
-    `CREATE TEMP TYPE type_${place} AS ENUM (SELECT "text" FROM ${name} ORDER BY place)`,
-  );
-  return `type_${place}`;
 }
 
 async function fill(connection: DuckDBConnection, columns: readonly ColumnValues[]): Promise<void> {

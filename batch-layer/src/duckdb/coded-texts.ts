@@ -20,18 +20,30 @@ export function codedTexts(values: readonly string[]): CodedTexts {
 /** From here on UTF-16 and UTF-8 differ in what comes first: a pair of surrogates is four bytes. */
 const beyondSurrogates = /[\ud800-\uffff]/;
 
-/** Texts by their bytes in UTF-8. */
-export function sortedByBytes(texts: Iterable<string>): string[] {
-  const all = [...texts];
-  if (!all.some((text) => beyondSurrogates.test(text))) return all.sort();
-  const bytes = all.map((text) => ({ text, bytes: Buffer.from(text, 'utf8') }));
-  return bytes.sort((a, b) => Buffer.compare(a.bytes, b.bytes)).map(({ text }) => text);
+/** Compares texts by their bytes in UTF-8. */
+export function compareByBytes(a: string, b: string): number {
+  if (a === b) return 0;
+  if (!beyondSurrogates.test(a) && !beyondSurrogates.test(b)) return a < b ? -1 : 1;
+  return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
 }
 
-/** Those of some rows, by their numbers, and no other text. */
-export function ofRows({ texts, codes }: CodedTexts, rows: Int32Array): CodedTexts {
+/** Texts by their bytes in UTF-8. */
+function sortedByBytes(texts: Iterable<string>): string[] {
+  const all = [...texts];
+  if (!all.some((text) => beyondSurrogates.test(text))) return all.sort();
+  return all.sort(compareByBytes);
+}
+
+/** Those of some rows, by their numbers; all texts are kept. */
+export function atRows({ texts, codes }: CodedTexts, rows: Int32Array): CodedTexts {
   const own = new Int32Array(rows.length);
   for (let index = 0; index < own.length; index += 1) own[index] = codes[rows[index] ?? -1] ?? -1;
+  return { texts, codes: own };
+}
+
+/** As {@link atRows}, and no other text. */
+export function ofRows(column: CodedTexts, rows: Int32Array): CodedTexts {
+  const { texts, codes: own } = atRows(column, rows);
   const isUsed = new Uint8Array(texts.length);
   for (let index = 0; index < own.length; index += 1) isUsed[own[index] ?? -1] = 1;
   const used: string[] = [];
@@ -44,22 +56,26 @@ export function ofRows({ texts, codes }: CodedTexts, rows: Int32Array): CodedTex
 }
 
 /**
- * Sorts numbers of rows by their ranks, whole numbers from 0 on below `ranks`; rows of one rank stay in their order.
+ * Sorts numbers of rows by the rank that a row has, a whole number from 0 on below `ranks`; rows of one rank stay in their order.
  * Takes time by the rows and ranks that there are, not more.
  */
 export function sortedByRank(
   rows: Int32Array,
   ranks: number,
-  rankOf: (row: number) => number,
+  rankOf: Int32Array,
 ): Int32Array<ArrayBuffer> {
   const next = new Int32Array(ranks + 1);
-  for (const row of rows) next[rankOf(row) + 1] = (next[rankOf(row) + 1] ?? 0) + 1;
+  for (let index = 0; index < rows.length; index += 1) {
+    const behind = (rankOf[rows[index] ?? -1] ?? -1) + 1;
+    next[behind] = (next[behind] ?? 0) + 1;
+  }
   for (let rank = 1; rank <= ranks; rank += 1) {
     next[rank] = (next[rank] ?? 0) + (next[rank - 1] ?? 0);
   }
   const sorted = new Int32Array(rows.length);
-  for (const row of rows) {
-    const rank = rankOf(row);
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] ?? -1;
+    const rank = rankOf[row] ?? -1;
     const to = next[rank] ?? 0;
     sorted[to] = row;
     next[rank] = to + 1;
@@ -71,7 +87,7 @@ export function sortedByRank(
 export function sortedByTexts(rows: number, columns: readonly CodedTexts[]): Int32Array {
   let sorted = Int32Array.from({ length: rows }, (_, row) => row);
   for (const { texts, codes } of columns.toReversed()) {
-    sorted = sortedByRank(sorted, texts.length, (row) => codes[row] ?? -1);
+    sorted = sortedByRank(sorted, texts.length, codes);
   }
   return sorted;
 }

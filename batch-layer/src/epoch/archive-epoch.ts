@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EventLog } from '@passport/event-log';
 import { lastBlockOf, releaseRule, VIEW_DEFINITIONS, type View } from '@passport/model';
 
+import { SharedTexts } from '../duckdb/shared-texts.ts';
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import { ended } from '../ended.ts';
 import { ErasureRecords } from '../erasure/erasure-records.ts';
@@ -47,15 +48,21 @@ export async function archiveEpoch(
   await mkdir(storage.scratchFolder, { recursive: true });
   const lines = await LineFiles.open(storage, log.partitions, epoch);
   const views = new Map<View, Promise<ParquetFile>>();
+  let parts: SharedTexts | undefined;
   try {
-    const input = { before, epoch, epochBlocks, lines };
+    const input = { before, epoch, epochBlocks, lines, keys: states.keys };
     const { first, positions, facts, erasures, quality } = await gatherEpoch(input, log, signal);
     const sums = facts.summedUp();
-    for (const view of tabledViews) {
-      const path = join(storage.scratchFolder, `${viewTableName(view)}-${block}.parquet`);
-      const { written } = await sums.beginWriting(storage.engine, view, path);
-      views.set(view, written);
-    }
+    // Most of them are vehicles, which nearly all views have.
+    const shared = await SharedTexts.open(storage.engine, sums.partTexts);
+    parts = shared;
+    await ended(
+      tabledViews.map(async (view) => {
+        const path = join(storage.scratchFolder, `${viewTableName(view)}-${block}.parquet`);
+        const { written } = await sums.beginWriting(storage.engine, view, path, shared);
+        views.set(view, written);
+      }),
+    );
     // What the epoch releases is work for this thread, which would wait for DuckDB's.
     const state = await states.take(storage, before);
     state.quality.begin(quality);
@@ -71,7 +78,7 @@ export async function archiveEpoch(
       await new ErasureRecords(storage.store).begin(erasures);
       return stored;
     };
-    const storeReleased = async () => [await archiveRelease(storage, released, first)];
+    const storeReleased = async () => [await archiveRelease(storage, released, first, shared)];
     const tables = await ended([storeFacts(), storeReleased()]);
     const { ledger, hash, ledgerTimeMs } = first;
     const reached: ArchivedUpTo = {
@@ -86,6 +93,7 @@ export async function archiveEpoch(
   } finally {
     await lines.close();
     await Promise.allSettled(views.values());
+    await parts?.close();
   }
 }
 

@@ -4,8 +4,10 @@ import { type Batch, releasedViewNames, type ReleasedViewName } from '@passport/
 
 import type { NewFile } from '../delta/commit-request.ts';
 import { writeCoded } from '../duckdb/coded-rows.ts';
+import type { SharedTexts } from '../duckdb/shared-texts.ts';
 import { writeRows } from '../duckdb/write-parquet.ts';
-import { type ReleaseState } from '../release/release-state.ts';
+import { ended } from '../ended.ts';
+import type { ReleaseState } from '../release/release-state.ts';
 import type { ReleasedEpoch } from '../release/release-views.ts';
 import { openContributions, openPending, openReleased, type Storage } from '../storage.ts';
 import { storeFile } from '../store-file.ts';
@@ -33,8 +35,23 @@ import type { EpochEnd } from './read-epoch.ts';
  */
 export async function archiveRelease(
   storage: Storage,
-  { batches, state }: ReleasedEpoch,
+  released: ReleasedEpoch,
   end: EpochEnd,
+  shared: SharedTexts,
+): Promise<Readonly<Record<string, number>>> {
+  const { batches, state } = released;
+  const tables = await ended([
+    addBatches(storage, end, batches),
+    replacePending(storage, end, state, shared).then((version) => ({ [PENDING]: version })),
+    addContributions(storage, end, released).then((version) => ({ [CONTRIBUTIONS]: version })),
+  ]);
+  return Object.assign({}, ...tables) as Readonly<Record<string, number>>;
+}
+
+async function addBatches(
+  storage: Storage,
+  end: EpochEnd,
+  batches: ReleasedEpoch['batches'],
 ): Promise<Readonly<Record<string, number>>> {
   const tables: Record<string, number> = {};
   for (const view of releasedViewNames) {
@@ -43,8 +60,6 @@ export async function archiveRelease(
     const adds = file === undefined ? [] : [file];
     tables[name] = await commitEpoch(await openReleased(storage, view), name, end, { adds });
   }
-  tables[PENDING] = await replacePending(storage, end, state);
-  tables[CONTRIBUTIONS] = await addContributions(storage, end, batches, state);
   return tables;
 }
 
@@ -52,8 +67,7 @@ export async function archiveRelease(
 async function addContributions(
   storage: Storage,
   end: EpochEnd,
-  batches: ReadonlyMap<ReleasedViewName, readonly Batch[]>,
-  { quality }: ReleaseState,
+  { batches, state: { quality } }: ReleasedEpoch,
 ): Promise<number> {
   const path = join(storage.scratchFolder, `${CONTRIBUTIONS}-${end.block}.parquet`);
   const rows = contributionRows(end.block, batches, quality);
@@ -88,9 +102,11 @@ async function replacePending(
   storage: Storage,
   end: EpochEnd,
   { pending, keys }: ReleaseState,
+  shared: SharedTexts,
 ): Promise<number> {
   const path = join(storage.scratchFolder, `${PENDING}-${end.block}.parquet`);
-  const file = await writeCoded(storage.engine, path, pendingLayout, pendingRows(pending, keys));
+  const rows = pendingRows(pending, keys.named());
+  const file = await writeCoded(storage.engine, path, pendingLayout, rows, shared);
   const prefix = `epoch-${String(end.block).padStart(15, '0')}`;
   const columns = pendingColumns;
   const add = await storeFile(storage, PENDING, file, { columns, prefix, partitionValues: {} });

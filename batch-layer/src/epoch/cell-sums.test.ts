@@ -13,6 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Engine } from '../duckdb/engine.ts';
 import { openTestEngine, type TestEngine } from '../testing/test-engine.ts';
 import { EpochFacts } from './epoch-facts.ts';
+import { RankedKeys } from './ranked-keys.ts';
 
 let opened: TestEngine;
 let folder: string;
@@ -49,7 +50,7 @@ function packed(facts: readonly (readonly [cell: number, key: number, delta: num
 }
 
 test('sums are exact, sorted, counted once, and left out where they come to nothing', async () => {
-  const facts = new EpochFacts();
+  const facts = new EpochFacts(new RankedKeys());
   const most = 2 ** 52 - 1;
   facts.add(
     packed([
@@ -88,6 +89,6 @@ test('sums are exact, sorted, counted once, and left out where they come to noth
 });
 
 test('a fact that refers to nothing is not added', () => {
-  const add = () => new EpochFacts().add(packed([[2, 0, 1]]), 6);
+  const add = () => new EpochFacts(new RankedKeys()).add(packed([[2, 0, 1]]), 6);
   expect(add).toThrow(expect.objectContaining({ code: 'RECORD_UNREADABLE' }));
 });

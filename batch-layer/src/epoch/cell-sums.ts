@@ -1,22 +1,14 @@
-import {
-  type CellOfEpoch,
-  type FactKeys,
-  keyKinds,
-  kindOfKey,
-  readCellName,
-  readKey,
-  type ReadKey,
-  roomFor,
-  type View,
-} from '@passport/model';
+import { type CellOfEpoch, keyKinds, readCellName, roomFor, type View } from '@passport/model';
 
 import { beginCoded } from '../duckdb/coded-rows.ts';
-import { type CodedTexts, codedTexts, ofRows, sortedByTexts } from '../duckdb/coded-texts.ts';
+import { atRows, codedTexts, ofRows, sortedByTexts } from '../duckdb/coded-texts.ts';
 import type { Engine } from '../duckdb/engine.ts';
 import { longsOf } from '../duckdb/longs.ts';
+import type { SharedTexts } from '../duckdb/shared-texts.ts';
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import { viewLayout } from '../tables/view-table.ts';
 import type { FactColumns } from './fact-columns.ts';
+import type { RankedKeyParts, RankedKeys } from './ranked-keys.ts';
 import { type PairSums, sumFacts } from './sum-facts.ts';
 
 /** A cell and its sums. */
@@ -26,9 +18,6 @@ export type SummedCell = {
   readonly each: (take: (key: string, sum: number) => void) => void;
 };
 
-/** Stands for a key that releasing has no use for. */
-const LEFT_OUT = -1;
-
 type NamedCell = { readonly cell: number; readonly dimensions: readonly string[] };
 
 /**
@@ -37,22 +26,15 @@ type NamedCell = { readonly cell: number; readonly dimensions: readonly string[]
  */
 export class CellSums {
   readonly #sums: PairSums;
-  /** By number; each is read once. */
-  readonly #keys: readonly { readonly key: string; readonly read: ReadKey }[];
-  readonly #measures: CodedTexts;
-  readonly #parts: CodedTexts;
+  readonly #keys: RankedKeys;
+  readonly #named: RankedKeyParts;
   readonly #views = new Map<string, NamedCell[]>();
 
-  /** Of facts of numbered cells and keys, whose names are these. */
-  constructor(facts: FactColumns, cells: readonly string[], keys: readonly string[]) {
-    this.#keys = keys.map((key) => ({ key, read: readKey(key) }));
-    const named = this.#keys.map(({ read }) => partOf(read));
-    this.#measures = codedTexts(named.map(([measure]) => measure));
-    this.#parts = codedTexts(named.map(([, part]) => part));
-    const order = sortedByTexts(keys.length, [this.#measures, this.#parts]);
-    const ranks = new Int32Array(keys.length);
-    for (const [rank, key] of order.entries()) ranks[key] = rank;
-    this.#sums = sumFacts(facts, cells.length, ranks);
+  /** Of facts of numbered cells, whose names are these, and keys. */
+  constructor(facts: FactColumns, cells: readonly string[], keys: RankedKeys) {
+    this.#keys = keys;
+    this.#named = keys.named();
+    this.#sums = sumFacts(facts, cells.length, this.#named.ranks);
     for (const [cell, name] of cells.entries()) {
       const { view, dimensions } = readCellName(name);
       const own = this.#views.get(view);
@@ -69,17 +51,16 @@ export class CellSums {
     }
   }
 
-  /** Numbers of all keys, by which {@link toRelease} has them. */
-  numberedBy(keys: FactKeys): Int32Array {
-    return Int32Array.from(this.#keys, ({ key, read }) =>
-      kindOfKey(read) === keyKinds.other ? LEFT_OUT : keys.numberOf(key, () => read),
-    );
+  /** The parts of keys as {@link beginWriting} has them, to be shared. */
+  get partTexts(): readonly string[] {
+    return this.#named.parts.texts;
   }
 
-  /** The cells of a view as they are released, of keys of these numbers; measures in `withheld` are left out. */
-  toRelease(view: string, numbers: Int32Array, withheld: readonly string[]): CellOfEpoch[] {
-    const own = numbers.map((number, key) =>
-      withheld.includes(this.#keys[key]?.key ?? '') ? LEFT_OUT : number,
+  /** The cells of a view as they are released; measures in `withheld` are left out. */
+  toRelease(view: string, withheld: readonly string[]): CellOfEpoch[] {
+    const { facts } = this.#keys;
+    const isLeftOut = Uint8Array.from({ length: facts.size }, (_, key) =>
+      Number(facts.kinds[key] === keyKinds.other || withheld.includes(facts.keyOf(key))),
     );
     const cells = this.#views.get(view) ?? [];
     const room = roomFor(cells.reduce((sum, { cell }) => sum + this.#countOf(cell), 0));
@@ -87,8 +68,8 @@ export class CellSums {
     return cells.map(({ cell, dimensions }) => {
       const [start, [from, to]] = [end, this.#rangeOf(cell)];
       for (let place = from; place < to; place += 1) {
-        const key = own[this.#sums.keys[place] ?? -1] ?? LEFT_OUT;
-        if (key === LEFT_OUT) continue;
+        const key = this.#sums.keys[place] ?? -1;
+        if (isLeftOut[key] === 1) continue;
         room.keys[end] = key;
         room.deltas[end] = this.#sums.sums[place] ?? 0;
         end += 1;
@@ -102,6 +83,7 @@ export class CellSums {
     engine: Engine,
     view: View,
     path: string,
+    shared?: SharedTexts,
   ): Promise<{ readonly written: Promise<ParquetFile> }> {
     const cells = this.#views.get(view.name) ?? [];
     const dimensions = view.dimensions.map((_, place) =>
@@ -123,19 +105,19 @@ export class CellSums {
       const of = places.indexOf(place);
       if (of >= 0) values[of] = exact;
     }
-    return beginCoded(engine, path, viewLayout(view), [
+    const columns = [
       ...dimensions.map((dimension) => ofRows(dimension, own)),
-      ofRows(this.#measures, keys),
-      ofRows(this.#parts, keys),
+      ofRows(this.#named.measures, keys),
+      atRows(this.#named.parts, keys),
       values,
-    ]);
+    ];
+    return beginCoded(engine, path, viewLayout(view), columns, shared);
   }
 
   #take(start: number, end: number, take: (key: string, sum: number) => void): void {
     const { keys, sums } = this.#sums;
     for (let place = start; place < end; place += 1) {
-      const { key } = this.#keys[keys[place] ?? -1] ?? unknownKey();
-      take(key, sums[place] ?? 0);
+      take(this.#keys.facts.keyOf(keys[place] ?? -1), sums[place] ?? 0);
     }
   }
 
@@ -147,21 +129,5 @@ export class CellSums {
   /** Where a cell's sums are. */
   #rangeOf(cell: number): readonly [start: number, end: number] {
     return [this.#sums.starts[cell] ?? 0, this.#sums.starts[cell + 1] ?? 0];
-  }
-}
-
-function unknownKey(): never {
-  throw new RangeError('a sum of a key that nobody has named');
-}
-
-/** The measure of a key, and which part of it. */
-export function partOf(read: ReadKey): readonly [measure: string, part: string] {
-  switch (read.type) {
-    case 'sum':
-      return [read.measure, ''];
-    case 'bucket':
-      return [read.histogram, String(read.bucket)];
-    case 'reference':
-      return [read.to, read.id];
   }
 }

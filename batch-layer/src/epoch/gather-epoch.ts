@@ -6,6 +6,7 @@ import type { ArchivedUpTo } from '../watermark/watermarks.ts';
 import { EpochError } from './epoch-error.ts';
 import { EpochFacts } from './epoch-facts.ts';
 import type { LineFiles } from './line-files.ts';
+import type { RankedKeys } from './ranked-keys.ts';
 import { type EpochEnd, EpochPartition } from './read-epoch.ts';
 
 /** What the log has of an epoch, but for its lines. */
@@ -26,6 +27,8 @@ export type EpochInput = {
   readonly epoch: number;
   readonly epochBlocks: number;
   readonly lines: LineFiles;
+  /** Has the keys of its facts then. */
+  readonly keys: RankedKeys;
 };
 
 /** Partitions that are read at once: while one is read the file of the one before is written. */
@@ -33,7 +36,7 @@ const AT_ONCE = 2;
 
 /** Reads an epoch from the log. Throws EpochError, and what the log throws. */
 export async function gatherEpoch(
-  { before, epoch, epochBlocks, lines }: EpochInput,
+  { before, epoch, epochBlocks, lines, keys }: EpochInput,
   log: EventLog,
   signal: AbortSignal,
 ): Promise<Gathered> {
@@ -44,7 +47,7 @@ export async function gatherEpoch(
   );
   const erasures: Erasure[] = [];
   const quality = new SourceQuality();
-  const facts = new EpochFacts();
+  const facts = new EpochFacts(keys);
   const from = parts.map((_, each) => [each, before?.positions[each] ?? 'earliest'] as const);
   const reader = log.openReader(new Map(from.splice(0, AT_ONCE)));
   const close = (): void => void reader.close();

@@ -9,25 +9,39 @@ import { eventsLayout } from '../tables/events-table.ts';
 import { TextNumbers } from './text-numbers.ts';
 
 /** Whole numbers that exceed 32 bits come as doubles, which have them exactly up to 2^53. */
-const lineColumns = (texts: TextNumbers): readonly RowColumn<LogRow>[] => [
-  { name: 'vid', type: 'INTEGER', read: ({ vid }) => texts.of(vid) },
-  { name: 'block', type: 'DOUBLE', read: ({ block }) => block },
-  { name: 'tx', type: 'INTEGER', read: ({ tx }) => tx },
-  { name: 'index', type: 'INTEGER', read: ({ index }) => index },
-  { name: 'kind', type: 'INTEGER', read: ({ kind }) => texts.of(kind) },
-  { name: 'day', type: 'INTEGER', read: ({ at }) => dayNumber(at) },
-  { name: 'recorded_ms', type: 'DOUBLE', read: ({ recordedAtMs }) => recordedAtMs },
-  {
-    name: 'source',
-    type: 'INTEGER',
-    read: ({ place }) => (place === null ? NO_NUMBER : texts.of(place.source)),
-  },
-  { name: 'entry', type: 'INTEGER', read: ({ place }) => place?.entry ?? NO_NUMBER },
-  { name: 'place', type: 'INTEGER', read: ({ place }) => place?.index ?? NO_NUMBER },
-  { name: 'odometer_km', type: 'INTEGER', read: ({ odometerKm }) => odometerKm ?? NO_NUMBER },
-  { name: 'quality', type: 'INTEGER', read: ({ quality }) => quality ?? NO_NUMBER },
-  { name: 'detail', type: 'VARCHAR', read: ({ detail }) => detail },
-];
+function lineColumns(texts: TextNumbers): readonly RowColumn<LogRow>[] {
+  const kindOf = remembering((kind: string) => texts.of(kind));
+  const sourceOf = remembering((source: string) => texts.of(source));
+  const dayOf = remembering(dayNumber);
+  return [
+    { name: 'vid', type: 'INTEGER', read: ({ vid }) => texts.of(vid) },
+    { name: 'block', type: 'DOUBLE', read: ({ block }) => block },
+    { name: 'tx', type: 'INTEGER', read: ({ tx }) => tx },
+    { name: 'index', type: 'INTEGER', read: ({ index }) => index },
+    { name: 'kind', type: 'INTEGER', read: ({ kind }) => kindOf(kind) },
+    { name: 'day', type: 'INTEGER', read: ({ at }) => dayOf(at) },
+    { name: 'recorded_ms', type: 'DOUBLE', read: ({ recordedAtMs }) => recordedAtMs },
+    {
+      name: 'source',
+      type: 'INTEGER',
+      read: ({ place }) => (place === null ? NO_NUMBER : sourceOf(place.source)),
+    },
+    { name: 'entry', type: 'INTEGER', read: ({ place }) => place?.entry ?? NO_NUMBER },
+    { name: 'place', type: 'INTEGER', read: ({ place }) => place?.index ?? NO_NUMBER },
+    { name: 'odometer_km', type: 'INTEGER', read: ({ odometerKm }) => odometerKm ?? NO_NUMBER },
+    { name: 'quality', type: 'INTEGER', read: ({ quality }) => quality ?? NO_NUMBER },
+    { name: 'detail', type: 'VARCHAR', read: ({ detail }) => detail },
+  ];
+}
+
+/** What a text stands for; mostly it is that of the line before. */
+function remembering<T extends string>(of: (text: T) => number): (text: T) => number {
+  let last: { readonly text: T; readonly number: number } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, number: of(text) };
+    return last.number;
+  };
+}
 
 /** Columns that need not have a number. */
 const optional = ['entry', 'place', 'odometer_km', 'quality'];

@@ -22,10 +22,13 @@ export type PairSums = {
 export function sumFacts(facts: FactColumns, cellCount: number, keyRanks: Int32Array): PairSums {
   const { cells, keys, deltas } = facts;
   const all = new Int32Array(cells.length);
-  for (let fact = 0; fact < all.length; fact += 1) all[fact] = fact;
-  const rankOf = (fact: number): number => keyRanks[keys[fact] ?? -1] ?? -1;
-  const byKey = sortedByRank(all, keyRanks.length, rankOf);
-  const sorted = sortedByRank(byKey, cellCount, (fact) => cells[fact] ?? -1);
+  const ranks = new Int32Array(keys.length);
+  for (let fact = 0; fact < all.length; fact += 1) {
+    all[fact] = fact;
+    ranks[fact] = keyRanks[keys[fact] ?? -1] ?? -1;
+  }
+  const byKey = sortedByRank(all, keyRanks.length, ranks);
+  const sorted = sortedByRank(byKey, cellCount, cells);
   const found = {
     starts: new Int32Array(cellCount + 1),
     keys: new Int32Array(sorted.length),

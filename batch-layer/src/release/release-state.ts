@@ -1,8 +1,9 @@
-import { FactKeys, ownersCell, parseVid, VehicleOwners } from '@passport/model';
+import { ownersCell, parseVid, VehicleOwners } from '@passport/model';
 
 import type { DataFile } from '../delta/snapshot.ts';
 import type { DeltaTable } from '../delta/delta-table.ts';
 import { EpochError } from '../epoch/epoch-error.ts';
+import { RankedKeys } from '../epoch/ranked-keys.ts';
 import { openContributions, openOwners, openPending, type Storage } from '../storage.ts';
 import { CONTRIBUTIONS, parts } from '../tables/contributions-table.ts';
 import { PENDING, type PendingByView, PendingReader } from '../tables/pending-table.ts';
@@ -16,12 +17,14 @@ export type ReleaseState = {
   readonly owners: VehicleOwners;
   readonly pending: PendingByView;
   /** What the numbers of keys in `pending` mean. */
-  readonly keys: FactKeys;
+  readonly keys: RankedKeys;
   readonly quality: SourceQuality;
 };
 
 /** The state behind the newest epoch, in memory while one process archives one after the other. */
 export class ReleaseStates {
+  /** Keys of all facts that were seen: whoever fails has them all the same. */
+  readonly keys = new RankedKeys();
   #kept: { readonly name: string; readonly state: ReleaseState } | undefined;
 
   /**
@@ -33,9 +36,9 @@ export class ReleaseStates {
     this.#kept = undefined;
     if (at === undefined) {
       const [owners, quality] = [new VehicleOwners(), new SourceQuality()];
-      return { owners, pending: new Map(), keys: new FactKeys(), quality };
+      return { owners, pending: new Map(), keys: this.keys, quality };
     }
-    return kept?.name === nameOf(at) ? kept.state : readState(storage, at);
+    return kept?.name === nameOf(at) ? kept.state : readState(storage, at, this.keys);
   }
 
   /** Keeps what an epoch has come to, for the next one. */
@@ -48,7 +51,11 @@ function nameOf({ ledger, block, hash }: ArchivedUpTo): string {
   return `${ledger} ${block} ${hash}`;
 }
 
-async function readState(storage: Storage, at: ArchivedUpTo): Promise<ReleaseState> {
+async function readState(
+  storage: Storage,
+  at: ArchivedUpTo,
+  keys: RankedKeys,
+): Promise<ReleaseState> {
   const owners = new VehicleOwners();
   const ownerTable = viewTableName(ownersTable);
   for (const file of await filesAt(ownerTable, await openOwners(storage), at)) {
@@ -58,8 +65,7 @@ async function readState(storage: Storage, at: ArchivedUpTo): Promise<ReleaseSta
       owners.add({ cell, key: keyOfRow(measure, part), delta: Number(value) });
     }
   }
-  const keys = new FactKeys();
-  const reader = new PendingReader(keys);
+  const reader = new PendingReader(keys.facts);
   const columns = ['view', 'level', 'since_epoch', 'node', 'measure', 'part'];
   for (const file of await filesAt(PENDING, await openPending(storage), at)) {
     for await (const row of streamFile(storage, PENDING, file, columns)) {

@@ -1,6 +1,7 @@
 import {
   type Batch,
   OWNERS_VIEW,
+  OwnersOfKeys,
   ownersCell,
   parseVid,
   type PendingNode,
@@ -32,16 +33,16 @@ export function releaseViews(
     const cell = ownersCell(parseVid(dimensions[0] ?? ''));
     each((key, delta) => owners.add({ cell, key, delta }));
   }
-  const numbers = sums.numberedBy(keys);
+  const ownersOf = new OwnersOfKeys(keys.facts, (vid) => owners.ownerOf(vid));
   const batches = new Map<ReleasedViewName, readonly Batch[]>();
   const waiting = new Map<ReleasedViewName, readonly PendingNode[]>();
   for (const view of releasedViewNames) {
     const released = releaseEpoch({
       order: releaseOrders[view],
-      ...{ rule, epoch, keys, pending: pending.get(view) ?? [] },
+      ...{ rule, epoch, keys: keys.facts, pending: pending.get(view) ?? [] },
       // One view after the other, so that no more is in memory.
-      cells: sums.toRelease(view, numbers, withheldMeasures[view]),
-      ownerOf: (vid) => owners.ownerOf(vid),
+      cells: sums.toRelease(view, withheldMeasures[view]),
+      ownersOf,
     });
     batches.set(view, released.batches);
     waiting.set(view, released.pending);

@@ -12,6 +12,7 @@ import {
   FactKeys,
   lastBlockOf,
   type LogRow,
+  OwnersOfKeys,
   memberRef,
   nodeFacts,
   ownerKey,
@@ -190,7 +191,9 @@ function expectedByEpoch(): (readonly Batch[])[] {
         dimensions: cell.split('\u001f').slice(1),
         facts: nodeFacts(keys, [], known),
       })),
-      ownerOf: (vid) => memberRef(parseMspId(ownerOf(vids.indexOf(parseVid(vid))))),
+      ownersOf: new OwnersOfKeys(known, (vid) =>
+        memberRef(parseMspId(ownerOf(vids.indexOf(parseVid(vid))))),
+      ),
     });
     ({ pending } = released);
     epochs.push(released.batches);

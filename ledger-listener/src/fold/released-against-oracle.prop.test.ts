@@ -3,6 +3,7 @@ import {
   type Fact,
   FactKeys,
   nodeFacts,
+  OwnersOfKeys,
   type PendingNode,
   readCellName,
   readKey,
@@ -72,7 +73,7 @@ function released(facts: readonly (readonly Fact[])[], epochBlocks: number): Map
             facts: nodeFacts(keys, withheldMeasures[view], known),
           })),
         keys: known,
-        ownerOf: (vid) => owners.ownerOf(vid),
+        ownersOf: new OwnersOfKeys(known, (vid) => owners.ownerOf(vid)),
       });
       pending.set(view, outcome.pending);
       const names = views[view].dimensions.map(({ name }) => name);

@@ -5,6 +5,7 @@ import { type Emit, readCellName, readKey } from '../facts/fact.ts';
 import { parseSourceId } from '../identifiers/names.ts';
 import { vidOfBytes } from '../identifiers/vid.ts';
 import { FactKeys } from '../release/fact-keys.ts';
+import { OwnersOfKeys } from '../release/owners-of-keys.ts';
 import { nodeFacts, type PendingNode } from '../release/release-node.ts';
 import { releaseEpoch } from '../release/release-epoch.ts';
 import { releaseOrders } from '../release/release-order.ts';
@@ -116,7 +117,7 @@ function publishedSums(trips: readonly ToldTrip[], areApart: boolean): Map<strin
           key.includes(MARK) ? { type: 'sum', measure: key } : readKey(key),
         ),
       })),
-      ownerOf: (vid) => vid,
+      ownersOf: new OwnersOfKeys(known, (vid) => vid),
     });
     ({ pending } = released);
     for (const { sums } of released.batches) {

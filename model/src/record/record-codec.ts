@@ -193,8 +193,9 @@ function digestOf(facts: Uint8Array, lines: Uint8Array): Buffer {
   return createHash('sha256').update(facts).update(lines).digest();
 }
 
-function rowOf({ source, entry, place, ...line }: Line): LogRow {
+function rowOf(line: Line): LogRow {
   const { block, tx, index, vid, kind, at, recordedAtMs, odometerKm, quality, detail } = line;
+  const { source, entry, place } = line;
   return {
     block,
     tx,

@@ -255,7 +255,15 @@ test('what is taken back of nearly all vehicles of a batch does not uncover the 
     ),
   });
   const run = (pending: readonly PendingNode[], epoch: number, cells: ReturnType<typeof facts>[]) =>
-    releaseEpoch({ order, rule, epoch, pending, cells, keys, ownerOf });
+    releaseEpoch({
+      order,
+      rule,
+      epoch,
+      pending,
+      cells,
+      keys,
+      ownersOf: new OwnersOfKeys(keys, ownerOf),
+    });
   const first = run([], 0, [facts([0, 3, 6, 9].map((vid) => [vid, 1]))]);
   expect(first.batches).toMatchObject([{ dimensions: cell, level: 0, vehicles: 4 }]);
   // Three of the four are taken back, and one comes: with the batch before, that would be two.

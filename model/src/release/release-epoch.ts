@@ -1,7 +1,7 @@
 import { referenceKey } from '../facts/fact.ts';
 import { byName } from './by-name.ts';
 import { type FactKeys, keyKinds, MOVING } from './fact-keys.ts';
-import { OwnersOfKeys } from './owners-of-keys.ts';
+import type { OwnersOfKeys } from './owners-of-keys.ts';
 import { asideLevel, ReleaseLevels } from './release-levels.ts';
 import { type NodeFacts, type PendingNode, rowsOfKind, sumsOf } from './release-node.ts';
 import { patienceOf, type ReleaseOrder } from './release-order.ts';
@@ -41,8 +41,8 @@ export type EpochOfView = {
   readonly cells: Iterable<CellOfEpoch>;
   /** What the numbers of keys mean, in `pending` as in `cells`; new ones may come. */
   readonly keys: FactKeys;
-  /** A vehicle's owner at the end of the epoch. */
-  readonly ownerOf: (vid: string) => string;
+  /** Owners of vehicles at the end of the epoch. */
+  readonly ownersOf: OwnersOfKeys;
 };
 
 /**
@@ -57,10 +57,9 @@ export type EpochOfView = {
  * of the latest of them in it: see docs/decisions/0010-released-batches.md.
  */
 export function releaseEpoch(wanted: EpochOfView): Released {
-  const { order, rule, epoch, pending, keys } = wanted;
+  const { order, rule, epoch, pending, keys, ownersOf } = wanted;
   const root = order.dropped.length;
   const cells = movingApart(wanted);
-  const ownersOf = new OwnersOfKeys(keys, wanted.ownerOf);
   const levels = new ReleaseLevels(order, keys.size);
   for (const node of pending) levels.put(node);
   for (const { isMoving, dimensions, facts } of cells) {

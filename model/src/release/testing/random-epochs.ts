@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { FactKeys } from '../fact-keys.ts';
+import { OwnersOfKeys } from '../owners-of-keys.ts';
 import { nodeFacts, type NodeFacts, type PendingNode, sumsOf } from '../release-node.ts';
 import { releaseEpoch, type Released } from '../release-epoch.ts';
 import { releaseOrders } from '../release-order.ts';
@@ -101,7 +102,8 @@ export function releaseAll(
   let pending: readonly PendingNode[] = [];
   for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
     const cells = cellsOf(arrange(factsOf(events, epoch)), keys);
-    const released = releaseEpoch({ order, rule, epoch, pending, cells, keys, ownerOf });
+    const ownersOf = new OwnersOfKeys(keys, ownerOf);
+    const released = releaseEpoch({ order, rule, epoch, pending, cells, keys, ownersOf });
     ({ pending } = released);
     told.push({
       batches: released.batches,

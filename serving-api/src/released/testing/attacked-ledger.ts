@@ -3,6 +3,7 @@ import {
   FactKeys,
   type PendingNode,
   nodeFacts,
+  OwnersOfKeys,
   readReleasedQuery,
   releaseEpoch,
   releaseOrders,
@@ -58,7 +59,7 @@ export class AttackedLedger {
           cells: cellsOf(events, epoch, keys),
           keys,
         },
-        ownerOf: (vid) => `owner-${Number(vid) % 11}`,
+        ownersOf: new OwnersOfKeys(keys, (vid) => `owner-${Number(vid) % 11}`),
       });
       ({ pending } = released);
       this.#cubes.add(
