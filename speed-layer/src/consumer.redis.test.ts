@@ -1,4 +1,4 @@
-import type { EventLog } from '@passport/event-log';
+import type { EventLog, LogReader } from '@passport/event-log';
 import { type BlockPart, encodeRecord, VIEW_DEFINITIONS } from '@passport/model';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
@@ -35,6 +35,8 @@ class Running {
   readonly ended: Promise<unknown>;
   /** Facts that were applied, those that came again after a loss as well. */
   facts = 0;
+  /** The blocks that the store came to. */
+  readonly applied: number[] = [];
   readonly #partitions: number;
 
   constructor(log: EventLog, name: string, sumFactsMax?: number) {
@@ -44,8 +46,9 @@ class Running {
     this.consumer = new SpeedConsumer({
       ...{ log, store: new SpeedStore(this.redis, name), logger: fixture.logger },
       ...(sumFactsMax === undefined ? {} : { sumFactsMax }),
-      onApplied: ({ facts }) => {
+      onApplied: ({ facts, position }) => {
         this.facts += facts;
+        this.applied.push(position.block);
       },
     });
     this.ended = this.consumer.run().then(
@@ -142,6 +145,16 @@ describe('a consumer', { timeout: START_MS }, () => {
     await expectExact(running.reader, parts.slice(0, 2));
   });
 
+  test('adds up what waits in the log, so that an epoch goes to the store once, and the last at once', async () => {
+    const all = plainParts(4 * EPOCH_BLOCKS + 1);
+    const values = cut(all, () => true).map((blocks) => packed(blocks));
+    const running = await new Running(readyLog(values), fixture.name()).start();
+    await running.at(all.length - 1);
+    await expectExact(running.reader, all);
+    const lasts = [1, 2, 3, 4].map((epochs) => epochs * EPOCH_BLOCKS - 1);
+    expect(running.applied).toEqual([...lasts, all.length - 1]);
+  });
+
   test('makes all of a store again that is flushed on the way, again and again', async () => {
     const log = await fixture.log(3);
     const name = fixture.name();
@@ -154,6 +167,9 @@ describe('a consumer', { timeout: START_MS }, () => {
         [0, 1, 2].map((partition) => ({ partition, value: packed(blocks, { partition }) })),
       );
       if (index % 9 !== 8) continue;
+      // Every other time when there is something for sure, else at any moment.
+      if (index % 18 === 17)
+        await vi.waitUntil(async () => ((await running.reached())[0] ?? -1) >= 0, WAIT);
       const [reached = -1] = await running.reached();
       if (reached >= 0) flushed += 1;
       await flusher.flushall();
@@ -184,6 +200,33 @@ describe('a consumer', { timeout: START_MS }, () => {
     for (const partition of [0, 1]) await expectExact(running.reader, all, partition);
   });
 });
+
+/** A log of one partition, whose records are all there, and come one by one; behind them nothing comes. */
+function readyLog(values: readonly Uint8Array[]): EventLog {
+  const assigned = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  async function* batches() {
+    await assigned.promise;
+    for (const [at, value] of values.entries()) {
+      yield { partition: 0, records: [{ partition: 0, position: String(at), value }] };
+    }
+    await closed.promise;
+  }
+  const reader: LogReader = {
+    [Symbol.asyncIterator]: batches,
+    assign: () => assigned.resolve(),
+    revoke: () => {},
+    close: async () => closed.resolve(),
+    rebuilds: 0,
+  };
+  const isNotUsed = (): never => {
+    throw new Error('a consumer only reads');
+  };
+  return {
+    ...{ partitions: 1, openReader: () => reader, append: isNotUsed, last: isNotUsed },
+    ...{ trim: isNotUsed, purge: isNotUsed, lag: isNotUsed, close: isNotUsed },
+  };
+}
 
 function definedOtherwise(blocks: readonly BlockPart[]): Buffer {
   const known = { ledger: LEDGER, partition: 0, partitions: 1, epochBlocks: EPOCH_BLOCKS };

@@ -1,4 +1,4 @@
-import type { EventLog, LogReader, LogRecord, ReadFrom } from '@passport/event-log';
+import type { EventLog, LogBatch, LogReader, LogRecord, ReadFrom } from '@passport/event-log';
 import { epochOf, openRecord, type RecordEnvelope, VIEW_DEFINITIONS } from '@passport/model';
 import { AppError, type Logger } from '@passport/runtime';
 
@@ -39,10 +39,24 @@ export type ConsumerOptions = {
   }) => void;
 };
 
-const SUM_FACTS_MAX = 200_000;
+/** More than a partition has in an epoch of five million events' log: each of its sums goes to the store once then. */
+const SUM_FACTS_MAX = 300_000;
 
-/** Where a partition stands; null when there is no state of it. */
-type Place = { position: Position | null };
+/** Where a partition stands; a new one each time that its state is looked up. */
+type Place = {
+  /** In the store; null when there is no state of it. */
+  position: Position | null;
+  /** What was read behind that, and is not on its way to the store yet. */
+  open: Open | undefined;
+  /** Up to where it was read. */
+  read: Position | null;
+};
+
+/** What records in a row come to, and where the partition is with them. */
+type Open = { readonly sum: RangeSum; readonly position: Position };
+
+/** What was read, and the place that it was read for. */
+type Come = { readonly batch: LogBatch; readonly place: Place | undefined };
 
 /** Partitions whose changes are on their way to the store at once. */
 const APPLIES_MAX = 4;
@@ -85,7 +99,7 @@ export class SpeedConsumer {
     this.#places.delete(partition);
     const position = (await this.#options.store.position(partition)) ?? null;
     if (!this.#ours.has(partition) || this.#places.has(partition)) return;
-    this.#places.set(partition, { position });
+    this.#places.set(partition, { position, open: undefined, read: position });
     const from: ReadFrom = position?.logPosition ?? 'earliest';
     this.#reader.assign(partition, from);
   }
@@ -97,21 +111,18 @@ export class SpeedConsumer {
     this.#reader.revoke(partition);
   }
 
-  /** Consumes until it is closed. Throws {@link PartitionHalted}, and what log and store throw. */
+  /**
+   * Consumes until it is closed. What is there is added up before it goes to the store, as long as more comes, or the
+   * store is busy. Throws {@link PartitionHalted}, and what log and store throw.
+   */
   async run(): Promise<void> {
-    for await (const { partition, records } of this.#reader) {
-      const place = this.#places.get(partition);
-      if (place === undefined) continue;
-      await this.#underWay.get(partition);
-      // While the store works for one partition, the next one's records are decoded.
-      const work = this.#take(partition, place, records)
-        .catch((error: unknown) => {
-          this.#failure ??= { error };
-          return this.#reader.close();
-        })
-        .finally(() => this.#underWay.delete(partition));
-      this.#underWay.set(partition, work);
-      if (this.#underWay.size >= APPLIES_MAX) await Promise.race(this.#underWay.values());
+    try {
+      await this.#readAll();
+    } catch (error) {
+      // Up to what cannot be read all is well: it is not lost.
+      await this.#applyAllOpen();
+      this.#failure ??= { error };
+      await this.#reader.close();
     }
     await Promise.all(this.#underWay.values());
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -121,31 +132,63 @@ export class SpeedConsumer {
     await this.#reader.close();
   }
 
-  async #take(partition: number, place: Place, records: readonly LogRecord[]): Promise<void> {
-    if (this.#places.get(partition) !== place) return;
-    let sum: RangeSum | undefined;
-    let last: { readonly record: RecordEnvelope; readonly position: Position } | undefined;
-    let stands = place.position;
-    for (const { value, position: logPosition } of records) {
-      const record = readOrHalt(partition, () => openRecord(value));
-      this.#check(partition, record, stands);
-      if (stands !== null && record.last <= stands.block) continue;
-      const epoch = epochOf(record.last, record.epochBlocks);
-      const isFull = (sum?.facts ?? 0) >= (this.#options.sumFactsMax ?? SUM_FACTS_MAX);
-      if (sum !== undefined && last !== undefined && (sum.epoch !== epoch || isFull)) {
-        if (!(await this.#apply(partition, place, sum, last.position))) return;
-        sum = undefined;
+  async #readAll(): Promise<void> {
+    const batches = this.#reader[Symbol.asyncIterator]();
+    for (;;) {
+      const coming = batches.next().then(({ done, value }): Come | undefined => {
+        // A place that was looked up again meanwhile is another one, and this is not for it.
+        return done === true
+          ? undefined
+          : { batch: value, place: this.#places.get(value.partition) };
+      });
+      await this.#idleUntil(coming);
+      const come = await coming;
+      if (come === undefined) return;
+      const { batch, place } = come;
+      if (place !== undefined) await this.#take(batch.partition, place, batch.records);
+    }
+  }
+
+  /** Until something comes: brings to the store what is open, once it has nothing else to do. */
+  async #idleUntil(coming: Promise<unknown>): Promise<void> {
+    while (!(await isSettled(coming))) {
+      if (this.#underWay.size > 0) {
+        await Promise.race([coming, ...this.#underWay.values()]);
+        continue;
       }
-      sum ??= new RangeSum(epoch);
-      const [range, reached] = [sum, stands?.block ?? -1];
-      const { blocks } = readOrHalt(partition, () => range.add(record, reached));
+      await this.#applyAllOpen();
+      return;
+    }
+  }
+
+  async #applyAllOpen(): Promise<void> {
+    for (const [partition, place] of this.#places) await this.#applyOpen(partition, place);
+  }
+
+  async #take(partition: number, place: Place, records: readonly LogRecord[]): Promise<void> {
+    for (const { value, position: logPosition } of records) {
+      if (this.#places.get(partition) !== place) return;
+      const record = readOrHalt(partition, () => openRecord(value));
+      const { read } = place;
+      this.#check(partition, record, read);
+      if (read !== null && record.last <= read.block) continue;
+      const epoch = epochOf(record.last, record.epochBlocks);
+      const before = place.open?.sum;
+      const isFull = (before?.facts ?? 0) >= (this.#options.sumFactsMax ?? SUM_FACTS_MAX);
+      if (before !== undefined && (before.epoch !== epoch || isFull)) {
+        await this.#applyOpen(partition, place);
+      }
+      const sum = place.open?.sum ?? new RangeSum(epoch);
+      // Where it cannot be added, what it may have changed is of no use.
+      place.open = undefined;
+      const { blocks } = readOrHalt(partition, () => sum.add(record, read?.block ?? -1));
       const end = blocks.at(-1);
       if (end === undefined) {
         throw new PartitionHalted('LOG_UNREADABLE', partition, 'a record of no block');
       }
-      stands = {
+      const position = {
         ledger: record.ledger,
-        since: stands?.since ?? record.first,
+        since: read?.since ?? record.first,
         block: record.last,
         hash: end.hash.toString('hex'),
         ledgerTimeMs: end.ledgerTimeMs,
@@ -153,10 +196,9 @@ export class SpeedConsumer {
         definitions: record.definitions,
         logPosition,
       };
-      last = { record, position: stands };
+      place.open = { sum, position };
+      place.read = position;
     }
-    if (sum === undefined || last === undefined) return;
-    await this.#apply(partition, place, sum, last.position);
   }
 
   #check(partition: number, record: RecordEnvelope, stands: Position | null): void {
@@ -174,27 +216,48 @@ export class SpeedConsumer {
     throw new PartitionHalted('LOG_GAP', partition, why);
   }
 
-  /** Answers false when the store stands elsewhere, or the partition is not ours any more. */
-  async #apply(
-    partition: number,
-    place: Place,
-    sum: RangeSum,
-    position: Position,
-  ): Promise<boolean> {
+  /** Sends what is open of a partition on its way to the store, behind what is on its way already. */
+  async #applyOpen(partition: number, place: Place): Promise<void> {
+    await this.#underWay.get(partition);
+    while (this.#underWay.size >= APPLIES_MAX) await Promise.race(this.#underWay.values());
+    const { open } = place;
+    if (open === undefined || this.#places.get(partition) !== place) return;
+    place.open = undefined;
+    // While the store works for one partition, the next one's records are decoded.
+    const work = this.#apply(partition, place, open)
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+        return this.#reader.close();
+      })
+      .finally(() => this.#underWay.delete(partition));
+    this.#underWay.set(partition, work);
+  }
+
+  async #apply(partition: number, place: Place, { sum, position }: Open): Promise<void> {
     const { store, logger, onApplied } = this.#options;
     const expected = place.position?.block ?? -1;
     const isApplied = await store.apply(partition, expected, sum, position);
     if (isApplied) onApplied?.({ partition, position, facts: sum.facts });
-    if (this.#places.get(partition) !== place) return false;
+    if (this.#places.get(partition) !== place) return;
     if (isApplied) {
       place.position = position;
-      return true;
+      return;
     }
     // Another instance was faster, or the store was lost: the partition is read from where it is.
     logger.warn({ event: 'speed.position_moved', partition, expected });
     await this.assign(partition);
-    return false;
   }
+}
+
+/** Whether a promise has come to something, once all has had its turn that is there to be done. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+  };
+  promise.then(end, end);
+  await new Promise((go) => setImmediate(go));
+  return isOver;
 }
 
 function readOrHalt<T>(partition: number, read: () => T): T {
