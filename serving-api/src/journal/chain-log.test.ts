@@ -30,8 +30,24 @@ test('what comes in a turn of the event loop and in the next one is one write', 
   const { log, groups } = await emptyLog();
   const [one, other] = [log.append([1]), log.append([2])];
   await turn();
-  await Promise.all([one, other, log.append([3]), log.append([4])]);
-  expect(groups).toEqual([[1, 2, 3, 4]]);
+  await Promise.all([one, other, log.append([3])]);
+  expect(groups).toEqual([[1, 2, 3]]);
+});
+
+test('four that wait are written at once, and the others when those are on the disk', async () => {
+  const { log, groups } = await emptyLog();
+  let isTurnOver = false;
+  void turn().then(() => (isTurnOver = true));
+  const first = [1, 2, 3, 4].map((number) => log.append([number]));
+  // All that a turn has to do, and no other turn.
+  await new Promise<void>((next) => process.nextTick(next));
+  const others = [5, 6, 7, 8].map((number) => log.append([number]));
+  await Promise.all([...first, ...others]);
+  const expected = [
+    [1, 2, 3, 4],
+    [5, 6, 7, 8],
+  ];
+  expect([groups, isTurnOver]).toEqual([expected, false]);
 });
 
 test('what comes when a group is on the disk goes with the next one, in its order', async () => {

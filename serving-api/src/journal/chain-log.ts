@@ -48,6 +48,9 @@ type Waiting<Entry> = {
   readonly fail: (error: unknown) => void;
 };
 
+/** So many that wait are written at once: more would make a write cheaper for each, and the disk idle meanwhile. */
+const WORTH_WRITING = 4;
+
 /**
  * A log of entries in files, each line bound to the one before. What is appended while a group is being
  * written goes together with the next fsync; an entry that was waited for is there after any crash.
@@ -63,6 +66,8 @@ export class ChainLog<Entry> {
   #written: LinkPlace;
   #waiting: Waiting<Entry>[] = [];
   #writing: Promise<void> | undefined;
+  /** Ends the wait for others. */
+  #begin: (() => void) | undefined;
   #broken: unknown;
 
   /** Goes on behind what {@link findLog} found; `start` is what an empty log goes on from. */
@@ -110,6 +115,7 @@ export class ChainLog<Entry> {
         fail,
       });
       this.#writing ??= this.#write();
+      if (this.#waiting.length >= WORTH_WRITING) this.#begin?.();
     });
   }
 
@@ -130,9 +136,7 @@ export class ChainLog<Entry> {
 
   async #write(): Promise<void> {
     while (this.#waiting.length > 0 && this.#broken === undefined) {
-      // What has come in this turn of the event loop and in the next one goes together: a write costs more than the
-      // wait. Of clients that were answered together the first is heard in one turn, the others in the next.
-      await new Promise((go) => setImmediate(() => setImmediate(go)));
+      await this.#gathered();
       const group = this.#nextGroup();
       try {
         await this.#writeGroup(group);
@@ -149,6 +153,20 @@ export class ChainLog<Entry> {
       }
     }
     this.#writing = undefined;
+  }
+
+  /**
+   * What has come in this turn of the event loop and in the next one goes together: a write costs more than the wait.
+   * Of clients that were answered together the first is heard in one turn, the others in the next. Of many, some are
+   * written while the others are heard: neither waits for the other then.
+   */
+  async #gathered(): Promise<void> {
+    if (this.#waiting.length >= WORTH_WRITING) return;
+    await new Promise<void>((go) => {
+      this.#begin = go;
+      setImmediate(() => setImmediate(go));
+    });
+    this.#begin = undefined;
   }
 
   #nextGroup(): Waiting<Entry>[] {
