@@ -86,6 +86,8 @@ test('texts that files share make the files that texts of their own do, and are 
   await Promise.all(files);
   await writeCoded(engine, other, layout, columns);
   expect(readFileSync(own).equals(readFileSync(other))).toBe(true);
+  const named = [7, 7, 299, 0].map((code) => ({ a: texts[code] }));
+  expect(await engine.rows(`SELECT a FROM '${own}' ORDER BY number`)).toEqual(named);
   const types = `SELECT count(*) AS types FROM duckdb_types() WHERE type_name LIKE 'texts_%'`;
   expect(await engine.rows(types)).toEqual([{ types: '1' }]);
   await shared.close();

@@ -56,13 +56,16 @@ export async function archiveEpoch(
     // Most of them are vehicles, which nearly all views have.
     const shared = await SharedTexts.open(storage.engine, sums.partTexts);
     parts = shared;
-    await ended(
-      tabledViews.map(async (view) => {
-        const path = join(storage.scratchFolder, `${viewTableName(view)}-${block}.parquet`);
-        const { written } = await sums.beginWriting(storage.engine, view, path, shared);
-        views.set(view, written);
-      }),
-    );
+    const begun = tabledViews.map((view) => {
+      const path = join(storage.scratchFolder, `${viewTableName(view)}-${block}.parquet`);
+      const own = sums.beginWriting(storage.engine, view, path, shared);
+      const file = own.then(({ written }) => written);
+      // It is waited for later, and fails there.
+      file.catch(() => undefined);
+      views.set(view, file);
+      return own;
+    });
+    await ended(begun);
     // What the epoch releases is work for this thread, which would wait for DuckDB's.
     const state = await states.take(storage, before);
     state.quality.begin(quality);
