@@ -28,6 +28,24 @@ export type PackedRecord = {
   readonly blocks: readonly BlockPart[];
 };
 
+/** Facts of a record as they lie in it: each is a number of a cell, of a key, and what is added. */
+export type PackedFacts = {
+  readonly blocks: readonly {
+    readonly number: number;
+    readonly hash: Buffer;
+    readonly ledgerTimeMs: number;
+    readonly facts: number;
+    readonly rows: number;
+  }[];
+  readonly cells: readonly string[];
+  readonly keys: readonly string[];
+  readonly factCells: readonly number[];
+  readonly factKeys: readonly number[];
+  readonly factDeltas: readonly number[];
+  /** The vehicles that the record has lines of, each once. */
+  readonly vids: readonly string[];
+};
+
 /** The epoch that a block is in. */
 export function epochOf(block: number, epochBlocks: number): number {
   return Math.floor(block / epochBlocks);

@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 
+import { isSumKey } from '../facts/fact.ts';
 import type { LogRow } from '../fold/log-row.ts';
 import type { BlockPart, PackedRecord } from './packed-record.ts';
 import {
   decodeFacts,
   decodeLines,
   decodeLinesOf,
+  decodeSums,
   encodeRecord,
   factOf,
   openRecord,
@@ -35,7 +37,7 @@ const row = (block: number): fc.Arbitrary<LogRow> =>
 
 const fact = fc.record({
   cell: fc.string({ maxLength: 3 }),
-  key: fc.string({ maxLength: 2 }),
+  key: fc.oneof(fc.string({ maxLength: 2 }), fc.constantFrom('trips', 'a#1', 'ä@b', 'a:b')),
   delta: fc.integer({ min: -LONG_MAX, max: LONG_MAX }),
 });
 
@@ -103,6 +105,37 @@ describe('a record', () => {
         );
       }),
     );
+  });
+
+  test('has the facts that are sums, as they are among all', () => {
+    fc.assert(
+      fc.property(record, (written) => {
+        const { facts } = openRecord(encodeRecord(written));
+        const all = decodeFacts(facts);
+        const sums = decodeSums(facts);
+        expect(sums).toMatchObject({ blocks: all.blocks, cells: all.cells, vids: all.vids });
+        expect(sums.keys).toEqual(all.keys.map((key) => (isSumKey(key) ? key : undefined)));
+        expect([...sums.factCells]).toEqual(all.factCells);
+        expect([...sums.factKeys]).toEqual(all.factKeys);
+        const isSum = (fact: number): boolean => isSumKey(all.keys[all.factKeys[fact] ?? -1] ?? '');
+        expect([...sums.factDeltas]).toEqual(
+          all.factDeltas.map((delta, fact) => (isSum(fact) ? delta : 0)),
+        );
+      }),
+    );
+  });
+
+  test('whose facts are no facts has no sums', () => {
+    const deltas = [7, -300];
+    const facts = deltas.map((delta) => ({ cell: 'usage', key: 'trips', delta }));
+    const blocks = twoLines.blocks.map((block) => ({ ...block, facts }));
+    const bytes = zstdDecompressSync(openRecord(encodeRecord({ ...twoLines, blocks })).facts);
+    const sums = (cut: Uint8Array) => () => decodeSums(zstdCompressSync(cut));
+    expect([...sums(bytes)().factDeltas]).toEqual(deltas);
+    for (let end = 0; end < bytes.length; end += 1) {
+      expect(sums(bytes.subarray(0, end))).toThrow(/^RECORD_UNREADABLE: /);
+    }
+    expect(sums(Buffer.concat([bytes, Buffer.of(0)]))).toThrow('it ends too late');
   });
 
   test('has the lines of one vehicle, as they are among all', () => {

@@ -7,8 +7,9 @@ import type { Fact } from '../facts/fact.ts';
 import type { LogRow } from '../fold/log-row.ts';
 import { PassportError } from '../errors/passport-error.ts';
 import { ByteWriter } from './byte-writer.ts';
-import type { BlockPart, PackedRecord } from './packed-record.ts';
+import type { BlockPart, PackedFacts, PackedRecord } from './packed-record.ts';
 import { findLines } from './find-lines.ts';
+import { type PackedSums, readSums } from './read-sums.ts';
 import { factsSchema, linesSchema, recordSchema, rowSchema } from './schema.ts';
 import { fingerprintOf, HEADER_BYTES, headerOf, readFingerprint } from './single-object.ts';
 import { unpackedBytes } from './unpacked-bytes.ts';
@@ -28,24 +29,6 @@ type Envelope = {
   /** Can be kept as they are: {@link decodeFacts}. */
   readonly facts: Buffer;
   readonly lines: Buffer;
-};
-
-/** Facts of a record as they lie in it: each is a number of a cell, of a key, and what is added. */
-export type PackedFacts = {
-  readonly blocks: readonly {
-    readonly number: number;
-    readonly hash: Buffer;
-    readonly ledgerTimeMs: number;
-    readonly facts: number;
-    readonly rows: number;
-  }[];
-  readonly cells: readonly string[];
-  readonly keys: readonly string[];
-  readonly factCells: readonly number[];
-  readonly factKeys: readonly number[];
-  readonly factDeltas: readonly number[];
-  /** The vehicles that the record has lines of, each once. */
-  readonly vids: readonly string[];
 };
 
 type Line = Omit<LogRow, 'place'> & {
@@ -103,6 +86,11 @@ export function openRecord(bytes: Uint8Array): RecordEnvelope {
 /** The facts of a record, out of its `facts`. Throws as {@link openRecord}. */
 export function decodeFacts(facts: Uint8Array): PackedFacts {
   return decode(factsType, decompress(facts)) as PackedFacts;
+}
+
+/** The facts of a record that are sums, out of its `facts`. Throws as {@link openRecord}. */
+export function decodeSums(facts: Uint8Array): PackedSums {
+  return readSums(decompress(facts));
 }
 
 /** The lines of a record, out of its `lines`, in the order of the ledger. Throws as {@link openRecord}. */

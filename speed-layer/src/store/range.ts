@@ -1,4 +1,4 @@
-import { decodeFacts, isSumKey, type PackedFacts, type RecordEnvelope } from '@passport/model';
+import { decodeSums, type PackedSums, type RecordEnvelope } from '@passport/model';
 
 import { type Place, SumTable } from './sum-table.ts';
 
@@ -27,19 +27,19 @@ export class RangeSum {
   }
 
   /** Adds a record; of the blocks up to `reached` it is known already. */
-  add(record: RecordEnvelope, reached: number): PackedFacts {
-    const packed = decodeFacts(record.facts);
+  add(record: RecordEnvelope, reached: number): PackedSums {
+    const packed = decodeSums(record.facts);
     const { first, facts, lines } = record;
     this.records.push({ first, facts, lines, vids: packed.vids });
     this.#addSums(packed, reached);
     return packed;
   }
 
-  #addSums(packed: PackedFacts, reached: number): void {
+  #addSums(packed: PackedSums, reached: number): void {
     const { sums } = this;
     const { blocks, cells, factCells, factKeys, factDeltas } = packed;
     // What a key is, and where a cell's sums are, is looked up once for each, not for each fact.
-    const measures = packed.keys.map((key) => (isSumKey(key) ? sums.measure(key) : -1));
+    const measures = packed.keys.map((key) => (key === undefined ? -1 : sums.measure(key)));
     const places: (Place | undefined)[] = cells.map(() => undefined);
     let fact = 0;
     for (const { number, facts } of blocks) {
