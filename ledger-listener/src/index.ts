@@ -7,5 +7,4 @@ export { gatewayBlocks } from './gateway-blocks.ts';
 export { defaultListenerLimits, listen, type ListenerOptions } from './listener.ts';
 export { ListenerHalted } from './listener-error.ts';
 export { type MarketKeys, MarketOpener, type ReaderKeys } from './opening/market-opener.ts';
-export { listenerFlags } from './v8-flags.ts';
 export { ringKeys } from './opening/ring-keys.ts';

@@ -1,20 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
-import { batchFlags } from '@passport/batch-layer/v8-flags';
-import { listenerFlags } from '@passport/ledger-listener';
+import { streamFlags } from '@passport/runtime';
 
 /** Memory is measured here, and left alone the old generation grows with the machine. */
 const OLD_SPACE = '--max-old-space-size=380';
 
 /** Besides, these have the flags that they are started with everywhere; others are held tighter than services are. */
-const ownFlags: Readonly<Record<string, readonly string[]>> = {
-  listener: listenerFlags,
-  archive: batchFlags,
-};
+const streams: ReadonlySet<string> = new Set(['listener', 'speed', 'archive']);
 
 function flagsOf(part: string): readonly string[] {
-  return [OLD_SPACE, ...(ownFlags[part] ?? ['--max-semi-space-size=8'])];
+  return [OLD_SPACE, ...(streams.has(part) ? streamFlags : ['--max-semi-space-size=8'])];
 }
 
 /** Runs a part in a process of its own, so that its memory is its own; answers its one message. */

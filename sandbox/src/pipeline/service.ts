@@ -1,8 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { batchFlags } from '@passport/batch-layer/v8-flags';
-import { listenerFlags } from '@passport/ledger-listener';
-import { readyEvent, type RunningProcess, startProcess } from '@passport/runtime';
+import { readyEvent, type RunningProcess, startProcess, streamFlags } from '@passport/runtime';
 
 /** The services of the pipeline and the pages, and the package that each is the main file of. */
 const packages = {
@@ -33,7 +31,7 @@ export function startService(
   const main = fileURLToPath(import.meta.resolve(`${packages[name]}/main`));
   return startProcess({
     command: process.execPath,
-    args: [...(flags[name] ?? []), main, '--stop-on-stdin-end', ...(options.args ?? [])],
+    args: [...flagsOf(name), main, '--stop-on-stdin-end', ...(options.args ?? [])],
     env,
     logFile: options.logFile,
     readyLine: readyEvent(`${name}.ready`),
@@ -42,8 +40,9 @@ export function startService(
   });
 }
 
-/** How Node is started for services that the collector would cost much. */
-const flags: Partial<Record<ServiceName, readonly string[]>> = {
-  listener: listenerFlags,
-  batch: batchFlags,
-};
+/** What reads a stream is started with room for its garbage. */
+const streams: ReadonlySet<ServiceName> = new Set(['listener', 'speed', 'batch']);
+
+function flagsOf(name: ServiceName): readonly string[] {
+  return streams.has(name) ? streamFlags : [];
+}
