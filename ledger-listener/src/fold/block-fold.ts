@@ -70,15 +70,15 @@ export async function foldBlock(
   const transactions = readOrHalt(block.number, () => [
     ...validTransactions(block, options.chaincode),
   ]);
-  const opening = await prepareOpening(transactions, block.number, options);
   let timeMs = ledgerTimeMs;
   for (const transaction of transactions) timeMs = Math.max(timeMs, transaction.timeMs);
   let events = 0;
   const erasures: Erased[] = [];
   const under = { ...options, block, timeMs, parts, erasures };
-  for (const [place, transaction] of transactions.entries()) {
+  for (const transaction of transactions) {
     // Each is read when it is its turn, so that what was read of those before is garbage by then.
-    const read = opening?.[place] ?? readWrites(transaction, block.number);
+    const read = readWrites(transaction, block.number);
+    await prepareOpening(read, options);
     events += orHalt(block.number, read.number, () => foldTransaction(read, under));
   }
   const hash = block.hash.toString('hex');
@@ -97,17 +97,12 @@ export async function foldBlock(
   };
 }
 
-/** Makes ready to open what a block brings: for that, all of it has to be read before it is folded. */
+/** Makes ready to open what a transaction brings: folding does not wait. */
 async function prepareOpening(
-  transactions: readonly ValidTransaction[],
-  block: number,
+  { writes }: ReadTransaction,
   { reader, memory }: FoldOptions,
-): Promise<readonly ReadTransaction[] | undefined> {
-  if (reader === undefined) return undefined;
-  const read = transactions.map((transaction) => readWrites(transaction, block));
-  const writes = read.flatMap((transaction) => transaction.writes);
-  await reader.prepare(toOpen(writes, memory, reader.mspId));
-  return read;
+): Promise<void> {
+  if (reader !== undefined) await reader.prepare(toOpen(writes, memory, reader.mspId));
 }
 
 type Under = FoldOptions & {
