@@ -1,16 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
-import { streamFlags } from '@passport/runtime';
+import { answerFlags, streamFlags } from '@passport/runtime';
 
 /** Memory is measured here, and left alone the old generation grows with the machine. */
 const OLD_SPACE = '--max-old-space-size=380';
 
-/** Besides, these have the flags that they are started with everywhere; others are held tighter than services are. */
-const streams: ReadonlySet<string> = new Set(['listener', 'speed', 'archive']);
+/** A young generation that is held tighter than that of services. */
+const YOUNG_SPACE = '--max-semi-space-size=8';
+
+/** Besides, these have the flags that they are started with everywhere. */
+const ownFlags: Readonly<Record<string, readonly string[]>> = {
+  listener: streamFlags,
+  speed: streamFlags,
+  archive: streamFlags,
+  serving: [YOUNG_SPACE, ...answerFlags],
+};
 
 function flagsOf(part: string): readonly string[] {
-  return [OLD_SPACE, ...(streams.has(part) ? streamFlags : ['--max-semi-space-size=8'])];
+  return [OLD_SPACE, ...(ownFlags[part] ?? [YOUNG_SPACE])];
 }
 
 /** Runs a part in a process of its own, so that its memory is its own; answers its one message. */

@@ -1,6 +1,12 @@
 import { fileURLToPath } from 'node:url';
 
-import { readyEvent, type RunningProcess, startProcess, streamFlags } from '@passport/runtime';
+import {
+  answerFlags,
+  readyEvent,
+  type RunningProcess,
+  startProcess,
+  streamFlags,
+} from '@passport/runtime';
 
 /** The services of the pipeline and the pages, and the package that each is the main file of. */
 const packages = {
@@ -31,7 +37,7 @@ export function startService(
   const main = fileURLToPath(import.meta.resolve(`${packages[name]}/main`));
   return startProcess({
     command: process.execPath,
-    args: [...flagsOf(name), main, '--stop-on-stdin-end', ...(options.args ?? [])],
+    args: [...(flags[name] ?? []), main, '--stop-on-stdin-end', ...(options.args ?? [])],
     env,
     logFile: options.logFile,
     readyLine: readyEvent(`${name}.ready`),
@@ -40,9 +46,10 @@ export function startService(
   });
 }
 
-/** What reads a stream is started with room for its garbage. */
-const streams: ReadonlySet<ServiceName> = new Set(['listener', 'speed', 'batch']);
-
-function flagsOf(name: ServiceName): readonly string[] {
-  return streams.has(name) ? streamFlags : [];
-}
+/** What the collector would cost much is started with room for its garbage. */
+const flags: Partial<Record<ServiceName, readonly string[]>> = {
+  listener: streamFlags,
+  speed: streamFlags,
+  batch: streamFlags,
+  serving: answerFlags,
+};
