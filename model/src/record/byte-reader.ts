@@ -34,6 +34,16 @@ export class ByteReader {
     return this.#bytes.toString('utf8', from, this.#offset);
   }
 
+  /**
+   * How many items the next block of an array has; 0 behind the last one (Avro, specification 1.12, "Binary Encoding").
+   */
+  items(): number {
+    const count = this.whole();
+    // A negative number says that their size follows.
+    if (count < 0) this.skipWhole();
+    return Math.abs(count);
+  }
+
   /** Reads over a whole number. */
   skipWhole(): void {
     while (this.#next() >= 0x80);

@@ -1,5 +1,5 @@
-import { PassportError } from '../errors/passport-error.ts';
-import { ByteReader } from './byte-reader.ts';
+import type { ByteReader } from './byte-reader.ts';
+import { readAll } from './read-all.ts';
 import { rowSchema } from './schema.ts';
 
 /** How a field of a line is read over; what is optional has the number of its branch before it, 0 for null. */
@@ -14,24 +14,16 @@ const fields = rowSchema.fields.map(({ name, type }) => {
  * `RECORD_UNREADABLE`.
  */
 export function findLines(bytes: Uint8Array, vid: Uint8Array): Uint8Array[] {
-  const found: Uint8Array[] = [];
-  const reader = new ByteReader(bytes);
-  try {
-    // An array is blocks of items, each behind their number, the last one empty.
-    for (let count = reader.whole(); count !== 0; count = reader.whole()) {
-      // A negative number says that their size follows.
-      if (count < 0) reader.skipWhole();
-      for (let item = Math.abs(count); item > 0; item -= 1) {
+  return readAll(bytes, (reader) => {
+    const found: Uint8Array[] = [];
+    for (let count = reader.items(); count !== 0; count = reader.items()) {
+      for (let item = count; item > 0; item -= 1) {
         const start = reader.offset;
         if (isLineOf(vid, reader, bytes)) found.push(bytes.subarray(start, reader.offset));
       }
     }
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new PassportError('RECORD_UNREADABLE', error.message);
-  }
-  if (reader.isAtEnd) return found;
-  throw new PassportError('RECORD_UNREADABLE', 'it ends too late');
+    return found;
+  });
 }
 
 /** Reads over a line, and says whether it is of a vehicle. */

@@ -1,6 +1,6 @@
-import { PassportError } from '../errors/passport-error.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { PackedFacts } from './packed-record.ts';
+import { readAll } from './read-all.ts';
 
 /** SHA-256. */
 const HASH_BYTES = 32;
@@ -35,8 +35,7 @@ export type PackedSums = Pick<PackedFacts, 'blocks' | 'cells' | 'vids'> & {
  * a sum: nothing is made of the others. Throws PassportError `RECORD_UNREADABLE`.
  */
 export function readSums(bytes: Uint8Array): PackedSums {
-  const reader = new ByteReader(bytes);
-  try {
+  return readAll(bytes, (reader) => {
     const blocks = readArray(reader, () => readBlock(reader, bytes));
     const cells = readArray(reader, () => reader.text());
     const keys = readArray(reader, () => readSumKey(reader, bytes));
@@ -52,12 +51,8 @@ export function readSums(bytes: Uint8Array): PackedSums {
       (fact) => keys[factKeys[fact] ?? -1] !== undefined,
     );
     const vids = readArray(reader, () => reader.text());
-    if (!reader.isAtEnd) throw new RangeError('it ends too late');
     return { blocks, cells, keys, factCells, factKeys, factDeltas, vids };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new PassportError('RECORD_UNREADABLE', error.message);
-  }
+  });
 }
 
 function readBlock(reader: ByteReader, bytes: Uint8Array): PackedFacts['blocks'][number] {
@@ -82,13 +77,10 @@ function readSumKey(reader: ByteReader, bytes: Uint8Array): string | undefined {
   return new ByteReader(bytes.subarray(start, reader.offset)).text();
 }
 
-/** An array is blocks of items, each behind their number, the last one empty. */
 function readArray<T>(reader: ByteReader, read: () => T): T[] {
   const items: T[] = [];
-  for (let count = reader.whole(); count !== 0; count = reader.whole()) {
-    // A negative number says that their size follows.
-    if (count < 0) reader.skipWhole();
-    for (let item = Math.abs(count); item > 0; item -= 1) items.push(read());
+  for (let count = reader.items(); count !== 0; count = reader.items()) {
+    for (let item = count; item > 0; item -= 1) items.push(read());
   }
   return items;
 }
@@ -100,9 +92,8 @@ function readNumbers<A extends Int32Array | Float64Array>(
   isWanted?: (place: number) => boolean,
 ): A {
   let place = 0;
-  for (let count = reader.whole(); count !== 0; count = reader.whole()) {
-    if (count < 0) reader.skipWhole();
-    for (let item = Math.abs(count); item > 0; item -= 1) {
+  for (let count = reader.items(); count !== 0; count = reader.items()) {
+    for (let item = count; item > 0; item -= 1) {
       if (isWanted === undefined || isWanted(place)) into[place] = reader.whole();
       else {
         reader.skipWhole();
