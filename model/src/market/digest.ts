@@ -1,5 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+
+import { sha256Hex } from '#bytes';
 
 import { canonicalJson, type JsonValue } from '../wire/canonical-json.ts';
 import { codedText } from '../wire/parse.ts';
@@ -11,9 +12,9 @@ export type Digest = string & { readonly [digestBrand]: true };
 
 export const digest = codedText<Digest>('DIGEST_INVALID', /^[0-9a-f]{64}$/);
 
-/** The digest of bytes. It runs in browsers, too, which have no hash that answers at once. */
+/** The digest of bytes. */
 export function digestOf(bytes: Uint8Array): Digest {
-  return bytesToHex(sha256(bytes)) as Digest;
+  return sha256Hex(bytes) as Digest;
 }
 
 /** The digest of a value's canonical JSON in UTF-8. Throws RangeError for what that cannot write. */

@@ -1,4 +1,4 @@
-import { concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import * as z from 'zod';
 
 import { positiveAmount } from '../money/amount.ts';
@@ -6,8 +6,9 @@ import { canonicalJson, type JsonValue } from '../wire/canonical-json.ts';
 import { type Digest, digest, digestOf } from './digest.ts';
 import { MERKLE_STEPS_MAX, type MerkleTree, merkleTree } from './merkle-tree.ts';
 
-const LEAF = Uint8Array.of(0);
-const NODE = Uint8Array.of(1);
+/** What a leaf begins with, as text, and a node, in hexadecimal digits. */
+const LEAF = '\0';
+const NODE = '01';
 
 /** What a settlement says of its receipts: the root of their tree, how many, and what they come to. */
 export const receiptsSummary = z.strictObject({
@@ -32,7 +33,12 @@ export type ReceiptProof = z.output<typeof receiptProof>;
  * 2.1.1).
  */
 export function receiptLeaf(receipt: JsonValue): Digest {
-  return digestOf(concatBytes(LEAF, utf8ToBytes(canonicalJson(receipt))));
+  return receiptLeafOf(canonicalJson(receipt));
+}
+
+/** As {@link receiptLeaf}, of its canonical JSON. */
+export function receiptLeafOf(json: string): Digest {
+  return digestOf(utf8ToBytes(`${LEAF}${json}`));
 }
 
 /** The tree of a settlement's receipts, in the order of the leaves. */
@@ -55,5 +61,5 @@ export function isReceiptUnder(root: Digest, receipt: JsonValue, proof: ReceiptP
 }
 
 function joinedHashes(left: Digest, right: Digest): Digest {
-  return digestOf(concatBytes(NODE, hexToBytes(left), hexToBytes(right)));
+  return digestOf(hexToBytes(`${NODE}${left}${right}`));
 }

@@ -1,3 +1,6 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** The six bits that a character stands for, by its code; 255 for none. Plain base64 is read too, as Node does. */
@@ -52,4 +55,9 @@ export function textOfUtf8(bytes: Uint8Array, from = 0): string {
 /** The UTF-8 that a base64url text stands for, from a byte on. */
 export function textOfBase64url(text: string, from = 0): string {
   return textOfUtf8(bytesOfBase64url(text), from);
+}
+
+/** SHA-256 (FIPS 180-4) of bytes, in hexadecimal digits. A browser's own hash does not answer at once. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return bytesToHex(sha256(bytes));
 }

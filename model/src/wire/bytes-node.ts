@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /** What a base64url text (RFC 4648, section 5) stands for. It passes over what does not belong there. */
 export function bytesOfBase64url(text: string): Uint8Array<ArrayBuffer> {
   // A copy: what Node makes lies on memory that others share.
@@ -21,4 +23,9 @@ export function base64urlOf(bytes: Uint8Array): string {
 /** UTF-8 from a byte on, what is none of it replaced (WHATWG Encoding). */
 export function textOfUtf8(bytes: Uint8Array, from = 0): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8', from);
+}
+
+/** SHA-256 (FIPS 180-4) of bytes, in hexadecimal digits. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return hash('sha256', bytes);
 }

@@ -19,6 +19,18 @@ describe('bytes as texts, in a browser as in Node', () => {
     );
   });
 
+  test('any bytes have the same SHA-256', () => {
+    fc.assert(
+      fc.property(bytes, (some) => {
+        expect(browser.sha256Hex(some)).toBe(node.sha256Hex(some));
+      }),
+    );
+    // FIPS 180-4, of "abc".
+    expect(node.sha256Hex(Uint8Array.of(0x61, 0x62, 0x63))).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
+  });
+
   test('a text that a source made up stands for the same bytes', () => {
     const characters = fc.constantFrom(...Array.from('ABab09-_+/'));
     const made = fc.string({ unit: characters, maxLength: 40 });

@@ -1,13 +1,11 @@
-import { hash } from 'node:crypto';
-
 import {
   canonicalJson,
-  type Digest,
-  merkleTree,
   type Receipt,
   RECEIPT_TYPE,
+  receiptLeafOf,
   receiptProofOf,
   RECEIPTS_TYPE,
+  receiptsTree,
   type SignedReceipts,
   writeSealedReceipt,
 } from '@passport/model';
@@ -55,20 +53,9 @@ export class ReceiptSeal {
     const [first, ...others] = receipts;
     if (first !== undefined && others.length === 0) return [this.#seal.seal(RECEIPT_TYPE, first)];
     const texts = receipts.map(canonicalJson);
-    const tree = merkleTree(texts.map(leafOf), joined, nothing);
+    const tree = receiptsTree(texts.map(receiptLeafOf));
     const signed: SignedReceipts = { v: 1, root: tree.root };
     const jws = this.#seal.seal(RECEIPTS_TYPE, signed);
     return texts.map((text, leaf) => writeSealedReceipt(jws, text, receiptProofOf(tree, leaf)));
   }
 }
-
-/** As receiptLeaf and receiptsTree of the model, by a hash that is ten times as fast. */
-function leafOf(json: string): Digest {
-  return hash('sha256', `\0${json}`) as Digest;
-}
-
-function joined(left: Digest, right: Digest): Digest {
-  return hash('sha256', Buffer.from(`01${left}${right}`, 'hex')) as Digest;
-}
-
-const nothing = hash('sha256', '') as Digest;
