@@ -93,7 +93,10 @@ async function live(world: SettlingWorld, one: Life, from: number): Promise<numb
       // Sales go on while it settles.
       const [by = 0] = one.sales;
       const selling = buy(world, desk, by, (seq += 1));
-      await Promise.all([parts.settler.settleAll(), selling]);
+      const settling = parts.settler.settleAll();
+      // A process that has ended writes nothing: what is being written is there before the next one begins.
+      await Promise.allSettled([settling, selling]);
+      await settling;
       await parts.distributor.distributeAll();
     }
   } catch {
