@@ -1,6 +1,6 @@
-import { base64urlOf, newScratch, partOf } from '#platform';
+import { base64urlOf, newMemory, newScratch, partOf, utf8Of, writeBase64url } from '#platform';
 
-import { PassportError, SEALED_HEADER_BYTES, type SealedField } from '@passport/model';
+import { CLEAR_SUITE, PassportError, SEALED_HEADER_BYTES, type SealedField } from '@passport/model';
 
 import { ENVELOPE_VERSION, SEALING_SUITE } from './associated-data.ts';
 import { ENC_BYTES } from './hpke-of.ts';
@@ -8,7 +8,7 @@ import type { Memory } from './platform/memory.ts';
 
 /** Bytes of a nonce of AES-GCM (NIST SP 800-38D), of its tag, and of the commitment to a key. */
 export const NONCE_BYTES = 12;
-export const TAG_BYTES = 16;
+const TAG_BYTES = 16;
 const COMMITMENT_BYTES = 32;
 
 const EPOCH_AT = 2;
@@ -39,17 +39,42 @@ export type EnvelopeParts = {
 };
 
 /**
- * An envelope that was read. Its parts are asked for one by one: each view costs as much as a short text. It is
- * gone when its memory is used again.
+ * Memory that one envelope after the other is read in: what it shows is gone with the next one. Its views last, as
+ * each costs as much as a short text.
  */
 export class Envelope {
+  readonly enc: Uint8Array;
+  readonly nonce: Uint8Array;
   readonly #bytes: Memory;
-  readonly #length: number;
+  #length = 0;
+  /** By the envelope's length: many have the same. */
+  readonly #ends = new Map<number, Pick<EnvelopeParts, 'ciphertext' | 'tag'>>();
 
-  /** Of bytes that {@link readEnvelope} has looked at. */
-  constructor(bytes: Memory, length: number) {
-    this.#bytes = bytes;
-    this.#length = length;
+  /** With room for so many bytes. */
+  constructor(bytes: number) {
+    this.#bytes = newMemory(Math.max(bytes, ENVELOPE_OVERHEAD_BYTES));
+    this.enc = partOf(this.#bytes, ENC_AT, NONCE_AT);
+    this.nonce = partOf(this.#bytes, NONCE_AT, COMMITMENT_AT);
+  }
+
+  /** Reads a field that has room here. Answers why it can not be read; undefined where it is read. */
+  read(field: SealedField): EnvelopeFault | undefined {
+    this.#length = writeBase64url(field, this.#bytes);
+    if (this.isClear) return undefined;
+    if (this.#length < 2) return 'SEALED_FIELD_INVALID';
+    if (this.#bytes[0] !== SEALING_SUITE || this.#bytes[1] !== ENVELOPE_VERSION) {
+      return 'SUITE_UNKNOWN';
+    }
+    return this.#length < ENVELOPE_OVERHEAD_BYTES ? 'SEALED_FIELD_INVALID' : undefined;
+  }
+
+  /** Whether nothing of it is sealed: it has a {@link clearText} then, and nothing else. */
+  get isClear(): boolean {
+    return this.#length > 0 && this.#bytes[0] === CLEAR_SUITE;
+  }
+
+  get clearText(): string {
+    return utf8Of(this.#bytes, 1, this.#length);
   }
 
   get epoch(): number {
@@ -58,20 +83,17 @@ export class Envelope {
     return epoch;
   }
 
-  get enc(): Uint8Array {
-    return partOf(this.#bytes, ENC_AT, NONCE_AT);
-  }
-
-  get ciphertext(): Uint8Array {
-    return partOf(this.#bytes, CIPHERTEXT_AT, this.#length - TAG_BYTES);
-  }
-
-  copyNonce(to: Uint8Array): void {
-    copyFrom(this.#bytes, NONCE_AT, to);
-  }
-
-  copyTag(to: Uint8Array): void {
-    copyFrom(this.#bytes, this.#length - TAG_BYTES, to);
+  /** What is behind the commitment. */
+  get end(): Pick<EnvelopeParts, 'ciphertext' | 'tag'> {
+    const known = this.#ends.get(this.#length);
+    if (known !== undefined) return known;
+    const tagAt = this.#length - TAG_BYTES;
+    const end = {
+      ciphertext: partOf(this.#bytes, CIPHERTEXT_AT, tagAt),
+      tag: partOf(this.#bytes, tagAt, this.#length),
+    };
+    this.#ends.set(this.#length, end);
+    return end;
   }
 
   commitsTo(commitment: Uint8Array): boolean {
@@ -80,11 +102,6 @@ export class Envelope {
     }
     return true;
   }
-}
-
-/** Fills `to`. So few bytes are copied faster one by one than by a call. */
-function copyFrom(bytes: Uint8Array, at: number, to: Uint8Array): void {
-  for (let index = 0; index < to.length; index += 1) to[index] = bytes[at + index] ?? 0;
 }
 
 /** Why something is no envelope that can be read here. */
@@ -108,11 +125,4 @@ export function writeEnvelope(envelope: EnvelopeParts): SealedField {
   bytes.set(ciphertext, CIPHERTEXT_AT);
   bytes.set(tag, length - TAG_BYTES);
   return base64urlOf(bytes) as SealedField;
-}
-
-/** Reads an envelope of so many bytes, or says what is wrong with it. It keeps the bytes. */
-export function readEnvelope(bytes: Memory, length: number): Envelope | EnvelopeFault {
-  if (length < 2) return 'SEALED_FIELD_INVALID';
-  if (bytes[0] !== SEALING_SUITE || bytes[1] !== ENVELOPE_VERSION) return 'SUITE_UNKNOWN';
-  return length < ENVELOPE_OVERHEAD_BYTES ? 'SEALED_FIELD_INVALID' : new Envelope(bytes, length);
 }

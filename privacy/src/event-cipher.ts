@@ -2,13 +2,12 @@ import { newMemory, openText, sealText } from '#platform';
 
 import { AssociatedData, type SealContext } from './associated-data.ts';
 import type { Encapsulation } from './encapsulation.ts';
-import { type Envelope, type EnvelopeParts, NONCE_BYTES, TAG_BYTES } from './envelope.ts';
+import { type Envelope, type EnvelopeParts, NONCE_BYTES } from './envelope.ts';
 import { EventKey, EventKeys } from './event-keys.ts';
 
 /** Memory that ciphers use one after the other, for one event at a time. */
 export class CipherMemory extends EventKey {
   readonly nonce = newMemory(NONCE_BYTES);
-  readonly tag = newMemory(TAG_BYTES);
 }
 
 /**
@@ -47,9 +46,7 @@ export class EventCipher {
     this.#keys.put(event, memory);
     // Both are known to whoever has the envelope or the key; nothing is told by how long it takes.
     if (!envelope.commitsTo(memory.commitment)) return undefined;
-    envelope.copyNonce(memory.nonce);
-    envelope.copyTag(memory.tag);
-    const { key, nonce, tag } = memory;
-    return openText(key, nonce, this.#data.of(event), envelope.ciphertext, tag);
+    const { ciphertext, tag } = envelope.end;
+    return openText(memory.key, envelope.nonce, this.#data.of(event), ciphertext, tag);
   }
 }

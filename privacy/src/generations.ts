@@ -16,12 +16,7 @@ export class Generations<Value> {
     return this.#young.size + this.#old.size;
   }
 
-  /** What is there under a name, used or not. */
-  peek(name: string): Value | undefined {
-    return this.#young.get(name) ?? this.#old.get(name);
-  }
-
-  /** As {@link peek}, and keeps it from going. */
+  /** What is there under a name; it is kept from going. */
   use(name: string): Value | undefined {
     const young = this.#young.get(name);
     if (young !== undefined) return young;

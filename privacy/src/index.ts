@@ -14,7 +14,6 @@ export {
   Opener,
   type OpenerOptions,
   type OpeningFault,
-  type SealedScopeFor,
   type SealedThing,
 } from './opener.ts';
 export { PAIRWISE_KEY_BYTES, type PairwiseId, pairwiseId } from './pairwise-id.ts';

@@ -1,7 +1,6 @@
-import { newMemory, turn, utf8Of, writeBase64url } from '#platform';
+import { turn } from '#platform';
 
 import {
-  CLEAR_SUITE,
   type Fields,
   type KeyScope,
   PassportError,
@@ -11,9 +10,9 @@ import {
   type Vid,
 } from '@passport/model';
 
-import type { SealContext, SealedFor } from './associated-data.ts';
+import type { SealedFor } from './associated-data.ts';
 import { decapsulate } from './encapsulation.ts';
-import { Envelope, ENVELOPE_BYTES_MAX, type EnvelopeFault, readEnvelope } from './envelope.ts';
+import { Envelope, ENVELOPE_BYTES_MAX, type EnvelopeFault } from './envelope.ts';
 import { ENC_CHARACTERS, encEndIn } from './envelope-text.ts';
 import { CipherMemory, EventCipher } from './event-cipher.ts';
 import { Generations } from './generations.ts';
@@ -25,9 +24,6 @@ export type OpeningFault = EnvelopeFault | 'OPENING_KEY_MISSING' | 'SEAL_BROKEN'
 
 /** Sealed fields, and what they were sealed for. */
 export type SealedThing = SealedFor & { readonly sealed: Sealed };
-
-/** One sealed scope, and what it was sealed for. */
-export type SealedScopeFor = SealedFor & { readonly scope: KeyScope; readonly sealed: SealedField };
 
 /** What could be opened. */
 export type Opened = {
@@ -64,15 +60,15 @@ const FIELD_CHARACTERS_MAX = (ENVELOPE_BYTES_MAX * 4) / 3;
 const AT_ONCE = 32;
 
 /**
- * Opens sealed fields with the keys that it was given. `prepare` does what takes time, once per encapsulation;
- * `open` then does not wait. Nothing that a ledger can hold makes it throw: what does not open stays closed.
+ * Opens sealed fields with the keys that it was given. What takes time is done once per encapsulation: by `open`,
+ * when it comes to one, or before it by `prepare`, which gives way to others meanwhile. Nothing that a ledger can hold
+ * makes it throw: what does not open stays closed.
  */
 export class Opener {
   readonly #ledger: string;
   readonly #keys = new OpeningKeys();
   readonly #memory = new CipherMemory();
-  /** Where one envelope is decoded after the other. */
-  readonly #bytes = newMemory(ENVELOPE_BYTES_MAX);
+  readonly #envelope = new Envelope(ENVELOPE_BYTES_MAX);
   readonly #secrets: Generations<Secret>;
   /** What was used last of each scope, of what no generation has let go. */
   readonly #latest = new Map<KeyScope, Latest>();
@@ -108,37 +104,20 @@ export class Opener {
    * kept, however much that is.
    */
   async prepare(things: Iterable<SealedThing>): Promise<void> {
-    await this.prepareScopes(scopesOf(things));
-  }
-
-  /** As {@link prepare}, scope by scope. */
-  async prepareScopes(scopes: Iterable<SealedScopeFor>): Promise<void> {
     this.#secrets.age();
-    this.#latest.clear();
-    const missing = new Map<string, () => void>();
-    for (const each of scopes) {
-      const { scope, sealed: field, vid, contributor } = each;
-      if (this.#latestOf(scope, field, each) !== undefined) continue;
-      const name = secretName(each, scope, field);
-      const known = this.#secrets.use(name);
-      if (known !== undefined) this.#keepLatest(scope, field, each, known);
-      if (known !== undefined || missing.has(name)) continue;
-      const envelope = this.#read(field);
-      if (typeof envelope === 'string' || !(envelope instanceof Envelope)) continue;
-      const key = this.#keys.find(vid, scope, envelope.epoch);
-      if (key === undefined) continue;
-      const context = { ledger: this.#ledger, vid, scope, epoch: envelope.epoch, contributor };
-      const enc = Uint8Array.from(envelope.enc);
-      missing.set(name, () => this.#findSecret(name, key, enc, context));
-    }
-    const tasks = [...missing.values()];
-    for (const [index, task] of tasks.entries()) {
-      if (index % AT_ONCE === AT_ONCE - 1) await turn();
-      task();
+    let found = 0;
+    for (const { scope, sealed, where } of scopesOf(things)) {
+      const name = secretName(where, scope, sealed);
+      if (this.#secrets.use(name) !== undefined) continue;
+      const envelope = this.#read(sealed);
+      if (!(envelope instanceof Envelope)) continue;
+      if (this.#findSecret(name, scope, envelope, where) === undefined) continue;
+      found += 1;
+      if (found % AT_ONCE === 0) await turn();
     }
   }
 
-  /** Opens what can be opened. It was prepared, since the last key was added; else it throws, as of a bug. */
+  /** Opens what can be opened. */
   open(sealed: Sealed, where: SealedFor): Opened {
     const byScope: { [scope in KeyScope]?: Fields } = {};
     const closed: KeyScope[] = [];
@@ -189,19 +168,27 @@ export class Opener {
     const envelope = this.#read(field);
     if (typeof envelope === 'string') return envelope;
     if (!(envelope instanceof Envelope)) return envelope.clear;
-    const secret = this.#secretOf(scope, field, where);
-    if (secret === undefined) {
-      if (!this.hasKey(where.vid, scope, envelope.epoch)) return 'OPENING_KEY_MISSING';
-      throw new Error(`fields of ${scope} are opened that were not prepared`);
-    }
+    const secret = this.#secretOf(scope, field, envelope, where);
+    if (secret === undefined) return 'OPENING_KEY_MISSING';
     const text = secret.cipher?.open(envelope, where.event);
     return (text === undefined ? undefined : readScope(text, scope)) ?? 'SEAL_BROKEN';
   }
 
-  #secretOf(scope: KeyScope, field: SealedField, where: SealedFor): Secret | undefined {
+  /** Undefined where there is no key for it. */
+  #secretOf(
+    scope: KeyScope,
+    field: SealedField,
+    envelope: Envelope,
+    where: SealedFor,
+  ): Secret | undefined {
     const latest = this.#latestOf(scope, field, where);
     if (latest !== undefined) return latest;
-    const secret = this.#secrets.peek(secretName(where, scope, field));
+    const name = secretName(where, scope, field);
+    let secret = this.#secrets.use(name);
+    if (secret === undefined) {
+      this.#secrets.age();
+      secret = this.#findSecret(name, scope, envelope, where);
+    }
     if (secret !== undefined) this.#keepLatest(scope, field, where, secret);
     return secret;
   }
@@ -235,23 +222,33 @@ export class Opener {
     this.#latest.clear();
   }
 
-  /** An envelope, or fields that are in clear, or what is wrong. The next one takes its memory. */
+  /** An envelope, or fields that are in clear, or what is wrong. The next one takes its place. */
   #read(field: SealedField): Envelope | { readonly clear: Fields } | EnvelopeFault {
     // No ledger has longer ones.
     const isLong = field.length > FIELD_CHARACTERS_MAX;
-    const bytes = isLong ? newMemory(field.length) : this.#bytes;
-    const length = writeBase64url(field, bytes);
-    if (length === 0 || bytes[0] !== CLEAR_SUITE) return readEnvelope(bytes, length);
-    const clear = readFields(utf8Of(bytes, 1, length));
+    const envelope = isLong ? new Envelope(field.length) : this.#envelope;
+    const fault = envelope.read(field);
+    if (fault !== undefined) return fault;
+    if (!envelope.isClear) return envelope;
+    const clear = readFields(envelope.clearText);
     return clear === undefined ? 'SEALED_FIELD_INVALID' : { clear };
   }
 
-  #findSecret(name: string, key: OpeningKey, enc: Uint8Array, context: SealContext): void {
-    // It may have been forgotten meanwhile.
-    if (this.#keys.find(key.vid, key.scope, key.epoch) !== key) return;
-    const secret = decapsulate(key.scalar, enc, context);
-    const cipher = secret === undefined ? null : new EventCipher(secret, context, this.#memory);
-    this.#secrets.set(name, { key, cipher });
+  /** Finds the secret again, and keeps it. Undefined where there is no key for it. */
+  #findSecret(
+    name: string,
+    scope: KeyScope,
+    { epoch, enc }: Envelope,
+    { vid, contributor }: SealedFor,
+  ): Secret | undefined {
+    const key = this.#keys.find(vid, scope, epoch);
+    if (key === undefined) return undefined;
+    const context = { ledger: this.#ledger, vid, scope, epoch, contributor };
+    const shared = decapsulate(key.scalar, enc, context);
+    const cipher = shared === undefined ? null : new EventCipher(shared, context, this.#memory);
+    const secret = { key, cipher };
+    this.#secrets.set(name, secret);
+    return secret;
   }
 }
 
@@ -264,10 +261,10 @@ function secretName(
   return `${vid} ${scope} ${contributor} ${field.slice(0, ENC_CHARACTERS)} ${encEndIn(field)}`;
 }
 
-function* scopesOf(things: Iterable<SealedThing>): Generator<SealedScopeFor> {
+function* scopesOf(things: Iterable<SealedThing>) {
   for (const { sealed, ...where } of things) {
     for (const [scope, field] of Object.entries(sealed) as [KeyScope, SealedField][]) {
-      yield { ...where, scope, sealed: field };
+      yield { where, scope, sealed: field };
     }
   }
 }

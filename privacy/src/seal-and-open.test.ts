@@ -8,6 +8,7 @@ import {
   parseEventId,
   parseMspId,
   parseSourceId,
+  type SealedField,
   sealClear,
   sealedHeaderOf,
   vidOfBytes,
@@ -231,8 +232,28 @@ describe('an opener', () => {
     }
   });
 
-  test('that was not prepared says so: it is a bug, and no answer', async () => {
-    const sealed = await testSealer().seal(testFields, testPlace, keys);
-    expect(() => openerWith(scalars).open(sealed, testPlace)).toThrow('not prepared');
+  test('opens what nobody prepared, however little it may keep', async () => {
+    const sealer = testSealer();
+    const opener = new Opener({ ledger, secretsMax: 1 });
+    for (const [scope, scalar] of scalars) opener.addKey({ vid: testVid, scope, epoch: 1 }, scalar);
+    const other = { ...testPlace, contributor: parseSourceId('GarageMSP/other') };
+    for (const where of [testPlace, other, testPlace]) {
+      const sealed = await sealer.seal(testFields, where, keys);
+      expect(opener.open(sealed, where).fields).toEqual(testFields);
+    }
+  });
+
+  test('opens as well after its memory had a longer envelope, a shorter one, and a broken one', async () => {
+    const sealer = testSealer();
+    const opener = openerWith(scalars);
+    for (const length of [1, 500, 3, 2000, 40]) {
+      const fields = { 'Passport.Intervention.Jobs': 'ö'.repeat(length) };
+      const sealed = await sealer.seal(fields, testPlace, keys);
+      expect(opener.openAll(sealed, testPlace)).toEqual(fields);
+      const broken = { maintenance: sealed.maintenance?.slice(0, -4) as SealedField };
+      expect(opener.faultOf('maintenance', broken, testPlace)).toBe('SEAL_BROKEN');
+      const long = { maintenance: `${sealed.maintenance}${'A'.repeat(8000)}` as SealedField };
+      expect(opener.faultOf('maintenance', long, testPlace)).toBe('SEAL_BROKEN');
+    }
   });
 });

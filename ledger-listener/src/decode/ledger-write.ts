@@ -8,6 +8,7 @@ import {
   type SealingKey,
   type Source,
   type SourceKind,
+  type Vid,
 } from '@passport/model';
 
 import type { Write } from './transaction-writes.ts';
@@ -29,6 +30,26 @@ export type LedgerWrite =
   | { readonly type: 'grant'; readonly grant: Grant }
   | { readonly type: 'erasure'; readonly erasure: Erasure }
   | { readonly type: 'entry'; readonly entry: LogBookEntry };
+
+/** What is about one vehicle. */
+export type VehicleWrite = Exclude<LedgerWrite, { type: 'source' }>;
+
+/** The vehicle that a write is about. */
+export function vidOf(write: VehicleWrite): Vid {
+  switch (write.type) {
+    case 'registration':
+      return write.registration.vid;
+    case 'grant':
+      return write.grant.vid;
+    case 'erasure':
+      return write.erasure.vid;
+    case 'entry':
+      return write.entry.vid;
+    case 'ownership':
+    case 'publication':
+      return write.vid;
+  }
+}
 
 /** A value that this listener does not know: it was written by a newer chaincode. */
 export class UnknownFormat extends Error {}

@@ -21,11 +21,11 @@ import {
 } from '@passport/model';
 
 import type { Block } from '../blocks/block.ts';
-import { type LedgerWrite, readWrite } from '../decode/ledger-write.ts';
+import { type LedgerWrite, readWrite, type VehicleWrite, vidOf } from '../decode/ledger-write.ts';
 import { type ValidTransaction, validTransactions } from '../decode/transaction-writes.ts';
 import { ListenerHalted, readOrHalt } from '../listener-error.ts';
 import type { PreparedReader } from '../opening/market-opener.ts';
-import { toOpen } from '../opening/to-open.ts';
+import { grantsFor } from '../opening/grants-for.ts';
 import type { Erased } from './fold-store.ts';
 import { erasureRow, grantRow, type LineAt, publicationRow } from './consent-rows.ts';
 
@@ -97,12 +97,12 @@ export async function foldBlock(
   };
 }
 
-/** Makes ready to open what a transaction brings: folding does not wait. */
+/** Gets the keys for what a transaction brings: folding does not wait. */
 async function prepareOpening(
   { writes }: ReadTransaction,
   { reader, memory }: FoldOptions,
 ): Promise<void> {
-  if (reader !== undefined) await reader.prepare(toOpen(writes, memory, reader.mspId));
+  if (reader !== undefined) await reader.prepare(grantsFor(writes, memory, reader.mspId));
 }
 
 type Under = FoldOptions & {
@@ -169,24 +169,6 @@ function foldTransaction({ number: tx, timeMs, writes }: ReadTransaction, under:
     }
   }
   return index;
-}
-
-type VehicleWrite = Exclude<LedgerWrite, { type: 'source' }>;
-
-function vidOf(write: VehicleWrite): Vid {
-  switch (write.type) {
-    case 'registration':
-      return write.registration.vid;
-    case 'grant':
-      return write.grant.vid;
-    case 'erasure':
-      return write.erasure.vid;
-    case 'entry':
-      return write.entry.vid;
-    case 'ownership':
-    case 'publication':
-      return write.vid;
-  }
 }
 
 /** Folds one write about a vehicle, and answers its lines. */

@@ -10,7 +10,7 @@ import {
   type SealedScope,
   type Vid,
 } from '@passport/model';
-import { epochIn, openKeys, Opener, type ScopeKey, type SealedScopeFor } from '@passport/privacy';
+import { epochIn, openKeys, Opener, type ScopeKey, type SealedFor } from '@passport/privacy';
 
 /** The market's private keys for vehicles, each by the thumbprint that grants name it by. */
 export type ReaderKeys = {
@@ -25,17 +25,13 @@ export type ReaderKeys = {
 /** The market as a reader: the member, and its keys. */
 export type MarketKeys = { readonly mspId: MspId; readonly keys: ReaderKeys };
 
-/** Sealed scopes of one vehicle that may be opened, and the grants that may open them. */
-export type ToOpen = {
-  readonly vid: Vid;
-  readonly scopes: readonly SealedScope[];
-  readonly grants: readonly GrantKeys[];
-};
+/** A vehicle, and the grants that may open what is sealed of it. */
+export type Granted = { readonly vid: Vid; readonly grants: readonly GrantKeys[] };
 
-/** A reader that has to be told beforehand what it will open. */
+/** A reader that has to be told beforehand by which grants it will open. */
 export type PreparedReader = MarketReader & {
-  /** Does what takes time. What was made ready stays so until the next but one. */
-  prepare(things: readonly ToOpen[]): Promise<void>;
+  /** Gets the keys that came with them: folding does not wait. */
+  prepare(granted: readonly Granted[]): Promise<void>;
   /** Forgets what was found of a vehicle: it is found again where the keys are still there. */
   forget(vid: Vid): void;
 };
@@ -73,20 +69,14 @@ export class MarketOpener implements PreparedReader {
     this.#keys = keys;
   }
 
-  async prepare(things: readonly ToOpen[]): Promise<void> {
-    const sealed: SealedScopeFor[] = [];
-    for (const { vid, scopes, grants } of things) {
-      const held: Held[] = [];
+  async prepare(granted: readonly Granted[]): Promise<void> {
+    for (const { vid, grants } of granted) {
       for (const grant of grants) {
         for (const wrap of grant.wraps) {
-          held.push(this.#heldOf(vid, wrap) ?? (await this.#unwrap(vid, grant, wrap)));
+          if (this.#heldOf(vid, wrap) === undefined) await this.#unwrap(vid, grant, wrap);
         }
       }
-      for (const each of scopes) {
-        if (held.some((keys) => keysFor(each, keys).length > 0)) sealed.push(forOpener(each));
-      }
     }
-    for (const opener of this.#openers) await opener.prepareScopes(sealed);
   }
 
   open(thing: SealedScope, grant: GrantKeys): Fields | undefined {
@@ -95,7 +85,12 @@ export class MarketOpener implements PreparedReader {
       if (held === undefined) throw new Error(`grant ${grant.grantId} was not prepared`);
       for (const index of keysFor(thing, held)) {
         const opener = this.#openers[index];
-        const fields = opener?.openScope(thing.scope, thing.sealed, forOpener(thing));
+        // What the fold calls a text is an event's id, or `registration`.
+        const fields = opener?.openScope(
+          thing.scope,
+          thing.sealed,
+          thing as SealedScope & SealedFor,
+        );
         if (fields !== undefined) return fields;
       }
     }
@@ -117,7 +112,7 @@ export class MarketOpener implements PreparedReader {
     return held;
   }
 
-  async #unwrap(vid: Vid, grant: GrantKeys, wrap: Wrap): Promise<Held> {
+  async #unwrap(vid: Vid, grant: GrantKeys, wrap: Wrap): Promise<void> {
     const held = new Map<KeyScope, Map<number, number[]>>();
     const scalar = await this.#keys.find(vid, wrap.readerKey);
     const found = scalar === undefined ? [] : await this.#keysIn(wrap.keys, scalar, vid, grant);
@@ -132,7 +127,6 @@ export class MarketOpener implements PreparedReader {
     const ofVehicle = this.#held.get(vid) ?? new WeakMap<Wrap, Held>();
     this.#held.set(vid, ofVehicle);
     ofVehicle.set(wrap, held);
-    return held;
   }
 
   async #keysIn(
@@ -180,9 +174,4 @@ const none: readonly number[] = [];
 /** The openers that have a key for it. */
 function keysFor({ scope, sealed }: SealedScope, held: Held): readonly number[] {
   return held.get(scope)?.get(epochIn(sealed)) ?? none;
-}
-
-/** What the fold calls a text is an event's id, or `registration`. */
-function forOpener(thing: SealedScope): SealedScopeFor {
-  return thing as SealedScopeFor;
 }

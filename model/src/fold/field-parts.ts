@@ -56,18 +56,6 @@ export function partsOf(from: Sealed, of: PartsOf): readonly FieldPart[] | undef
   return isSealed ? parts : undefined;
 }
 
-/** Only what is sealed of that. */
-export function sealedFactScopes(from: Sealed, of: PartsOf): SealedPart[] {
-  const scopes = scopesFor(of);
-  const parts: SealedPart[] = [];
-  for (const scope of Object.keys(from) as KeyScope[]) {
-    const sealed = from[scope];
-    if (sealed !== undefined && scopes.has(scope) && !isClear(sealed))
-      parts.push({ scope, sealed });
-  }
-  return parts;
-}
-
 function scopesFor(of: PartsOf): ReadonlySet<KeyScope> {
   return of === 'papers' ? paperScopes : (scopesByKind.get(of) ?? noScopes);
 }

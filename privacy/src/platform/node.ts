@@ -14,6 +14,9 @@ import type { Memory } from './memory.ts';
 
 const CIPHER = 'aes-256-gcm';
 
+/** Said to a decipher, it takes no shorter tag; and it is made faster. */
+const WHOLE_TAG = { authTagLength: 16 };
+
 /** So many bytes, all zero. */
 export function newMemory(bytes: number): Memory {
   return memoryOf(Buffer.alloc(bytes));
@@ -78,7 +81,7 @@ export function openText(
   ciphertext: Uint8Array,
   tag: Uint8Array,
 ): string | undefined {
-  const cipher = createDecipheriv(CIPHER, key, nonce);
+  const cipher = createDecipheriv(CIPHER, key, nonce, WHOLE_TAG);
   cipher.setAAD(data);
   cipher.setAuthTag(tag);
   const text = cipher.update(ciphertext);
@@ -123,7 +126,7 @@ export function openBytes(
 ): Uint8Array | undefined {
   const end = sealed.length - TAG_BYTES;
   if (end < 0) return undefined;
-  const cipher = createDecipheriv(CIPHER, key, nonce);
+  const cipher = createDecipheriv(CIPHER, key, nonce, WHOLE_TAG);
   cipher.setAAD(data);
   cipher.setAuthTag(sealed.subarray(end));
   const plaintext = cipher.update(sealed.subarray(0, end));
