@@ -47,7 +47,7 @@ export function readScope(text: string, scope: KeyScope): Fields | undefined {
   const parsed = parsedJson(text);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
   const fields = parsed as Record<string, unknown>;
-  for (const name of Object.keys(fields)) {
+  for (const name in fields) {
     if (scopes.get(name) !== scope) return undefined;
     const value = fields[name];
     if (typeof value === 'string') {

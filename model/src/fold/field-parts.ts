@@ -78,7 +78,8 @@ const scopes: ReadonlyMap<string, KeyScope> = new Map(
  */
 export function fieldsOfScope(fields: Fields, scope: KeyScope): Fields | undefined {
   const wanted: Record<string, number | string> = {};
-  for (const name of Object.keys(fields) as SignalName[]) {
+  for (const key in fields) {
+    const name = key as SignalName;
     if (scopes.get(name) !== scope) return undefined;
     const value = fields[name];
     if (value !== undefined && needed.has(name)) wanted[name] = value;
