@@ -5,7 +5,11 @@ import { ChainLog, findLog, type LogLimits } from '../journal/chain-log.ts';
 import type { JournalDisk } from '../journal/journal-disk.ts';
 import { type JournalFormat, type Link, NO_HASH } from '../journal/segment.ts';
 
-const limits: LogLimits = { groupBytes: 1024 * 1024, segmentBytes: 4 * 1024 * 1024 };
+const limits: LogLimits = {
+  groupBytes: 1024 * 1024,
+  segmentBytes: 4 * 1024 * 1024,
+  aheadBytes: 64 * 1024,
+};
 const id = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
 
 /** A certificate that was made: what its state is told by. What it says is with its owner only. */

@@ -6,13 +6,14 @@ import { ChainLog, findLog } from './chain-log.ts';
 import { type JournalFormat, NO_HASH } from './segment.ts';
 
 const format: JournalFormat<number> = { name: 'numbers', member: 'number', schema: z.int() };
-const limits = { groupBytes: 1024, segmentBytes: 1024 * 1024 };
+const limits = { groupBytes: 1024, segmentBytes: 20_000, aheadBytes: 4096 };
 const start = { seq: 0, hash: NO_HASH };
 const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
 
 /** A log on an empty disk, and the groups that it has written. */
 async function emptyLog() {
-  const disk = new MemoryFiles().disk();
+  const files = new MemoryFiles();
+  const disk = files.disk();
   const groups: number[][] = [];
   const append = disk.append.bind(disk);
   disk.append = (name, at, bytes) => {
@@ -23,7 +24,7 @@ async function emptyLog() {
   };
   const hearer = { onDurable: () => undefined, onTrouble: () => undefined };
   const log = new ChainLog(disk, format, limits, hearer, await findLog(disk, format), start);
-  return { log, groups };
+  return { log, groups, files: files.files };
 }
 
 test('what comes in a turn of the event loop and in the next one is one write', async () => {
@@ -63,4 +64,23 @@ test('a group is no longer than its limit, but for one that is by itself', async
   const long = Array.from({ length: 20 }, (_, number) => number);
   await Promise.all([log.append([97]), log.append(long), log.append([98]), log.append([99])]);
   expect(groups).toEqual([[97], long, [98, 99]]);
+});
+
+test('a file has zeros for lines to come until it is full', async () => {
+  const { log, files } = await emptyLog();
+  const lengths: number[][] = [];
+  for (let number = 0; number < 500; number += 1) {
+    await log.append([number]);
+    const all = [...files.values()];
+    const [last = Buffer.alloc(0)] = all.slice(-1);
+    const zeros = last.length - last.lastIndexOf('\n') - 1;
+    lengths.push([all.length, last.length, zeros]);
+  }
+  // A file is made with zeros, gets others when those are used, and no more than it may have.
+  expect(new Set(lengths.map(([, length]) => length)).size).toBeLessThan(20);
+  expect(lengths[0]?.[2]).toBeGreaterThan(limits.aheadBytes - 200);
+  for (const [, length, zeros = 0] of lengths) {
+    expect(zeros <= limits.aheadBytes && (length ?? 0) < limits.segmentBytes + 200).toBe(true);
+  }
+  expect(lengths.at(-1)?.[0]).toBe(3);
 });

@@ -2,6 +2,7 @@ import type { JsonValue } from '@passport/model';
 
 import type { JournalDisk } from './journal-disk.ts';
 import {
+  groupOf,
   isSegment,
   JournalDamaged,
   type JournalFormat,
@@ -19,6 +20,11 @@ export type LogLimits = {
   readonly groupBytes: number;
   /** Bytes after which another file is begun, about. */
   readonly segmentBytes: number;
+  /**
+   * Zeros that a file has behind its lines for those to come, bytes at most. A write over them changes nothing of the
+   * file but its bytes, which is half of what a write costs that makes it longer.
+   */
+  readonly aheadBytes: number;
 };
 
 /** What a log tells its owner. */
@@ -62,6 +68,8 @@ export class ChainLog<Entry> {
   readonly #hearer: LogHearer<Entry>;
   readonly #segments: number[];
   #bytes: number;
+  /** Bytes of the last segment, zeros and all. */
+  #room: number;
   #last: LinkPlace;
   #written: LinkPlace;
   #waiting: Waiting<Entry>[] = [];
@@ -85,6 +93,7 @@ export class ChainLog<Entry> {
     this.#hearer = hearer;
     this.#segments = [...found.segments];
     this.#bytes = found.bytes;
+    this.#room = found.bytes;
     this.#last = found.links.at(-1) ?? found.before ?? start;
     this.#written = this.#last;
   }
@@ -182,16 +191,25 @@ export class ChainLog<Entry> {
     const first = group[0]?.links[0];
     if (first === undefined) return;
     if (this.#segments.length === 0 || this.#bytes >= this.#limits.segmentBytes) {
-      const start = writeStart({ first: first.seq, after: this.#written.hash });
-      await this.#disk.append(segmentName(this.#format, first.seq), 0, start);
+      [this.#bytes, this.#room] = [0, 0];
+      await this.#append(first.seq, writeStart({ first: first.seq, after: this.#written.hash }));
       this.#segments.push(first.seq);
-      this.#bytes = start.length;
     }
-    const bytes = Buffer.from(group.map(({ text }) => text).join(''), 'utf8');
-    const name = segmentName(this.#format, this.#segments.at(-1) ?? 0);
-    await this.#disk.append(name, this.#bytes, bytes);
-    this.#bytes += bytes.length;
+    const lines = groupOf(group.map(({ text }) => text));
+    await this.#append(this.#segments.at(-1) ?? 0, lines);
     this.#written = group.at(-1)?.links.at(-1) ?? this.#written;
+  }
+
+  /** Writes behind the lines of a segment: over zeros, or with others behind where there are too few. */
+  async #append(segment: number, bytes: Buffer): Promise<void> {
+    const { aheadBytes, segmentBytes } = this.#limits;
+    const end = this.#bytes + bytes.length;
+    const isOver = end > this.#room;
+    const zeros = isOver ? Math.max(0, Math.min(aheadBytes, segmentBytes - end)) : 0;
+    const written = zeros === 0 ? bytes : Buffer.concat([bytes], bytes.length + zeros);
+    await this.#disk.append(segmentName(this.#format, segment), this.#bytes, written);
+    this.#bytes = end;
+    if (isOver) this.#room = end + zeros;
   }
 }
 

@@ -1,4 +1,4 @@
-import { constants, fstatSync } from 'node:fs';
+import { constants, fstatSync, readSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,7 +8,7 @@ export interface JournalDisk {
   list(): Promise<readonly string[]>;
   /** All of a file; undefined where there is none. */
   read(name: string): Promise<Buffer | undefined>;
-  /** Writes behind the first `at` bytes of a file, which are all of it; at 0 it is a new one. */
+  /** Writes behind the first `at` bytes of a file, which has nothing but zeros there; at 0 it is a new one. */
   append(name: string, at: number, bytes: Uint8Array): Promise<void>;
   /** Leaves the first bytes of a file. */
   cut(name: string, length: number): Promise<void>;
@@ -63,8 +63,8 @@ export class FolderDisk implements JournalDisk {
       ? await this.#reopen(name, constants.O_CREAT | constants.O_EXCL)
       : await this.#handleOf(name);
     // What is open is in memory: this waits for nothing, a thread to ask it would.
-    const { size } = fstatSync(handle.fd);
-    if (size !== at) throw new Error(`${name} has ${size} bytes, not ${at}: who else writes it?`);
+    const isEnd = endsAt(handle.fd, at);
+    if (!isEnd) throw new Error(`${name} does not end at ${at}: who else writes it?`);
     await writeAll(handle, bytes, at);
     if (WRITTEN_THROUGH === 0) await handle.datasync();
     if (isNew) await this.#syncFolder();
@@ -121,6 +121,14 @@ export class FolderDisk implements JournalDisk {
       await folder.close();
     }
   }
+}
+
+const next = new Uint8Array(1);
+
+/** Whether a file has so many bytes, and then zeros at most. */
+function endsAt(fd: number, at: number): boolean {
+  if (readSync(fd, next, 0, 1, at) === 0) return fstatSync(fd).size === at;
+  return next[0] === 0;
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {

@@ -15,7 +15,8 @@ export type JournalFormat<Entry> = {
 /**
  * A segment is a file of lines, each `<hash> <JSON>`: first what comes before it, then one entry each. A hash is
  * SHA-256, in hexadecimal, of the hash before and the JSON, so that no line is changed, left out or put
- * in between without all that follow. JSON is canonical, UTF-8.
+ * in between without all that follow. JSON is canonical, UTF-8. Lines that are written at once are a group: the first
+ * has a mark in front. Behind the lines of the last segment there may be zeros, which other lines will be written over.
  */
 export type Link<Entry> = { readonly seq: number; readonly hash: string; readonly entry: Entry };
 
@@ -24,6 +25,11 @@ export type LinkPlace = Pick<Link<unknown>, 'seq' | 'hash'>;
 
 /** Where a segment begins: the number of its first entry, and the hash of the one before. */
 export type SegmentStart = { readonly first: number; readonly after: string };
+
+/** In front of the first line of a group. */
+const GROUP = '>';
+/** Where a group begins behind what a disk has lost. */
+const groupBehindZero = new RegExp(`\\0${GROUP}[0-9a-f]{64} `);
 
 /** The hash before the first entry. */
 export const NO_HASH = '0'.repeat(64);
@@ -66,6 +72,11 @@ export function writeEntry<Entry>(
   return { link: { seq, hash: written.hash, entry }, line: written.line };
 }
 
+/** Lines that are written at once. */
+export function groupOf(lines: readonly string[]): Buffer {
+  return Buffer.from(`${GROUP}${lines.join('')}`, 'utf8');
+}
+
 /** What a segment holds. */
 export type Segment<Entry> = {
   readonly start: SegmentStart;
@@ -89,9 +100,7 @@ export function readSegment<Entry>(
   const [head, ...rest] = lines;
   const start = head && startLine.safeParse(jsonBehind(NO_HASH, head.text)).data;
   if (start === undefined || segmentName(format, start.first) !== name) {
-    if (isLast && !rest.some((line, index) => isLink(lines[index]?.text ?? '', line.text))) {
-      return undefined;
-    }
+    if (isLast && isTorn(lines)) return undefined;
     throw new JournalDamaged(`${name} does not say where it begins`);
   }
   const links: Link<Entry>[] = [];
@@ -99,10 +108,7 @@ export function readSegment<Entry>(
   for (const [index, { text, end }] of rest.entries()) {
     const line = entryLine.safeParse(jsonBehind(after, text)).data;
     if (line === undefined || line.seq !== start.first + links.length) {
-      // Of what was torn no later line is a link of the chain; of what was changed the next one is.
-      const later = rest.slice(index + 1);
-      const isTorn = !later.some((next, of) => isLink(rest[index + of]?.text ?? '', next.text));
-      if (isLast && isTorn) break;
+      if (isLast && isTorn(rest.slice(index))) break;
       throw new JournalDamaged(`${name}, entry ${start.first + links.length}`);
     }
     after = text.slice(0, NO_HASH.length);
@@ -113,17 +119,32 @@ export function readSegment<Entry>(
   return { start, links, wholeBytes };
 }
 
-type Line = { readonly text: string; readonly end: number };
+type Line = { readonly text: string; readonly end: number; readonly isFirst: boolean };
 
 /** Whole lines; what follows the last one is none. */
 function splitLines(bytes: Buffer): Line[] {
   const lines: Line[] = [];
   let from = 0;
   for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
-    lines.push({ text: bytes.toString('utf8', from, end), end: end + 1 });
+    const text = bytes.toString('utf8', from, end);
+    const isFirst = text.startsWith(GROUP);
+    lines.push({ text: isFirst ? text.slice(GROUP.length) : text, end: end + 1, isFirst });
     from = end + 1;
   }
   return lines;
+}
+
+/**
+ * Whether lines, the first of which is none of the chain, were being written when the power went: no other group is
+ * behind them then. A disk may have the end of what it was given and not the beginning: there it has the zeros from before,
+ * which no line has. Else no later line is a link of the chain; of what was changed the next one is.
+ */
+function isTorn(lines: readonly Line[]): boolean {
+  const [broken, ...later] = lines;
+  const isFollowed = later.some(({ isFirst }) => isFirst);
+  if (isFollowed || lines.some(({ text }) => groupBehindZero.test(text))) return false;
+  if (broken?.text.includes('\0') === true) return true;
+  return !later.some(({ text }, index) => isLink(lines[index]?.text ?? '', text));
 }
 
 function lineOf(after: string, json: string): { readonly hash: string; readonly line: string } {

@@ -35,6 +35,7 @@ const defaultDebitLimits: DebitLimits = {
   unsettledMax: 2_000_000,
   groupBytes: 1024 * 1024,
   segmentBytes: 32 * 1024 * 1024,
+  aheadBytes: 256 * 1024,
 };
 
 /** A key stands for the same purchase so long. */

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import type { LastWrite, MemoryFiles } from '../testing/mortal-disk.ts';
+import { someLastWrite } from '../testing/some-last-write.ts';
 import { quiet } from '../testing/quiet-logger.ts';
 import { chargedOn, MarketWorld, paying, PRICE, voucherOf } from '../testing/market-world.ts';
 import { DebitJournal } from './debit-journal.ts';
@@ -32,10 +33,7 @@ type Life = {
 
 const life: fc.Arbitrary<Life> = fc.record({
   diesIn: fc.nat({ max: 10 }),
-  lastWrite: fc.record({
-    part: fc.double({ min: 0, max: 1, noNaN: true }),
-    isZeroed: fc.boolean(),
-  }),
+  lastWrite: someLastWrite,
   acts: fc.array(
     fc.record({
       by: fc.constantFrom('voucher', 'session'),

@@ -3,12 +3,13 @@ import { expect, test } from 'vitest';
 
 import { type Fate, MemoryReadLedger } from '../testing/memory-ledger.ts';
 import { type LastWrite, MemoryFiles } from '../testing/mortal-disk.ts';
+import { someLastWrite } from '../testing/some-last-write.ts';
 import { quiet } from '../testing/quiet-logger.ts';
 import { someRead } from '../testing/some-read.ts';
 import { Flusher } from './flusher.ts';
 import { defaultJournalLimits, ReadJournal } from './read-journal.ts';
 
-const limits = { ...defaultJournalLimits, segmentBytes: 700, groupBytes: 600 };
+const limits = { ...defaultJournalLimits, segmentBytes: 700, groupBytes: 600, aheadBytes: 400 };
 
 /** What one process does, in turns, before it is killed in one of its changes of the disk. */
 type Life = {
@@ -20,10 +21,7 @@ type Life = {
 
 const life: fc.Arbitrary<Life> = fc.record({
   diesIn: fc.nat({ max: 14 }),
-  lastWrite: fc.record({
-    part: fc.double({ min: 0, max: 1, noNaN: true }),
-    isZeroed: fc.boolean(),
-  }),
+  lastWrite: someLastWrite,
   turns: fc.array(fc.constantFrom('append', 'append many', 'flush'), { maxLength: 12 }),
   fates: fc.array(fc.constantFrom('records', 'is away', 'records and does not say so'), {
     maxLength: 4,

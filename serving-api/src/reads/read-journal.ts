@@ -21,6 +21,7 @@ export const defaultJournalLimits: JournalLimits = {
   waitingMax: 200_000,
   groupBytes: 1024 * 1024,
   segmentBytes: 16 * 1024 * 1024,
+  aheadBytes: 256 * 1024,
 };
 
 /** A read on its way. */

@@ -8,6 +8,7 @@ import { LostAnswers } from '../market/lost-answers.ts';
 import type { MarketDesk } from '../market/market-desk.ts';
 import { MarketWorld, paying, PRICE } from '../testing/market-world.ts';
 import type { LastWrite, MemoryFiles } from '../testing/mortal-disk.ts';
+import { someLastWrite } from '../testing/some-last-write.ts';
 import { quiet } from '../testing/quiet-logger.ts';
 import { contribution, type Death, SettlingWorld } from '../testing/settling-world.ts';
 import { fileOf } from './statement.ts';
@@ -31,10 +32,7 @@ type Life = {
 const life: fc.Arbitrary<Life> = fc.record({
   sales: fc.array(fc.constantFrom(0 as const, 1 as const, 2 as const), { maxLength: 6 }),
   diesIn: fc.integer({ min: 2, max: 40 }),
-  lastWrite: fc.record({
-    part: fc.double({ min: 0, max: 1, noNaN: true }),
-    isZeroed: fc.boolean(),
-  }),
+  lastWrite: someLastWrite,
   callsLeft: fc.nat({ max: 40 }),
   lastCall: fc.constantFrom('before', 'behind'),
   rounds: fc.integer({ min: 1, max: 3 }),

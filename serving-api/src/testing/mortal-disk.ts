@@ -9,14 +9,21 @@ export type LastWrite = {
   readonly part: number;
   /** Whether the rest is there as zeros, as after a power failure. */
   readonly isZeroed: boolean;
+  /** Which sectors of the file it has not come to, one after the other and over again: they are as they were. */
+  readonly lost: readonly boolean[];
 };
+
+/** Bytes that a disk writes all or none of; a real one has 512. */
+const SECTOR = 32;
+
+const whole: LastWrite = { part: 1, isZeroed: false, lost: [] };
 
 /** Files in memory that outlive the processes which use them. */
 export class MemoryFiles {
   readonly files = new Map<string, Buffer>();
 
   /** A disk for one process, which dies in its n-th change, counted from 0. */
-  disk(diesIn = Number.POSITIVE_INFINITY, lastWrite: LastWrite = { part: 1, isZeroed: false }) {
+  disk(diesIn = Number.POSITIVE_INFINITY, lastWrite: LastWrite = whole) {
     return new MortalDisk(this.files, diesIn, lastWrite);
   }
 }
@@ -48,13 +55,24 @@ class MortalDisk implements JournalDisk {
   }
 
   append(name: string, at: number, bytes: Uint8Array): Promise<void> {
-    const before = this.#files.get(name) ?? Buffer.alloc(0);
     return this.#change((isLast) => {
-      if (before.length !== at) throw new Error(`${name} has ${before.length} bytes, not ${at}`);
-      const { part, isZeroed } = this.#lastWrite;
-      const length = isLast ? Math.floor(bytes.length * part) : bytes.length;
-      const rest = Buffer.alloc(isLast && isZeroed ? bytes.length - length : 0);
-      this.#files.set(name, Buffer.concat([before, bytes.subarray(0, length), rest]));
+      const before = this.#files.get(name) ?? Buffer.alloc(0);
+      const isEnd = before.length >= at && (before[at] ?? 0) === 0;
+      if (!isEnd) throw new Error(`${name} does not end at ${at}`);
+      const { part, isZeroed, lost } = isLast ? this.#lastWrite : whole;
+      const length = Math.floor(bytes.length * part);
+      const end = at + (isZeroed ? bytes.length : length);
+      const after = Buffer.alloc(Math.max(before.length, end));
+      after.set(before);
+      after.set(bytes.subarray(0, length), at);
+      const sectors = lost.length > 0 ? Math.ceil(after.length / SECTOR) : 0;
+      for (let sector = Math.floor(at / SECTOR); sector < sectors; sector += 1) {
+        if (lost[sector % lost.length] !== true) continue;
+        const from = sector * SECTOR;
+        after.fill(0, from, from + SECTOR);
+        after.set(before.subarray(from, from + SECTOR), from);
+      }
+      this.#files.set(name, after);
     });
   }
 
