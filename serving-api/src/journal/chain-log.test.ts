@@ -24,7 +24,7 @@ async function emptyLog() {
   };
   const hearer = { onDurable: () => undefined, onTrouble: () => undefined };
   const log = new ChainLog(disk, format, limits, hearer, await findLog(disk, format), start);
-  return { log, groups, files: files.files };
+  return { log, disk, groups, files: files.files };
 }
 
 test('what comes in a turn of the event loop and in the next one is one write', async () => {
@@ -35,20 +35,37 @@ test('what comes in a turn of the event loop and in the next one is one write', 
   expect(groups).toEqual([[1, 2, 3]]);
 });
 
-test('four that wait are written at once, and the others when those are on the disk', async () => {
+test('eight that wait are written at once, and the others when those are on the disk', async () => {
   const { log, groups } = await emptyLog();
   let isTurnOver = false;
   void turn().then(() => (isTurnOver = true));
-  const first = [1, 2, 3, 4].map((number) => log.append([number]));
+  const numbers = Array.from({ length: 8 }, (_, index) => index);
+  const first = numbers.map((number) => log.append([number]));
   // All that a turn has to do, and no other turn.
   await new Promise<void>((next) => process.nextTick(next));
-  const others = [5, 6, 7, 8].map((number) => log.append([number]));
+  const others = numbers.map((number) => log.append([number + 8]));
   await Promise.all([...first, ...others]);
-  const expected = [
-    [1, 2, 3, 4],
-    [5, 6, 7, 8],
-  ];
+  const expected = [numbers, numbers.map((number) => number + 8)];
   expect([groups, isTurnOver]).toEqual([expected, false]);
+});
+
+test('what is done while lines are written is begun once, when all of them are on their way', async () => {
+  const { log, disk, groups } = await emptyLog();
+  const order: string[] = [];
+  const append = disk.append.bind(disk);
+  disk.append = async (name, at, bytes) => {
+    order.push('disk begins');
+    await append(name, at, bytes);
+    order.push('disk ends');
+  };
+  const one = (number: number): Promise<void> =>
+    log.append([number], () => order.push(`beside ${number}`)).then(() => void order.push('done'));
+  // The first one of all begins a file before.
+  await log.append([0]);
+  order.splice(0);
+  await Promise.all([one(1), one(2)]);
+  expect(order).toEqual(['disk begins', 'beside 1', 'beside 2', 'disk ends', 'done', 'done']);
+  expect(groups).toEqual([[0], [1, 2]]);
 });
 
 test('what comes when a group is on the disk goes with the next one, in its order', async () => {

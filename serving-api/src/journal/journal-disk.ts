@@ -59,9 +59,9 @@ export class FolderDisk implements JournalDisk {
 
   async append(name: string, at: number, bytes: Uint8Array): Promise<void> {
     const isNew = at === 0;
-    const handle = isNew
-      ? await this.#reopen(name, constants.O_CREAT | constants.O_EXCL)
-      : await this.#handleOf(name);
+    // The file that is open is written to at once: whoever goes on meanwhile does so beside the disk.
+    let handle = this.#open?.name === name && !isNew ? this.#open.handle : undefined;
+    handle ??= await this.#reopen(name, isNew ? constants.O_CREAT | constants.O_EXCL : 0);
     // What is open is in memory: this waits for nothing, a thread to ask it would.
     const isEnd = endsAt(handle.fd, at);
     if (!isEnd) throw new Error(`${name} does not end at ${at}: who else writes it?`);

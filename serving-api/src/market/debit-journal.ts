@@ -228,15 +228,15 @@ export class DebitJournal {
   /**
    * Writes a line down, together with others that come meanwhile; {@link of} and {@link saleOf} have it at
    * once. When it resolves it is on the disk: with what {@link saleOf} has of a sale. Throws PassportError `NOT_READY`:
-   * then nobody may be answered.
+   * then nobody may be answered. `whileWriting` is called once the disk has begun with it.
    */
-  async append(line: Debit): Promise<KnownSale | undefined> {
+  async append(line: Debit, whileWriting?: () => void): Promise<KnownSale | undefined> {
     if (this.#log.isBroken) throw cannot();
     if (this.#log.last.seq - this.#settled.settled >= this.#limits.unsettledMax) {
       throw new PassportError('NOT_READY', 'too many debits wait for a settlement');
     }
     if (line.kind === 'credit') this.#requireUnsettled(line.credit.receipt);
-    const written = this.#log.append([line]);
+    const written = this.#log.append([line], whileWriting);
     this.#applyToTab(line);
     const sale = this.#applyToSales(line);
     try {

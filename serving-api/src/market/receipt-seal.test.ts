@@ -13,6 +13,8 @@ import { MarketWorld, paying, PRICE } from '../testing/market-world.ts';
 import { OperatorSeal } from './operator-seal.ts';
 import { ReceiptSeal } from './receipt-seal.ts';
 
+const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
+
 let buyer: SigningKey;
 beforeAll(async () => {
   buyer = await generateSigningKey();
@@ -50,6 +52,36 @@ test('receipts of one write of the journal share a signature, and each is under 
     expect(isReceiptUnder(root, beside?.receipt ?? {}, beside?.proof ?? [])).toBe(true);
   }
   expect(types).toEqual([RECEIPTS_TYPE, RECEIPTS_TYPE]);
+});
+
+test('a receipt that was signed leaves when its line is on the disk, and never where it fails', async () => {
+  for (const isBroken of [false, true]) {
+    const world = await MarketWorld.start();
+    const disk = world.files.disk();
+    let [isSigned, isThere] = [false, false];
+    const append = disk.append.bind(disk);
+    disk.append = async (name, at, bytes) => {
+      await turn();
+      if (isBroken) throw new Error('the disk is full');
+      await append(name, at, bytes);
+      isThere = true;
+    };
+    const desk = await world.desk(disk);
+    const receipts = new ReceiptSeal({
+      seal: (type, claims) => {
+        [isSigned, isThere] = [true, false];
+        return desk.seal.seal(type, claims);
+      },
+    });
+    const pays = await paying(buyer, world.openTab(buyer.keyId, 9n * PRICE), PRICE, 1);
+    const { receipt, code } = await world.send({ ...desk, receipts }, pays);
+    const bought = { isThere, isSigned, hasReceipt: receipt !== null, code };
+    expect(bought).toMatchObject(
+      isBroken
+        ? { isThere: false, hasReceipt: false, code: 'NOT_READY' }
+        : { isThere: true, isSigned: true, hasReceipt: true },
+    );
+  }
 });
 
 test('a receipt alone has a signature of its own', async () => {

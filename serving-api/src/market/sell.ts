@@ -62,7 +62,7 @@ export async function buyFor(
   if (isGone()) throw new PassportError('PAYMENT_REQUIRED', 'the buyer has gone, nothing is sold');
   // From here to the journal nothing waits, so that no other purchase comes in between.
   const receipt = receiptOf(desk, payer, sale, { tab, answer, request, priced });
-  const known = await desk.journal.append({
+  const line = {
     accepted: acceptedOf(payer),
     asked,
     buyer: payer.buyer,
@@ -72,10 +72,16 @@ export async function buyFor(
     quote: quoteOf(payer),
     receipt,
     tab: payer.tab,
+  } as const;
+  const ready: { sold?: Promise<Sold> } = {};
+  const known = await desk.journal.append(line, () => {
+    // Signed while the disk writes, and handed over when it has written. What signing throws is thrown below.
+    ready.sold = leaving(desk, receipt, answer);
+    ready.sold.catch(() => undefined);
   });
   state = saleAfter(state, 'charge');
   desk.answers.keep(receipt.id, answer);
-  const sold = await leaving(desk, receipt, answer);
+  const sold = await (ready.sold ?? leaving(desk, receipt, answer));
   if (known !== undefined) known.isUndelivered = false;
   saleAfter(state, 'deliver');
   return sold;
