@@ -125,6 +125,21 @@ test('cells of the same bytes are the same, and of no others', () => {
   );
 });
 
+test('cells whose hashes are the same are not the same', () => {
+  // Of so many names some twenty pairs have the same 32 bits.
+  const names = Array.from({ length: 400_000 }, (_, number) => `cell ${number * 7919}`);
+  const bytes = Buffer.from(names.join(''));
+  const table = new NameTable();
+  const [starts, ends] = [new Int32Array(1), new Int32Array(1)];
+  let wrong = 0;
+  for (const [number, name] of names.entries()) {
+    starts[0] = ends[0] ?? 0;
+    ends[0] = starts[0] + name.length;
+    if (table.numberOf({ bytes, count: 1, starts, ends }, 0) !== number) wrong += 1;
+  }
+  expect(wrong).toBe(0);
+});
+
 test('a sum that a number does not have exactly is refused', () => {
   const table = new SumTable();
   const cellOf = (more: number): void => add(table, cellName('usage', ['a']), 'trips', more);
