@@ -4,4 +4,4 @@ export * from './fold/partition.ts';
 export * from './record/byte-reader.ts';
 export * from './record/byte-writer.ts';
 export * from './record/record-codec.ts';
-export type { PackedSums } from './record/read-sums.ts';
+export type { PackedSums, TextSpans } from './record/read-sums.ts';

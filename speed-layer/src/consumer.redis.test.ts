@@ -39,13 +39,14 @@ class Running {
   readonly applied: number[] = [];
   readonly #partitions: number;
 
-  constructor(log: EventLog, name: string, sumFactsMax?: number) {
+  constructor(log: EventLog, name: string, sumFactsMax?: number, sumCellsMax?: number) {
     this.redis = fixture.redis();
     this.#partitions = log.partitions;
     this.reader = new SpeedReader(this.redis, name);
     this.consumer = new SpeedConsumer({
       ...{ log, store: new SpeedStore(this.redis, name), logger: fixture.logger },
       ...(sumFactsMax === undefined ? {} : { sumFactsMax }),
+      ...(sumCellsMax === undefined ? {} : { sumCellsMax }),
       onApplied: ({ facts, position }) => {
         this.facts += facts;
         this.applied.push(position.block);
@@ -153,6 +154,20 @@ describe('a consumer', { timeout: START_MS }, () => {
     await expectExact(running.reader, all);
     const lasts = [1, 2, 3, 4].map((epochs) => epochs * EPOCH_BLOCKS - 1);
     expect(running.applied).toEqual([...lasts, all.length - 1]);
+  });
+
+  test.each([
+    ['facts', 8, undefined],
+    ['cells', undefined, 2],
+  ])('sends what it has to the store when %s are many', async (_, factsMax, cellsMax) => {
+    const all = plainParts(EPOCH_BLOCKS);
+    const values = cut(all, () => true).map((blocks) => packed(blocks));
+    const running = await new Running(readyLog(values), fixture.name(), factsMax, cellsMax).start();
+    await running.at(all.length - 1);
+    await expectExact(running.reader, all);
+    // A block has four facts in two cells: the second goes as the first one's cells are many, or with it.
+    const lasts = factsMax === undefined ? [0, 1, 2, 3] : [1, 3];
+    expect(running.applied).toEqual(lasts);
   });
 
   test('makes all of a store again that is flushed on the way, again and again', async () => {

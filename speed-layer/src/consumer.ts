@@ -32,6 +32,8 @@ export type ConsumerOptions = {
   readonly logger: Logger;
   /** Facts that are summed up before they go to the store. */
   readonly sumFactsMax?: number;
+  /** Cells that are, at most, and some more of the last record: as many as the store may take at once. */
+  readonly sumCellsMax?: number;
   readonly onApplied?: (applied: {
     readonly partition: number;
     readonly position: Position;
@@ -41,6 +43,9 @@ export type ConsumerOptions = {
 
 /** More than a partition has in an epoch of five million events' log: each of its sums goes to the store once then. */
 const SUM_FACTS_MAX = 300_000;
+
+/** Redis takes about a microsecond for each, and answers nobody meanwhile. */
+const SUM_CELLS_MAX = 20_000;
 
 /** Where a partition stands; a new one each time that its state is looked up. */
 type Place = {
@@ -174,14 +179,13 @@ export class SpeedConsumer {
       if (read !== null && record.last <= read.block) continue;
       const epoch = epochOf(record.last, record.epochBlocks);
       const before = place.open?.sum;
-      const isFull = (before?.facts ?? 0) >= (this.#options.sumFactsMax ?? SUM_FACTS_MAX);
-      if (before !== undefined && (before.epoch !== epoch || isFull)) {
+      if (before !== undefined && (before.epoch !== epoch || this.#isFull(before))) {
         await this.#applyOpen(partition, place);
       }
       const sum = place.open?.sum ?? new RangeSum(epoch);
       // Where it cannot be added, what it may have changed is of no use.
       place.open = undefined;
-      const { blocks } = readOrHalt(partition, () => sum.add(record, read?.block ?? -1));
+      const blocks = readOrHalt(partition, () => sum.add(record, read?.block ?? -1));
       const end = blocks.at(-1);
       if (end === undefined) {
         throw new PartitionHalted('LOG_UNREADABLE', partition, 'a record of no block');
@@ -199,6 +203,11 @@ export class SpeedConsumer {
       place.open = { sum, position };
       place.read = position;
     }
+  }
+
+  #isFull({ facts, sums }: RangeSum): boolean {
+    const { sumFactsMax = SUM_FACTS_MAX, sumCellsMax = SUM_CELLS_MAX } = this.#options;
+    return facts >= sumFactsMax || sums.cells >= sumCellsMax;
   }
 
   #check(partition: number, record: RecordEnvelope, stands: Position | null): void {

@@ -6,10 +6,13 @@ import { type Figure, quantile } from '../figure.ts';
 import { startLedgerNetwork } from '../ledger/ledger-network.ts';
 import { tripBatch } from '../ledger/record-load.ts';
 
+type Fixture = Awaited<ReturnType<typeof startLedgerNetwork>>['fixture'];
+
 const BATCH_EVENTS = 500;
 const EVENTS_PER_SECOND = 2_000;
 const SECONDS = 20;
 const VEHICLES = 50;
+const LANES = 4;
 const POLL_MS = 5;
 
 /** From a committed block to a merged view that has it, while events come. */
@@ -36,13 +39,13 @@ export async function latencyBench(say: (line: string) => void): Promise<Figure[
 }
 
 async function measure(
-  { fixture }: Awaited<ReturnType<typeof startLedgerNetwork>>,
+  { fixture }: { readonly fixture: Fixture },
   status: string,
   say: (line: string) => void,
 ): Promise<Figure[]> {
-  const { user, source, ledger } = fixture.members.MakerMSP;
+  const { ledger } = fixture.members.MakerMSP;
   const lanes: Vid[][] = [];
-  for (let lane = 0; lane < 4; lane += 1) lanes.push(await fixture.registerVehicles(VEHICLES));
+  for (let lane = 0; lane < LANES; lane += 1) lanes.push(await fixture.registerVehicles(VEHICLES));
   const committed = new Map<number, number>();
   const visible = new Map<number, number>();
   const stream = await ledger.network.getBlockEvents();
@@ -52,33 +55,19 @@ async function measure(
     }
   })().catch(() => {});
   const done = new AbortController();
-  const polling = (async () => {
-    let seen = -1;
-    while (!done.signal.aborted) {
-      const answer = (await (await fetch(status)).json()) as { block: number | null };
-      const atMs = performance.now();
-      for (let block = seen + 1; block <= (answer.block ?? -1); block += 1)
-        visible.set(block, atMs);
-      seen = Math.max(seen, answer.block ?? -1);
-      await new Promise((wake) => setTimeout(wake, POLL_MS));
-    }
-  })();
-  const batches = (EVENTS_PER_SECOND / BATCH_EVENTS) * SECONDS;
-  const startedMs = performance.now();
-  const under: Promise<unknown>[] = [];
-  for (let batch = 0; batch < batches; batch += 1) {
-    const dueMs = startedMs + (batch * 1000 * BATCH_EVENTS) / EVENTS_PER_SECOND;
-    await new Promise((wake) => setTimeout(wake, Math.max(0, dueMs - performance.now())));
-    const events = tripBatch(lanes[batch % lanes.length] ?? [], BATCH_EVENTS, batch, Date.now());
-    under.push(user.passport.recordEvents({ commandId: fixture.commandId(), source, events }));
+  const polling = pollStatus(status, visible, done.signal);
+  let rate = 0;
+  try {
+    // When answers end, there is nothing to wait for any more.
+    rate = await Promise.race([sendBatches(fixture, lanes), polling.then(() => 0)]);
+    await new Promise((wake) => setTimeout(wake, 2_000));
+  } finally {
+    // Before the server stops: that it is gone would be all that one heard of what has failed here.
+    done.abort();
+    await polling;
+    stream.close();
+    await following;
   }
-  await Promise.all(under);
-  const rate = (batches * BATCH_EVENTS * 1000) / (performance.now() - startedMs);
-  await new Promise((wake) => setTimeout(wake, 2_000));
-  done.abort();
-  await polling;
-  stream.close();
-  await following;
   const delays = [...committed]
     .filter(([block]) => visible.has(block))
     .map(([block, atMs]) => Math.max(0, (visible.get(block) ?? 0) - atMs));
@@ -98,4 +87,41 @@ async function measure(
       target: { atMost: 1_000 },
     },
   ];
+}
+
+/** Asks again and again which block is answered from, and says when each was first, until it is told to end. */
+async function pollStatus(
+  status: string,
+  visible: Map<number, number>,
+  signal: AbortSignal,
+): Promise<void> {
+  let seen = -1;
+  while (!signal.aborted) {
+    const answer = (await (await fetch(status)).json()) as { block: number | null };
+    const atMs = performance.now();
+    for (let block = seen + 1; block <= (answer.block ?? -1); block += 1) visible.set(block, atMs);
+    seen = Math.max(seen, answer.block ?? -1);
+    await new Promise((wake) => setTimeout(wake, POLL_MS));
+  }
+}
+
+/**
+ * Records batches as they are due, and answers with how many events a second. A lane's next batch waits for the one before:
+ * both are of the same vehicles, and under load the second would be endorsed before the first is committed, again and again.
+ */
+async function sendBatches(fixture: Fixture, lanes: readonly (readonly Vid[])[]): Promise<number> {
+  const { user, source } = fixture.members.MakerMSP;
+  const batches = (EVENTS_PER_SECOND / BATCH_EVENTS) * SECONDS;
+  const startedMs = performance.now();
+  await Promise.all(
+    lanes.map(async (vids, lane) => {
+      for (let batch = lane; batch < batches; batch += lanes.length) {
+        const dueMs = startedMs + (batch * 1000 * BATCH_EVENTS) / EVENTS_PER_SECOND;
+        await new Promise((wake) => setTimeout(wake, Math.max(0, dueMs - performance.now())));
+        const events = tripBatch(vids, BATCH_EVENTS, batch, Date.now());
+        await user.passport.recordEvents({ commandId: fixture.commandId(), source, events });
+      }
+    }),
+  );
+  return (batches * BATCH_EVENTS * 1000) / (performance.now() - startedMs);
 }

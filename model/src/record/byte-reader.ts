@@ -1,3 +1,9 @@
+/** A byte from here on says that the number goes on. */
+const MORE = 0x80;
+
+/** Numbers of fewer bits are read by operations on 32 bits. */
+const SHORT_BITS_MAX = 28;
+
 /** Reads what a ByteWriter has written. Throws RangeError where it ends within a value. */
 export class ByteReader {
   readonly #bytes: Buffer;
@@ -25,6 +31,30 @@ export class ByteReader {
       value += (byte & 0x7f) * unit;
     }
     return isNegative ? -value - 1 : value;
+  }
+
+  /** So many whole numbers, into an array from a place on; a number that it does not take is cut as arrays do. */
+  wholes(count: number, into: Int32Array | Float64Array, from: number): void {
+    const bytes = this.#bytes;
+    let at = this.#offset;
+    for (let place = from; place < from + count; place += 1) {
+      let byte = bytes[at] ?? MORE;
+      let zigzag = byte & 0x7f;
+      let next = at + 1;
+      for (let bits = 7; byte >= MORE && bits < SHORT_BITS_MAX; bits += 7) {
+        byte = bytes[next++] ?? MORE;
+        zigzag |= (byte & 0x7f) << bits;
+      }
+      if (byte < MORE) into[place] = (zigzag >>> 1) ^ -(zigzag & 1);
+      else {
+        // A long one, or the end.
+        this.#offset = at;
+        into[place] = this.whole();
+        next = this.#offset;
+      }
+      at = next;
+    }
+    this.#offset = at;
   }
 
   text(): string {

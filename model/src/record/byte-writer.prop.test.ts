@@ -36,6 +36,28 @@ test('what is written is read again, whatever came before', () => {
   );
 });
 
+test('numbers of all sizes are read into an array as they are one by one, and not beyond the end', () => {
+  const writer = new ByteWriter();
+  // On both sides of each power of two: so a number has each number of bytes.
+  const near = fc
+    .tuple(fc.nat(52), fc.integer({ min: -1, max: 1 }), fc.constantFrom(1, -1))
+    .map(([bits, more, sign]) => sign * (2 ** bits + more));
+  fc.assert(
+    fc.property(fc.array(fc.oneof(near, whole)), fc.nat(3), (values, before) => {
+      for (const value of values) writer.whole(value);
+      const reader = new ByteReader(writer.take());
+      const into = new Float64Array(before + values.length + 1).fill(0.5);
+      reader.wholes(values.length, into, before);
+      // What is -0 was written as 0.
+      const read = values.map((value) => value + 0);
+      expect([...into.subarray(0, before)]).toEqual(Array.from({ length: before }, () => 0.5));
+      expect([...into.subarray(before)]).toEqual([...read, 0.5]);
+      expect(reader.isAtEnd).toBe(true);
+      expect(() => reader.wholes(1, into, 0)).toThrow(RangeError);
+    }),
+  );
+});
+
 test('numbers and texts are those of Avro', () => {
   const writer = new ByteWriter();
   fc.assert(

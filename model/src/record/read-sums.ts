@@ -17,16 +17,41 @@ const newRoom = (facts: number) => ({
 /** Numbers are read into the same arrays each time: memory beside the heap costs more to get than to use. */
 let room = newRoom(4_096);
 
+/** Texts as they lie in bytes, in UTF-8: where each begins and ends. None of them is made. */
+export type TextSpans = {
+  readonly bytes: Uint8Array;
+  readonly count: number;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+};
+
+class SpanRoom {
+  starts = new Int32Array(1_024);
+  ends = new Int32Array(1_024);
+
+  grow(count: number): void {
+    if (count <= this.starts.length) return;
+    const [{ starts, ends }, length] = [this, 2 * count];
+    this.starts = new Int32Array(length);
+    this.starts.set(starts);
+    this.ends = new Int32Array(length);
+    this.ends.set(ends);
+  }
+}
+
+const [cellRoom, vidRoom] = [new SpanRoom(), new SpanRoom()];
+
 /**
- * The facts of a record, as {@link PackedFacts}, of which only those that are sums are read. Their numbers are good until
- * the next record's are read.
+ * The facts of a record, as {@link PackedFacts}, of which only the keys of sums are read. Its numbers and spans are good
+ * until the next record's are read.
  */
-export type PackedSums = Pick<PackedFacts, 'blocks' | 'cells' | 'vids'> & {
+export type PackedSums = Pick<PackedFacts, 'blocks'> & {
+  readonly cells: TextSpans;
+  readonly vids: TextSpans;
   /** By number; undefined of a key that is no sum's. */
   readonly keys: readonly (string | undefined)[];
   readonly factCells: Int32Array;
   readonly factKeys: Int32Array;
-  /** 0 of a fact that is no sum. */
   readonly factDeltas: Float64Array;
 };
 
@@ -37,7 +62,7 @@ export type PackedSums = Pick<PackedFacts, 'blocks' | 'cells' | 'vids'> & {
 export function readSums(bytes: Uint8Array): PackedSums {
   return readAll(bytes, (reader) => {
     const blocks = readArray(reader, () => readBlock(reader, bytes));
-    const cells = readArray(reader, () => reader.text());
+    const cells = readSpans(reader, bytes, cellRoom);
     const keys = readArray(reader, () => readSumKey(reader, bytes));
     const count = blocks.reduce((sum, { facts }) => sum + facts, 0);
     // A fact takes three bytes at least: what a record says of itself is not believed before.
@@ -45,12 +70,8 @@ export function readSums(bytes: Uint8Array): PackedSums {
     if (count > room.deltas.length) room = newRoom(2 * count);
     const factCells = readNumbers(reader, room.cells.subarray(0, count));
     const factKeys = readNumbers(reader, room.keys.subarray(0, count));
-    const factDeltas = readNumbers(
-      reader,
-      room.deltas.subarray(0, count),
-      (fact) => keys[factKeys[fact] ?? -1] !== undefined,
-    );
-    const vids = readArray(reader, () => reader.text());
+    const factDeltas = readNumbers(reader, room.deltas.subarray(0, count));
+    const vids = readSpans(reader, bytes, vidRoom);
     return { blocks, cells, keys, factCells, factKeys, factDeltas, vids };
   });
 }
@@ -85,22 +106,29 @@ function readArray<T>(reader: ByteReader, read: () => T): T[] {
   return items;
 }
 
-/** An array of so many whole numbers; of those that are not wanted, none is read. */
-function readNumbers<A extends Int32Array | Float64Array>(
-  reader: ByteReader,
-  into: A,
-  isWanted?: (place: number) => boolean,
-): A {
-  let place = 0;
-  for (let count = reader.items(); count !== 0; count = reader.items()) {
-    for (let item = count; item > 0; item -= 1) {
-      if (isWanted === undefined || isWanted(place)) into[place] = reader.whole();
-      else {
-        reader.skipWhole();
-        into[place] = 0;
-      }
-      place += 1;
+function readSpans(reader: ByteReader, bytes: Uint8Array, into: SpanRoom): TextSpans {
+  let count = 0;
+  for (let items = reader.items(); items !== 0; items = reader.items()) {
+    // A text takes a byte at least: what an array says of itself is not believed before.
+    if (items > bytes.length) throw new RangeError('it ends too early');
+    into.grow(count + items);
+    for (const end = count + items; count < end; count += 1) {
+      const length = reader.whole();
+      into.starts[count] = reader.offset;
+      reader.skip(length);
+      into.ends[count] = reader.offset;
     }
+  }
+  return { bytes, count, starts: into.starts, ends: into.ends };
+}
+
+/** An array of so many whole numbers. */
+function readNumbers<A extends Int32Array | Float64Array>(reader: ByteReader, into: A): A {
+  let place = 0;
+  for (let items = reader.items(); items !== 0; items = reader.items()) {
+    if (place + items > into.length) throw new RangeError(`more numbers than ${into.length} facts`);
+    reader.wholes(items, into, place);
+    place += items;
   }
   if (place !== into.length) throw new RangeError(`${into.length} facts, and ${place} numbers`);
   return into;

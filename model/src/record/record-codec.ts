@@ -85,17 +85,20 @@ export function openRecord(bytes: Uint8Array): RecordEnvelope {
 
 /** The facts of a record, out of its `facts`. Throws as {@link openRecord}. */
 export function decodeFacts(facts: Uint8Array): PackedFacts {
-  return decode(factsType, decompress(facts)) as PackedFacts;
+  return unpacked(facts, (bytes) => decode(factsType, bytes)) as PackedFacts;
 }
 
-/** The facts of a record that are sums, out of its `facts`. Throws as {@link openRecord}. */
-export function decodeSums(facts: Uint8Array): PackedSums {
-  return readSums(decompress(facts));
+/**
+ * What is made of the facts of a record that are sums, out of its `facts`: they are there until it is made. Throws as
+ * {@link openRecord}.
+ */
+export function useSums<T>(facts: Uint8Array, use: (sums: PackedSums) => T): T {
+  return unpacked(facts, (bytes) => use(readSums(bytes)));
 }
 
 /** The lines of a record, out of its `lines`, in the order of the ledger. Throws as {@link openRecord}. */
 export function decodeLines(lines: Uint8Array): LogRow[] {
-  return (decode(linesType, decompress(lines)) as readonly Line[]).map(rowOf);
+  return unpacked(lines, (bytes) => (decode(linesType, bytes) as readonly Line[]).map(rowOf));
 }
 
 /**
@@ -103,8 +106,10 @@ export function decodeLines(lines: Uint8Array): LogRow[] {
  * {@link openRecord}.
  */
 export function decodeLinesOf(vid: string, lines: Uint8Array): LogRow[] {
-  const own = findLines(decompress(lines), Buffer.from(vid, 'utf8'));
-  return own.map((line) => rowOf(decode(lineType, line) as Line));
+  return unpacked(lines, (bytes) => {
+    const own = findLines(bytes, Buffer.from(vid, 'utf8'));
+    return own.map((line) => rowOf(decode(lineType, line) as Line));
+  });
 }
 
 /** The whole of an opened record. Throws as {@link openRecord}. */
@@ -154,8 +159,8 @@ function decode(type: avro.Type, bytes: Uint8Array): unknown {
 /** The least effort: most of what is in a record repeats. */
 const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** What is unpacked goes to buffers of so many bytes, at least and at most. */
-const [CHUNK_BYTES_MIN, CHUNK_BYTES_MAX] = [16 * 1024, 16 * 1024 * 1024];
+/** What is unpacked goes to buffers of so many bytes, at least and at most: more than what many share in Node. */
+const [CHUNK_BYTES_MIN, CHUNK_BYTES_MAX] = [2 * Buffer.poolSize, 16 * 1024 * 1024];
 
 /** What is written, by Zstandard (RFC 8878). */
 function compressed(write: (to: ByteWriter) => void): Buffer {
@@ -164,12 +169,26 @@ function compressed(write: (to: ByteWriter) => void): Buffer {
   return zstdCompressSync(writer.written, options);
 }
 
-/** A record has passed its digest: what cannot be read now was never written by us. */
-function decompress(bytes: Uint8Array): Buffer {
+/**
+ * What is made of bytes that are unpacked. Their memory is given back at once: until the collector has found it, there would
+ * be as much of it as of all else, and that is why it would look.
+ */
+function unpacked<T>(bytes: Uint8Array, make: (unpacked: Buffer) => T): T {
+  // Its size is known: one buffer takes all of it. Node takes another one when the first is full to its last byte.
+  const size = unpackedBytes(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)) ?? 0;
+  const chunkSize = Math.min(Math.max(size + 1, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX);
+  const buffer = decompress(bytes, chunkSize);
   try {
-    // Its size is known: one buffer takes all of it.
-    const size = unpackedBytes(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)) ?? 0;
-    const chunkSize = Math.min(Math.max(size, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX);
+    return make(buffer);
+  } finally {
+    const memory = buffer.buffer;
+    if (memory instanceof ArrayBuffer && memory.byteLength === chunkSize) memory.transfer(0);
+  }
+}
+
+/** A record has passed its digest: what cannot be read now was never written by us. */
+function decompress(bytes: Uint8Array, chunkSize: number): Buffer {
+  try {
     return zstdDecompressSync(bytes, { chunkSize });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -286,7 +286,7 @@ describe('a mirror', { timeout: START_MS }, () => {
     await expect(mirror.advance()).rejects.toMatchObject({ code: 'NOT_READY' });
     expect(mirror.block).toBe(5);
     expectExact(mirror, world, [byBrand]);
-    await world.redis.hset(`passport:{${world.name}:2}:2:position`, 'ledger', 'fabric:9');
+    await world.redis.hset(`passport:{${world.name}:2}:3:position`, 'ledger', 'fabric:9');
     await expect(mirror.advance()).rejects.toThrow('state is of fabric:9');
   });
 });

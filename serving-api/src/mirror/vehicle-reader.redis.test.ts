@@ -127,7 +127,7 @@ describe('a log book', { timeout: START_MS }, () => {
     // The store is behind, it has lost its beginning, it has lost everything.
     await expect(read(world, emptyArchive, 7)).rejects.toMatchObject({ code: 'NOT_READY' });
     expect((await read(world, archiveAt(7), 7))?.events).toHaveLength(8);
-    const key = `passport:{${world.name}:${own}}:2:position`;
+    const key = `passport:{${world.name}:${own}}:3:position`;
     await world.redis.hset(key, 'since', '4');
     await expect(read(world, emptyArchive, 6)).rejects.toMatchObject({ code: 'NOT_READY' });
     expect((await read(world, archiveAt(3), 6))?.events).toHaveLength(7);

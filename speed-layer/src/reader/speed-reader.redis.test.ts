@@ -85,7 +85,7 @@ describe('a reader', { timeout: START_MS }, () => {
       }
       expect(await reader.deltas(0, after, 11, EPOCH_BLOCKS)).toBeUndefined();
     }
-    await redis.hdel(`passport:{${name}:0}:2:deltas:1`, '4');
+    await redis.hdel(`passport:{${name}:0}:3:deltas:1`, '4');
     expect(await reader.deltas(0, 1, 7, EPOCH_BLOCKS)).toBeUndefined();
     expect(blocksOf(await reader.deltas(0, 6, 7, EPOCH_BLOCKS))).toEqual([7]);
     // What is not whole is no state, however often one looks.

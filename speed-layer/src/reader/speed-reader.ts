@@ -8,8 +8,9 @@ import {
   type Vid,
 } from '@passport/model';
 import type { Redis } from 'ioredis';
+import { Unpackr } from 'msgpackr';
 
-import { PartitionKeys, readColumnName } from '../store/keys.ts';
+import { epochOfTable, PartitionKeys } from '../store/keys.ts';
 import { type Position, readPosition } from '../store/position.ts';
 
 /** A sum of one cell. */
@@ -32,14 +33,23 @@ const LOOKS_MAX = 5;
 
 const readBookLua = readFileSync(new URL('read-book.lua', import.meta.url), 'utf8');
 
+/** Sums of more than 32 bits are numbers too: none is larger than a number is exactly. */
+const unpackr = new Unpackr({ int64AsType: 'number' });
+
 type Hash = Readonly<Record<string, string>>;
+
+/** Rows of a table by cell. */
+type Rows = Readonly<Record<string, Buffer>>;
+
+/** A table of sums, and what they are, in JSON. */
+type Table = readonly [name: string, measures: string];
 
 /** A partition at one moment. */
 type Moment = {
   readonly position: Hash;
-  /** Both in the order of texts. */
+  /** In the order of texts. */
   readonly epochs: readonly string[];
-  readonly columns: readonly string[];
+  readonly tables: readonly Table[];
   readonly cells: readonly CellSum[];
 };
 
@@ -83,13 +93,13 @@ export class SpeedReader {
     const keys = this.#keys(partition);
     for (let look = 1; look <= LOOKS_MAX; look += 1) {
       const seen = await this.#atOnce(keys, []);
-      const columns = seen.columns.filter((name) => readColumnName(name).epoch >= fromEpoch);
-      const then = await this.#atOnce(keys, columns);
+      const tables = seen.tables.filter(([name]) => epochOfTable(name) >= fromEpoch);
+      const then = await this.#atOnce(keys, tables);
       const read = readPosition(then.position);
       if (read === undefined) return undefined;
-      // An epoch or a column began between the two looks, or was dropped: then it is read again.
+      // An epoch, a table or a measure began between the two looks, or was dropped: then it is read again.
       if (then.epochs.join() !== seen.epochs.join()) continue;
-      if (then.columns.join() !== seen.columns.join()) continue;
+      if (then.tables.join() !== seen.tables.join()) continue;
       const from = Math.max(fromEpoch * read.epochBlocks, read.since);
       const deltas = await this.deltas(partition, from - 1, read.block, read.epochBlocks);
       if (deltas !== undefined) return { position: read, cells: then.cells, deltas };
@@ -137,21 +147,21 @@ export class SpeedReader {
     return { position: readPosition(recordOf(position)), rows };
   }
 
-  /** A partition, and the sums of these columns: as they were at one moment. */
-  async #atOnce(keys: PartitionKeys, columns: readonly string[]): Promise<Moment> {
+  /** A partition, and the sums of these tables: as they were at one moment. */
+  async #atOnce(keys: PartitionKeys, tables: readonly Table[]): Promise<Moment> {
     const transaction = this.#redis.multi().hgetall(keys.position);
-    transaction.smembers(keys.epochs).smembers(keys.columns);
-    for (const column of columns) transaction.hgetall(keys.cells(column));
+    transaction.smembers(keys.epochs).hgetall(keys.tables);
+    for (const [name] of tables) transaction.hgetallBuffer(keys.cells(name));
     const answers = ((await transaction.exec()) ?? []).map(([error, answer]) => {
       if (error !== null) throw error;
       return answer;
     });
-    const [position, epochs, names, ...hashes] = answers as [Hash, string[], string[], ...Hash[]];
+    const [position, epochs, known, ...hashes] = answers as [Hash, string[], Hash, ...Rows[]];
     return {
       position,
       epochs: epochs.sort(),
-      columns: names.sort(),
-      cells: hashes.flatMap((hash, index) => cellsOf(columns[index] ?? '', hash)),
+      tables: Object.entries(known).sort(([a], [b]) => (a < b ? -1 : 1)),
+      cells: hashes.flatMap((rows, index) => cellsOf(tables[index]?.[1] ?? '[]', rows)),
     };
   }
 
@@ -189,9 +199,15 @@ export class SpeedReader {
   }
 }
 
-function cellsOf(column: string, hash: Hash): CellSum[] {
-  const key = readColumnName(column).measure;
-  return Object.entries(hash).map(([cell, sum]) => ({ cell, key, sum: Number(sum) }));
+function cellsOf(measures: string, rows: Rows): CellSum[] {
+  const keys = JSON.parse(measures) as readonly string[];
+  return Object.entries(rows).flatMap(([cell, row]) => {
+    const sums = unpackr.unpack(row) as readonly number[];
+    return sums.flatMap((sum, place) => {
+      // A cell does not have all that others of its view have.
+      return sum === 0 ? [] : [{ cell, key: keys[place] ?? '', sum }];
+    });
+  });
 }
 
 function recordOf(flat: readonly Buffer[]): Hash {

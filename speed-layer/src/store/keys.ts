@@ -1,5 +1,5 @@
 /** How state is laid out in Redis. State of another layout is not looked at: it is made again from the log. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 /**
  * Keys of one partition. They share a hash tag, so that Redis Cluster keeps them on one node and one
@@ -28,14 +28,14 @@ export class PartitionKeys {
     return `${this.prefix}:epochs`;
   }
 
-  /** Set of the columns that there are {@link cells} of, by their names. */
-  get columns(): string {
-    return `${this.prefix}:columns`;
+  /** Hash: {@link tableName} -> what the sums in its {@link cells} are, a list of measures in JSON. */
+  get tables(): string {
+    return `${this.prefix}:tables`;
   }
 
-  /** Hash of a {@link columnName}: cell -> sum. */
-  cells(column: string): string {
-    return `${this.prefix}:cells:${column}`;
+  /** Hash of a {@link tableName}: cell -> its sums, a list of numbers in MessagePack. */
+  cells(table: string): string {
+    return `${this.prefix}:cells:${table}`;
   }
 
   /** Hash of an epoch: first block of a record -> its packed facts. */
@@ -54,16 +54,12 @@ export class PartitionKeys {
   }
 }
 
-/** A column: the sums of one measure of one view in an epoch. */
-export function columnName(epoch: number, view: string, measure: string): string {
-  return `${epoch}:${view}:${measure}`;
+/** A table: the sums of one view in an epoch. */
+export function tableName(epoch: number, view: string): string {
+  return `${epoch}:${view}`;
 }
 
-/** What a {@link columnName} is made of. Names of views have no colon. */
-export function readColumnName(name: string): {
-  readonly epoch: number;
-  readonly measure: string;
-} {
-  const [epoch = '', , ...measure] = name.split(':');
-  return { epoch: Number(epoch), measure: measure.join(':') };
+/** The epoch of a {@link tableName}. */
+export function epochOfTable(name: string): number {
+  return Number(name.slice(0, name.indexOf(':')));
 }

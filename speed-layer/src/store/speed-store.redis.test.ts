@@ -1,6 +1,7 @@
 import { type BlockPart, cellName } from '@passport/model';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
+import { unpack } from 'msgpackr';
 import { describe, expect, test } from 'vitest';
 
 import { SpeedReader } from '../reader/speed-reader.ts';
@@ -126,17 +127,56 @@ describe('the store', { timeout: START_MS }, () => {
       deltas.map((delta) => ({ facts: [{ cell, key: 'trips', delta }], lines: [] })),
     );
     let sum = 0;
-    const cells = `passport:{${name}:0}:2:cells`;
+    const cells = `passport:{${name}:0}:3:cells`;
     for (const [block, delta] of deltas.entries()) {
       expect(await apply(store, parts, { first: block, last: block })).toBe(true);
       sum = block % EPOCH_BLOCKS === 0 ? delta : sum + delta;
-      const hash = `${cells}:${Math.floor(block / EPOCH_BLOCKS)}:usage:trips`;
-      expect(await redis.hgetall(hash)).toEqual({ [cell]: String(sum) });
+      const hash = `${cells}:${Math.floor(block / EPOCH_BLOCKS)}:usage`;
+      const row = await redis.hgetBuffer(hash, cell);
+      const sums = row && (unpack(row) as readonly unknown[]);
+      expect(sums?.map(Number)).toEqual([sum]);
     }
     expect(await store.reset(0, 'elsewhere')).toBe(false);
     expect(await store.epochs(0)).toEqual([0, 1]);
     expect(await store.reset(0, String(deltas.length))).toBe(true);
     expect(await everything(redis, name)).toEqual([]);
+  });
+
+  test('refuses a sum that is not exact any more, and changes nothing', async () => {
+    const redis = fixture.redis();
+    const name = fixture.name();
+    const store = new SpeedStore(redis, name);
+    const cell = cellName('usage', ['2026-01-01']);
+    const parts = partsOf(
+      [2 ** 52 - 1, 2 ** 52 - 1, 2].map((delta) => ({
+        facts: [{ cell, key: 'trips', delta }],
+        lines: [vids[0] ?? never()],
+      })),
+    );
+    expect(await apply(store, parts, { first: 0, last: 0 })).toBe(true);
+    expect(await apply(store, parts, { first: 1, last: 1 })).toBe(true);
+    const before = await everything(redis, name);
+    await expect(apply(store, parts, { first: 2, last: 2 })).rejects.toThrow('is too large');
+    expect(await everything(redis, name)).toEqual(before);
+  });
+
+  test('adds to more cells than one command takes, and measures that come later', async () => {
+    const name = fixture.name();
+    const store = new SpeedStore(fixture.redis(), name);
+    const factsOf = (key: string, every: number) =>
+      Array.from({ length: 2_100 }, (_, number) => ({
+        ...{ cell: cellName('usage', [String(number)]), key, delta: number + 1 },
+      })).filter((_, number) => number % every === 0);
+    const parts = partsOf([
+      { facts: factsOf('trips', 2), lines: [] },
+      { facts: [...factsOf('distanceM', 3), ...factsOf('trips', 1)], lines: [] },
+      { facts: factsOf('distanceM', 1), lines: [] },
+    ]);
+    for (const block of parts.keys()) {
+      expect(await apply(store, parts, { first: block, last: block })).toBe(true);
+    }
+    const state = await new SpeedReader(fixture.redis(), name).state(0, 0);
+    expect(state && sumsOf(state, 0)).toEqual(naiveSums(parts));
   });
 
   test('drops epochs whole, and again what was dropped in part', async () => {
@@ -149,12 +189,12 @@ describe('the store', { timeout: START_MS }, () => {
     }
     const before = await redis.keys(`passport:{${name}:*`);
     // As after a crash in the middle of a drop: some keys are gone, the epoch is still listed.
-    await redis.unlink(`passport:{${name}:0}:2:deltas:0`, `passport:{${name}:0}:2:vids:0`);
+    await redis.unlink(`passport:{${name}:0}:3:deltas:0`, `passport:{${name}:0}:3:vids:0`);
     await store.dropEpochsBefore(0, 2);
     await store.dropEpochsBefore(0, 2);
     expect(await store.epochs(0)).toEqual([2]);
     const kept = before
-      .filter((key) => /:(position|epochs|columns)$|:[a-z]+:2(:|$)/.test(key))
+      .filter((key) => /:(position|epochs|tables)$|:[a-z]+:2(:|$)/.test(key))
       .sort();
     expect((await redis.keys(`passport:{${name}:*`)).sort()).toEqual(kept);
     const state = await new SpeedReader(redis, name).state(0, 2);

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 
 import type { Redis } from 'ioredis';
-import { pack } from 'msgpackr';
 
-import { columnName, PartitionKeys, readColumnName } from './keys.ts';
+import { free } from './memory.ts';
+import { epochOfTable, PartitionKeys, tableName } from './keys.ts';
+import { packRows } from './pack-rows.ts';
 import { type Position, readPosition } from './position.ts';
 import type { RangeSum } from './range.ts';
 
@@ -45,23 +46,26 @@ export class SpeedStore {
   ): Promise<boolean> {
     const keys = this.#keys(partition);
     const { epoch } = sum;
-    const views = [...sum.sums.columns()];
-    const columns = views.flatMap(({ view, measures }) =>
-      measures.map((measure) => columnName(epoch, view, measure)),
-    );
+    // What is added up is not needed any more once it is packed.
+    const tables = packRows(sum.sums).map(({ view, measures, rows }) => {
+      return { name: tableName(epoch, view), measures: JSON.stringify(measures), rows };
+    });
+    sum.sums.clear();
     const names = [
       keys.position,
       keys.epochs,
       keys.deltas(epoch),
       keys.lines(epoch),
       keys.vids(epoch),
-      keys.columns,
-      ...columns.map((column) => keys.cells(column)),
+      keys.tables,
+      ...tables.map(({ name }) => keys.cells(name)),
     ];
+    const args = argumentsOf(expected, sum, position);
     // One argument for all sums of a view: each argument by itself costs a microsecond.
-    const packed = views.map(({ cells, sums }) => pack([cells, ...sums]));
-    const args = [...argumentsOf(expected, sum, position, columns), ...packed];
-    return (await this.#redis.passportApply(names.length, ...names, ...args)) === 1;
+    for (const { name, measures, rows } of tables) args.push(name, measures, rows);
+    const applied = await this.#redis.passportApply(names.length, ...names, ...args);
+    for (const { rows } of tables) free(rows);
+    return applied === 1;
   }
 
   /** The epochs of a partition that there is state of, lowest first. */
@@ -75,20 +79,20 @@ export class SpeedStore {
     const keys = this.#keys(partition);
     const done = (await this.epochs(partition)).filter((old) => old < epoch);
     if (done.length === 0) return;
-    const all = await this.#redis.smembers(keys.columns);
+    const all = await this.#redis.hkeys(keys.tables);
     for (const old of done) {
-      const columns = all.filter((name) => readColumnName(name).epoch === old);
-      const cells = columns.map((column) => keys.cells(column));
+      const tables = all.filter((name) => epochOfTable(name) === old);
+      const cells = tables.map((table) => keys.cells(table));
       await this.#redis.unlink(keys.deltas(old), keys.lines(old), keys.vids(old), ...cells);
-      if (columns.length > 0) await this.#redis.srem(keys.columns, ...columns);
+      if (tables.length > 0) await this.#redis.hdel(keys.tables, ...tables);
       await this.#redis.srem(keys.epochs, old);
     }
   }
 
   /** Forgets all of a partition, if it stands at that position of the log. Answers whether it did. */
   async reset(partition: number, logPosition: string): Promise<boolean> {
-    const { position, epochs, columns, prefix } = this.#keys(partition);
-    const args = [position, epochs, columns, logPosition, prefix];
+    const { position, epochs, tables, prefix } = this.#keys(partition);
+    const args = [position, epochs, tables, logPosition, prefix];
     return (await this.#redis.passportReset(3, ...args)) === 1;
   }
 
@@ -103,7 +107,6 @@ function argumentsOf(
   expected: number,
   { epoch, records }: RangeSum,
   position: Position,
-  columns: readonly string[],
 ): Argument[] {
   const args: Argument[] = [expected, epoch];
   const push = (list: readonly Argument[]): void => {
@@ -113,12 +116,6 @@ function argumentsOf(
   push(Object.entries(position).flat());
   push(records.flatMap(({ first, facts }) => [first, facts]));
   push(records.flatMap(({ first, lines }) => [first, lines]));
-  push(records.flatMap(({ first, vids }) => [first, vidList(vids)]));
-  push(columns);
+  push(records.flatMap(({ first, vids }) => [first, vids]));
   return args;
-}
-
-/** Vehicles with a line break before and behind each: a text that one can be looked for in. */
-function vidList(vids: readonly string[]): string {
-  return `\n${vids.join('\n')}\n`;
 }

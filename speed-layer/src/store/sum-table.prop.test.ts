@@ -1,57 +1,151 @@
-import { cellName, viewOfCell } from '@passport/model';
+import { cellName, type TextSpans, viewOfCell } from '@passport/model';
 import fc from 'fast-check';
+import { unpack } from 'msgpackr';
 import { expect, test } from 'vitest';
 
+import { NameTable } from './name-table.ts';
+import { packRows } from './pack-rows.ts';
 import { SumTable } from './sum-table.ts';
 
-/** More cells than columns begin with, so that they grow. */
+/** More cells than columns and names begin with room for, so that they grow. */
 const cell = fc
-  .tuple(fc.constantFrom('usage', 'events', 'owners'), fc.nat(600))
-  .map(([view, number]) => cellName(view, [String(number), 'A']));
+  .tuple(fc.constantFrom('usage', 'use', 'owners'), fc.nat(900), fc.constantFrom('A', 'Ä', ''))
+  .map(([view, number, text]) => cellName(view, [String(number), text]));
 
-const facts = fc.array(
-  fc.record({
-    cell,
-    key: fc.constantFrom('trips', 'distanceM', 'constructor', 'a:b'),
-    delta: fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -(2 ** 40), max: 2 ** 40 })),
-  }),
-  { maxLength: 1_500, size: 'max' },
+/** Numbers of each size that MessagePack has. */
+const delta = fc.oneof(
+  fc.integer({ min: -2, max: 2 }),
+  fc.maxSafeNat().map((number) => Math.floor(number / 2 ** 12)),
+  fc.tuple(fc.nat(40), fc.integer({ min: -1, max: 1 })).map(([bits, more]) => 2 ** bits + more),
+  fc.tuple(fc.nat(40), fc.integer({ min: -1, max: 1 })).map(([bits, more]) => more - 2 ** bits),
 );
 
-test('columns have the naive sum of each cell and measure, and nothing else', () => {
+const measures = [
+  ...['trips', 'distanceM', 'constructor', 'a:b "c"'],
+  // More than a short list of MessagePack has.
+  ...Array.from({ length: 14 }, (_, number) => `flag ${number}`),
+];
+
+const facts = fc.array(fc.record({ cell, key: fc.constantFrom(...measures), delta }), {
+  maxLength: 1_500,
+  size: 'max',
+});
+
+/** A text as it lies among others. */
+function spansOf(text: string): TextSpans {
+  const bytes = Buffer.from(`before${text}behind`);
+  const [start, end] = [6, bytes.length - 6];
+  return { bytes, count: 1, starts: Int32Array.of(start), ends: Int32Array.of(end) };
+}
+
+function add(table: SumTable, name: string, key: string, more: number): void {
+  const spans = spansOf(name);
+  const view = table.viewOf(spans, 0);
+  view.add(view.cells.numberOf(spans, 0), table.measure(key), more);
+}
+
+/** The texts of a list in MessagePack, of which the script knows marks of 16 and of 32 bits. */
+function textsIn(packed: Buffer): Buffer[] {
+  expect(packed[0]).toBe(0xdd);
+  const texts: Buffer[] = [];
+  let at = 5;
+  while (at < packed.length) {
+    const isLong = packed[at] === 0xdb;
+    if (!isLong) expect(packed[at]).toBe(0xda);
+    const start = at + (isLong ? 5 : 3);
+    at = start + (isLong ? packed.readUInt32BE(at + 1) : packed.readUInt16BE(at + 1));
+    texts.push(packed.subarray(start, at));
+  }
+  expect(texts).toHaveLength(packed.readUInt32BE(1));
+  return texts;
+}
+
+/** What is packed, by cell and measure, and the names of its rows. */
+function read(table: SumTable): { readonly sums: Map<string, number>; readonly rows: string[] } {
+  const sums = new Map<string, number>();
+  const rows: string[] = [];
+  for (const { view, measures: keys, rows: packed } of packRows(table)) {
+    const texts = textsIn(packed);
+    for (let place = 0; place < texts.length; place += 2) {
+      const name = String(texts[place]);
+      expect(viewOfCell(name)).toBe(view);
+      const row = unpack(texts[place + 1] ?? Buffer.of()) as readonly number[];
+      expect(row).toHaveLength(keys.length);
+      for (const [column, key] of keys.entries()) {
+        // Numbers from 32 bits on come as bigint where they might be too large for a number.
+        const sum = Number(row[column]);
+        if (sum !== 0) sums.set(`${name} ${key}`, sum);
+      }
+      rows.push(name);
+    }
+  }
+  return { sums, rows };
+}
+
+test('rows have the naive sum of each cell and measure, and nothing else', () => {
   fc.assert(
     fc.property(facts, (added) => {
       const table = new SumTable();
       const naive = new Map<string, number>();
-      for (const { cell: name, key, delta } of added) {
-        const { view, row } = table.place(name);
-        view.add(row, table.measure(key), delta);
+      for (const { cell: name, key, delta: more } of added) {
+        add(table, name, key, more);
         const place = `${name} ${key}`;
-        naive.set(place, (naive.get(place) ?? 0) + delta);
-      }
-      const found = new Map<string, number>();
-      for (const { view, cells, measures, sums } of table.columns()) {
-        expect(sums.map(({ length }) => length)).toEqual(measures.map(() => cells.length));
-        expect(cells.filter((name) => viewOfCell(name) !== view)).toEqual([]);
-        for (const [column, key] of measures.entries()) {
-          for (const [row, name] of cells.entries()) {
-            const sum = sums[column]?.[row] ?? Number.NaN;
-            if (sum !== 0) found.set(`${name} ${key}`, sum);
-          }
-        }
+        naive.set(place, (naive.get(place) ?? 0) + more);
       }
       const standing = [...naive].filter(([, sum]) => sum !== 0);
-      expect(found).toEqual(new Map(standing));
+      const { sums, rows } = read(table);
+      expect(sums).toEqual(new Map(standing));
+      // A cell has one row, and none where all its sums came to nothing.
+      const names = added.map((fact) => fact.cell);
+      const cells = new Set(
+        names.filter((name) => standing.some(([place]) => place.startsWith(`${name} `))),
+      );
+      expect(rows.sort()).toEqual([...cells].sort());
+      expect(table.cells).toBe(new Set(names).size);
     }),
     { numRuns: 30 },
   );
 });
 
+test('cells of the same bytes are the same, and of no others', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'binary-ascii', maxLength: 9 }), { maxLength: 800 }),
+      (texts) => {
+        const table = new NameTable();
+        const numbers = texts.map((text) => table.numberOf(spansOf(text), 0));
+        const distinct = [...new Set(texts)];
+        expect(numbers).toEqual(texts.map((text) => distinct.indexOf(text)));
+        const names = distinct.map((_, number) =>
+          String(Buffer.from(table.bytes.subarray(table.startOf(number), table.endOf(number)))),
+        );
+        expect(names).toEqual(distinct);
+      },
+    ),
+  );
+});
+
+test('cells whose hashes are the same are not the same', () => {
+  // Of so many names some twenty pairs have the same 32 bits.
+  const names = Array.from({ length: 400_000 }, (_, number) => `cell ${number * 7919}`);
+  const bytes = Buffer.from(names.join(''));
+  const table = new NameTable();
+  const [starts, ends] = [new Int32Array(1), new Int32Array(1)];
+  let wrong = 0;
+  for (const [number, name] of names.entries()) {
+    starts[0] = ends[0] ?? 0;
+    ends[0] = starts[0] + name.length;
+    if (table.numberOf({ bytes, count: 1, starts, ends }, 0) !== number) wrong += 1;
+  }
+  expect(wrong).toBe(0);
+});
+
 test('a sum that a number does not have exactly is refused', () => {
   const table = new SumTable();
-  const { view, row } = table.place(cellName('usage', ['a']));
-  view.add(row, table.measure('trips'), Number.MAX_SAFE_INTEGER);
-  expect(() => view.add(row, table.measure('trips'), 1)).toThrow(RangeError);
-  view.add(row, table.measure('trips'), -Number.MAX_SAFE_INTEGER);
-  expect([...table.columns()]).toMatchObject([{ measures: ['trips'], sums: [[0]] }]);
+  const cellOf = (more: number): void => add(table, cellName('usage', ['a']), 'trips', more);
+  cellOf(Number.MAX_SAFE_INTEGER);
+  expect(() => cellOf(1)).toThrow(RangeError);
+  expect([...read(table).sums.values()]).toEqual([Number.MAX_SAFE_INTEGER]);
+  cellOf(-Number.MAX_SAFE_INTEGER);
+  expect(packRows(table)).toEqual([]);
 });
