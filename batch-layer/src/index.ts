@@ -17,4 +17,5 @@ export {
   type ViewArchive,
   type Watermark,
 } from './reader/view-archive.ts';
+export { ReleaseStates } from './release/release-state.ts';
 export { runArchive, runCompaction } from './run-archive.ts';

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { LogRow } from '@passport/model';
@@ -57,9 +58,10 @@ export class LineFiles {
     );
   }
 
-  /** Waits for what is under way. */
+  /** Waits for what is under way. Files that nobody has stored are gone then. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#files.values());
     for (const gatherer of this.#gatherers) gatherer.close();
+    for (const partition of this.#files.keys()) await rm(this.#pathOf(partition), { force: true });
   }
 }

@@ -30,6 +30,11 @@ export type EpochEnd = {
   readonly position: LogPosition;
 };
 
+/** The end of an epoch that was read before, and how the log goes on behind it, by partition. */
+export type EpochBehind = Pick<EpochEnd, 'ledger' | 'block' | 'hash'> & {
+  readonly positions: readonly LogPosition[];
+};
+
 /** Which epoch is read. */
 export type EpochToRead = {
   readonly partition: number;
