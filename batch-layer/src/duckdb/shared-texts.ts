@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-import { RowAppender } from './append.ts';
+import { ColumnAppender } from './append.ts';
 import type { Engine } from './engine.ts';
 import { identifier } from './sql.ts';
 
@@ -40,11 +40,11 @@ export async function makeEnum(
   texts: readonly string[],
 ): Promise<void> {
   const table = 'enum_texts';
-  const rows = await RowAppender.create<number>(connection, table, [
-    { name: 'place', type: 'INTEGER', read: (text) => text },
-    { name: 'text', type: 'VARCHAR', read: (text) => texts[text] ?? '' },
+  const rows = await ColumnAppender.create(connection, table, [
+    { name: 'place', type: 'INTEGER' },
+    { name: 'text', type: 'VARCHAR' },
   ]);
-  rows.append(Array.from(texts.keys()));
+  rows.append([Int32Array.from(texts.keys()), texts], 0, texts.length);
   rows.end();
   await connection.run(`CREATE ${type} AS ENUM (SELECT "text" FROM ${table} ORDER BY place)`);
   await connection.run(`DROP TABLE ${table}`);

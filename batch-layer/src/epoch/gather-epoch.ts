@@ -58,9 +58,9 @@ export async function gatherEpoch(
         const part = parts[partition]?.take(record);
         if (part === undefined) continue;
         facts.add(part.facts, part.reached);
-        lines.append(partition, part.rows);
-        erasures.push(...erasuresIn(part.rows));
-        quality.add(part.rows);
+        lines.append(partition, part.lines, part.from);
+        erasures.push(...erasuresIn(part.lines, part.from));
+        quality.add(part.lines, part.from);
       }
       if (parts[partition]?.ending === undefined) continue;
       reader.revoke(partition);

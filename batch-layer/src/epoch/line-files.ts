@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { LogRow } from '@passport/model';
+import type { LineColumns } from '@passport/model';
 
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import type { Storage } from '../storage.ts';
@@ -33,8 +33,9 @@ export class LineFiles {
     return new LineFiles(gatherers, pathOf);
   }
 
-  append(partition: number, rows: readonly LogRow[]): void {
-    this.#gatherers[partition]?.append(rows);
+  /** Takes lines of a partition, from a place on. */
+  append(partition: number, lines: LineColumns, from: number): void {
+    this.#gatherers[partition]?.append(lines, from);
   }
 
   /** Says that a partition has no more lines. */

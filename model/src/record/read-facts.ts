@@ -17,6 +17,13 @@ const newRoom = (facts: number) => ({
 /** Numbers are read into the same arrays each time: memory beside the heap costs more to get than to use. */
 let room = newRoom(4_096);
 
+/** The facts of a record, as {@link PackedFacts}, but for its vids. Their numbers are good until the next record's are read. */
+export type FactsInColumns = Pick<PackedFacts, 'blocks' | 'cells' | 'keys'> & {
+  readonly factCells: Int32Array;
+  readonly factKeys: Int32Array;
+  readonly factDeltas: Float64Array;
+};
+
 /**
  * The facts of a record, as {@link PackedFacts}, of which only those that are sums are read. Their numbers are good until
  * the next record's are read.
@@ -36,23 +43,43 @@ export type PackedSums = Pick<PackedFacts, 'blocks' | 'cells' | 'vids'> & {
  */
 export function readSums(bytes: Uint8Array): PackedSums {
   return readAll(bytes, (reader) => {
-    const blocks = readArray(reader, () => readBlock(reader, bytes));
-    const cells = readArray(reader, () => reader.text());
-    const keys = readArray(reader, () => readSumKey(reader, bytes));
-    const count = blocks.reduce((sum, { facts }) => sum + facts, 0);
-    // A fact takes three bytes at least: what a record says of itself is not believed before.
-    if (count * 3 > bytes.length) throw new RangeError('it has fewer facts than its blocks say');
-    if (count > room.deltas.length) room = newRoom(2 * count);
-    const factCells = readNumbers(reader, room.cells.subarray(0, count));
-    const factKeys = readNumbers(reader, room.keys.subarray(0, count));
-    const factDeltas = readNumbers(
-      reader,
-      room.deltas.subarray(0, count),
-      (fact) => keys[factKeys[fact] ?? -1] !== undefined,
-    );
+    const texts = readTexts(reader, bytes, () => readSumKey(reader, bytes));
+    const { factCells, factKeys, deltas } = readPlaces(reader, bytes, texts.blocks);
+    const isSum = (fact: number): boolean => texts.keys[factKeys[fact] ?? -1] !== undefined;
+    const factDeltas = readNumbers(reader, deltas, isSum);
     const vids = readArray(reader, () => reader.text());
-    return { blocks, cells, keys, factCells, factKeys, factDeltas, vids };
+    return { ...texts, factCells, factKeys, factDeltas, vids };
   });
+}
+
+/** As {@link readSums}, all facts. */
+export function readFacts(bytes: Uint8Array): FactsInColumns {
+  return readAll(bytes, (reader) => {
+    const texts = readTexts(reader, bytes, () => reader.text());
+    const { factCells, factKeys, deltas } = readPlaces(reader, bytes, texts.blocks);
+    const factDeltas = readNumbers(reader, deltas);
+    readArray(reader, () => reader.skip(reader.whole()));
+    return { ...texts, factCells, factKeys, factDeltas };
+  });
+}
+
+function readTexts<Key>(reader: ByteReader, bytes: Uint8Array, readKey: () => Key) {
+  const blocks = readArray(reader, () => readBlock(reader, bytes));
+  const cells = readArray(reader, () => reader.text());
+  return { blocks, cells, keys: readArray(reader, readKey) };
+}
+
+/** Of which cell and key facts are, and room for what they add. */
+function readPlaces(reader: ByteReader, bytes: Uint8Array, blocks: PackedFacts['blocks']) {
+  const count = blocks.reduce((sum, { facts }) => sum + facts, 0);
+  // A fact takes three bytes at least: what a record says of itself is not believed before.
+  if (count * 3 > bytes.length) throw new RangeError('it has fewer facts than its blocks say');
+  if (count > room.deltas.length) room = newRoom(2 * count);
+  return {
+    factCells: readNumbers(reader, room.cells.subarray(0, count)),
+    factKeys: readNumbers(reader, room.keys.subarray(0, count)),
+    deltas: room.deltas.subarray(0, count),
+  };
 }
 
 function readBlock(reader: ByteReader, bytes: Uint8Array): PackedFacts['blocks'][number] {
