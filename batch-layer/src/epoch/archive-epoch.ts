@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { EventLog } from '@passport/event-log';
 import { lastBlockOf, releaseRule, VIEW_DEFINITIONS, type View } from '@passport/model';
 
-import { SharedTexts } from '../duckdb/shared-texts.ts';
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import { ended } from '../ended.ts';
 import { ErasureRecords } from '../erasure/erasure-records.ts';
@@ -50,17 +49,13 @@ export async function archiveEpoch(
   const read = await states.ahead.take(before, options, signal);
   const { lines } = read;
   const views = new Map<View, Promise<ParquetFile>>();
-  let parts: SharedTexts | undefined;
   try {
     const { first, positions, facts, erasures, quality } = await read.gathered;
     if (epoch + 1 < closedEpochs) states.ahead.begin({ ...first, positions }, options, signal);
     const sums = facts.summedUp();
-    // Most of them are vehicles, which nearly all views have.
-    const shared = await SharedTexts.open(storage.engine, sums.partTexts);
-    parts = shared;
     const begun = tabledViews.map((view) => {
       const path = join(storage.scratchFolder, `${viewTableName(view)}-${block}.parquet`);
-      const own = sums.beginWriting(storage.engine, view, path, shared);
+      const own = sums.beginWriting(storage.engine, view, path);
       const file = own.then(({ written }) => written);
       // It is waited for later, and fails there.
       file.catch(() => undefined);
@@ -83,7 +78,7 @@ export async function archiveEpoch(
       await new ErasureRecords(storage.store).begin(erasures);
       return stored;
     };
-    const storeReleased = async () => [await archiveRelease(storage, released, first, shared)];
+    const storeReleased = async () => [await archiveRelease(storage, released, first)];
     const tables = await ended([storeFacts(), storeReleased()]);
     const { ledger, hash, ledgerTimeMs } = first;
     const reached: ArchivedUpTo = {
@@ -98,7 +93,6 @@ export async function archiveEpoch(
   } finally {
     await read.close();
     await Promise.allSettled(views.values());
-    await parts?.close();
   }
 }
 
