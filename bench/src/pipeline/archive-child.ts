@@ -1,7 +1,13 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { openStorage, ReleaseStates, runArchive, runCompaction } from '@passport/batch-layer';
+import {
+  BATCH_MEMORY_MB,
+  openStorage,
+  ReleaseStates,
+  runArchive,
+  runCompaction,
+} from '@passport/batch-layer';
 import { runWithDeltalake } from '@passport/batch-layer/testing';
 
 import { benchLogger, EPOCH_BLOCKS, openBenchLog } from './bench-log.ts';
@@ -34,7 +40,7 @@ const opened = await openStorage(
     s3Bucket: '',
     s3SilenceMs: 15_000,
     cacheBytesMax: 2 ** 32,
-    duckdbMemoryMb: 512,
+    duckdbMemoryMb: BATCH_MEMORY_MB,
     duckdbThreads: 1,
   },
   (error) => benchLogger.warn({ event: 'bench.checkpoint_failed', error }),
