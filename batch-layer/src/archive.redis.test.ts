@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { openEventLog } from '@passport/event-log';
+import { type EventLog, openEventLog } from '@passport/event-log';
 import { type LocalRedis, startRedis } from '@passport/local-servers';
 import { views } from '@passport/model';
 import fc from 'fast-check';
@@ -16,6 +16,7 @@ import { openFolderStore } from './object-store/folder-object-store.ts';
 import { openObjectCache } from './object-store/object-cache.ts';
 import type { ObjectStore } from './object-store/object-store.ts';
 import { DeltaArchive } from './reader/delta-archive.ts';
+import { ReleaseStates } from './release/release-state.ts';
 import type { Storage } from './storage.ts';
 import { expectExact, logOf } from './testing/archive-cases.ts';
 import { Killed, mortalStore } from './testing/mortal-store.ts';
@@ -57,6 +58,28 @@ async function storageAt(store: ObjectStore, folder: string): Promise<Storage> {
   };
 }
 
+/** A log that tells when it is read. */
+function logWith(log: EventLog, onOpen: () => void): EventLog {
+  return {
+    partitions: log.partitions,
+    append: (records) => log.append(records),
+    last: (partition) => log.last(partition),
+    openReader: (from) => {
+      onOpen();
+      return log.openReader(from);
+    },
+    trim: (partition, upTo) => log.trim(partition, upTo),
+    purge: () => log.purge(),
+    lag: (partition, after) => log.lag(partition, after),
+    close: () => log.close(),
+  };
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
 describe('an archive', () => {
   test('has at each watermark just what the ledger had, whatever dies and is compacted', async () => {
     const runs = Number(process.env['PROPERTY_RUNS'] ?? 5);
@@ -69,7 +92,8 @@ describe('an archive', () => {
           maxLength: 20,
         }),
         fc.array(fc.boolean(), { maxLength: 6 }),
-        async (ledger, repeats, fates, compactions) => {
+        fc.array(fc.boolean(), { maxLength: 6 }),
+        async (ledger, repeats, fates, compactions, restarts) => {
           const folder = await mkdtemp(join(root, 'run-'));
           const log = await logOf(redis, ledger, repeats);
           let put = 0;
@@ -85,13 +109,14 @@ describe('an archive', () => {
           const signal = new AbortController().signal;
           const epochs = Math.floor(ledger.parts.length / EPOCH_BLOCKS);
           const seen: ArchivedUpTo[] = [];
+          let states = new ReleaseStates();
           for (let turn = 0; seen.length < epochs; turn += 1) {
             const watermarks = new Watermarks(store);
             try {
               const before = await watermarks.newest();
               const next = await archiveEpoch(
                 before,
-                { log, storage, epochBlocks: EPOCH_BLOCKS },
+                { log, storage, epochBlocks: EPOCH_BLOCKS, states, closedEpochs: epochs },
                 signal,
               );
               await watermarks.moveTo(next);
@@ -104,9 +129,15 @@ describe('an archive', () => {
               if (!(error instanceof Killed)) throw error;
               deaths += 1;
             }
+            if (restarts[turn] === true) {
+              await states.close();
+              states = new ReleaseStates();
+            }
             const newest = await new Watermarks(plain).newest();
             if (newest !== undefined && newest.block !== seen.at(-1)?.block) seen.push(newest);
           }
+          await states.close();
+          expect(await filesIn(storage.scratchFolder)).toEqual([]);
           for (const at of seen) await expectExact(archive, ledger, at);
           expect(seen.map(({ block }) => block)).toEqual(
             Array.from({ length: epochs }, (_, epoch) => (epoch + 1) * EPOCH_BLOCKS - 1),
@@ -147,6 +178,35 @@ describe('an archive', () => {
     expect(await outcome).toBe('stopped');
     expect(await new Watermarks(store).newest()).toBeUndefined();
     await log.close();
+  });
+
+  test('reads an epoch while the one before is stored, and leaves nothing of it behind', async () => {
+    const [ledger] = fc
+      .sample(randomLedger, { numRuns: 50, seed: 7 })
+      .filter(({ parts }) => parts.length >= 3 * EPOCH_BLOCKS);
+    if (ledger === undefined) throw new Error('no sample');
+    const folder = await mkdtemp(join(root, 'ahead-'));
+    const plain = await logOf(redis, ledger, []);
+    let opened = 0;
+    const log = logWith(plain, () => (opened += 1));
+    const store = await openFolderStore({ folder, now: () => new Date() });
+    const storage = await storageAt(store, folder);
+    const states = new ReleaseStates();
+    const options = { log, storage, epochBlocks: EPOCH_BLOCKS, states, closedEpochs: 3 };
+    const signal = new AbortController().signal;
+    const first = await archiveEpoch(undefined, options, signal);
+    expect(opened).toBe(2);
+    const second = await archiveEpoch(first, options, signal);
+    // What was read ahead was taken, and the last epoch is read.
+    expect(opened).toBe(3);
+    expect(second.block).toBe(2 * EPOCH_BLOCKS - 1);
+    // Another one was asked for: what was read ahead is no good.
+    const again = await archiveEpoch(first, options, signal);
+    expect({ ...again, tables: {} }).toEqual({ ...second, tables: {} });
+    expect(opened).toBe(5);
+    await states.close();
+    expect(await filesIn(storage.scratchFolder)).toEqual([]);
+    await plain.close();
   });
 
   test.each([

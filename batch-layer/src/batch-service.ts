@@ -94,7 +94,11 @@ export async function runBatchLayer(options: BatchOptions, signal: AbortSignal):
     }
   } finally {
     // A Redis that is away must not keep the process: a job that is cut off is done again.
-    await settledWithin(Promise.all(queues.map((queue) => queue.close())), END_MS);
+    const jobs = Promise.all(queues.map((queue) => queue.close()));
+    await settledWithin(
+      jobs.then(() => run.close()),
+      END_MS,
+    );
   }
 }
 
@@ -129,6 +133,7 @@ class BatchRun {
   readonly #options: BatchOptions;
   readonly #signal: AbortSignal;
   readonly #states = new ReleaseStates();
+  #closedEpochs = 0;
 
   constructor(options: BatchOptions, signal: AbortSignal) {
     this.#options = options;
@@ -146,7 +151,8 @@ class BatchRun {
       if (newest === undefined) return 0;
       lowest = Math.min(lowest, openRecord(newest.value).last);
     }
-    return Math.floor((lowest + 1) / epochBlocks);
+    this.#closedEpochs = Math.floor((lowest + 1) / epochBlocks);
+    return this.#closedEpochs;
   }
 
   /** Archives the epoch of that job, if it is the next one; moves the watermark; cleans up. */
@@ -163,6 +169,7 @@ class BatchRun {
         storage,
         epochBlocks,
         states: this.#states,
+        closedEpochs: this.#closedEpochs,
         onProgress: (done) => {
           progress(done).catch((error: unknown) => {
             logger.warn({ event: 'batch.progress_lost', error });
@@ -174,6 +181,11 @@ class BatchRun {
     await this.watermarks.moveTo(watermark);
     logger.info({ event: 'batch.watermark_moved', block: watermark.block });
     if (before !== undefined) await this.#cleanUp(before);
+  }
+
+  /** Forgets what is kept from one epoch to the next. */
+  close(): Promise<void> {
+    return this.#states.close();
   }
 
   /** Makes many small files into few. */

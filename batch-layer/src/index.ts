@@ -1,6 +1,6 @@
 export { type BatchState, runBatchLayer } from './batch-service.ts';
 export { defaultCompactionLimits } from './compaction/compact-events.ts';
-export { objectOptions, objectSettings, openStorage } from './config.ts';
+export { BATCH_MEMORY_MB, objectOptions, objectSettings, openStorage } from './config.ts';
 export { DeltaArchive } from './reader/delta-archive.ts';
 export { JobQueue, type JobQueueOptions } from './jobs/job-queue.ts';
 export { openFolderStore } from './object-store/folder-object-store.ts';
@@ -17,4 +17,5 @@ export {
   type ViewArchive,
   type Watermark,
 } from './reader/view-archive.ts';
+export { ReleaseStates } from './release/release-state.ts';
 export { runArchive, runCompaction } from './run-archive.ts';

@@ -5,7 +5,7 @@ import { defaultCompactionLimits } from './compaction/compact-events.ts';
 import { compactPartitions } from './compaction/compact-partitions.ts';
 import { archiveEpoch } from './epoch/archive-epoch.ts';
 import type { ObjectCache } from './object-store/object-cache.ts';
-import { ReleaseStates } from './release/release-state.ts';
+import type { ReleaseStates } from './release/release-state.ts';
 import type { Storage } from './storage.ts';
 import { Watermarks } from './watermark/watermarks.ts';
 
@@ -14,20 +14,25 @@ import { Watermarks } from './watermark/watermarks.ts';
  * to measure. Answers its rows, and the block that it has come to. Throws what archiveEpoch throws.
  */
 export async function runArchive(
-  options: { readonly log: EventLog; readonly storage: Storage; readonly epochBlocks: number },
+  options: {
+    readonly log: EventLog;
+    readonly storage: Storage;
+    readonly epochBlocks: number;
+    /** What is kept from one call to the next. Whoever has it closes it. */
+    readonly states: ReleaseStates;
+  },
   epochs: number,
 ): Promise<{ readonly rows: number; readonly watermark: number }> {
-  const { log, storage, epochBlocks } = options;
+  const { storage } = options;
   const watermarks = new Watermarks(storage.store);
   const { signal } = new AbortController();
-  const states = new ReleaseStates();
   let rows = 0;
   let newest = await watermarks.newest();
-  while ((newest?.block ?? -1) < lastBlockOf(epochs - 1, epochBlocks)) {
+  while ((newest?.block ?? -1) < lastBlockOf(epochs - 1, options.epochBlocks)) {
     let own = 0;
     newest = await archiveEpoch(
       newest,
-      { log, storage, epochBlocks, states, onProgress: (done) => (own = done.rows) },
+      { ...options, closedEpochs: epochs, onProgress: (done) => (own = done.rows) },
       signal,
     );
     rows += own;

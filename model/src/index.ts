@@ -4,4 +4,5 @@ export * from './fold/partition.ts';
 export * from './record/byte-reader.ts';
 export * from './record/byte-writer.ts';
 export * from './record/record-codec.ts';
-export type { PackedSums, TextSpans } from './record/read-sums.ts';
+export type { FactsInColumns, PackedSums, TextSpans } from './record/read-facts.ts';
+export { type LineColumns, NO_NUMBER, rowAt } from './record/read-lines.ts';

@@ -21,64 +21,54 @@ export async function appendRows(
   appender.closeSync();
 }
 
-/** Stands for no number in a column of {@link RowAppender}: DuckDB's bits of what is there come dear one by one. */
-export const NO_NUMBER = -(2 ** 31);
-
-/** A column of {@link RowAppender}: how DuckDB has it, and what a row has there. */
-export type RowColumn<Row> = { readonly name: string } & (
-  | { readonly type: 'INTEGER' | 'DOUBLE'; readonly read: (row: Row) => number }
-  | { readonly type: 'VARCHAR'; readonly read: (row: Row) => string }
-);
-
-type Reading<Row, Value, Values> = {
-  readonly place: number;
-  readonly read: (row: Row) => Value;
-  readonly values: Values;
+/** A column of {@link ColumnAppender}: how DuckDB has it. */
+export type AppendedColumn = {
+  readonly name: string;
+  readonly type: 'INTEGER' | 'DOUBLE' | 'VARCHAR';
 };
 
+/** Values of a column: numbers as DuckDB has them, or texts. */
+export type AppendedValues =
+  | Int32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+  | readonly string[];
+
 /**
- * Appends rows to a connection's temporary table: numbers lie in memory as DuckDB has them until a chunk is full, and
- * are copied there all at once. Chunks go there many at once, as each time costs a transaction.
+ * Appends rows to a connection's temporary table, by column: numbers are copied as they lie in memory. Chunks go there
+ * many at once, as each time costs a transaction.
  */
-export class RowAppender<Row> {
+export class ColumnAppender {
   readonly #appender: DuckDBAppender;
   readonly #chunk: DuckDBDataChunk;
-  readonly #numbers: Reading<Row, number, Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>[] =
-    [];
-  readonly #texts: Reading<Row, string, string[]>[] = [];
+  /** In the chunk. */
   #rows = 0;
+  /** In chunks that the appender has. */
   #waiting = 0;
   #isOver = false;
 
-  private constructor(appender: DuckDBAppender, columns: readonly RowColumn<Row>[]) {
+  private constructor(appender: DuckDBAppender) {
     this.#appender = appender;
     this.#chunk = chunkOf(typesOf(appender));
-    for (const [place, column] of columns.entries()) {
-      if (column.type === 'VARCHAR') {
-        this.#texts.push({ place, read: column.read, values: [] });
-        continue;
-      }
-      const Values = column.type === 'INTEGER' ? Int32Array : Float64Array;
-      this.#numbers.push({ place, read: column.read, values: new Values(CHUNK_ROWS) });
-    }
   }
 
   /** Makes the table. */
-  static async create<Row>(
+  static async create(
     connection: DuckDBConnection,
     table: string,
-    columns: readonly RowColumn<Row>[],
-  ): Promise<RowAppender<Row>> {
+    columns: readonly AppendedColumn[],
+  ): Promise<ColumnAppender> {
     const spelled = columns.map(({ name, type }) => `${identifier(name)} ${type}`);
     await connection.run(`CREATE TEMP TABLE ${identifier(table)} (${spelled.join(', ')})`);
-    return new RowAppender(await connection.createAppender(table, 'main', 'temp'), columns);
+    return new ColumnAppender(await connection.createAppender(table, 'main', 'temp'));
   }
 
-  append(rows: readonly Row[]): void {
-    for (const row of rows) {
-      for (const { read, values } of this.#numbers) values[this.#rows] = read(row);
-      for (const { read, values } of this.#texts) values[this.#rows] = read(row);
-      this.#rows += 1;
+  /** Appends the rows from `from` up to `to`, which it does not have, of columns in the order of the table's. */
+  append(columns: readonly AppendedValues[], from: number, to: number): void {
+    for (let start = from; start < to;) {
+      const end = Math.min(to, start + CHUNK_ROWS - this.#rows);
+      for (const [place, values] of columns.entries()) this.#copy(place, values, start, end);
+      this.#rows += end - start;
+      start = end;
       if (this.#rows === CHUNK_ROWS) this.#put();
     }
     if (this.#waiting >= WAITING_ROWS_MAX) this.#flush();
@@ -99,24 +89,33 @@ export class RowAppender<Row> {
     this.#appender.closeSync();
   }
 
+  #copy(place: number, values: AppendedValues, start: number, end: number): void {
+    if (!Array.isArray(values)) {
+      copyNumbers(
+        this.#chunk,
+        place,
+        (values as Int32Array<ArrayBuffer>).subarray(start, end),
+        this.#rows,
+      );
+      return;
+    }
+    const texts = values as readonly string[];
+    const vector = duckdb.data_chunk_get_vector(this.#chunk.chunk, place);
+    const shift = this.#rows - start;
+    for (let row = start; row < end; row += 1) {
+      duckdb.vector_assign_string_element(vector, row + shift, texts[row] ?? '');
+    }
+  }
+
   #flush(): void {
     this.#appender.flushSync();
     this.#waiting = 0;
   }
 
   #put(): void {
-    this.#chunk.reset();
     this.#chunk.rowCount = this.#rows;
-    for (const { place, values } of this.#numbers) {
-      copyNumbers(this.#chunk, place, values.subarray(0, this.#rows));
-    }
-    for (const { place, values } of this.#texts) {
-      const vector = duckdb.data_chunk_get_vector(this.#chunk.chunk, place);
-      for (let row = 0; row < this.#rows; row += 1) {
-        duckdb.vector_assign_string_element(vector, row, values[row] ?? '');
-      }
-    }
     this.#appender.appendDataChunk(this.#chunk);
+    this.#chunk.reset();
     this.#waiting += this.#rows;
     this.#rows = 0;
   }

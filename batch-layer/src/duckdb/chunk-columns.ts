@@ -4,15 +4,19 @@ import duckdb, { type Appender, type LogicalType } from '@duckdb/node-bindings';
 /** Rows of a chunk at most: DuckDB's vector. */
 export const CHUNK_ROWS = 2048;
 
-/** Copies numbers to a column of a chunk, from its first row on, as they lie in memory: of the type that the column has. */
+/** Copies numbers to a column of a chunk, from a row on, as they lie in memory: of the type that the column has. */
 export function copyNumbers(
   { chunk }: DuckDBDataChunk,
   place: number,
-  { buffer, byteOffset, byteLength }: ArrayBufferView<ArrayBuffer>,
+  numbers: Numbers,
+  row = 0,
 ): void {
+  const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = numbers;
   const vector = duckdb.data_chunk_get_vector(chunk, place);
-  duckdb.copy_data_to_vector(vector, 0, buffer, byteOffset, byteLength);
+  duckdb.copy_data_to_vector(vector, row * BYTES_PER_ELEMENT, buffer, byteOffset, byteLength);
 }
+
+type Numbers = ArrayBufferView<ArrayBuffer> & { readonly BYTES_PER_ELEMENT: number };
 
 /**
  * The types of an appender's columns, the very ones: an ENUM that was made again would be compared with them text by

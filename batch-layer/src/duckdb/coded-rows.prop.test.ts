@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
@@ -7,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestEngine, type TestEngine } from '../testing/test-engine.ts';
 import { writeCoded } from './coded-rows.ts';
 import { codedTexts, ofRows, sortedByTexts } from './coded-texts.ts';
-import { SharedTexts } from './shared-texts.ts';
+import { parquetStatistics } from './parquet-statistics.ts';
 import { type ParquetLayout, writeRows } from './write-parquet.ts';
 
 let opened: TestEngine;
@@ -36,7 +35,7 @@ const rows = fc.uniqueArray(fc.tuple(text, text), {
   selector: ([a, b]) => JSON.stringify([a, b]),
 });
 
-test('rows by column make the file that rows one by one do, which DuckDB sorts', async () => {
+test('rows by column make a file of the rows that rows one by one do, which DuckDB sorts', async () => {
   await fc.assert(
     fc.asyncProperty(rows, async (given) => {
       const { engine, folder } = opened;
@@ -51,7 +50,14 @@ test('rows by column make the file that rows one by one do, which DuckDB sorts',
       ]);
       await writeRows(engine, other, layout, cells);
       expect(count).toBe(given.length);
-      expect(readFileSync(own).equals(readFileSync(other))).toBe(true);
+      const all = (path: string) => engine.rows(`FROM '${path}'`);
+      expect(await all(own)).toEqual(await all(other));
+      // Of the same types and field ids, and with the same statistics.
+      const schema = (path: string) =>
+        engine.rows(`SELECT name, type, converted_type, field_id FROM parquet_schema('${path}')`);
+      expect(await schema(own)).toEqual(await schema(other));
+      const statistics = await parquetStatistics(engine, own, layout.columns);
+      expect(statistics).toEqual(await parquetStatistics(engine, other, layout.columns));
     }),
     { numRuns: 50 },
   );
@@ -72,40 +78,24 @@ test.each([255, 256, 70_000])('%i texts keep their codes', async (count) => {
   ]);
 });
 
-test('texts that files share make the files that texts of their own do, and are gone then', async () => {
+test('a file has no text that no column is given', async () => {
   const { engine, folder } = opened;
-  const [own, other] = [join(folder, 'shared.parquet'), join(folder, 'apart.parquet')];
-  const texts = Array.from({ length: 300 }, (_, index) => `text ${(index * 7) % 300}`);
-  const column = { texts, codes: Int32Array.from([7, 7, 299, 0]) };
-  const columns = [column, column, Int32Array.from([1, 2, 3, 4]), new BigInt64Array(4)];
-  const shared = await SharedTexts.open(engine, texts);
-  // Several at once, as views are written.
-  const files = [own, join(folder, 'again.parquet')].map((path) =>
-    writeCoded(engine, path, layout, columns, shared),
+  const path = join(folder, 'used.parquet');
+  const all = codedTexts(Array.from({ length: 300 }, (_, index) => `secret-${index}`));
+  const used = ofRows(all, Int32Array.from([7, 7, 299]));
+  const columns = [used, used, Int32Array.from([1, 2, 3]), new BigInt64Array(3)];
+  const plain = { ...layout, orderBy: [] };
+  await writeCoded(engine, path, plain, columns);
+  const [dictionary] = await engine.rows(
+    `SELECT stats_distinct_count::INTEGER AS texts FROM parquet_metadata('${path}') WHERE path_in_schema = 'a'`,
   );
-  await Promise.all(files);
-  await writeCoded(engine, other, layout, columns);
-  expect(readFileSync(own).equals(readFileSync(other))).toBe(true);
-  const named = [7, 7, 299, 0].map((code) => ({ a: texts[code] }));
-  expect(await engine.rows(`SELECT a FROM '${own}' ORDER BY number`)).toEqual(named);
-  const types = `SELECT count(*) AS types FROM duckdb_types() WHERE type_name LIKE 'texts_%'`;
-  expect(await engine.rows(types)).toEqual([{ types: '1' }]);
-  await shared.close();
-  expect(await engine.rows(types)).toEqual([{ types: '0' }]);
+  expect(dictionary).toEqual({ texts: 2 });
 });
 
-test('no texts are shared where there are none', async () => {
+test('there may be no texts at all', async () => {
   const { engine, folder } = opened;
-  const shared = await SharedTexts.open(engine, []);
-  const none = { texts: shared.texts, codes: new Int32Array() };
+  const none = { texts: [], codes: new Int32Array() };
   const columns = [none, none, new Int32Array(), new BigInt64Array()];
-  const { rows: count } = await writeCoded(
-    engine,
-    join(folder, 'no.parquet'),
-    layout,
-    columns,
-    shared,
-  );
+  const { rows: count } = await writeCoded(engine, join(folder, 'no.parquet'), layout, columns);
   expect(count).toBe(0);
-  await shared.close();
 });

@@ -5,7 +5,7 @@ import { CHUNK_ROWS, chunkOf, copyNumbers, typesOf } from './chunk-columns.ts';
 import type { CodedTexts } from './coded-texts.ts';
 import { sqlType } from './column-types.ts';
 import type { Engine } from './engine.ts';
-import { makeEnum, type SharedTexts } from './shared-texts.ts';
+import { makeEnum } from './make-enum.ts';
 import { identifier } from './sql.ts';
 import { copyTo, type ParquetFile, type ParquetLayout } from './write-parquet.ts';
 
@@ -17,9 +17,14 @@ type Numbers = Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
 type Codes = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /**
+ * Rows of a row group: it has each of its texts once, however many rows there are. Nobody reads a part of such a file.
+ */
+const ROW_GROUP_ROWS = 1024 * 1024;
+
+/**
  * Writes rows that are sorted as the layout says, by column in its order, all of one length. DuckDB is handed no
- * value by itself: numbers are copied as they lie in memory, and of texts their codes. A column of the very texts that
- * are shared has their type. Resolves when it has them:
+ * value by itself: numbers are copied as they lie in memory, and of texts their codes, by which the file has them. It has all texts
+ * of a column, whether there is a row with them or not. Resolves when it has them:
  * `written` then says when the file is complete. Leaves no file when that throws QUERY_FAILED.
  */
 export async function beginCoded(
@@ -27,7 +32,6 @@ export async function beginCoded(
   path: string,
   layout: ParquetLayout,
   columns: readonly ColumnValues[],
-  shared?: SharedTexts,
 ): Promise<{ readonly written: Promise<ParquetFile> }> {
   const filled = Promise.withResolvers<void>();
   const written = engine.withConnection(async (connection) => {
@@ -36,17 +40,13 @@ export async function beginCoded(
       const column = columns[place];
       if (column === undefined) throw new TypeError(`rows without the column ${name}`);
       const texts = 'codes' in column ? column.texts : [];
-      let own = sqlType(type);
-      if (texts.length > 0 && texts === shared?.texts) own = shared.type;
-      else if (texts.length > 0) {
-        own = `type_${place}`;
-        await makeEnum(connection, `TEMP TYPE ${own}`, texts);
-      }
-      spelled.push(`${identifier(name)} ${own}`);
+      if (texts.length > 0) await makeEnum(connection, `type_${place}`, texts);
+      spelled.push(`${identifier(name)} ${texts.length > 0 ? `type_${place}` : sqlType(type)}`);
     }
     await connection.run(`CREATE TEMP TABLE coded (${spelled.join(', ')})`);
     await fill(connection, columns);
-    const file = copyTo(connection, path, { ...layout, orderBy: [] }, 'FROM coded');
+    const sorted = { ...layout, orderBy: [], rowGroupRows: ROW_GROUP_ROWS };
+    const file = copyTo(connection, path, sorted, 'FROM coded', '*');
     filled.resolve();
     return file;
   });
@@ -62,9 +62,8 @@ export async function writeCoded(
   path: string,
   layout: ParquetLayout,
   columns: readonly ColumnValues[],
-  shared?: SharedTexts,
 ): Promise<ParquetFile> {
-  const { written } = await beginCoded(engine, path, layout, columns, shared);
+  const { written } = await beginCoded(engine, path, layout, columns);
   return written;
 }
 

@@ -34,16 +34,17 @@ function sortedByBytes(texts: Iterable<string>): string[] {
   return all.sort(compareByBytes);
 }
 
-/** Those of some rows, by their numbers; all texts are kept. */
-export function atRows({ texts, codes }: CodedTexts, rows: Int32Array): CodedTexts {
+/** Codes of some rows, by their numbers. */
+function codesAt({ codes }: CodedTexts, rows: Int32Array): Int32Array<ArrayBuffer> {
   const own = new Int32Array(rows.length);
   for (let index = 0; index < own.length; index += 1) own[index] = codes[rows[index] ?? -1] ?? -1;
-  return { texts, codes: own };
+  return own;
 }
 
-/** As {@link atRows}, and no other text. */
+/** Those of some rows, by their numbers, and no other text. */
 export function ofRows(column: CodedTexts, rows: Int32Array): CodedTexts {
-  const { texts, codes: own } = atRows(column, rows);
+  const { texts } = column;
+  const own = codesAt(column, rows);
   const isUsed = new Uint8Array(texts.length);
   for (let index = 0; index < own.length; index += 1) isUsed[own[index] ?? -1] = 1;
   const used: string[] = [];

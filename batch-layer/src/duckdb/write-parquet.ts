@@ -79,12 +79,16 @@ export async function compact(
   return compacted;
 }
 
-/** As {@link writeParquet}, of what a connection has; its own temporary tables may be among it. */
+/**
+ * As {@link writeParquet}, of what a connection has; its own temporary tables may be among it. Columns are cast to the
+ * layout's types unless `selected` says how they are selected.
+ */
 export async function copyTo(
   connection: DuckDBConnection,
   path: string,
   layout: ParquetLayout,
   query: string,
+  selected?: string,
 ): Promise<ParquetFile> {
   const { columns, orderBy, rowGroupRows = ROW_GROUP_ROWS, dictionaryValuesMax } = layout;
   const options = [
@@ -94,7 +98,7 @@ export async function copyTo(
     `FIELD_IDS ${fieldIds(columns)}`,
     ...(dictionaryValuesMax === undefined ? [] : [`DICTIONARY_SIZE_LIMIT ${dictionaryValuesMax}`]),
   ];
-  const sorted = `SELECT ${castColumns(columns)} FROM (${query}) ${orderByClause(orderBy)}`;
+  const sorted = `SELECT ${selected ?? castColumns(columns)} FROM (${query}) ${orderByClause(orderBy)}`;
   try {
     const reader = await connection.runAndReadAll(
       `COPY (${sorted}) TO ${literal(path)} (${options.join(', ')})`,

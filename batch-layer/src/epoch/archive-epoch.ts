@@ -1,10 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { EventLog } from '@passport/event-log';
 import { lastBlockOf, releaseRule, VIEW_DEFINITIONS, type View } from '@passport/model';
 
-import { SharedTexts } from '../duckdb/shared-texts.ts';
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import { ended } from '../ended.ts';
 import { ErasureRecords } from '../erasure/erasure-records.ts';
@@ -17,8 +15,8 @@ import { viewColumns, viewTableName } from '../tables/view-table.ts';
 import type { ArchivedUpTo } from '../watermark/watermarks.ts';
 import { archiveRelease } from './archive-release.ts';
 import { commitEpoch } from './commit-epoch.ts';
-import { gatherEpoch } from './gather-epoch.ts';
-import { LineFiles } from './line-files.ts';
+import type { LineFiles } from './line-files.ts';
+import { epochAfter } from './read-ahead.ts';
 import type { EpochEnd } from './read-epoch.ts';
 
 /** What an epoch is archived with. */
@@ -28,6 +26,8 @@ export type ArchiveOptions = {
   readonly epochBlocks: number;
   /** What releasing keeps from one epoch to the next; read from the tables each time without. */
   readonly states?: ReleaseStates;
+  /** How many epochs the log has to the end, as far as is known: the one behind is read while one is stored. */
+  readonly closedEpochs?: number;
   readonly onProgress?: (done: { readonly step: string; readonly rows: number }) => void;
 };
 
@@ -42,23 +42,20 @@ export async function archiveEpoch(
   options: ArchiveOptions,
   signal: AbortSignal,
 ): Promise<ArchivedUpTo> {
-  const { log, storage, epochBlocks, states = new ReleaseStates(), onProgress } = options;
-  const epoch = before === undefined ? 0 : (before.block + 1) / epochBlocks;
+  const { log, storage, epochBlocks, onProgress } = options;
+  const { states = new ReleaseStates(), closedEpochs = 0 } = options;
+  const epoch = epochAfter(before, epochBlocks);
   const block = lastBlockOf(epoch, epochBlocks);
-  await mkdir(storage.scratchFolder, { recursive: true });
-  const lines = await LineFiles.open(storage, log.partitions, epoch);
+  const read = await states.ahead.take(before, options, signal);
+  const { lines } = read;
   const views = new Map<View, Promise<ParquetFile>>();
-  let parts: SharedTexts | undefined;
   try {
-    const input = { before, epoch, epochBlocks, lines, keys: states.keys };
-    const { first, positions, facts, erasures, quality } = await gatherEpoch(input, log, signal);
+    const { first, positions, facts, erasures, quality } = await read.gathered;
+    if (epoch + 1 < closedEpochs) states.ahead.begin({ ...first, positions }, options, signal);
     const sums = facts.summedUp();
-    // Most of them are vehicles, which nearly all views have.
-    const shared = await SharedTexts.open(storage.engine, sums.partTexts);
-    parts = shared;
     const begun = tabledViews.map((view) => {
       const path = join(storage.scratchFolder, `${viewTableName(view)}-${block}.parquet`);
-      const own = sums.beginWriting(storage.engine, view, path, shared);
+      const own = sums.beginWriting(storage.engine, view, path);
       const file = own.then(({ written }) => written);
       // It is waited for later, and fails there.
       file.catch(() => undefined);
@@ -81,7 +78,7 @@ export async function archiveEpoch(
       await new ErasureRecords(storage.store).begin(erasures);
       return stored;
     };
-    const storeReleased = async () => [await archiveRelease(storage, released, first, shared)];
+    const storeReleased = async () => [await archiveRelease(storage, released, first)];
     const tables = await ended([storeFacts(), storeReleased()]);
     const { ledger, hash, ledgerTimeMs } = first;
     const reached: ArchivedUpTo = {
@@ -94,9 +91,8 @@ export async function archiveEpoch(
     states.keep(reached, released.state);
     return reached;
   } finally {
-    await lines.close();
+    await read.close();
     await Promise.allSettled(views.values());
-    await parts?.close();
   }
 }
 

@@ -4,7 +4,6 @@ import { type Batch, releasedViewNames, type ReleasedViewName } from '@passport/
 
 import type { NewFile } from '../delta/commit-request.ts';
 import { writeCoded } from '../duckdb/coded-rows.ts';
-import type { SharedTexts } from '../duckdb/shared-texts.ts';
 import { writeRows } from '../duckdb/write-parquet.ts';
 import { ended } from '../ended.ts';
 import type { ReleaseState } from '../release/release-state.ts';
@@ -37,12 +36,11 @@ export async function archiveRelease(
   storage: Storage,
   released: ReleasedEpoch,
   end: EpochEnd,
-  shared: SharedTexts,
 ): Promise<Readonly<Record<string, number>>> {
   const { batches, state } = released;
   const tables = await ended([
     addBatches(storage, end, batches),
-    replacePending(storage, end, state, shared).then((version) => ({ [PENDING]: version })),
+    replacePending(storage, end, state).then((version) => ({ [PENDING]: version })),
     addContributions(storage, end, released).then((version) => ({ [CONTRIBUTIONS]: version })),
   ]);
   return Object.assign({}, ...tables) as Readonly<Record<string, number>>;
@@ -102,11 +100,10 @@ async function replacePending(
   storage: Storage,
   end: EpochEnd,
   { pending, keys }: ReleaseState,
-  shared: SharedTexts,
 ): Promise<number> {
   const path = join(storage.scratchFolder, `${PENDING}-${end.block}.parquet`);
   const rows = pendingRows(pending, keys.named());
-  const file = await writeCoded(storage.engine, path, pendingLayout, rows, shared);
+  const file = await writeCoded(storage.engine, path, pendingLayout, rows);
   const prefix = `epoch-${String(end.block).padStart(15, '0')}`;
   const columns = pendingColumns;
   const add = await storeFile(storage, PENDING, file, { columns, prefix, partitionValues: {} });

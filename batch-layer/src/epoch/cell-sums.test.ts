@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import {
   cellName,
-  type PackedFacts,
+  type FactsInColumns,
   referenceKey,
   sumKey,
   type View,
@@ -42,11 +42,10 @@ function packed(facts: readonly (readonly [cell: number, key: number, delta: num
     ],
     cells,
     keys: [sumKey('trips'), referenceKey('vehicle', 'v@1')],
-    factCells: facts.map(([cell]) => cell),
-    factKeys: facts.map(([, key]) => key),
-    factDeltas: facts.map(([, , delta]) => delta),
-    vids: [],
-  } satisfies PackedFacts;
+    factCells: Int32Array.from(facts, ([cell]) => cell),
+    factKeys: Int32Array.from(facts, ([, key]) => key),
+    factDeltas: Float64Array.from(facts, ([, , delta]) => delta),
+  } satisfies FactsInColumns;
 }
 
 test('sums are exact, sorted, counted once, and left out where they come to nothing', async () => {

@@ -1,10 +1,9 @@
 import { type CellOfEpoch, keyKinds, readCellName, roomFor, type View } from '@passport/model';
 
 import { beginCoded } from '../duckdb/coded-rows.ts';
-import { atRows, codedTexts, ofRows, sortedByTexts } from '../duckdb/coded-texts.ts';
+import { codedTexts, ofRows, sortedByTexts } from '../duckdb/coded-texts.ts';
 import type { Engine } from '../duckdb/engine.ts';
 import { longsOf } from '../duckdb/longs.ts';
-import type { SharedTexts } from '../duckdb/shared-texts.ts';
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import { viewLayout } from '../tables/view-table.ts';
 import type { FactColumns } from './fact-columns.ts';
@@ -51,11 +50,6 @@ export class CellSums {
     }
   }
 
-  /** The parts of keys as {@link beginWriting} has them, to be shared. */
-  get partTexts(): readonly string[] {
-    return this.#named.parts.texts;
-  }
-
   /** The cells of a view as they are released; measures in `withheld` are left out. */
   toRelease(view: string, withheld: readonly string[]): CellOfEpoch[] {
     const { facts } = this.#keys;
@@ -83,7 +77,6 @@ export class CellSums {
     engine: Engine,
     view: View,
     path: string,
-    shared?: SharedTexts,
   ): Promise<{ readonly written: Promise<ParquetFile> }> {
     const cells = this.#views.get(view.name) ?? [];
     const dimensions = view.dimensions.map((_, place) =>
@@ -108,10 +101,10 @@ export class CellSums {
     const columns = [
       ...dimensions.map((dimension) => ofRows(dimension, own)),
       ofRows(this.#named.measures, keys),
-      atRows(this.#named.parts, keys),
+      ofRows(this.#named.parts, keys),
       values,
     ];
-    return beginCoded(engine, path, viewLayout(view), columns, shared);
+    return beginCoded(engine, path, viewLayout(view), columns);
   }
 
   #take(start: number, end: number, take: (key: string, sum: number) => void): void {

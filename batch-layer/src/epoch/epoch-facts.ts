@@ -1,4 +1,4 @@
-import { type PackedFacts, PassportError } from '@passport/model';
+import { type FactsInColumns, PassportError } from '@passport/model';
 
 import { CellSums } from './cell-sums.ts';
 import { FactColumns } from './fact-columns.ts';
@@ -16,7 +16,7 @@ export class EpochFacts {
   }
 
   /** Adds a record's facts; those of the blocks up to `reached` are known already. Throws PassportError. */
-  add(packed: PackedFacts, reached: number): void {
+  add(packed: FactsInColumns, reached: number): void {
     const cells = packed.cells.map((cell) => this.#cells.of(cell));
     const keys = packed.keys.map((key) => this.#keys.facts.numberOf(key));
     const { blocks, factCells, factKeys, factDeltas } = packed;

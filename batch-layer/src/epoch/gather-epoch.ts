@@ -2,12 +2,11 @@ import type { EventLog, LogPosition } from '@passport/event-log';
 
 import { type Erasure, erasuresIn } from '../erasure/erasure-records.ts';
 import { SourceQuality } from '../release/source-quality.ts';
-import type { ArchivedUpTo } from '../watermark/watermarks.ts';
 import { EpochError } from './epoch-error.ts';
 import { EpochFacts } from './epoch-facts.ts';
 import type { LineFiles } from './line-files.ts';
 import type { RankedKeys } from './ranked-keys.ts';
-import { type EpochEnd, EpochPartition } from './read-epoch.ts';
+import { type EpochBehind, type EpochEnd, EpochPartition } from './read-epoch.ts';
 
 /** What the log has of an epoch, but for its lines. */
 export type Gathered = {
@@ -23,7 +22,8 @@ export type Gathered = {
 
 /** Which epoch is read, and who takes its lines. */
 export type EpochInput = {
-  readonly before: ArchivedUpTo | undefined;
+  /** The end of the one before; undefined of the first. */
+  readonly behind: Pick<EpochBehind, 'ledger' | 'positions'> | undefined;
   readonly epoch: number;
   readonly epochBlocks: number;
   readonly lines: LineFiles;
@@ -36,11 +36,11 @@ const AT_ONCE = 2;
 
 /** Reads an epoch from the log. Throws EpochError, and what the log throws. */
 export async function gatherEpoch(
-  { before, epoch, epochBlocks, lines, keys }: EpochInput,
+  { behind, epoch, epochBlocks, lines, keys }: EpochInput,
   log: EventLog,
   signal: AbortSignal,
 ): Promise<Gathered> {
-  const ledger = before?.ledger;
+  const ledger = behind?.ledger;
   const parts = Array.from(
     { length: log.partitions },
     (_, partition) => new EpochPartition({ partition, epoch, epochBlocks, ledger }),
@@ -48,7 +48,7 @@ export async function gatherEpoch(
   const erasures: Erasure[] = [];
   const quality = new SourceQuality();
   const facts = new EpochFacts(keys);
-  const from = parts.map((_, each) => [each, before?.positions[each] ?? 'earliest'] as const);
+  const from = parts.map((_, each) => [each, behind?.positions[each] ?? 'earliest'] as const);
   const reader = log.openReader(new Map(from.splice(0, AT_ONCE)));
   const close = (): void => void reader.close();
   signal.addEventListener('abort', close, { once: true });
@@ -58,9 +58,9 @@ export async function gatherEpoch(
         const part = parts[partition]?.take(record);
         if (part === undefined) continue;
         facts.add(part.facts, part.reached);
-        lines.append(partition, part.rows);
-        erasures.push(...erasuresIn(part.rows));
-        quality.add(part.rows);
+        lines.append(partition, part.lines, part.from);
+        erasures.push(...erasuresIn(part.lines, part.from));
+        quality.add(part.lines, part.from);
       }
       if (parts[partition]?.ending === undefined) continue;
       reader.revoke(partition);

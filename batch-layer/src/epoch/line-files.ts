@@ -1,6 +1,7 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { LogRow } from '@passport/model';
+import type { LineColumns } from '@passport/model';
 
 import type { ParquetFile } from '../duckdb/write-parquet.ts';
 import type { Storage } from '../storage.ts';
@@ -32,8 +33,9 @@ export class LineFiles {
     return new LineFiles(gatherers, pathOf);
   }
 
-  append(partition: number, rows: readonly LogRow[]): void {
-    this.#gatherers[partition]?.append(rows);
+  /** Takes lines of a partition, from a place on. */
+  append(partition: number, lines: LineColumns, from: number): void {
+    this.#gatherers[partition]?.append(lines, from);
   }
 
   /** Says that a partition has no more lines. */
@@ -57,9 +59,10 @@ export class LineFiles {
     );
   }
 
-  /** Waits for what is under way. */
+  /** Waits for what is under way. Files that nobody has stored are gone then. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#files.values());
     for (const gatherer of this.#gatherers) gatherer.close();
+    for (const partition of this.#files.keys()) await rm(this.#pathOf(partition), { force: true });
   }
 }

@@ -1,46 +1,45 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { dayNumber, type LogRow } from '@passport/model';
+import { type Day, dayNumber, type LineColumns, NO_NUMBER } from '@passport/model';
 
 import type { Column } from '../delta/delta-schema.ts';
-import { appendRows, NO_NUMBER, RowAppender, type RowColumn } from '../duckdb/append.ts';
+import { type AppendedColumn, appendRows, ColumnAppender } from '../duckdb/append.ts';
 import { asQueryError, type Engine } from '../duckdb/engine.ts';
 import { copyTo, type ParquetFile } from '../duckdb/write-parquet.ts';
 import { eventsLayout } from '../tables/events-table.ts';
 import { TextNumbers } from './text-numbers.ts';
 
 /** Whole numbers that exceed 32 bits come as doubles, which have them exactly up to 2^53. */
-function lineColumns(texts: TextNumbers): readonly RowColumn<LogRow>[] {
-  const kindOf = remembering((kind: string) => texts.of(kind));
-  const sourceOf = remembering((source: string) => texts.of(source));
-  const dayOf = remembering(dayNumber);
-  return [
-    { name: 'vid', type: 'INTEGER', read: ({ vid }) => texts.of(vid) },
-    { name: 'block', type: 'DOUBLE', read: ({ block }) => block },
-    { name: 'tx', type: 'INTEGER', read: ({ tx }) => tx },
-    { name: 'index', type: 'INTEGER', read: ({ index }) => index },
-    { name: 'kind', type: 'INTEGER', read: ({ kind }) => kindOf(kind) },
-    { name: 'day', type: 'INTEGER', read: ({ at }) => dayOf(at) },
-    { name: 'recorded_ms', type: 'DOUBLE', read: ({ recordedAtMs }) => recordedAtMs },
-    {
-      name: 'source',
-      type: 'INTEGER',
-      read: ({ place }) => (place === null ? NO_NUMBER : sourceOf(place.source)),
-    },
-    { name: 'entry', type: 'INTEGER', read: ({ place }) => place?.entry ?? NO_NUMBER },
-    { name: 'place', type: 'INTEGER', read: ({ place }) => place?.index ?? NO_NUMBER },
-    { name: 'odometer_km', type: 'INTEGER', read: ({ odometerKm }) => odometerKm ?? NO_NUMBER },
-    { name: 'quality', type: 'INTEGER', read: ({ quality }) => quality ?? NO_NUMBER },
-    { name: 'detail', type: 'VARCHAR', read: ({ detail }) => detail },
-  ];
-}
+const lineColumns: readonly AppendedColumn[] = [
+  { name: 'vid', type: 'INTEGER' },
+  { name: 'block', type: 'DOUBLE' },
+  { name: 'tx', type: 'INTEGER' },
+  { name: 'index', type: 'INTEGER' },
+  { name: 'kind', type: 'INTEGER' },
+  { name: 'day', type: 'INTEGER' },
+  { name: 'recorded_ms', type: 'DOUBLE' },
+  { name: 'source', type: 'INTEGER' },
+  { name: 'entry', type: 'INTEGER' },
+  { name: 'place', type: 'INTEGER' },
+  { name: 'odometer_km', type: 'INTEGER' },
+  { name: 'quality', type: 'INTEGER' },
+  { name: 'detail', type: 'VARCHAR' },
+];
 
-/** What a text stands for; mostly it is that of the line before. */
-function remembering<T extends string>(of: (text: T) => number): (text: T) => number {
-  let last: { readonly text: T; readonly number: number } | undefined;
-  return (text) => {
-    if (last?.text !== text) last = { text, number: of(text) };
-    return last.number;
-  };
+/** What texts stand for; mostly one is that of the line before. */
+function numbersOf<T extends string>(
+  texts: readonly (T | null)[],
+  of: (text: T) => number,
+): Int32Array<ArrayBuffer> {
+  const numbers = new Int32Array(texts.length);
+  let last: T | null = null;
+  let number = NO_NUMBER;
+  for (let line = 0; line < numbers.length; line += 1) {
+    const text = texts[line] ?? null;
+    if (text !== last) number = text === null ? NO_NUMBER : of(text);
+    last = text;
+    numbers[line] = number;
+  }
+  return numbers;
 }
 
 /** Columns that need not have a number. */
@@ -57,28 +56,32 @@ const textColumns: readonly Column[] = [
  */
 export class LineGatherer {
   readonly #connection: DuckDBConnection;
-  readonly #lines: RowAppender<LogRow>;
-  readonly #texts: TextNumbers;
+  readonly #lines: ColumnAppender;
+  readonly #texts = new TextNumbers();
+  readonly #days = new Map<Day, number>();
 
-  private constructor(
-    connection: DuckDBConnection,
-    lines: RowAppender<LogRow>,
-    texts: TextNumbers,
-  ) {
+  private constructor(connection: DuckDBConnection, lines: ColumnAppender) {
     this.#connection = connection;
     this.#lines = lines;
-    this.#texts = texts;
   }
 
   static async open(engine: Engine): Promise<LineGatherer> {
     const connection = await engine.connect();
-    const texts = new TextNumbers();
-    const lines = await RowAppender.create(connection, 'lines', lineColumns(texts));
-    return new LineGatherer(connection, lines, texts);
+    const lines = await ColumnAppender.create(connection, 'lines', lineColumns);
+    return new LineGatherer(connection, lines);
   }
 
-  append(rows: readonly LogRow[]): void {
-    this.#lines.append(rows);
+  /** Takes lines from a place on. */
+  append(lines: LineColumns, from: number): void {
+    const numberOf = (text: string): number => this.#texts.of(text);
+    const columns = [
+      ...[numbersOf(lines.vid, numberOf), lines.block, lines.tx, lines.index],
+      numbersOf(lines.kind, numberOf),
+      numbersOf(lines.at as readonly Day[], (day) => this.#dayNumberOf(day)),
+      ...[lines.recordedAtMs, numbersOf(lines.source, numberOf), lines.entry, lines.place],
+      ...[lines.odometerKm, lines.quality, lines.detail],
+    ];
+    this.#lines.append(columns, from, lines.count);
   }
 
   /** Writes them as the table of events has them. */
@@ -109,5 +112,13 @@ export class LineGatherer {
   close(): void {
     this.#lines.close();
     this.#connection.closeSync();
+  }
+
+  #dayNumberOf(day: Day): number {
+    const known = this.#days.get(day);
+    if (known !== undefined) return known;
+    const number = dayNumber(day);
+    this.#days.set(day, number);
+    return number;
   }
 }

@@ -1,11 +1,11 @@
 import type { LogPosition, LogRecord } from '@passport/event-log';
 import {
-  decodeFacts,
-  decodeLines,
+  decodeFactColumns,
+  decodeLineColumns,
+  type FactsInColumns,
   lastBlockOf,
-  type LogRow,
+  type LineColumns,
   openRecord,
-  type PackedFacts,
   type RecordEnvelope,
   VIEW_DEFINITIONS,
 } from '@passport/model';
@@ -14,9 +14,10 @@ import { EpochError } from './epoch-error.ts';
 
 /** What a record adds to an epoch. */
 export type EpochPart = {
-  /** Of blocks that did not come before. */
-  readonly rows: readonly LogRow[];
-  readonly facts: PackedFacts;
+  readonly lines: LineColumns;
+  /** Lines before this one came before. */
+  readonly from: number;
+  readonly facts: FactsInColumns;
   /** Facts of the blocks up to this one came before. */
   readonly reached: number;
 };
@@ -28,6 +29,11 @@ export type EpochEnd = {
   readonly hash: string;
   readonly ledgerTimeMs: number;
   readonly position: LogPosition;
+};
+
+/** The end of an epoch that was read before, and how the log goes on behind it, by partition. */
+export type EpochBehind = Pick<EpochEnd, 'ledger' | 'block' | 'hash'> & {
+  readonly positions: readonly LogPosition[];
 };
 
 /** Which epoch is read. */
@@ -70,7 +76,7 @@ export class EpochPartition {
       const why = `blocks ${reached + 1} to ${record.first - 1} are missing`;
       throw new EpochError('LOG_GAP', this.#wanted.partition, why);
     }
-    const facts = decodeFacts(record.facts);
+    const facts = decodeFactColumns(record.facts);
     this.#reached = record.last;
     const last = facts.blocks.at(-1);
     if (record.last === this.#end && last !== undefined) {
@@ -79,9 +85,16 @@ export class EpochPartition {
       const block = this.#end;
       this.#ending = { ledger, block, hash: hash.toString('hex'), ledgerTimeMs, position };
     }
-    const rows = decodeLines(record.lines).filter(({ block }) => block > reached);
-    return { rows, facts, reached };
+    const lines = decodeLineColumns(record.lines);
+    return { lines, from: firstBehind(reached, lines), facts, reached };
   }
+}
+
+/** Lines are in the order of their blocks. */
+function firstBehind(reached: number, { block, count }: LineColumns): number {
+  let line = 0;
+  while (line < count && (block[line] ?? 0) <= reached) line += 1;
+  return line;
 }
 
 function check(record: RecordEnvelope, { partition, epochBlocks, ledger }: EpochToRead): void {

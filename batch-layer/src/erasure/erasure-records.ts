@@ -4,13 +4,14 @@ import {
   erasurePart,
   type Instant,
   type KeyId,
-  type LogRow,
   instant,
   instantOf,
   keyId,
+  type LineColumns,
   mspId,
   parse,
   parseJson,
+  rowAt,
   vid,
   type Vid,
 } from '@passport/model';
@@ -89,16 +90,16 @@ const certificate = z.strictObject({ part: erasurePart, mspId, jws: z.string().m
 /** The word of a member on what it destroyed. */
 export type ErasureCertificate = z.output<typeof certificate>;
 
-/** The erasures that lines of log books tell of. */
-export function erasuresIn(rows: readonly LogRow[]): Erasure[] {
-  return rows.flatMap((row) => {
-    if (row.kind !== 'erased') return [];
-    const { ownerEpoch } = JSON.parse(row.detail) as { ownerEpoch?: unknown };
-    const { block, tx } = row;
-    return [
-      parse(erasure, { vid: row.vid, ownerEpoch, block, tx, at: instantOf(row.recordedAtMs) }),
-    ];
-  });
+/** The erasures that lines of log books tell of, from a place on. */
+export function erasuresIn(lines: LineColumns, from: number): Erasure[] {
+  const found: Erasure[] = [];
+  for (let line = from; line < lines.count; line += 1) {
+    if (lines.kind[line] !== 'erased') continue;
+    const { vid, block, tx, recordedAtMs, detail } = rowAt(lines, line);
+    const { ownerEpoch } = JSON.parse(detail) as { ownerEpoch?: unknown };
+    found.push(parse(erasure, { vid, ownerEpoch, block, tx, at: instantOf(recordedAtMs) }));
+  }
+  return found;
 }
 
 /** How an erasure is called. */

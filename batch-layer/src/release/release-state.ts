@@ -4,6 +4,7 @@ import type { DataFile } from '../delta/snapshot.ts';
 import type { DeltaTable } from '../delta/delta-table.ts';
 import { EpochError } from '../epoch/epoch-error.ts';
 import { RankedKeys } from '../epoch/ranked-keys.ts';
+import { ReadAhead } from '../epoch/read-ahead.ts';
 import { openContributions, openOwners, openPending, type Storage } from '../storage.ts';
 import { CONTRIBUTIONS, parts } from '../tables/contributions-table.ts';
 import { PENDING, type PendingByView, PendingReader } from '../tables/pending-table.ts';
@@ -21,10 +22,14 @@ export type ReleaseState = {
   readonly quality: SourceQuality;
 };
 
-/** The state behind the newest epoch, in memory while one process archives one after the other. */
+/**
+ * The state behind the newest epoch, and what was read of the one behind it, in memory while one process archives one
+ * after the other.
+ */
 export class ReleaseStates {
   /** Keys of all facts that were seen: whoever fails has them all the same. */
   readonly keys = new RankedKeys();
+  readonly ahead = new ReadAhead(this.keys);
   #kept: { readonly name: string; readonly state: ReleaseState } | undefined;
 
   /**
@@ -44,6 +49,12 @@ export class ReleaseStates {
   /** Keeps what an epoch has come to, for the next one. */
   keep(at: ArchivedUpTo, state: ReleaseState): void {
     this.#kept = { name: nameOf(at), state };
+  }
+
+  /** Forgets all but keys. */
+  async close(): Promise<void> {
+    this.#kept = undefined;
+    await this.ahead.close();
   }
 }
 

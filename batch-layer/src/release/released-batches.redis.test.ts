@@ -252,12 +252,13 @@ test.each([
     const states = new ReleaseStates();
     let newest: ArchivedUpTo | undefined;
     for (let turn = 0; turn < 1_000 && newest?.block !== EPOCHS * EPOCH_BLOCKS - 1; turn += 1) {
+      const fresh = new ReleaseStates();
       try {
         const watermarks = new Watermarks(store);
-        const options = { log, storage, epochBlocks: EPOCH_BLOCKS };
+        const options = { log, storage, epochBlocks: EPOCH_BLOCKS, closedEpochs: EPOCHS };
         newest = await archiveEpoch(
           await watermarks.newest(),
-          { ...options, ...(fate === 'kept' && { states }) },
+          { ...options, states: fate === 'kept' ? states : fresh },
           new AbortController().signal,
         );
         await watermarks.moveTo(newest);
@@ -266,6 +267,7 @@ test.each([
         deaths += 1;
         newest = undefined;
       }
+      await fresh.close();
     }
     if (newest === undefined) throw new Error('it has come to no end');
     expect(deaths > 3).toBe(fate === 'dies');

@@ -1,4 +1,4 @@
-import type { LogRow } from '@passport/model';
+import { type LineColumns, NO_NUMBER } from '@passport/model';
 
 /** How many events a source has recorded, and what their quality comes to. */
 export type Recorded = { readonly events: bigint; readonly points: bigint };
@@ -13,13 +13,21 @@ export class SourceQuality {
   readonly #all = new Map<string, Recorded>();
   readonly #fresh = new Map<string, Recorded>();
 
-  /** Counts lines of the epoch that is archived. */
-  add(rows: readonly Pick<LogRow, 'place' | 'quality'>[]): void {
-    for (const { place, quality } of rows) {
-      if (place === null || quality === null) continue;
-      const one = { events: 1n, points: BigInt(quality) };
-      add(this.#fresh, place.source, one);
-      add(this.#all, place.source, one);
+  /** Counts lines of the epoch that is archived, from a place on. */
+  add({ source: sources, quality, count }: LineColumns, from: number): void {
+    for (let line = from; line < count;) {
+      const source = sources[line] ?? null;
+      let [events, points] = [0, 0];
+      for (; line < count && (sources[line] ?? null) === source; line += 1) {
+        const own = quality[line] ?? NO_NUMBER;
+        if (own === NO_NUMBER) continue;
+        events += 1;
+        points += own;
+      }
+      if (source === null || events === 0) continue;
+      const some = { events: BigInt(events), points: BigInt(points) };
+      add(this.#fresh, source, some);
+      add(this.#all, source, some);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { PendingNode } from '@passport/model';
 
 import type { ColumnValues } from '../duckdb/coded-rows.ts';
-import { atRows, codedTexts, ofRows } from '../duckdb/coded-texts.ts';
+import { codedTexts, ofRows } from '../duckdb/coded-texts.ts';
 import { longsOf } from '../duckdb/longs.ts';
 import type { RankedKeyParts } from '../epoch/ranked-keys.ts';
 import type { PendingByView } from './pending-table.ts';
@@ -31,7 +31,7 @@ export function pendingRows(
     longsOf(own.length, (row) => epochs[own[row] ?? -1] ?? -1),
     ofRows(names, own),
     ofRows(measures, key),
-    atRows(parts, key),
+    ofRows(parts, key),
     longsOf(delta.length, (row) => delta[row] ?? 0),
   ];
 }

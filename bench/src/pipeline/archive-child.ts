@@ -1,7 +1,13 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { openStorage, runArchive, runCompaction } from '@passport/batch-layer';
+import {
+  BATCH_MEMORY_MB,
+  openStorage,
+  ReleaseStates,
+  runArchive,
+  runCompaction,
+} from '@passport/batch-layer';
 import { runWithDeltalake } from '@passport/batch-layer/testing';
 
 import { benchLogger, EPOCH_BLOCKS, openBenchLog } from './bench-log.ts';
@@ -34,14 +40,16 @@ const opened = await openStorage(
     s3Bucket: '',
     s3SilenceMs: 15_000,
     cacheBytesMax: 2 ** 32,
-    duckdbMemoryMb: 512,
+    duckdbMemoryMb: BATCH_MEMORY_MB,
     duckdbThreads: 1,
   },
   (error) => benchLogger.warn({ event: 'bench.checkpoint_failed', error }),
 );
 const { storage, cache } = opened;
 const startedMs = performance.now();
-const options = { log, storage, epochBlocks: EPOCH_BLOCKS };
+// The service keeps them, too.
+const states = new ReleaseStates();
+const options = { log, storage, epochBlocks: EPOCH_BLOCKS, states };
 const epochs = Math.floor(Number(blocks) / EPOCH_BLOCKS);
 // The service compacts between epochs; here it is done once, before the last of them.
 const before = await runArchive(options, Math.max(1, epochs - 1));
@@ -51,6 +59,7 @@ const againMs = performance.now();
 const last = await runArchive(options, epochs);
 const elapsedMs = archiveMs + performance.now() - againMs;
 const archived = { rows: before.rows + last.rows, watermark: last.watermark };
+await states.close();
 await opened.close();
 await log.close();
 process.send?.({ ...archived, elapsedMs, compaction } satisfies ArchiveRun);

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
-import { answerFlags, streamFlags } from '@passport/runtime';
+import { answerFlags, batchFlags, streamFlags } from '@passport/runtime';
 
 /** Memory is measured here, and left alone the old generation grows with the machine. */
 const OLD_SPACE = '--max-old-space-size=380';
@@ -13,7 +13,7 @@ const YOUNG_SPACE = '--max-semi-space-size=8';
 const ownFlags: Readonly<Record<string, readonly string[]>> = {
   listener: streamFlags,
   speed: streamFlags,
-  archive: streamFlags,
+  archive: batchFlags,
   serving: [YOUNG_SPACE, ...answerFlags],
 };
 

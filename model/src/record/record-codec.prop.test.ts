@@ -5,9 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { isSumKey } from '../facts/fact.ts';
 import type { LogRow } from '../fold/log-row.ts';
 import type { BlockPart, PackedRecord } from './packed-record.ts';
-import type { TextSpans } from './read-sums.ts';
+import type { TextSpans } from './read-facts.ts';
+import { rowAt } from './read-lines.ts';
 import {
+  decodeFactColumns,
   decodeFacts,
+  decodeLineColumns,
   decodeLines,
   decodeLinesOf,
   encodeRecord,
@@ -112,6 +115,46 @@ describe('a record', () => {
         );
       }),
     );
+  });
+
+  test('has the same facts and lines by column', () => {
+    fc.assert(
+      fc.property(record, (written) => {
+        const { facts, lines } = openRecord(encodeRecord(written));
+        const { vids: _, ...all } = decodeFacts(facts);
+        const columns = decodeFactColumns(facts);
+        expect({
+          ...columns,
+          factCells: [...columns.factCells],
+          factKeys: [...columns.factKeys],
+          factDeltas: [...columns.factDeltas],
+        }).toEqual(all);
+        const read = decodeLineColumns(lines);
+        const rows = Array.from({ length: read.count }, (__, line) => rowAt(read, line));
+        expect(rows).toEqual(written.blocks.flatMap((block) => block.rows));
+      }),
+    );
+  });
+
+  test('of more lines than there was room for has them by column', () => {
+    const [block] = twoLines.blocks;
+    if (block === undefined) throw new Error('no block');
+    const rows = Array.from({ length: 5_000 }, (_, index) => ({ ...line, index })) as LogRow[];
+    const { lines } = openRecord(encodeRecord({ ...twoLines, blocks: [{ ...block, rows }] }));
+    const read = decodeLineColumns(lines);
+    expect(rowAt(read, 0)).toEqual(rows[0]);
+    expect(rowAt(read, 4_999)).toEqual(rows[4_999]);
+    expect(read.vid[4_999]).toBe(read.vid[0]);
+  });
+
+  test('whose lines are no lines has none by column', () => {
+    const bytes = zstdDecompressSync(openRecord(encodeRecord(twoLines)).lines);
+    const read = (cut: Uint8Array) => () => decodeLineColumns(zstdCompressSync(cut));
+    expect(read(bytes)().vid).toEqual(['a', 'b']);
+    for (let end = 0; end < bytes.length; end += 1) {
+      expect(read(bytes.subarray(0, end))).toThrow(/^RECORD_UNREADABLE: /);
+    }
+    expect(read(Buffer.concat([bytes, Buffer.of(0)]))).toThrow('it ends too late');
   });
 
   test('has the facts that are sums, as they are among all', () => {

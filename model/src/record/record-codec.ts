@@ -9,7 +9,8 @@ import { PassportError } from '../errors/passport-error.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { BlockPart, PackedFacts, PackedRecord } from './packed-record.ts';
 import { findLines } from './find-lines.ts';
-import { type PackedSums, readSums } from './read-sums.ts';
+import { type FactsInColumns, type PackedSums, readFacts, readSums } from './read-facts.ts';
+import { type LineColumns, readLines } from './read-lines.ts';
 import { factsSchema, linesSchema, recordSchema, rowSchema } from './schema.ts';
 import { fingerprintOf, HEADER_BYTES, headerOf, readFingerprint } from './single-object.ts';
 import { unpackedBytes } from './unpacked-bytes.ts';
@@ -94,6 +95,16 @@ export function decodeFacts(facts: Uint8Array): PackedFacts {
  */
 export function useSums<T>(facts: Uint8Array, use: (sums: PackedSums) => T): T {
   return unpacked(facts, (bytes) => use(readSums(bytes)));
+}
+
+/** The facts of a record by column, out of its `facts`. Throws as {@link openRecord}. */
+export function decodeFactColumns(facts: Uint8Array): FactsInColumns {
+  return unpacked(facts, readFacts);
+}
+
+/** The lines of a record by column, out of its `lines`. Throws as {@link openRecord}. */
+export function decodeLineColumns(lines: Uint8Array): LineColumns {
+  return unpacked(lines, readLines);
 }
 
 /** The lines of a record, out of its `lines`, in the order of the ledger. Throws as {@link openRecord}. */

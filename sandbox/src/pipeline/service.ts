@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 import {
   answerFlags,
+  batchFlags,
   readyEvent,
   type RunningProcess,
   startProcess,
@@ -50,6 +51,6 @@ export function startService(
 const flags: Partial<Record<ServiceName, readonly string[]>> = {
   listener: streamFlags,
   speed: streamFlags,
-  batch: streamFlags,
+  batch: batchFlags,
   serving: answerFlags,
 };

@@ -41,6 +41,13 @@ class SpanRoom {
 
 const [cellRoom, vidRoom] = [new SpanRoom(), new SpanRoom()];
 
+/** The facts of a record, as {@link PackedFacts}, but for its vids. Their numbers are good until the next record's are read. */
+export type FactsInColumns = Pick<PackedFacts, 'blocks' | 'cells' | 'keys'> & {
+  readonly factCells: Int32Array;
+  readonly factKeys: Int32Array;
+  readonly factDeltas: Float64Array;
+};
+
 /**
  * The facts of a record, as {@link PackedFacts}, of which only the keys of sums are read. Its numbers and spans are good
  * until the next record's are read.
@@ -64,16 +71,35 @@ export function readSums(bytes: Uint8Array): PackedSums {
     const blocks = readArray(reader, () => readBlock(reader, bytes));
     const cells = readSpans(reader, bytes, cellRoom);
     const keys = readArray(reader, () => readSumKey(reader, bytes));
-    const count = blocks.reduce((sum, { facts }) => sum + facts, 0);
-    // A fact takes three bytes at least: what a record says of itself is not believed before.
-    if (count * 3 > bytes.length) throw new RangeError('it has fewer facts than its blocks say');
-    if (count > room.deltas.length) room = newRoom(2 * count);
-    const factCells = readNumbers(reader, room.cells.subarray(0, count));
-    const factKeys = readNumbers(reader, room.keys.subarray(0, count));
-    const factDeltas = readNumbers(reader, room.deltas.subarray(0, count));
+    const numbers = readFactNumbers(reader, bytes, blocks);
     const vids = readSpans(reader, bytes, vidRoom);
-    return { blocks, cells, keys, factCells, factKeys, factDeltas, vids };
+    return { blocks, cells, keys, ...numbers, vids };
   });
+}
+
+/** As {@link readSums}, all facts, their cells as texts. */
+export function readFacts(bytes: Uint8Array): FactsInColumns {
+  return readAll(bytes, (reader) => {
+    const blocks = readArray(reader, () => readBlock(reader, bytes));
+    const cells = readArray(reader, () => reader.text());
+    const keys = readArray(reader, () => reader.text());
+    const numbers = readFactNumbers(reader, bytes, blocks);
+    readArray(reader, () => reader.skip(reader.whole()));
+    return { blocks, cells, keys, ...numbers };
+  });
+}
+
+/** Of which cell and key facts are, and what they add. */
+function readFactNumbers(reader: ByteReader, bytes: Uint8Array, blocks: PackedFacts['blocks']) {
+  const count = blocks.reduce((sum, { facts }) => sum + facts, 0);
+  // A fact takes three bytes at least: what a record says of itself is not believed before.
+  if (count * 3 > bytes.length) throw new RangeError('it has fewer facts than its blocks say');
+  if (count > room.deltas.length) room = newRoom(2 * count);
+  return {
+    factCells: readNumbers(reader, room.cells.subarray(0, count)),
+    factKeys: readNumbers(reader, room.keys.subarray(0, count)),
+    factDeltas: readNumbers(reader, room.deltas.subarray(0, count)),
+  };
 }
 
 function readBlock(reader: ByteReader, bytes: Uint8Array): PackedFacts['blocks'][number] {
