@@ -110,6 +110,16 @@ describe('a journal of reads', () => {
     },
   );
 
+  test('goes on with a file of before groups had marks, and files zeros', async () => {
+    const files = await written(3);
+    const old = linesOf(files).toString('latin1').replaceAll('>', '');
+    files.files.set(FIRST, Buffer.from(old, 'latin1'));
+    await (await openOn(files.disk())).append([someRead(4)]);
+    const again = queries(await openOn(files.disk()));
+    expect(again).toEqual(['query-1', 'query-2', 'query-3', 'query-4']);
+    expect(linesOf(files).toString('latin1')).toMatch(/^[^>]+>[^>]+$/);
+  });
+
   test('is damaged when a read was changed, left out or put in between', async () => {
     const files = await written(4);
     const lines = linesOf(files).toString('utf8').trimEnd().split('\n');
