@@ -121,8 +121,9 @@ export class ErasureRecords {
   /** Has erasures done. Again is allowed. */
   async begin(erasures: readonly Erasure[]): Promise<void> {
     for (const each of erasures) {
-      await putOnce(this.#store, `${SAID}${nameOf(each)}.json`, bytesOf(each));
+      // In this order: what is said, and not pending, is over.
       await putOnce(this.#store, `${PENDING}${nameOf(each)}.json`, bytesOf(each));
+      await putOnce(this.#store, `${SAID}${nameOf(each)}.json`, bytesOf(each));
     }
   }
 
@@ -176,12 +177,12 @@ export class ErasureRecords {
 
   /** A vehicle's erasures by owner epoch, and who has certified their part. */
   async ofVehicle(of: Vid): Promise<VehicleErasure[]> {
-    const pending = new Set<number>();
-    for (const { ownerEpoch } of await this.#readAll(`${PENDING}${of}-`, erasure)) {
-      pending.add(ownerEpoch);
-    }
+    // In this order: one that is said meanwhile would not be pending.
+    const all = await this.#readAll(`${SAID}${of}-`, erasure);
+    const unfinished = await this.#readAll(`${PENDING}${of}-`, erasure);
+    const pending = new Set(unfinished.map(({ ownerEpoch }) => ownerEpoch));
     const found: VehicleErasure[] = [];
-    for (const said of await this.#readAll(`${SAID}${of}-`, erasure)) {
+    for (const said of all) {
       const { ownerEpoch, block, tx, at } = said;
       const steps = await this.steps(said);
       found.push({
