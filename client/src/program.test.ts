@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { runPassport } from './program.ts';
 
@@ -39,6 +39,7 @@ describe('passport', () => {
     ['no profile', ['verify', ...where, '--view', 'usage'], /LEDGER_PROFILE.*nowhere/],
     ['no URL', ['verify', ...where, '--api', 'here'], /no URL/],
     ['no key', ['usage', '--home', '/nowhere'], /passport keys new/],
+    ['an empty folder', ['usage', '--home', ''], /it says nothing/],
     ['no view', ['query', 'colours', '--home', '/nowhere'], /views are events, usage/],
     ['no format', ['query', 'usage', '--out', 'a.xlsx'], /formats are json, ndjson, csv, arrow/],
     ['a binary format without a file', ['query', 'usage', '--format', 'parquet'], /--out FILE/],
@@ -69,5 +70,12 @@ describe('passport', () => {
       out: '',
       error: expect.stringMatching(why) as string,
     });
+  });
+
+  test('says which variable says nothing', async () => {
+    vi.stubEnv('PASSPORT_HOME', '');
+    const { code, error } = await run('keys', 'new');
+    vi.unstubAllEnvs();
+    expect([code, error]).toEqual([2, expect.stringMatching(/PASSPORT_HOME.*it says nothing/)]);
   });
 });

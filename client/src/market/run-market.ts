@@ -2,7 +2,7 @@ import { LedgerError, LedgerProfileError } from '@passport/ledger-client';
 import type { PersonKey } from '@passport/ledger-client/signing';
 import { BANK_DESK_PORT, type MarketTerms, PassportError } from '@passport/model';
 import { sleep, systemNow } from '@passport/runtime';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import {
   BankDesk,
@@ -49,18 +49,27 @@ export function withPlaces(command: Command): Command {
     .addOption(
       new Option('--home <folder>', 'your folder: key, and what you remember of tabs')
         .env('PASSPORT_HOME')
+        .argParser(somewhere)
         .default('.passport'),
     )
     .addOption(
       new Option('--api <url>', "the market's serving API")
         .env('PASSPORT_API')
+        .argParser(somewhere)
         .default('http://127.0.0.1:8080'),
     )
     .addOption(
       new Option('--bank <url>', "the bank's desk")
         .env('PASSPORT_BANK')
+        .argParser(somewhere)
         .default(`http://127.0.0.1:${BANK_DESK_PORT}`),
     );
+}
+
+/** A variable may be there and say nothing. */
+function somewhere(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('it says nothing: leave it out for the usual place');
 }
 
 /** What to do about a refusal, by its code. */
