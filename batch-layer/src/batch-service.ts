@@ -12,6 +12,7 @@ import type { Certifier } from './erasure/certify.ts';
 import { ErasureRecords } from './erasure/erasure-records.ts';
 import { runErasures } from './erasure/erasure-run.ts';
 import { archiveEpoch } from './epoch/archive-epoch.ts';
+import { epochAfter } from './epoch/read-epoch.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import type { ObjectCache } from './object-store/object-cache.ts';
 import { ReleaseStates } from './release/release-state.ts';
@@ -159,7 +160,7 @@ class BatchRun {
   async archive(id: string, progress: (done: object) => Promise<void>): Promise<void> {
     const { log, storage, epochBlocks, logger } = this.#options;
     const before = await this.watermarks.newest();
-    const epoch = before === undefined ? 0 : (before.block + 1) / epochBlocks;
+    const epoch = epochAfter(before, epochBlocks);
     // Another instance has done it, and died before it said so.
     if (id !== `epoch-${epoch}`) return;
     const watermark = await archiveEpoch(
@@ -235,7 +236,7 @@ class BatchRun {
    */
   async #cleanUp(before: ArchivedUpTo): Promise<void> {
     const { log, speed, epochBlocks } = this.#options;
-    const next = (before.block + 1) / epochBlocks;
+    const next = epochAfter(before, epochBlocks);
     if (before.block !== lastBlockOf(next - 1, epochBlocks)) throw new Error('no end of an epoch');
     for (const [partition, position] of before.positions.entries()) {
       await speed.dropEpochsBefore(partition, next);

@@ -16,8 +16,7 @@ import type { ArchivedUpTo } from '../watermark/watermarks.ts';
 import { archiveRelease } from './archive-release.ts';
 import { commitEpoch } from './commit-epoch.ts';
 import type { LineFiles } from './line-files.ts';
-import { epochAfter } from './read-ahead.ts';
-import type { EpochEnd } from './read-epoch.ts';
+import { epochAfter, type EpochEnd } from './read-epoch.ts';
 
 /** What an epoch is archived with. */
 export type ArchiveOptions = {

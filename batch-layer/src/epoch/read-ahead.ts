@@ -6,7 +6,7 @@ import type { Storage } from '../storage.ts';
 import { type Gathered, gatherEpoch } from './gather-epoch.ts';
 import { LineFiles } from './line-files.ts';
 import type { RankedKeys } from './ranked-keys.ts';
-import type { EpochBehind } from './read-epoch.ts';
+import { type EpochBehind, epochAfter, nameOfEnd } from './read-epoch.ts';
 
 /** What an epoch is read with. */
 export type ReadOptions = {
@@ -14,11 +14,6 @@ export type ReadOptions = {
   readonly storage: Pick<Storage, 'engine' | 'scratchFolder'>;
   readonly epochBlocks: number;
 };
-
-/** The number of the epoch behind another one; the first one is behind none. */
-export function epochAfter(behind: Pick<EpochBehind, 'block'> | undefined, blocks: number): number {
-  return behind === undefined ? 0 : (behind.block + 1) / blocks;
-}
 
 /** An epoch that is read from the log. Whoever has it closes it. */
 export class EpochInHand {
@@ -78,7 +73,7 @@ export class ReadAhead {
     options: ReadOptions,
     signal: AbortSignal,
   ): Promise<EpochInHand> {
-    if (behind !== undefined && this.#next?.name === nameOf(behind)) {
+    if (behind !== undefined && this.#next?.name === nameOfEnd(behind)) {
       const { epoch } = this.#next;
       this.#next = undefined;
       return epoch;
@@ -91,7 +86,7 @@ export class ReadAhead {
   begin(behind: EpochBehind, options: ReadOptions, signal: AbortSignal): void {
     const epoch = EpochInHand.read(behind, this.#keys, options, signal);
     epoch.catch(() => undefined);
-    this.#next = { name: nameOf(behind), epoch };
+    this.#next = { name: nameOfEnd(behind), epoch };
   }
 
   /** Forgets what was read ahead. */
@@ -101,8 +96,4 @@ export class ReadAhead {
     const epoch = await next?.epoch.catch(() => undefined);
     await epoch?.close();
   }
-}
-
-function nameOf({ ledger, block, hash }: EpochBehind): string {
-  return `${ledger} ${block} ${hash}`;
 }

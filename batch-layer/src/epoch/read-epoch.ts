@@ -36,6 +36,16 @@ export type EpochBehind = Pick<EpochEnd, 'ledger' | 'block' | 'hash'> & {
   readonly positions: readonly LogPosition[];
 };
 
+/** The number of the epoch behind another one; the first one is behind none. */
+export function epochAfter(behind: Pick<EpochBehind, 'block'> | undefined, blocks: number): number {
+  return behind === undefined ? 0 : (behind.block + 1) / blocks;
+}
+
+/** How the end of an epoch is called: the same of no other ledger, nor of one that has gone on otherwise. */
+export function nameOfEnd({ ledger, block, hash }: EpochBehind): string {
+  return `${ledger} ${block} ${hash}`;
+}
+
 /** Which epoch is read. */
 export type EpochToRead = {
   readonly partition: number;

@@ -5,6 +5,7 @@ import type { DeltaTable } from '../delta/delta-table.ts';
 import { EpochError } from '../epoch/epoch-error.ts';
 import { RankedKeys } from '../epoch/ranked-keys.ts';
 import { ReadAhead } from '../epoch/read-ahead.ts';
+import { nameOfEnd } from '../epoch/read-epoch.ts';
 import { openContributions, openOwners, openPending, type Storage } from '../storage.ts';
 import { CONTRIBUTIONS, parts } from '../tables/contributions-table.ts';
 import { PENDING, type PendingByView, PendingReader } from '../tables/pending-table.ts';
@@ -43,12 +44,12 @@ export class ReleaseStates {
       const [owners, quality] = [new VehicleOwners(), new SourceQuality()];
       return { owners, pending: new Map(), keys: this.keys, quality };
     }
-    return kept?.name === nameOf(at) ? kept.state : readState(storage, at, this.keys);
+    return kept?.name === nameOfEnd(at) ? kept.state : readState(storage, at, this.keys);
   }
 
   /** Keeps what an epoch has come to, for the next one. */
   keep(at: ArchivedUpTo, state: ReleaseState): void {
-    this.#kept = { name: nameOf(at), state };
+    this.#kept = { name: nameOfEnd(at), state };
   }
 
   /** Forgets all but keys. */
@@ -56,10 +57,6 @@ export class ReleaseStates {
     this.#kept = undefined;
     await this.ahead.close();
   }
-}
-
-function nameOf({ ledger, block, hash }: ArchivedUpTo): string {
-  return `${ledger} ${block} ${hash}`;
 }
 
 async function readState(

@@ -84,7 +84,7 @@ export function readFacts(bytes: Uint8Array): FactsInColumns {
     const cells = readArray(reader, () => reader.text());
     const keys = readArray(reader, () => reader.text());
     const numbers = readFactNumbers(reader, bytes, blocks);
-    readArray(reader, () => reader.skip(reader.whole()));
+    skipTexts(reader);
     return { blocks, cells, keys, ...numbers };
   });
 }
@@ -130,6 +130,13 @@ function readArray<T>(reader: ByteReader, read: () => T): T[] {
     for (let item = count; item > 0; item -= 1) items.push(read());
   }
   return items;
+}
+
+/** Reads over texts that are not wanted: what follows them, or that nothing does, is looked at all the same. */
+function skipTexts(reader: ByteReader): void {
+  for (let count = reader.items(); count !== 0; count = reader.items()) {
+    for (let item = count; item > 0; item -= 1) reader.skip(reader.whole());
+  }
 }
 
 function readSpans(reader: ByteReader, bytes: Uint8Array, into: SpanRoom): TextSpans {
