@@ -1,3 +1,4 @@
+import { spansOf } from '@passport/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { openTestEngine, type TestEngine } from '../testing/test-engine.ts';
@@ -20,7 +21,7 @@ function valuesOf(rows: readonly number[]) {
   return [
     Int32Array.from([7, ...rows.map((row) => -row)]),
     Float64Array.from([7, ...rows.map((row) => 2 ** 53 - row)]),
-    ['seven', ...rows.map((row) => `text ${row} \u{1f697}, longer than 12 bytes`)],
+    spansOf(['seven', ...rows.map((row) => `text ${row} \u{1f697}, longer than 12 bytes`)]),
   ];
 }
 

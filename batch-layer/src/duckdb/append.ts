@@ -1,9 +1,10 @@
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
-import duckdb from '@duckdb/node-bindings';
+import type { TextSpans } from '@passport/model';
 
 import type { Column } from '../delta/delta-schema.ts';
 import { type Cell, chunksOf } from './cells.ts';
 import { CHUNK_ROWS, chunkOf, copyNumbers, typesOf } from './chunk-columns.ts';
+import { copyTexts } from './chunk-texts.ts';
 import { identifier } from './sql.ts';
 
 /** Rows that wait to be appended at most. */
@@ -28,10 +29,7 @@ export type AppendedColumn = {
 };
 
 /** Values of a column: numbers as DuckDB has them, or texts. */
-export type AppendedValues =
-  | Int32Array<ArrayBuffer>
-  | Float64Array<ArrayBuffer>
-  | readonly string[];
+export type AppendedValues = Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer> | TextSpans;
 
 /**
  * Appends rows to a connection's temporary table, by column: numbers are copied as they lie in memory. Chunks go there
@@ -89,22 +87,10 @@ export class ColumnAppender {
     this.#appender.closeSync();
   }
 
-  #copy(place: number, values: AppendedValues, start: number, end: number): void {
-    if (!Array.isArray(values)) {
-      copyNumbers(
-        this.#chunk,
-        place,
-        (values as Int32Array<ArrayBuffer>).subarray(start, end),
-        this.#rows,
-      );
-      return;
-    }
-    const texts = values as readonly string[];
-    const vector = duckdb.data_chunk_get_vector(this.#chunk.chunk, place);
-    const shift = this.#rows - start;
-    for (let row = start; row < end; row += 1) {
-      duckdb.vector_assign_string_element(vector, row + shift, texts[row] ?? '');
-    }
+  #copy(place: number, values: AppendedValues, from: number, to: number): void {
+    const row = this.#rows;
+    if ('starts' in values) copyTexts(this.#chunk, place, values, { from, to, row });
+    else copyNumbers(this.#chunk, place, values.subarray(from, to), row);
   }
 
   #flush(): void {

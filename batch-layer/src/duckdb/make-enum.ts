@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { spansOf } from '@passport/model';
 
 import { ColumnAppender } from './append.ts';
 
@@ -13,7 +14,7 @@ export async function makeEnum(
     { name: 'place', type: 'INTEGER' },
     { name: 'text', type: 'VARCHAR' },
   ]);
-  rows.append([Int32Array.from(texts.keys()), texts], 0, texts.length);
+  rows.append([Int32Array.from(texts.keys()), spansOf(texts)], 0, texts.length);
   rows.end();
   await connection.run(
     `CREATE TEMP TYPE ${type} AS ENUM (SELECT "text" FROM ${table} ORDER BY place)`,

@@ -55,12 +55,12 @@ export async function gatherEpoch(
   try {
     for await (const { partition, records } of reader) {
       for (const record of records) {
-        const part = parts[partition]?.take(record);
-        if (part === undefined) continue;
-        facts.add(part.facts, part.reached);
-        lines.append(partition, part.lines, part.from);
-        erasures.push(...erasuresIn(part.lines, part.from));
-        quality.add(part.lines, part.from);
+        parts[partition]?.take(record, (part) => {
+          facts.add(part.facts, part.reached);
+          lines.append(partition, part.lines, part.from);
+          erasures.push(...erasuresIn(part.lines, part.from));
+          quality.add(part.lines, part.from);
+        });
       }
       if (parts[partition]?.ending === undefined) continue;
       reader.revoke(partition);

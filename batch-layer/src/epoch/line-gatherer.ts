@@ -1,12 +1,18 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Day, dayNumber, type LineColumns, NO_NUMBER } from '@passport/model';
+import {
+  type Day,
+  dayNumber,
+  type LineColumns,
+  NameTable,
+  NO_NUMBER,
+  textAt,
+  type TextSpans,
+} from '@passport/model';
 
-import type { Column } from '../delta/delta-schema.ts';
-import { type AppendedColumn, appendRows, ColumnAppender } from '../duckdb/append.ts';
+import { type AppendedColumn, ColumnAppender } from '../duckdb/append.ts';
 import { asQueryError, type Engine } from '../duckdb/engine.ts';
 import { copyTo, type ParquetFile } from '../duckdb/write-parquet.ts';
 import { eventsLayout } from '../tables/events-table.ts';
-import { TextNumbers } from './text-numbers.ts';
 
 /** Whole numbers that exceed 32 bits come as doubles, which have them exactly up to 2^53. */
 const lineColumns: readonly AppendedColumn[] = [
@@ -25,29 +31,12 @@ const lineColumns: readonly AppendedColumn[] = [
   { name: 'detail', type: 'VARCHAR' },
 ];
 
-/** What texts stand for; mostly one is that of the line before. */
-function numbersOf<T extends string>(
-  texts: readonly (T | null)[],
-  of: (text: T) => number,
-): Int32Array<ArrayBuffer> {
-  const numbers = new Int32Array(texts.length);
-  let last: T | null = null;
-  let number = NO_NUMBER;
-  for (let line = 0; line < numbers.length; line += 1) {
-    const text = texts[line] ?? null;
-    if (text !== last) number = text === null ? NO_NUMBER : of(text);
-    last = text;
-    numbers[line] = number;
-  }
-  return numbers;
-}
-
 /** Columns that need not have a number. */
 const optional = ['entry', 'place', 'odometer_km', 'quality'];
 
-const textColumns: readonly Column[] = [
-  { name: 'number', type: 'integer', id: 1 },
-  { name: 'text', type: 'string', id: 2 },
+const textColumns: readonly AppendedColumn[] = [
+  { name: 'number', type: 'INTEGER' },
+  { name: 'text', type: 'VARCHAR' },
 ];
 
 /**
@@ -57,8 +46,10 @@ const textColumns: readonly Column[] = [
 export class LineGatherer {
   readonly #connection: DuckDBConnection;
   readonly #lines: ColumnAppender;
-  readonly #texts = new TextNumbers();
-  readonly #days = new Map<Day, number>();
+  readonly #texts = new NameTable();
+  readonly #days = new NameTable();
+  /** By the number that a day has in {@link #days}: its own. */
+  readonly #dayNumbers: number[] = [];
 
   private constructor(connection: DuckDBConnection, lines: ColumnAppender) {
     this.#connection = connection;
@@ -73,12 +64,14 @@ export class LineGatherer {
 
   /** Takes lines from a place on. */
   append(lines: LineColumns, from: number): void {
-    const numberOf = (text: string): number => this.#texts.of(text);
+    const numberOf = (texts: TextSpans, line: number): number => this.#texts.numberOf(texts, line);
+    const sourceOf = (texts: TextSpans, line: number): number =>
+      lines.entry[line] === NO_NUMBER ? NO_NUMBER : numberOf(texts, line);
     const columns = [
       ...[numbersOf(lines.vid, numberOf), lines.block, lines.tx, lines.index],
       numbersOf(lines.kind, numberOf),
-      numbersOf(lines.at as readonly Day[], (day) => this.#dayNumberOf(day)),
-      ...[lines.recordedAtMs, numbersOf(lines.source, numberOf), lines.entry, lines.place],
+      numbersOf(lines.at, (days, line) => this.#dayNumberOf(days, line)),
+      ...[lines.recordedAtMs, numbersOf(lines.source, sourceOf), lines.entry, lines.place],
       ...[lines.odometerKm, lines.quality, lines.detail],
     ];
     this.#lines.append(columns, from, lines.count);
@@ -89,16 +82,18 @@ export class LineGatherer {
     const connection = this.#connection;
     return asQueryError(async () => {
       this.#lines.end();
-      await connection.run('CREATE TEMP TABLE texts (number INTEGER, text VARCHAR)');
-      const texts = this.#texts.texts().entries();
-      await appendRows(connection, 'texts', textColumns, texts);
-      const numbers = optional.map((name) => `NULLIF("${name}", ${NO_NUMBER}) AS "${name}"`);
+      const texts = await ColumnAppender.create(connection, 'texts', textColumns);
+      const named = this.#texts.spans();
+      const numbers = Int32Array.from({ length: named.count }, (_, number) => number);
+      texts.append([numbers, named], 0, named.count);
+      texts.end();
+      const optionals = optional.map((name) => `NULLIF("${name}", ${NO_NUMBER}) AS "${name}"`);
       const layout = { ...eventsLayout, orderBy: ['vid_rank', 'day', 'block', 'tx', 'index'] };
-      return copyTo(
+      const file = await copyTo(
         connection,
         path,
         layout,
-        `SELECT lines.* REPLACE (${numbers.join(', ')}), vids.text AS vid, vids.rank AS vid_rank, kinds.text AS kind,
+        `SELECT lines.* REPLACE (${optionals.join(', ')}), vids.text AS vid, vids.rank AS vid_rank, kinds.text AS kind,
           sources.text AS source, DATE '1970-01-01' + day AS "at",
           make_timestamptz(recorded_ms::BIGINT * 1000) AS recorded_at
         FROM (SELECT * EXCLUDE (vid, kind, source), vid AS v, kind AS k, source AS s FROM lines) lines
@@ -106,6 +101,9 @@ export class LineGatherer {
         JOIN texts kinds ON kinds.number = k
         LEFT JOIN texts sources ON sources.number = s`,
       );
+      // The connection's end would free it on this thread.
+      await connection.run('DROP TABLE lines');
+      return file;
     });
   }
 
@@ -114,11 +112,30 @@ export class LineGatherer {
     this.#connection.closeSync();
   }
 
-  #dayNumberOf(day: Day): number {
-    const known = this.#days.get(day);
+  #dayNumberOf(days: TextSpans, line: number): number {
+    const day = this.#days.numberOf(days, line);
+    const known = this.#dayNumbers[day];
     if (known !== undefined) return known;
-    const number = dayNumber(day);
-    this.#days.set(day, number);
+    // What was written was checked before.
+    const number = dayNumber(textAt(days, line) as Day);
+    this.#dayNumbers.push(number);
     return number;
   }
+}
+
+/** What texts stand for; mostly one lies where that of the line before does. */
+function numbersOf(
+  texts: TextSpans,
+  of: (texts: TextSpans, line: number) => number,
+): Int32Array<ArrayBuffer> {
+  const numbers = new Int32Array(texts.count);
+  let start = -1;
+  let number = NO_NUMBER;
+  for (let line = 0; line < numbers.length; line += 1) {
+    const own = texts.starts[line] ?? -1;
+    if (own !== start) number = of(texts, line);
+    start = own;
+    numbers[line] = number;
+  }
+  return numbers;
 }

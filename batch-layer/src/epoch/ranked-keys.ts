@@ -1,4 +1,4 @@
-import { FactKeys } from '@passport/model';
+import { FactKeys, grown, NameTable, textAt, type TextSpans } from '@passport/model';
 
 import { type CodedTexts, compareByBytes } from '../duckdb/coded-texts.ts';
 import { partOf } from './key-parts.ts';
@@ -14,12 +14,18 @@ export type RankedKeyParts = {
   readonly ranks: Int32Array;
 };
 
+/** Keys that there is room for at first. */
+const KEYS_MIN = 1024;
+
 /**
  * Keys of facts, numbered for as long as a process archives, and how they are sorted: from one epoch to the next they
  * are nearly the same, above all vehicles. So as many are kept as there are vehicles, sources and buckets.
  */
 export class RankedKeys {
   readonly facts = new FactKeys();
+  /** Keys as they come from the log, and the number of each. */
+  readonly #names = new NameTable();
+  #numbers = new Int32Array(KEYS_MIN);
   readonly #measures = new TextNumbers();
   readonly #parts = new TextNumbers();
   #named: RankedKeyParts = {
@@ -27,14 +33,25 @@ export class RankedKeys {
     ...{ order: new Int32Array(0), ranks: new Int32Array(0) },
   };
 
+  /** The number of a key. No text is made of one that has come before. */
+  numberOf(keys: TextSpans, place: number): number {
+    const known = this.#names.count;
+    const name = this.#names.numberOf(keys, place);
+    if (name < known) return this.#numbers[name] ?? -1;
+    if (name === this.#numbers.length) this.#numbers = grown(this.#numbers, 2 * name);
+    const number = this.facts.numberOf(textAt(keys, place));
+    this.#numbers[name] = number;
+    return number;
+  }
+
   /** All keys up to now: the same object until there is a new one. */
   named(): RankedKeyParts {
     const before = this.#named;
     const [known, size] = [before.order.length, this.facts.size];
     if (known === size) return before;
     const [measureOf, partOfKey] = [
-      grown(before.measures.codes, size),
-      grown(before.parts.codes, size),
+      enlarged(before.measures.codes, size),
+      enlarged(before.parts.codes, size),
     ];
     for (let key = known; key < size; key += 1) {
       const [measure, part] = partOf(this.facts.readOf(key));
@@ -63,7 +80,7 @@ function textOf({ texts, codes }: CodedTexts, key: number): string {
   return texts[codes[key] ?? -1] ?? '';
 }
 
-function grown(numbers: Int32Array, size: number): Int32Array<ArrayBuffer> {
+function enlarged(numbers: Int32Array, size: number): Int32Array<ArrayBuffer> {
   const all = new Int32Array(size);
   all.set(numbers);
   return all;

@@ -1,18 +1,18 @@
 import type { LogPosition, LogRecord } from '@passport/event-log';
 import {
-  decodeFactColumns,
-  decodeLineColumns,
   type FactsInColumns,
   lastBlockOf,
   type LineColumns,
   openRecord,
   type RecordEnvelope,
+  useFactColumns,
+  useLineColumns,
   VIEW_DEFINITIONS,
 } from '@passport/model';
 
 import { EpochError } from './epoch-error.ts';
 
-/** What a record adds to an epoch. */
+/** What a record adds to an epoch; good as long as it is used. */
 export type EpochPart = {
   readonly lines: LineColumns;
   /** Lines before this one came before. */
@@ -74,29 +74,31 @@ export class EpochPartition {
   }
 
   /**
-   * Takes the next record, and answers what it adds: each block counts once, however often it comes,
+   * Takes the next record, and has used what it adds, if anything: each block counts once, however often it comes,
    * and what is behind the epoch does not count. Throws {@link EpochError}.
    */
-  take({ value, position }: LogRecord): EpochPart | undefined {
+  take({ value, position }: LogRecord, use: (part: EpochPart) => void): void {
     const record = openRecord(value);
     check(record, this.#wanted);
     const reached = this.#reached;
-    if (this.#ending !== undefined || record.last <= reached) return undefined;
+    if (this.#ending !== undefined || record.last <= reached) return;
     if (record.first > reached + 1) {
       const why = `blocks ${reached + 1} to ${record.first - 1} are missing`;
       throw new EpochError('LOG_GAP', this.#wanted.partition, why);
     }
-    const facts = decodeFactColumns(record.facts);
-    this.#reached = record.last;
-    const last = facts.blocks.at(-1);
-    if (record.last === this.#end && last !== undefined) {
-      const { ledger } = record;
-      const { hash, ledgerTimeMs } = last;
-      const block = this.#end;
-      this.#ending = { ledger, block, hash: hash.toString('hex'), ledgerTimeMs, position };
-    }
-    const lines = decodeLineColumns(record.lines);
-    return { lines, from: firstBehind(reached, lines), facts, reached };
+    useFactColumns(record.facts, (facts) => {
+      this.#reached = record.last;
+      const last = facts.blocks.at(-1);
+      if (record.last === this.#end && last !== undefined) {
+        const { ledger } = record;
+        const { hash, ledgerTimeMs } = last;
+        const block = this.#end;
+        this.#ending = { ledger, block, hash: hash.toString('hex'), ledgerTimeMs, position };
+      }
+      useLineColumns(record.lines, (lines) =>
+        use({ lines, from: firstBehind(reached, lines), facts, reached }),
+      );
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type KeyId,
   instant,
   instantOf,
+  isTextAt,
   keyId,
   type LineColumns,
   mspId,
@@ -90,11 +91,14 @@ const certificate = z.strictObject({ part: erasurePart, mspId, jws: z.string().m
 /** The word of a member on what it destroyed. */
 export type ErasureCertificate = z.output<typeof certificate>;
 
+/** The kind of line that tells of one. */
+const ERASED = Buffer.from('erased');
+
 /** The erasures that lines of log books tell of, from a place on. */
 export function erasuresIn(lines: LineColumns, from: number): Erasure[] {
   const found: Erasure[] = [];
   for (let line = from; line < lines.count; line += 1) {
-    if (lines.kind[line] !== 'erased') continue;
+    if (!isTextAt(lines.kind, line, ERASED)) continue;
     const { vid, block, tx, recordedAtMs, detail } = rowAt(lines, line);
     const { ownerEpoch } = JSON.parse(detail) as { ownerEpoch?: unknown };
     found.push(parse(erasure, { vid, ownerEpoch, block, tx, at: instantOf(recordedAtMs) }));

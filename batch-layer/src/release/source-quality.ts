@@ -1,4 +1,4 @@
-import { type LineColumns, NO_NUMBER } from '@passport/model';
+import { type LineColumns, NO_NUMBER, textAt } from '@passport/model';
 
 /** How many events a source has recorded, and what their quality comes to. */
 export type Recorded = { readonly events: bigint; readonly points: bigint };
@@ -14,17 +14,18 @@ export class SourceQuality {
   readonly #fresh = new Map<string, Recorded>();
 
   /** Counts lines of the epoch that is archived, from a place on. */
-  add({ source: sources, quality, count }: LineColumns, from: number): void {
+  add({ source: sources, entry, quality, count }: LineColumns, from: number): void {
     for (let line = from; line < count;) {
-      const source = sources[line] ?? null;
+      const [first, start] = [line, sources.starts[line]];
       let [events, points] = [0, 0];
-      for (; line < count && (sources[line] ?? null) === source; line += 1) {
+      for (; line < count && sources.starts[line] === start; line += 1) {
         const own = quality[line] ?? NO_NUMBER;
         if (own === NO_NUMBER) continue;
         events += 1;
         points += own;
       }
-      if (source === null || events === 0) continue;
+      if (entry[first] === NO_NUMBER || events === 0) continue;
+      const source = textAt(sources, first);
       const some = { events: BigInt(events), points: BigInt(points) };
       add(this.#fresh, source, some);
       add(this.#all, source, some);

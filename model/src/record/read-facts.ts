@@ -1,6 +1,7 @@
 import { ByteReader } from './byte-reader.ts';
 import type { PackedFacts } from './packed-record.ts';
 import { readAll } from './read-all.ts';
+import { SpanRoom, type TextSpans } from './text-spans.ts';
 
 /** SHA-256. */
 const HASH_BYTES = 32;
@@ -17,32 +18,15 @@ const newRoom = (facts: number) => ({
 /** Numbers are read into the same arrays each time: memory beside the heap costs more to get than to use. */
 let room = newRoom(4_096);
 
-/** Texts as they lie in bytes, in UTF-8: where each begins and ends. None of them is made. */
-export type TextSpans = {
-  readonly bytes: Uint8Array;
-  readonly count: number;
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
-};
+const [cellRoom, keyRoom, vidRoom] = [new SpanRoom(), new SpanRoom(), new SpanRoom()];
 
-class SpanRoom {
-  starts = new Int32Array(1_024);
-  ends = new Int32Array(1_024);
-
-  grow(count: number): void {
-    if (count <= this.starts.length) return;
-    const [{ starts, ends }, length] = [this, 2 * count];
-    this.starts = new Int32Array(length);
-    this.starts.set(starts);
-    this.ends = new Int32Array(length);
-    this.ends.set(ends);
-  }
-}
-
-const [cellRoom, vidRoom] = [new SpanRoom(), new SpanRoom()];
-
-/** The facts of a record, as {@link PackedFacts}, but for its vids. Their numbers are good until the next record's are read. */
-export type FactsInColumns = Pick<PackedFacts, 'blocks' | 'cells' | 'keys'> & {
+/**
+ * The facts of a record, as {@link PackedFacts}, but for its vids. Its numbers and spans are good until the next record's are
+ * read.
+ */
+export type FactsInColumns = Pick<PackedFacts, 'blocks'> & {
+  readonly cells: TextSpans;
+  readonly keys: TextSpans;
   readonly factCells: Int32Array;
   readonly factKeys: Int32Array;
   readonly factDeltas: Float64Array;
@@ -77,12 +61,12 @@ export function readSums(bytes: Uint8Array): PackedSums {
   });
 }
 
-/** As {@link readSums}, all facts, their cells as texts. */
+/** As {@link readSums}, all facts, their keys as bytes, too. */
 export function readFacts(bytes: Uint8Array): FactsInColumns {
   return readAll(bytes, (reader) => {
     const blocks = readArray(reader, () => readBlock(reader, bytes));
-    const cells = readArray(reader, () => reader.text());
-    const keys = readArray(reader, () => reader.text());
+    const cells = readSpans(reader, bytes, cellRoom);
+    const keys = readSpans(reader, bytes, keyRoom);
     const numbers = readFactNumbers(reader, bytes, blocks);
     skipTexts(reader);
     return { blocks, cells, keys, ...numbers };
@@ -140,19 +124,11 @@ function skipTexts(reader: ByteReader): void {
 }
 
 function readSpans(reader: ByteReader, bytes: Uint8Array, into: SpanRoom): TextSpans {
-  let count = 0;
-  for (let items = reader.items(); items !== 0; items = reader.items()) {
-    // A text takes a byte at least: what an array says of itself is not believed before.
-    if (items > bytes.length) throw new RangeError('it ends too early');
-    into.grow(count + items);
-    for (const end = count + items; count < end; count += 1) {
-      const length = reader.whole();
-      into.starts[count] = reader.offset;
-      reader.skip(length);
-      into.ends[count] = reader.offset;
-    }
+  into.clear();
+  for (let count = reader.items(); count !== 0; count = reader.items()) {
+    for (let item = count; item > 0; item -= 1) into.read(reader);
   }
-  return { bytes, count, starts: into.starts, ends: into.ends };
+  return into.spans(bytes);
 }
 
 /** An array of so many whole numbers. */

@@ -5,21 +5,21 @@ import { describe, expect, test } from 'vitest';
 import { isSumKey } from '../facts/fact.ts';
 import type { LogRow } from '../fold/log-row.ts';
 import type { BlockPart, PackedRecord } from './packed-record.ts';
-import type { TextSpans } from './read-facts.ts';
-import { rowAt } from './read-lines.ts';
+import { type LineColumns, rowAt } from './read-lines.ts';
 import {
-  decodeFactColumns,
   decodeFacts,
-  decodeLineColumns,
   decodeLines,
   decodeLinesOf,
   encodeRecord,
   factOf,
   openRecord,
   readBlocks,
+  useFactColumns,
+  useLineColumns,
   useSums,
 } from './record-codec.ts';
 import { fingerprintOf } from './single-object.ts';
+import { textAt, type TextSpans } from './text-spans.ts';
 
 /** What avsc reads and writes as a long without loss. */
 const LONG_MAX = 2 ** 52 - 1;
@@ -87,10 +87,12 @@ const twoLines = {
   ],
 } as unknown as PackedRecord;
 
-function textsOf({ bytes, count, starts, ends }: TextSpans): string[] {
-  return Array.from({ length: count }, (_, text) =>
-    Buffer.from(bytes.subarray(starts[text], ends[text])).toString('utf8'),
-  );
+function textsOf(spans: TextSpans): string[] {
+  return Array.from({ length: spans.count }, (_, place) => textAt(spans, place));
+}
+
+function rowsOf(lines: LineColumns): LogRow[] {
+  return Array.from({ length: lines.count }, (_, line) => rowAt(lines, line));
 }
 
 describe('a record', () => {
@@ -122,15 +124,16 @@ describe('a record', () => {
       fc.property(record, (written) => {
         const { facts, lines } = openRecord(encodeRecord(written));
         const { vids: _, ...all } = decodeFacts(facts);
-        const columns = decodeFactColumns(facts);
-        expect({
-          ...columns,
+        const read = useFactColumns(facts, ({ blocks, ...columns }) => ({
+          blocks,
+          cells: textsOf(columns.cells),
+          keys: textsOf(columns.keys),
           factCells: [...columns.factCells],
           factKeys: [...columns.factKeys],
           factDeltas: [...columns.factDeltas],
-        }).toEqual(all);
-        const read = decodeLineColumns(lines);
-        const rows = Array.from({ length: read.count }, (__, line) => rowAt(read, line));
+        }));
+        expect(read).toEqual(all);
+        const rows = useLineColumns(lines, rowsOf);
         expect(rows).toEqual(written.blocks.flatMap((block) => block.rows));
       }),
     );
@@ -141,16 +144,17 @@ describe('a record', () => {
     if (block === undefined) throw new Error('no block');
     const rows = Array.from({ length: 5_000 }, (_, index) => ({ ...line, index })) as LogRow[];
     const { lines } = openRecord(encodeRecord({ ...twoLines, blocks: [{ ...block, rows }] }));
-    const read = decodeLineColumns(lines);
-    expect(rowAt(read, 0)).toEqual(rows[0]);
-    expect(rowAt(read, 4_999)).toEqual(rows[4_999]);
-    expect(read.vid[4_999]).toBe(read.vid[0]);
+    expect(useLineColumns(lines, rowsOf)).toEqual(rows);
+    // They all lie where the first one does.
+    const starts = useLineColumns(lines, ({ vid, count }) => vid.starts.slice(0, count));
+    expect(new Set(starts).size).toBe(1);
   });
 
   test('whose lines are no lines has none by column', () => {
     const bytes = zstdDecompressSync(openRecord(encodeRecord(twoLines)).lines);
-    const read = (cut: Uint8Array) => () => decodeLineColumns(zstdCompressSync(cut));
-    expect(read(bytes)().vid).toEqual(['a', 'b']);
+    const read = (cut: Uint8Array) => () =>
+      useLineColumns(zstdCompressSync(cut), ({ vid }) => textsOf(vid));
+    expect(read(bytes)()).toEqual(['a', 'b']);
     for (let end = 0; end < bytes.length; end += 1) {
       expect(read(bytes.subarray(0, end))).toThrow(/^RECORD_UNREADABLE: /);
     }

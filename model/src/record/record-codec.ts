@@ -97,14 +97,14 @@ export function useSums<T>(facts: Uint8Array, use: (sums: PackedSums) => T): T {
   return unpacked(facts, (bytes) => use(readSums(bytes)));
 }
 
-/** The facts of a record by column, out of its `facts`. Throws as {@link openRecord}. */
-export function decodeFactColumns(facts: Uint8Array): FactsInColumns {
-  return unpacked(facts, readFacts);
+/** As {@link useSums}, of all facts of a record, by column. */
+export function useFactColumns<T>(facts: Uint8Array, use: (columns: FactsInColumns) => T): T {
+  return unpacked(facts, (bytes) => use(readFacts(bytes)));
 }
 
-/** The lines of a record by column, out of its `lines`. Throws as {@link openRecord}. */
-export function decodeLineColumns(lines: Uint8Array): LineColumns {
-  return unpacked(lines, readLines);
+/** As {@link useSums}, of the lines of a record by column, out of its `lines`. */
+export function useLineColumns<T>(lines: Uint8Array, use: (columns: LineColumns) => T): T {
+  return unpacked(lines, (bytes) => use(readLines(bytes)));
 }
 
 /** The lines of a record, out of its `lines`, in the order of the ledger. Throws as {@link openRecord}. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
+import { free } from '@passport/model';
 import type { Redis } from 'ioredis';
 
-import { free } from './memory.ts';
 import { epochOfTable, PartitionKeys, tableName } from './keys.ts';
 import { packRows } from './pack-rows.ts';
 import { type Position, readPosition } from './position.ts';

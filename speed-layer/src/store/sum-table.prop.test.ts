@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { unpack } from 'msgpackr';
 import { expect, test } from 'vitest';
 
-import { NameTable } from './name-table.ts';
 import { packRows } from './pack-rows.ts';
 import { SumTable } from './sum-table.ts';
 
@@ -105,39 +104,6 @@ test('rows have the naive sum of each cell and measure, and nothing else', () =>
     }),
     { numRuns: 30 },
   );
-});
-
-test('cells of the same bytes are the same, and of no others', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.string({ unit: 'binary-ascii', maxLength: 9 }), { maxLength: 800 }),
-      (texts) => {
-        const table = new NameTable();
-        const numbers = texts.map((text) => table.numberOf(spansOf(text), 0));
-        const distinct = [...new Set(texts)];
-        expect(numbers).toEqual(texts.map((text) => distinct.indexOf(text)));
-        const names = distinct.map((_, number) =>
-          String(Buffer.from(table.bytes.subarray(table.startOf(number), table.endOf(number)))),
-        );
-        expect(names).toEqual(distinct);
-      },
-    ),
-  );
-});
-
-test('cells whose hashes are the same are not the same', () => {
-  // Of so many names some twenty pairs have the same 32 bits.
-  const names = Array.from({ length: 400_000 }, (_, number) => `cell ${number * 7919}`);
-  const bytes = Buffer.from(names.join(''));
-  const table = new NameTable();
-  const [starts, ends] = [new Int32Array(1), new Int32Array(1)];
-  let wrong = 0;
-  for (const [number, name] of names.entries()) {
-    starts[0] = ends[0] ?? 0;
-    ends[0] = starts[0] + name.length;
-    if (table.numberOf({ bytes, count: 1, starts, ends }, 0) !== number) wrong += 1;
-  }
-  expect(wrong).toBe(0);
 });
 
 test('a sum that a number does not have exactly is refused', () => {

@@ -1,7 +1,4 @@
-import { CELL_SEPARATOR, type TextSpans } from '@passport/model';
-
-import { free, grown } from './memory.ts';
-import { NameTable } from './name-table.ts';
+import { CELL_SEPARATOR, free, grown, NameTable, type TextSpans } from '@passport/model';
 
 const SEPARATOR = CELL_SEPARATOR.charCodeAt(0);
 

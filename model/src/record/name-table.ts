@@ -1,6 +1,5 @@
-import type { TextSpans } from '@passport/model';
-
-import { free, grown } from './memory.ts';
+import { free, grown } from './own-memory.ts';
+import type { TextSpans } from './text-spans.ts';
 
 /** Names that a table begins with room for, and bytes of them. */
 const [NAMES_MIN, BYTES_MIN] = [256, 16 * 1024];
@@ -33,6 +32,13 @@ export class NameTable {
 
   endOf(number: number): number {
     return this.#ends[number] ?? 0;
+  }
+
+  /** All names, each at the place of its number; good until there is a new one. */
+  spans(): TextSpans {
+    const starts = new Int32Array(this.#count);
+    if (this.#count > 0) starts.set(this.#ends.subarray(0, this.#count - 1), 1);
+    return { bytes: this.#bytes, count: this.#count, starts, ends: this.#ends };
   }
 
   /** The number of a name; a new one's is the next. */
