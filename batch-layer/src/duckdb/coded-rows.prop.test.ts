@@ -78,6 +78,22 @@ test.each([255, 256, 70_000])('%i texts keep their codes', async (count) => {
   ]);
 });
 
+test('texts may have quotes, and what SQL cannot spell', async () => {
+  const { engine, folder } = opened;
+  const path = join(folder, 'spelled.parquet');
+  const given = [
+    ["it's", "','"],
+    ['a\0b', "''"],
+  ];
+  for (const texts of given) {
+    const column = codedTexts(texts);
+    const numbers = [Int32Array.from([1, 2]), new BigInt64Array(2)];
+    await writeCoded(engine, path, { ...layout, orderBy: [] }, [column, column, ...numbers]);
+    const found = await engine.rows(`SELECT a, b FROM '${path}'`);
+    expect(found).toEqual(texts.map((own) => ({ a: own, b: own })));
+  }
+});
+
 test('a file has no text that no column is given', async () => {
   const { engine, folder } = opened;
   const path = join(folder, 'used.parquet');

@@ -36,18 +36,27 @@ export async function beginCoded(
   const filled = Promise.withResolvers<void>();
   const written = engine.withConnection(async (connection) => {
     const spelled: string[] = [];
+    const types: string[] = [];
     for (const [place, { name, type }] of layout.columns.entries()) {
       const column = columns[place];
       if (column === undefined) throw new TypeError(`rows without the column ${name}`);
       const texts = 'codes' in column ? column.texts : [];
-      if (texts.length > 0) await makeEnum(connection, `type_${place}`, texts);
-      spelled.push(`${identifier(name)} ${texts.length > 0 ? `type_${place}` : sqlType(type)}`);
+      const ownType = `type_${place}`;
+      if (texts.length > 0) {
+        await makeEnum(connection, ownType, texts);
+        types.push(ownType);
+      }
+      spelled.push(`${identifier(name)} ${texts.length > 0 ? ownType : sqlType(type)}`);
     }
     await connection.run(`CREATE TEMP TABLE coded (${spelled.join(', ')})`);
     await fill(connection, columns);
     const sorted = { ...layout, orderBy: [], rowGroupRows: ROW_GROUP_ROWS };
-    const file = copyTo(connection, path, sorted, 'FROM coded', '*');
+    const copied = copyTo(connection, path, sorted, 'FROM coded', '*');
     filled.resolve();
+    const file = await copied;
+    // The connection's end would free them on this thread.
+    await connection.run('DROP TABLE coded');
+    for (const type of types) await connection.run(`DROP TYPE ${type}`);
     return file;
   });
   await Promise.race([filled.promise, written]);
