@@ -60,7 +60,7 @@ export function ofRows(column: CodedTexts, rows: Int32Array): CodedTexts {
  * Sorts numbers of rows by the rank that a row has, a whole number from 0 on below `ranks`; rows of one rank stay in their order.
  * Takes time by the rows and ranks that there are, not more.
  */
-export function sortedByRank(
+function sortedByRank(
   rows: Int32Array,
   ranks: number,
   rankOf: Int32Array,
