@@ -1,4 +1,4 @@
-import { bucketKey, referenceKey, sumKey } from '@passport/model';
+import { bucketKey, referenceKey, spansOf, sumKey } from '@passport/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -38,6 +38,17 @@ test('keys are sorted by the bytes of measure and part, however many come at a t
       }
     }),
   );
+});
+
+test('keys as bytes have the numbers of their texts, in whatever order both come', () => {
+  const keys = new RankedKeys();
+  const texts = Array.from({ length: 5_000 }, (_, number) => referenceKey('vehicle', `ä${number}`));
+  const spans = spansOf([...texts, ...texts]);
+  for (const text of texts.slice(100, 200)) keys.facts.numberOf(text);
+  const numbers = Array.from({ length: spans.count }, (_, place) => keys.numberOf(spans, place));
+  const wanted = texts.map((text) => keys.facts.numberOf(text));
+  expect(numbers).toEqual([...wanted, ...wanted]);
+  expect(keys.facts.size).toBe(texts.length);
 });
 
 function compared(a: Buffer | undefined, b: Buffer | undefined): number {

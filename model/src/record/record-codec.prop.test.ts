@@ -150,6 +150,22 @@ describe('a record', () => {
     expect(new Set(starts).size).toBe(1);
   });
 
+  test('has no source of a line where that of another one lies, unless it is the same', () => {
+    const [block] = twoLines.blocks;
+    if (block === undefined) throw new Error('no block');
+    const sources = [null, '', '', null, 'a', 'a', 'b'];
+    const rows = sources.map((source) => ({
+      ...line,
+      place: source === null ? null : { source, entry: 0, index: 0 },
+    })) as unknown as LogRow[];
+    const { lines } = openRecord(encodeRecord({ ...twoLines, blocks: [{ ...block, rows }] }));
+    const starts = useLineColumns(lines, ({ source }) => [...source.starts.slice(0, rows.length)]);
+    const isAsBefore = starts.map((start, place) => place > 0 && start === starts[place - 1]);
+    expect([isAsBefore[1], isAsBefore[4], isAsBefore[5], isAsBefore[6]]).toEqual([
+      ...[false, false, true, false],
+    ]);
+  });
+
   test('whose lines are no lines has none by column', () => {
     const bytes = zstdDecompressSync(openRecord(encodeRecord(twoLines)).lines);
     const read = (cut: Uint8Array) => () =>
