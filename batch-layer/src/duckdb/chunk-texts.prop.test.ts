@@ -32,6 +32,7 @@ async function appended(given: readonly TextSpans[]): Promise<readonly unknown[]
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.string({ unit: 'binary-ascii', minLength: 11, maxLength: 14 }),
+  fc.constant('\0, and what is behind it'),
   fc.nat(5_000).map((length) => 'é'.repeat(length)),
 );
 

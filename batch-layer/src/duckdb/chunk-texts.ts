@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 import type { DuckDBDataChunk } from '@duckdb/node-api';
-import duckdb from '@duckdb/node-bindings';
+import duckdb, { type Vector } from '@duckdb/node-bindings';
 import type { TextSpans } from '@passport/model';
 
 import { CHUNK_ROWS } from './chunk-columns.ts';
@@ -39,12 +39,7 @@ export function copyTexts(
 ): void {
   const bytes = join(texts, from, to);
   const vector = duckdb.data_chunk_get_vector(chunk, place);
-  let address = 0;
-  if (bytes > SHORT_BYTES_MAX) {
-    duckdb.vector_assign_string_element_len(vector, row, joined.subarray(0, bytes));
-    const own = Buffer.from(duckdb.vector_get_data(vector, (row + 1) * TEXT_BYTES));
-    address = Number(own.readBigUInt64LE(row * TEXT_BYTES + 2 * WORD_BYTES));
-  }
+  const address = bytes > SHORT_BYTES_MAX ? handOver(vector, row, bytes) : 0;
   let start = 0;
   for (let text = from; text < to; text += 1) {
     const length = (texts.ends[text] ?? 0) - (texts.starts[text] ?? 0);
@@ -53,6 +48,16 @@ export function copyTexts(
   }
   const end = (to - from) * TEXT_BYTES;
   duckdb.copy_data_to_vector(vector, row * TEXT_BYTES, words.buffer, 0, end);
+}
+
+/** Has DuckDB copy what is joined, as the text of a row; answers the address of its copy. */
+function handOver(vector: Vector, row: number, bytes: number): number {
+  duckdb.vector_assign_string_element_len(vector, row, joined.subarray(0, bytes));
+  const { buffer, byteOffset } = duckdb.vector_get_data(vector, (row + 1) * TEXT_BYTES);
+  const own = new DataView(buffer, byteOffset + row * TEXT_BYTES, TEXT_BYTES);
+  // A text that it does not take is null, and its bytes are nowhere.
+  if (own.getUint32(0, true) !== bytes) throw new Error('DuckDB has not taken a text');
+  return Number(own.getBigUint64(2 * WORD_BYTES, true));
 }
 
 /** Joins texts; answers how many bytes they are. */
