@@ -82,6 +82,11 @@ export class ByteWriter {
     return true;
   }
 
+  /** So many bytes were written. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** What was written: a view, good until more is. */
   get written(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
