@@ -3,7 +3,7 @@ export * from './browser.ts';
 export * from './fold/partition.ts';
 export * from './record/byte-reader.ts';
 export * from './record/byte-writer.ts';
-export { PartWriter } from './record/part-writer.ts';
+export { PartTexts, PartWriter } from './record/part-writer.ts';
 export * from './record/record-codec.ts';
 export type { FactsInColumns, PackedSums, TextSpans } from './record/read-facts.ts';
 export { type LineColumns, NO_NUMBER, rowAt } from './record/read-lines.ts';

@@ -72,7 +72,7 @@ export async function foldBlock(
   const under = { ...options, block, timeMs, erasures };
   for (const transaction of transactions) {
     // Each is read when it is its turn, so that what was read of those before is garbage by then.
-    const read = readWrites(transaction, block.number);
+    const read = readWrites(readOrHalt(block.number, transaction.read), block.number);
     await prepareOpening(read, options);
     events += orHalt(block.number, read.number, () => foldTransaction(read, under));
   }
@@ -178,7 +178,7 @@ function foldWrite(
       return [erasureRow(write.erasure, at)];
     }
     case 'entry':
-      return foldEntry(write.entry, context);
+      return foldEntry(write.readEntry(), context);
   }
 }
 

@@ -1,5 +1,5 @@
 import { RECORD_BYTES_MAX } from '@passport/event-log';
-import { type BlockHead, PartWriter, VIEW_DEFINITIONS } from '@passport/model';
+import { type BlockHead, PartTexts, PartWriter, VIEW_DEFINITIONS } from '@passport/model';
 
 import { ListenerHalted } from '../listener-error.ts';
 
@@ -13,6 +13,7 @@ export type PackedBytes = { readonly partition: number; readonly value: Uint8Arr
 export class Packer {
   /** They take lines and facts of the next block, by the number of its partition. */
   readonly parts: readonly PartWriter[];
+  readonly #texts = new PartTexts();
   readonly #ledger: string;
   readonly #epochBlocks: number;
   readonly #recordBytesMax: number;
@@ -26,7 +27,7 @@ export class Packer {
     this.#recordBytesMax = recordBytesMax;
     this.#ledger = ledger;
     this.#epochBlocks = epochBlocks;
-    this.parts = Array.from({ length: partitions }, () => new PartWriter());
+    this.parts = Array.from({ length: partitions }, () => new PartWriter(this.#texts));
   }
 
   /** The block is whole. One that halts never is, and comes into no record. */
@@ -45,6 +46,7 @@ export class Packer {
       return first < 0 ? [] : this.#fitting(partition, first, blocks.length);
     });
     for (const part of this.parts) part.clear();
+    this.#texts.clear();
     return records;
   }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fact } from '../facts/fact.ts';
 import type { LogRow } from '../fold/log-row.ts';
 import type { BlockPart } from './packed-record.ts';
-import { PartWriter } from './part-writer.ts';
+import { PartTexts, PartWriter } from './part-writer.ts';
 import { encodeRecord } from './record-codec.ts';
 
 /** A block as the fold comes upon it: facts one by one, some of which take back others. */
@@ -88,11 +88,14 @@ function write({ rows: lines, found }: Pick<Block, 'rows' | 'found'>, to: PartWr
 describe('a part that is written as it comes', () => {
   test('is the same bytes as the record of its blocks, of all or of some in a row', () => {
     // One for all, as one writes all ranges: what was before is never in what comes.
-    const writer = new PartWriter();
+    const texts = new PartTexts();
+    const [writer, neighbour] = [new PartWriter(texts), new PartWriter(texts)];
     fc.assert(
       fc.property(blocks, fc.nat(), fc.nat(), fc.boolean(), (written, one, other, isCut) => {
-        writer.clear();
+        for (const each of [writer, neighbour, texts]) each.clear();
         for (const { rows: lines, found, ...head } of written) {
+          // What it has named comes first, in another order.
+          if (isCut) write({ rows: lines.toReversed(), found: found.toReversed() }, neighbour);
           write({ rows: lines, found }, writer);
           writer.endBlock(head);
         }
@@ -117,7 +120,7 @@ describe('a part that is written as it comes', () => {
   });
 
   test('with a fact too large to come back as it was is not written, and others are', () => {
-    const writer = new PartWriter();
+    const writer = new PartWriter(new PartTexts());
     const head = { number: 1, hash: '00'.repeat(32), ledgerTimeMs: 0 };
     for (const delta of [2 ** 52 - 1, -1, 2]) writer.fact('c', 'k', delta);
     writer.endBlock(head);

@@ -23,6 +23,18 @@ type End = {
 
 const start: End = { rows: 0, bytes: 0, facts: 0, vids: 0 };
 
+/** The texts that facts and lines name, each with a number: parts of the same blocks share most of them. */
+export class PartTexts {
+  readonly cells = new Numbered();
+  readonly keys = new Numbered();
+  readonly vids = new Numbered();
+
+  /** Begins anew: only when all parts do. */
+  clear(): void {
+    for (const texts of [this.cells, this.keys, this.vids]) texts.clear();
+  }
+}
+
 /**
  * Writes what blocks in a row have for one partition, each line and fact when it comes: lines are bytes at once, and
  * facts are numbers in columns, so that no object of a block lives until its record is written. The memory stays for
@@ -33,17 +45,19 @@ export class PartWriter {
   readonly #ends: End[] = [];
   readonly #lines = new ByteWriter();
   #rows = 0;
-  readonly #cells = new Numbered();
-  readonly #keys = new Numbered();
+  readonly #texts: PartTexts;
   readonly #sums = new BlockSums();
   readonly #facts = new FactColumns();
   /** The cell of the fact before: mostly the next one is of it too. */
   #latestCell = { text: '', number: -1 };
-  readonly #vids = new Numbered();
   /** Vehicles by number as lines mention them, but for lines of one vehicle that follow each other. */
   #mentioned = new Int32Array(FIRST_ROOM);
   #mentions = 0;
   #latestVid: string | undefined;
+
+  constructor(texts: PartTexts) {
+    this.#texts = texts;
+  }
 
   /** The blocks that have ended, in order. */
   get blocks(): readonly BlockHead[] {
@@ -57,7 +71,7 @@ export class PartWriter {
     if (row.vid === this.#latestVid) return;
     this.#latestVid = row.vid;
     if (this.#mentions === this.#mentioned.length) this.#mentioned = doubled(this.#mentioned);
-    this.#mentioned[this.#mentions] = this.#vids.numberOf(row.vid);
+    this.#mentioned[this.#mentions] = this.#texts.vids.numberOf(row.vid);
     this.#mentions += 1;
   };
 
@@ -66,9 +80,9 @@ export class PartWriter {
     const latest = this.#latestCell;
     if (latest.number < 0 || latest.text !== cell) {
       latest.text = cell;
-      latest.number = this.#cells.numberOf(cell);
+      latest.number = this.#texts.cells.numberOf(cell);
     }
-    this.#sums.add(latest.number, this.#keys.numberOf(key), delta);
+    this.#sums.add(latest.number, this.#texts.keys.numberOf(key), delta);
   };
 
   /** The open block is whole, and the next one opens. What was written of a block that never ends is in no record. */
@@ -101,9 +115,9 @@ export class PartWriter {
     });
     const facts = {
       blocks,
-      cells: this.#cells.texts,
-      keys: this.#keys.texts,
-      vids: this.#vids.texts,
+      cells: this.#texts.cells.texts,
+      keys: this.#texts.keys.texts,
+      vids: this.#texts.vids.texts,
       factCells: this.#facts.cells.subarray(from.facts, to.facts),
       factKeys: this.#facts.keys.subarray(from.facts, to.facts),
       factDeltas: this.#facts.deltas.subarray(from.facts, to.facts),
@@ -116,13 +130,12 @@ export class PartWriter {
     });
   }
 
-  /** Begins anew. */
+  /** Begins anew; so may the texts, then. */
   clear(): void {
     this.#heads.length = 0;
     this.#ends.length = 0;
     this.#lines.clear();
     this.#rows = 0;
-    for (const texts of [this.#cells, this.#keys, this.#vids]) texts.clear();
     this.#sums.clear();
     this.#facts.count = 0;
     this.#latestCell.number = -1;
