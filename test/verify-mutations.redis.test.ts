@@ -7,7 +7,8 @@ import { emptyArchive } from '@passport/batch-layer';
 import { verifyAnswer, viewQuestion } from '@passport/client';
 import { openEventLog } from '@passport/event-log';
 import { ledgerNameOf } from '@passport/ledger-client';
-import { foldBlock, readBlock } from '@passport/ledger-listener';
+import { readBlock } from '@passport/ledger-listener';
+import { foldParts } from '@passport/ledger-listener/testing';
 import { type LocalRedis, startRedis } from '@passport/local-servers';
 import {
   type BlockPart,
@@ -69,7 +70,7 @@ async function verdicts(
   const ledger = ledgerNameOf(readBlock(blocks[0] ?? expect.fail()).hash.toString('hex'));
   for (const block of blocks) {
     const options = { chaincode: 'passport', partitions: PARTITIONS, memory, names };
-    const folded = await foldBlock(readBlock(block), ledgerTimeMs, options);
+    const folded = await foldParts(readBlock(block), ledgerTimeMs, options);
     ({ ledgerTimeMs } = folded);
     await log.append(
       folded.parts.map((part, partition) => ({

@@ -133,9 +133,15 @@ describe('a listener halts', { timeout: START_MS }, () => {
       resigned(fixture.block(10), garbage()),
       ...fixture.upTo(13).slice(11),
     ];
+    const garbled = [
+      ...fixture.upTo(9),
+      resigned(fixture.block(10), withGarbage(fixture.block(10))),
+      ...fixture.upTo(13).slice(11),
+    ];
     const broken = [...fixture.upTo(9), ...fixture.upTo(13).slice(11)];
     for (const [all, code, block] of [
       [unreadable, 'BLOCK_MALFORMED', 10],
+      [garbled, 'BLOCK_MALFORMED', 10],
       [broken, 'CHAIN_BROKEN', 11],
     ] as const) {
       const { log, directory } = await fixture.fresh();
@@ -184,6 +190,18 @@ function garbage(): common.Block {
   data.setDataList([Uint8Array.of(0xff, 1), Uint8Array.of(0xff, 2)]);
   block.setData(data);
   return block;
+}
+
+/** A block whose last transaction has a header, and behind it nothing but bytes. */
+function withGarbage(block: common.Block): common.Block {
+  const changed = common.Block.deserializeBinary(block.serializeBinary());
+  const data = changed.getData()?.getDataList_asU8() ?? [];
+  const envelope = common.Envelope.deserializeBinary(data.at(-1) ?? new Uint8Array(0));
+  const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+  payload.setData(Uint8Array.of(0xff, 1));
+  envelope.setPayload(payload.serializeBinary());
+  changed.getData()?.setDataList([...data.slice(0, -1), envelope.serializeBinary()]);
+  return changed;
 }
 
 function voiding(): object {

@@ -5,7 +5,7 @@ import { AppError, delayLimitMs, type Logger, type RetryPolicy, sleep } from '@p
 
 import type { BlockSource } from './block-source.ts';
 import { type Block, readBlock } from './blocks/block.ts';
-import { Chain } from './blocks/chain.ts';
+import { Chain, type ChainTip } from './blocks/chain.ts';
 import { type Cursor, readCursor } from './cursor.ts';
 import { foldBlock } from './fold/block-fold.ts';
 import type { Erased, FoldStore } from './fold/fold-store.ts';
@@ -172,7 +172,6 @@ function rewound(cursor: Cursor, fromBlock: number | undefined): Cursor {
 
 /** What blocks came to, up to one that halts. */
 type Range = {
-  readonly packer: Packer | undefined;
   readonly events: number;
   readonly count: number;
   readonly erasures: readonly Erased[];
@@ -193,6 +192,7 @@ class ListenerRun {
   readonly #cursor: Cursor;
   readonly #chain: Chain;
   readonly #names = new CellNames();
+  #packer: Packer | undefined;
   #reader: PreparedReader | undefined;
   #ledgerTimeMs: number;
   readonly #unsettled: UnsettledRanges;
@@ -247,8 +247,8 @@ class ListenerRun {
    * folded: {@link #settle} waits for them.
    */
   async #takeRange(blocks: readonly common.Block[]): Promise<number> {
-    const { packer, count, events, erasures, halted } = await this.#foldRange(blocks);
-    const records = packer?.records(this.#cursor.reached) ?? [];
+    const { count, events, erasures, halted } = await this.#foldRange(blocks);
+    const records = this.#packer?.takeRecords(this.#cursor.reached) ?? [];
     const appended = records.length > 0 ? this.#options.log.append(records) : Promise.resolve();
     if (halted !== undefined) {
       // What lies before a bad block is good, and in the log; of the fold's state nobody knows.
@@ -285,37 +285,36 @@ class ListenerRun {
 
   async #foldRange(blocks: readonly common.Block[]): Promise<Range> {
     const { log, store, epochBlocks, chaincode } = this.#options;
-    let packer: Packer | undefined;
     let events = 0;
     let count = 0;
     const erasures: Erased[] = [];
     for (const delivered of blocks) {
       try {
         const block = readBlock(delivered);
-        const { ledger } = await this.#verify(block);
+        const { ledger, hash } = await this.#verify(block);
+        this.#packer ??= new Packer(ledger, log.partitions, epochBlocks);
         const folded = await foldBlock(block, this.#ledgerTimeMs, {
           chaincode,
-          partitions: log.partitions,
+          parts: this.#packer.parts,
           memory: store,
           names: this.#names,
           reader: this.#readerOf(ledger),
         });
         await this.#requireRetractable(folded.erasures);
         this.#ledgerTimeMs = folded.ledgerTimeMs;
-        packer ??= new Packer(ledger, log.partitions, epochBlocks);
-        packer.take(folded.parts);
+        const { ledgerTimeMs } = folded;
+        this.#packer.endBlock({ number: block.number, hash, ledgerTimeMs });
         events += folded.events;
         erasures.push(...folded.erasures);
         count += 1;
         const isEpochEnd = (block.number + 1) % epochBlocks === 0;
         if (isEpochEnd || events >= this.#limits.recordEventsMax) break;
       } catch (error) {
-        if (error instanceof ListenerHalted)
-          return { packer, events, count, erasures, halted: error };
+        if (error instanceof ListenerHalted) return { events, count, erasures, halted: error };
         throw error;
       }
     }
-    return { packer, events, count, erasures };
+    return { events, count, erasures };
   }
 
   /** A store that was lost with its folder does not know that keys are destroyed: their ring does. */
@@ -335,7 +334,7 @@ class ListenerRun {
     return this.#reader;
   }
 
-  async #verify(block: Block): Promise<{ readonly ledger: string }> {
+  async #verify(block: Block): Promise<ChainTip> {
     await this.#options.witness?.confirm(block).catch((error: unknown) => {
       if (error instanceof ListenerHalted) throw error;
       throw new StreamBroken("the second peer's stream has broken", { cause: error });

@@ -3,6 +3,7 @@ export * from './browser.ts';
 export * from './fold/partition.ts';
 export * from './record/byte-reader.ts';
 export * from './record/byte-writer.ts';
+export { PartTexts, PartWriter } from './record/part-writer.ts';
 export * from './record/record-codec.ts';
 export * from './record/name-table.ts';
 export * from './record/own-memory.ts';

@@ -12,7 +12,8 @@ import type { TestS3Server } from '@passport/batch-layer/testing/s3-server';
 import { broadQuestions, verifyAnswer } from '@passport/client';
 import { type EventLog, openEventLog } from '@passport/event-log';
 import { ledgerNameOf } from '@passport/ledger-client';
-import { foldBlock, readBlock } from '@passport/ledger-listener';
+import { readBlock } from '@passport/ledger-listener';
+import { foldParts } from '@passport/ledger-listener/testing';
 import { type LocalRedis, startRedis } from '@passport/local-servers';
 import { CellNames, encodeRecord, memoryOfMaps, VIEW_DEFINITIONS } from '@passport/model';
 import { GrowingHistory, type LedgerBlock } from '@passport/oracle';
@@ -222,7 +223,7 @@ export class StoredPipeline {
       const read = readBlock(block);
       if (ledger === '') ledger = ledgerNameOf(read.hash.toString('hex'));
       const fold = { chaincode: 'passport', partitions: PARTITIONS, memory, names };
-      const folded = await foldBlock(read, ledgerTimeMs, fold);
+      const folded = await foldParts(read, ledgerTimeMs, fold);
       ({ ledgerTimeMs } = folded);
       // The oracle has it before anybody can answer with it.
       this.#history.add(block);

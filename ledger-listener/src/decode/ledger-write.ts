@@ -29,7 +29,12 @@ export type LedgerWrite =
     }
   | { readonly type: 'grant'; readonly grant: Grant }
   | { readonly type: 'erasure'; readonly erasure: Erasure }
-  | { readonly type: 'entry'; readonly entry: LogBookEntry };
+  | {
+      readonly type: 'entry';
+      readonly vid: LogBookEntry['vid'];
+      /** Reads it when it is its turn: a transaction may have hundreds. Throws as {@link readWrite}. */
+      readonly readEntry: () => LogBookEntry;
+    };
 
 /** What is about one vehicle. */
 export type VehicleWrite = Exclude<LedgerWrite, { type: 'source' }>;
@@ -44,7 +49,6 @@ export function vidOf(write: VehicleWrite): Vid {
     case 'erasure':
       return write.erasure.vid;
     case 'entry':
-      return write.entry.vid;
     case 'ownership':
     case 'publication':
       return write.vid;
@@ -61,8 +65,10 @@ export class UnknownFormat extends Error {}
  */
 export function readWrite({ type, names, value }: Write): LedgerWrite | undefined {
   switch (type) {
-    case 'log':
-      return { type: 'entry', entry: readEntry(parse(value)) };
+    case 'log': {
+      const [vid = ''] = names;
+      return { type: 'entry', vid: vid as LogBookEntry['vid'], readEntry: () => readEntry(value) };
+    }
     case 'vehicle': {
       const registration = parse(value) as Registration;
       require(typeof registration.vid === 'string', 'a registration without a vid');
@@ -101,8 +107,8 @@ export function readWrite({ type, names, value }: Write): LedgerWrite | undefine
   }
 }
 
-function readEntry(value: object): LogBookEntry {
-  const entry = value as LogBookEntry;
+function readEntry(value: Uint8Array): LogBookEntry {
+  const entry = parse(value) as LogBookEntry;
   require(entry.v === 1, `an entry of version ${String(entry.v)}`);
   require(Array.isArray(entry.events) && entry.events.length > 0, 'an entry without events');
   for (const { kind } of entry.events) {

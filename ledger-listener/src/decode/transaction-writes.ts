@@ -20,10 +20,16 @@ export type ValidTransaction = {
   readonly writes: readonly Write[];
 };
 
+/** A valid transaction of a block whose writes are bytes as yet. */
+export type UnreadTransaction = Pick<ValidTransaction, 'timeMs'> & {
+  /** Throws where it is malformed. */
+  readonly read: () => ValidTransaction;
+};
+
 const VALID = peer.TxValidationCode.VALID;
 
 /** The valid transactions of a block, with their writes of one chaincode. Throws on malformed ones. */
-export function* validTransactions(block: Block, chaincode: string): Generator<ValidTransaction> {
+export function* validTransactions(block: Block, chaincode: string): Generator<UnreadTransaction> {
   for (const [number, bytes] of block.envelopes.entries()) {
     if (block.codes[number] !== VALID) continue;
     const envelope = common.Envelope.deserializeBinary(bytes);
@@ -33,12 +39,15 @@ export function* validTransactions(block: Block, chaincode: string): Generator<V
     );
     const isEndorsed = header.getType() === common.HeaderType.ENDORSER_TRANSACTION;
     const timestamp = header.getTimestamp();
-    yield {
+    const timeMs =
+      (timestamp?.getSeconds() ?? 0) * 1000 + Math.floor((timestamp?.getNanos() ?? 0) / 1e6);
+    const data = payload.getData_asU8();
+    const read = () => ({
       number,
-      timeMs:
-        (timestamp?.getSeconds() ?? 0) * 1000 + Math.floor((timestamp?.getNanos() ?? 0) / 1e6),
-      writes: isEndorsed ? [...writesOf(payload.getData_asU8(), chaincode)] : [],
-    };
+      timeMs,
+      writes: isEndorsed ? [...writesOf(data, chaincode)] : [],
+    });
+    yield { timeMs, read };
   }
 }
 

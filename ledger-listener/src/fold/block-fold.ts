@@ -1,8 +1,7 @@
 import {
-  type BlockPart,
   type CellNames,
   canonicalJson,
-  FactSum,
+  type Emit,
   foldEntry,
   foldErasure,
   foldGrant,
@@ -29,10 +28,11 @@ import { grantsFor } from '../opening/grants-for.ts';
 import type { Erased } from './fold-store.ts';
 import { erasureRow, grantRow, type LineAt, publicationRow } from './consent-rows.ts';
 
-/** What a block came to. */
+/** Takes what a block has for one partition, as it comes. */
+export type PartTaker = { readonly line: (row: LogRow) => void; readonly fact: Emit };
+
+/** What a block came to, besides its lines and facts. */
 export type FoldedBlock = {
-  /** What it has for each partition, by its number. */
-  readonly parts: readonly BlockPart[];
   /** The ledger's time at the block: the latest time of a valid transaction so far. */
   readonly ledgerTimeMs: number;
   readonly events: number;
@@ -43,15 +43,14 @@ export type FoldedBlock = {
 /** How blocks are folded. */
 export type FoldOptions = {
   readonly chaincode: string;
-  readonly partitions: number;
+  /** Who takes lines and facts, by the number of the partition. */
+  readonly parts: readonly PartTaker[];
   readonly memory: FoldMemory;
   /** Kept from block to block. */
   readonly names: CellNames;
   /** Who reads for the market; without it, nothing that is sealed is opened. */
   readonly reader?: PreparedReader | undefined;
 };
-
-type Part = { readonly rows: LogRow[]; readonly facts: FactSum };
 
 /**
  * Folds one block into lines and facts by partition: a function of the block, and of the memory, which
@@ -63,10 +62,6 @@ export async function foldBlock(
   ledgerTimeMs: number,
   options: FoldOptions,
 ): Promise<FoldedBlock> {
-  const parts = Array.from({ length: options.partitions }, (): Part => ({
-    rows: [],
-    facts: new FactSum(),
-  }));
   const transactions = readOrHalt(block.number, () => [
     ...validTransactions(block, options.chaincode),
   ]);
@@ -74,27 +69,14 @@ export async function foldBlock(
   for (const transaction of transactions) timeMs = Math.max(timeMs, transaction.timeMs);
   let events = 0;
   const erasures: Erased[] = [];
-  const under = { ...options, block, timeMs, parts, erasures };
+  const under = { ...options, block, timeMs, erasures };
   for (const transaction of transactions) {
     // Each is read when it is its turn, so that what was read of those before is garbage by then.
-    const read = readWrites(transaction, block.number);
+    const read = readWrites(readOrHalt(block.number, transaction.read), block.number);
     await prepareOpening(read, options);
     events += orHalt(block.number, read.number, () => foldTransaction(read, under));
   }
-  const hash = block.hash.toString('hex');
-  const { number } = block;
-  return {
-    ledgerTimeMs: timeMs,
-    events,
-    erasures,
-    parts: parts.map(({ rows, facts }) => ({
-      number,
-      hash,
-      ledgerTimeMs: timeMs,
-      rows,
-      facts: facts.facts(),
-    })),
-  };
+  return { ledgerTimeMs: timeMs, events, erasures };
 }
 
 /** Gets the keys for what a transaction brings: folding does not wait. */
@@ -108,7 +90,6 @@ async function prepareOpening(
 type Under = FoldOptions & {
   readonly block: Block;
   readonly timeMs: number;
-  readonly parts: readonly Part[];
   readonly erasures: Erased[];
 };
 
@@ -161,10 +142,10 @@ function foldTransaction({ number: tx, timeMs, writes }: ReadTransaction, under:
         address: { block: under.block.number, tx, index },
         ledgerTimeMs: under.timeMs,
         reader: under.reader,
-        sink: { emit: part.facts.add, names: under.names },
+        sink: { emit: part.fact, names: under.names },
       };
       const rows = foldWrite(write, timeMs, context, under.erasures);
-      for (const row of rows) part.rows.push(row);
+      for (const row of rows) part.line(row);
       index += rows.length;
     }
   }
@@ -197,12 +178,12 @@ function foldWrite(
       return [erasureRow(write.erasure, at)];
     }
     case 'entry':
-      return foldEntry(write.entry, context);
+      return foldEntry(write.readEntry(), context);
   }
 }
 
-function partOf(vid: Vid, { parts, partitions }: Under): Part {
-  const part = parts[partitionOf(vid, partitions)];
+function partOf(vid: Vid, { parts }: Under): PartTaker {
+  const part = parts[partitionOf(vid, parts.length)];
   if (part === undefined) throw new Error(`no partition for ${vid}`);
   return part;
 }

@@ -21,7 +21,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { readBlock } from '../blocks/block.ts';
-import { foldBlock, type FoldedBlock } from './block-fold.ts';
+import { type FoldedParts, foldParts } from '../testing/fold-parts.ts';
 import { FoldStore } from './fold-store.ts';
 import { Cells, rowsFromFacts } from './testing/answer-from-facts.ts';
 import { regressions, sameKeyAfterErasure } from './testing/once-different.ts';
@@ -235,18 +235,18 @@ async function foldStored(
   { blocks, readers }: RandomLedger,
   cares: readonly string[],
   directory: string,
-): Promise<FoldedBlock[]> {
+): Promise<FoldedParts[]> {
   const names = new CellNames();
   const reader = readerOf(blocks, readers);
   let store = FoldStore.open(directory);
-  const folded: FoldedBlock[] = [];
+  const folded: FoldedParts[] = [];
   try {
     let turn = 0;
     for (let number = 0; number < blocks.length; turn += 1) {
       const block = blocks[number];
       if (block === undefined) throw new Error('no block');
       const ledgerTimeMs = folded[number - 1]?.ledgerTimeMs ?? 0;
-      folded[number] = await foldBlock(readBlock(block), ledgerTimeMs, {
+      folded[number] = await foldParts(readBlock(block), ledgerTimeMs, {
         ...{ chaincode: CHAINCODE, partitions: 4, memory: store, names, reader },
       });
       const what = cares[turn] ?? 'commit';

@@ -10,7 +10,7 @@ import {
 } from '@passport/model';
 
 import { readBlock } from '../blocks/block.ts';
-import { foldBlock } from '../fold/block-fold.ts';
+import { foldParts } from './fold-parts.ts';
 
 /** What a log has of one partition. */
 export type PartitionContents = {
@@ -77,7 +77,7 @@ export async function foldedAtOnce(
   const folded: BlockPart[][] = Array.from({ length: partitions }, () => []);
   let ledgerTimeMs = 0;
   for (const block of blocks) {
-    const { parts, ...rest } = await foldBlock(readBlock(block), ledgerTimeMs, options);
+    const { parts, ...rest } = await foldParts(readBlock(block), ledgerTimeMs, options);
     ({ ledgerTimeMs } = rest);
     for (const [partition, part] of parts.entries()) folded[partition]?.push(part);
   }

@@ -87,38 +87,3 @@ export function readKey(key: string): ReadKey {
   if (mark[0] === REFERENCE_MARK) return { type: 'reference', to: name, id: rest };
   return { type: 'bucket', histogram: name, bucket: Number(rest) };
 }
-
-/** Adds facts up by cell and key; what comes to nothing is left out. */
-export class FactSum {
-  readonly #cells = new Map<string, Map<string, number>>();
-  /** The cell of the fact before: mostly the next one is of it too. */
-  #latest: { readonly cell: string; readonly keys: Map<string, number> } | undefined;
-
-  /** Adds one fact. */
-  readonly add: Emit = (cell, key, delta) => {
-    const keys = this.#latest?.cell === cell ? this.#latest.keys : this.#keysOf(cell);
-    keys.set(key, (keys.get(key) ?? 0) + delta);
-  };
-
-  #keysOf(cell: string): Map<string, number> {
-    let keys = this.#cells.get(cell);
-    if (keys === undefined) {
-      keys = new Map();
-      this.#cells.set(cell, keys);
-    }
-    this.#latest = { cell, keys };
-    return keys;
-  }
-
-  /** The facts, by cell in the order in which the cells were first seen. */
-  facts(): Fact[] {
-    const facts: Fact[] = [];
-    // Not `of` them: a pair for each entry is what this would cost most.
-    this.#cells.forEach((keys, cell) => {
-      keys.forEach((delta, key) => {
-        if (delta !== 0) facts.push({ cell, key, delta });
-      });
-    });
-    return facts;
-  }
-}

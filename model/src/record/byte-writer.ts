@@ -3,8 +3,8 @@ const FIRST_CAPACITY = 4096;
 /** Bytes of the longest whole number. */
 const WHOLE_BYTES_MAX = 8;
 
-/** Numbers from 0 up to here are one byte. */
-const ONE_BYTE_END = 64;
+/** A byte from here on says that the number goes on. */
+const MORE = 0x80;
 
 /** Bytes of UTF-8 for a code unit of a text. */
 const UTF8_BYTES_MAX = 3;
@@ -24,15 +24,20 @@ export class ByteWriter {
   /** Throws RangeError where it is no safe integer. */
   whole(value: number): void {
     this.#makeRoom(WHOLE_BYTES_MAX);
-    if (value >= 0 && value < ONE_BYTE_END && value === (value | 0)) {
-      this.#bytes[this.#length++] = 2 * value;
+    if (value === (value | 0)) {
+      // Most are of 32 bits: then it goes by operations on these.
+      let zigzag = (value << 1) ^ (value >> 31);
+      for (; (zigzag & ~0x7f) !== 0; zigzag >>>= 7) {
+        this.#bytes[this.#length++] = (zigzag & 0x7f) | MORE;
+      }
+      this.#bytes[this.#length++] = zigzag;
       return;
     }
     if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number`);
     let rest = value < 0 ? -value - 1 : value;
     let byte = (rest % 64) * 2 + (value < 0 ? 1 : 0);
     for (rest = Math.floor(rest / 64); rest > 0; rest = Math.floor(rest / 128)) {
-      this.#bytes[this.#length++] = byte | 0x80;
+      this.#bytes[this.#length++] = byte | MORE;
       byte = rest % 128;
     }
     this.#bytes[this.#length++] = byte;
@@ -80,6 +85,11 @@ export class ByteWriter {
     if (bytes !== value.length) return false;
     this.#length += bytes;
     return true;
+  }
+
+  /** So many bytes were written. */
+  get length(): number {
+    return this.#length;
   }
 
   /** What was written: a view, good until more is. */

@@ -1,13 +1,20 @@
 import type { Fact } from '../facts/fact.ts';
 import type { LogRow } from '../fold/log-row.ts';
 
-/** What one block has for one partition. */
-export type BlockPart = {
+/** Which block it is. */
+export type BlockHead = {
   readonly number: number;
   /** SHA-256 of the block's header, hexadecimal. */
   readonly hash: string;
   /** The ledger's time at the block, milliseconds since 1970. */
   readonly ledgerTimeMs: number;
+};
+
+/** A block, and how many facts and lines it has for one partition. */
+export type BlockCounts = BlockHead & { readonly facts: number; readonly rows: number };
+
+/** What one block has for one partition. */
+export type BlockPart = BlockHead & {
   readonly rows: readonly LogRow[];
   /** Summed up by cell and key. */
   readonly facts: readonly Fact[];

@@ -7,14 +7,14 @@ import type { Fact } from '../facts/fact.ts';
 import type { LogRow } from '../fold/log-row.ts';
 import { PassportError } from '../errors/passport-error.ts';
 import { ByteWriter } from './byte-writer.ts';
-import type { BlockPart, PackedFacts, PackedRecord } from './packed-record.ts';
+import type { BlockCounts, BlockPart, PackedFacts, PackedRecord } from './packed-record.ts';
 import { findLines } from './find-lines.ts';
 import { type FactsInColumns, type PackedSums, readFacts, readSums } from './read-facts.ts';
 import { type LineColumns, readLines } from './read-lines.ts';
 import { factsSchema, linesSchema, recordSchema, rowSchema } from './schema.ts';
 import { fingerprintOf, HEADER_BYTES, headerOf, readFingerprint } from './single-object.ts';
 import { unpackedBytes } from './unpacked-bytes.ts';
-import { writeFacts } from './write-facts.ts';
+import { countsOf, writeFacts } from './write-facts.ts';
 import { writeLines } from './write-lines.ts';
 
 type Envelope = {
@@ -53,13 +53,28 @@ const writer = new ByteWriter();
 /** Writes a record: the same bytes for the same record. Throws RangeError where a number is too large. */
 export function encodeRecord(record: PackedRecord): Buffer {
   const { blocks, ...known } = record;
-  const facts = compressed((to) => writeFacts(blocks, to));
-  const lines = compressed((to) => writeLines(blocks, to));
+  return encodeBody(known, blocks.map(countsOf), {
+    facts: (to) => writeFacts(blocks, to),
+    lines: (to) => writeLines(blocks, to),
+  });
+}
+
+/** What writes the two parts of a record's body. */
+type BodyWriters = Readonly<Record<'facts' | 'lines', (to: ByteWriter) => void>>;
+
+/** Writes a record whose body is written by others. Throws what they throw. */
+export function encodeBody(
+  known: Omit<PackedRecord, 'blocks'>,
+  blocks: readonly BlockCounts[],
+  body: BodyWriters,
+): Buffer {
+  const facts = compressed(body.facts);
+  const lines = compressed(body.lines);
   const envelope: Envelope = {
     ...known,
     first: blocks[0]?.number ?? -1,
     last: blocks.at(-1)?.number ?? -1,
-    rows: blocks.reduce((sum, { rows }) => sum + rows.length, 0),
+    rows: blocks.reduce((sum, { rows }) => sum + rows, 0),
     digest: digestOf(facts, lines),
     facts,
     lines,

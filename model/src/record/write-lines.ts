@@ -16,7 +16,15 @@ export function writeLines(
   to.whole(0);
 }
 
-function writeLine(row: LogRow, to: ByteWriter): void {
+/** Writes lines that are bytes already, as {@link writeLine} made them. */
+export function writeLineBytes(count: number, lines: Uint8Array, to: ByteWriter): void {
+  if (count > 0) to.whole(count);
+  to.raw(lines);
+  to.whole(0);
+}
+
+/** Writes one line as rowSchema has it. Throws RangeError where a number is too large. */
+export function writeLine(row: LogRow, to: ByteWriter): void {
   const { place } = row;
   to.whole(row.block);
   to.int(row.tx);

@@ -6,7 +6,7 @@ import { testKey } from '@passport/oracle/testing';
 
 import { readBlock } from '../../blocks/block.ts';
 import { MarketOpener } from '../../opening/market-opener.ts';
-import { foldBlock, type FoldedBlock } from '../block-fold.ts';
+import { type FoldedParts, foldParts } from '../../testing/fold-parts.ts';
 import type { RandomLedger } from './random-ledger.ts';
 
 /** The chaincode of random ledgers. */
@@ -19,14 +19,14 @@ const MARKET = parseMspId('MarketMSP');
 export async function fold(
   { blocks, readers }: RandomLedger,
   partitions = 4,
-): Promise<readonly FoldedBlock[]> {
+): Promise<readonly FoldedParts[]> {
   const memory = memoryOfMaps();
   const names = new CellNames();
   const reader = readerOf(blocks, readers);
   let ledgerTimeMs = 0;
-  const all: FoldedBlock[] = [];
+  const all: FoldedParts[] = [];
   for (const block of blocks) {
-    const folded = await foldBlock(readBlock(block), ledgerTimeMs, {
+    const folded = await foldParts(readBlock(block), ledgerTimeMs, {
       ...{ chaincode: CHAINCODE, partitions, memory, names, reader },
     });
     for (const { vid } of folded.erasures) reader.forget(vid);
