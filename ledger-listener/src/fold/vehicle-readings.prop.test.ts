@@ -38,6 +38,8 @@ test('the readings of vehicles are next to each other as in a sorted list, in wh
           }
         }
         expect(both.found).toEqual(both.wanted);
+        const [chunks, calmChunks] = both.chunks;
+        expect(chunks).toEqual(calmChunks);
       }
     }),
     { numRuns: 60 },

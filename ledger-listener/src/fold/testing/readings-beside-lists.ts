@@ -21,6 +21,10 @@ export class SortedStore implements ChunkStore {
     return this.#chunks.size;
   }
 
+  get chunks(): ReadonlyMap<string, Uint8Array> {
+    return this.#chunks;
+  }
+
   get(key: string): Uint8Array {
     return this.#chunks.get(key) ?? new Uint8Array(0);
   }
@@ -56,28 +60,39 @@ export function readingOf(km: number): ChainReading {
 
 type Lists = readonly Map<string, ChainReading>[];
 
-/** Readings in ranges of which some are being stored, and as sorted lists. */
+/** A change of readings, wherever they are kept. */
+type ReadingChange = (readings: VehicleReadings) => void;
+
+/**
+ * Readings in ranges of which some are being stored, beside sorted lists, and beside the chunks that come of it where
+ * nothing is changed while they are stored.
+ */
 export class ReadingsBesideLists {
   readonly #store = new SortedStore();
   readonly #readings = new VehicleReadings(this.#store, CHUNK_MAX);
   #known: Lists = vids.map(() => new Map());
   /** As it was when each range was sealed, the last one that is stored first. */
   #ends: Lists[] = [copyOf(this.#known)];
+  readonly #calmStore = new SortedStore();
+  readonly #calm = new VehicleReadings(this.#calmStore, CHUNK_MAX);
+  /** Changes by range, the open one last. */
+  #changes: ReadingChange[][] = [[]];
   #storing = 0;
   #writes: (readonly [string, Uint8Array | undefined])[] = [];
 
   put(of: Vid, place: number, km: number): void {
-    this.#readings.put(of, orderOf(place), readingOf(km));
+    this.#change((readings) => readings.put(of, orderOf(place), readingOf(km)));
     this.#listOf(of).set(orderOf(place), readingOf(km));
   }
 
   remove(of: Vid, place: number): void {
-    this.#readings.remove(of, orderOf(place));
+    this.#change((readings) => readings.remove(of, orderOf(place)));
     this.#listOf(of).delete(orderOf(place));
   }
 
   seal(): void {
     this.#readings.seal();
+    this.#changes.push([]);
     this.#ends.push(copyOf(this.#known));
   }
 
@@ -97,6 +112,10 @@ export class ReadingsBesideLists {
     this.written();
     this.#readings.stored(this.#storing, 1);
     this.#ends = this.#ends.slice(this.#storing);
+    for (const change of this.#changes.splice(0, this.#storing).flat()) change(this.#calm);
+    this.#calm.seal();
+    this.#calmStore.write(this.#calm.writes(1));
+    this.#calm.stored(1, vids.length);
     this.#storing = 0;
   }
 
@@ -109,6 +128,7 @@ export class ReadingsBesideLists {
 
   discard(): void {
     this.#readings.discard(this.#storing);
+    this.#changes = [...this.#changes.slice(0, this.#storing), []];
     this.#ends = this.#ends.slice(0, this.#storing + 1);
     this.#known = copyOf(this.#ends.at(-1) ?? []);
   }
@@ -129,6 +149,16 @@ export class ReadingsBesideLists {
         sorted.find(([at]) => at > order)?.[1],
       ]);
     });
+  }
+
+  /** The chunks that are stored, and those that have to be; none while that is not known. */
+  get chunks(): readonly unknown[] {
+    return this.#storing > 0 ? [0, 0] : [this.#store.chunks, this.#calmStore.chunks];
+  }
+
+  #change(change: ReadingChange): void {
+    change(this.#readings);
+    this.#changes.at(-1)?.push(change);
   }
 
   #listOf(of: Vid): Map<string, ChainReading> {
