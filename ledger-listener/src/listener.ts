@@ -259,6 +259,7 @@ class ListenerRun {
     const { tip } = this.#chain;
     if (tip === undefined) throw new Error('a range of no blocks');
     const ledgerTimeMs = this.#ledgerTimeMs;
+    this.#options.store.seal({ ...tip, ledgerTimeMs }, erasures);
     this.#unsettled.add({ appended, tip, ledgerTimeMs, blocks: count, events, erasures });
     // The log's connection and the stream of blocks have a turn.
     await new Promise((go) => setImmediate(go));
@@ -270,9 +271,8 @@ class ListenerRun {
     const ranges = await this.#unsettled.inLog();
     const last = ranges.at(-1);
     if (last === undefined) throw new Error('no range to commit');
-    const { tip, ledgerTimeMs } = last;
-    const erasures = ranges.flatMap((range) => range.erasures);
-    await this.#options.store.commit({ ...tip, ledgerTimeMs }, erasures);
+    const { tip } = last;
+    await this.#options.store.commit(tip.number);
     await finishErasures(this.#options, this.#reader);
     this.#unsettled.clear();
     for (const range of ranges) this.#report(range);

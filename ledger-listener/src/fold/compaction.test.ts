@@ -12,7 +12,7 @@ import {
 import { temporaryFolder } from '@passport/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { FoldStore } from './fold-store.ts';
+import { type Erased, FoldStore } from './fold-store.ts';
 
 const vid = parseVid('a'.repeat(26));
 const source = parseSourceId('GarageMSP/workshop');
@@ -42,6 +42,11 @@ function placeOf(number: number): EventPlace {
   return { source, entry: number + 1, index: 0 };
 }
 
+async function commit(store: FoldStore, erased: readonly Erased[] = []): Promise<void> {
+  store.seal(height, erased);
+  await store.commit(height.number);
+}
+
 /** Of every third event the words that are still in the store's file. */
 async function traces(): Promise<number> {
   const file = await readFile(join(folder.path, 'data.mdb'), 'latin1');
@@ -55,12 +60,12 @@ test('of what is erased nothing is left in the file once it is compacted, and th
   for (let number = 0; number < EVENTS; number += 1) {
     store.putEvent(vid, placeOf(number), eventOf(`canary ${number}.${'x'.repeat(number % 90)}`));
   }
-  await store.commit(height);
+  await commit(store);
   for (let number = 0; number < EVENTS; number += 3) {
     store.changeEvent(vid, placeOf(number), { ...eventOf(''), fields: {} });
   }
   const erased = [{ vid, block: 7, readerKeys: [], at: parseInstant('2026-01-01T00:00:00.000Z') }];
-  await store.commit(height, erased);
+  await commit(store, erased);
   // It is in pages that are free, or were copied.
   expect(await traces()).toBeGreaterThan(0);
   await store.compact();

@@ -223,12 +223,18 @@ function sorted({ cells }: Cells): string[] {
 const care = fc.constantFrom(
   'nothing',
   'nothing',
+  'seal',
+  'seal',
+  'begin',
+  'begin',
   'commit',
   'commit',
   'discard',
   'reopen',
   'clear',
 );
+
+const tip = { ledger: 'fabric:test', hash: '', roots: {} };
 
 /** Folds with a store in a folder that is committed, cut off and opened again on the way. */
 async function foldStored(
@@ -239,6 +245,7 @@ async function foldStored(
   const names = new CellNames();
   const reader = readerOf(blocks, readers);
   let store = FoldStore.open(directory);
+  let commit = Promise.resolve();
   const folded: FoldedParts[] = [];
   try {
     let turn = 0;
@@ -250,19 +257,24 @@ async function foldStored(
         ...{ chaincode: CHAINCODE, partitions: 4, memory: store, names, reader },
       });
       const what = cares[turn] ?? 'commit';
-      if (what === 'commit') {
-        const tip = { ledger: 'fabric:test', hash: '', roots: {}, ledgerTimeMs };
-        await store.commit({ ...tip, number });
-      } else if (what === 'discard') store.discard();
+      if (what === 'seal' || what === 'begin' || what === 'commit') {
+        store.seal({ ...tip, ledgerTimeMs, number });
+      }
+      // What was begun before goes on while the next blocks are folded, but not beyond these.
+      if (what !== 'nothing' && what !== 'seal') await commit;
+      if (what === 'begin' || what === 'commit') commit = store.commit(number);
+      if (what === 'commit') await commit;
+      else if (what === 'discard') store.discard();
       else if (what === 'clear') await store.clear();
       else if (what === 'reopen') {
         await store.close();
         store = FoldStore.open(directory);
       }
       // What was not committed is folded once more, as after a crash.
-      const isKept = what === 'nothing' || what === 'commit';
-      number = isKept ? number + 1 : (store.height?.number ?? -1) + 1;
+      const isLost = what === 'discard' || what === 'clear' || what === 'reopen';
+      number = isLost ? (store.height?.number ?? -1) + 1 : number + 1;
     }
+    await commit;
   } finally {
     await store.close();
   }

@@ -18,6 +18,7 @@ import { type RootDatabase, asBinary, open } from 'lmdb';
 
 import type { ChainTip } from '../blocks/chain.ts';
 import { signalTable } from './kept-event.ts';
+import { merged, RangeLayers } from './range-layers.ts';
 import { EntryWriter, eventsIn, withEvent } from './stored-entry.ts';
 import { VehicleReadings } from './vehicle-readings.ts';
 
@@ -52,20 +53,24 @@ export type FoldHeight = ChainTip & { readonly ledgerTimeMs: number };
 type Value = Uint8Array | VehicleTraits | VehicleConsent | readonly Erased[] | number | string;
 type Root = RootDatabase<FoldHeight | Value | ReturnType<typeof asBinary>, string>;
 
+/** Where a range ended. */
+type RangeEnd = { readonly height: FoldHeight; readonly erased: readonly Erased[] };
+
 /** An entry, and its key. */
 type OpenEntry = Pick<EventPlace, 'source' | 'entry'> & { readonly vid: Vid; readonly key: string };
 
 /**
- * The memory of the fold in a folder. What is put is seen at once, and outlives the process only from
- * {@link commit} on, together with the height. One process at a time.
+ * The memory of the fold in a folder. What is put is seen at once, belongs to a range from {@link seal} on, and
+ * outlives the process only from {@link commit} on, together with the height: meanwhile the fold goes on. One
+ * process at a time.
  */
 export class FoldStore implements FoldMemory {
   readonly #directory: string;
   #root: Root;
-  /** Not committed yet; undefined is removed. */
-  readonly #pending = new Map<string, Value | undefined>();
-  /** Keys of pending entries by vehicle. */
-  readonly #pendingEntries = new Map<Vid, string[]>();
+  /** Not committed yet. */
+  readonly #layers = new RangeLayers<Value, RangeEnd>();
+  /** How many of the sealed layers are being committed. */
+  #committing = 0;
   readonly #readings: VehicleReadings;
   /** Kinds of sources and traits of vehicles, as they are now; null where there is none. */
   readonly #known = new Map<string, Value | null>();
@@ -79,7 +84,7 @@ export class FoldStore implements FoldMemory {
     this.#directory = directory;
     this.#root = openRoot(directory);
     this.#readings = new VehicleReadings({
-      get: (key) => this.#bytes(key),
+      get: (key) => this.#root.getBinary(key) ?? none,
       keys: (range) => this.#root.getKeys(range),
     });
   }
@@ -106,36 +111,47 @@ export class FoldStore implements FoldMemory {
     return (this.#root.get('erased last') as number | undefined) ?? -1;
   }
 
-  /** Makes durable what was put, that it is the memory after that block, and what is erased by it. */
-  async commit(height: FoldHeight, erased: readonly Erased[] = []): Promise<void> {
-    const unfinished = [...this.erased, ...erased];
+  /** Ends a range: what was put since the last one belongs to it, and what is erased by it. */
+  seal(height: FoldHeight, erased: readonly Erased[] = []): void {
     this.#closeEntry();
-    const changes = [...this.#pending, ...this.#readings.writes()];
-    await this.#root.batch(() => {
-      for (const [key, value] of changes) {
-        if (value === undefined) void this.#root.remove(key);
-        else void this.#root.put(key, value instanceof Uint8Array ? asBinary(value) : value);
-      }
-      void this.#root.put('signals', signalTable);
-      void this.#root.put('height', height);
-      if (erased.length > 0) void this.#root.put('erased', unfinished);
-      const destroying = erased.filter(({ readerKeys }) => readerKeys.length > 0);
-      const newest = Math.max(this.erasedLast, ...destroying.map(({ block }) => block));
-      if (newest >= 0) void this.#root.put('erased last', newest);
-    });
-    this.#pending.clear();
-    this.#pendingEntries.clear();
-    this.#readings.stored(NEWEST_MAX);
+    this.#layers.seal({ height, erased });
+    this.#readings.seal();
+  }
+
+  /**
+   * Makes the sealed ranges up to a block durable, all or none of them. Meanwhile more may be put, read and
+   * sealed, and what is read is what was put last. Where it fails, they are as they were before. Throws Error
+   * when another one is under way, or no range is sealed up to there.
+   */
+  async commit(upTo: number): Promise<void> {
+    if (this.#committing > 0) throw new Error('another commit is under way');
+    const ranges = this.#layers.sealed.filter(({ end }) => end.height.number <= upTo);
+    const last = ranges.at(-1);
+    if (last === undefined) throw new Error(`no range is sealed up to block ${upTo}`);
+    this.#committing = ranges.length;
+    try {
+      const chunks = [...this.#readings.writes(ranges.length)];
+      await this.#write([...merged(ranges), ...chunks], {
+        height: last.end.height,
+        erased: ranges.flatMap(({ end }) => end.erased),
+      });
+      this.#layers.drop(ranges.length);
+      this.#readings.stored(ranges.length, NEWEST_MAX);
+    } catch (error) {
+      this.#readings.notStored();
+      throw error;
+    } finally {
+      this.#committing = 0;
+    }
     if (this.#known.size > KNOWN_MAX) this.#known.clear();
     if (this.#consents.size > CONSENTS_MAX) this.#consents.clear();
   }
 
-  /** Forgets what was put since the last commit. */
+  /** Forgets what is not committed. What is being committed stays: it is durable when that is. */
   discard(): void {
     this.#closeEntry();
-    this.#pending.clear();
-    this.#pendingEntries.clear();
-    this.#readings.discard();
+    this.#layers.discard(this.#committing);
+    this.#readings.discard(this.#committing);
     this.#known.clear();
     this.#consents.clear();
   }
@@ -146,7 +162,10 @@ export class FoldStore implements FoldMemory {
    * something is put and not committed.
    */
   async compact(): Promise<void> {
-    if (this.#pending.size > 0) throw new Error('it is compacted between two commits');
+    this.#closeEntry();
+    if (!this.#layers.isEmpty || !this.#readings.isStored) {
+      throw new Error('it is compacted when all is committed');
+    }
     const copy = join(this.#directory, 'copy');
     await rm(copy, { recursive: true, force: true });
     await mkdir(copy);
@@ -166,8 +185,9 @@ export class FoldStore implements FoldMemory {
     await this.#root.flushed;
   }
 
-  /** Forgets everything, for a fold from the genesis block on. */
+  /** Forgets everything, for a fold from the genesis block on. Throws Error during a commit. */
   async clear(): Promise<void> {
+    if (this.#committing > 0) throw new Error('a commit is under way');
     this.discard();
     const { erased, erasedLast } = this;
     await this.#root.clearAsync();
@@ -210,7 +230,7 @@ export class FoldStore implements FoldMemory {
       this.#closeEntry();
       const key = entryKey(vid, place);
       // An entry is written once, by one transaction: all its events come together.
-      if (this.#pending.has(key)) return this.changeEvent(vid, place, event);
+      if (this.#layers.isOpen(key)) return this.changeEvent(vid, place, event);
       this.#open = { vid, source, entry, key };
     } else if (index <= this.#entry.last) return this.changeEvent(vid, place, event);
     this.#entry.add(index, event);
@@ -219,13 +239,13 @@ export class FoldStore implements FoldMemory {
   changeEvent(vid: Vid, place: EventPlace, event: KeptEvent): void {
     const key = entryKey(vid, place);
     const { index } = place;
-    this.#putEntry(vid, key, withEvent(this.#bytes(key), { index, event }));
+    this.#layers.putEntry(vid, key, withEvent(this.#bytes(key), { index, event }));
   }
 
   events(vid: Vid): readonly (readonly [EventPlace, KeptEvent])[] {
     this.#closeEntry();
     const prefix = `e ${vid} `;
-    const keys = new Set(this.#pendingEntries.get(vid));
+    const keys = new Set(this.#layers.entryKeys(vid));
     for (const key of this.#root.getKeys({ start: prefix, end: `${prefix}~` })) keys.add(key);
     const found = [...keys].flatMap((key) => {
       const [source, entry] = key.slice(prefix.length).split(' ');
@@ -247,7 +267,7 @@ export class FoldStore implements FoldMemory {
 
   putConsent(vid: Vid, consent: VehicleConsent): void {
     this.#consents.set(vid, consent);
-    this.#pending.set(`c ${vid}`, consent);
+    this.#layers.put(`c ${vid}`, consent);
   }
 
   readingBefore(vid: Vid, order: string): ChainReading | undefined {
@@ -271,18 +291,31 @@ export class FoldStore implements FoldMemory {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
-    this.#putEntry(open.vid, open.key, this.#entry.take());
+    this.#layers.putEntry(open.vid, open.key, this.#entry.take());
   }
 
-  #putEntry(vid: Vid, key: string, entry: Uint8Array): void {
-    this.#pending.set(key, entry);
-    const keys = this.#pendingEntries.get(vid);
-    if (keys === undefined) this.#pendingEntries.set(vid, [key]);
-    else keys.push(key);
+  /** Writes changes, of which undefined removes, and where they end, as one transaction. */
+  async #write(
+    changes: readonly (readonly [key: string, value: Value | undefined])[],
+    { height, erased }: RangeEnd,
+  ): Promise<void> {
+    const unfinished = [...this.erased, ...erased];
+    const destroying = erased.filter(({ readerKeys }) => readerKeys.length > 0);
+    const newest = Math.max(this.erasedLast, ...destroying.map(({ block }) => block));
+    await this.#root.batch(() => {
+      for (const [key, value] of changes) {
+        if (value === undefined) void this.#root.remove(key);
+        else void this.#root.put(key, value instanceof Uint8Array ? asBinary(value) : value);
+      }
+      void this.#root.put('signals', signalTable);
+      void this.#root.put('height', height);
+      if (erased.length > 0) void this.#root.put('erased', unfinished);
+      if (newest >= 0) void this.#root.put('erased last', newest);
+    });
   }
 
   #put(key: string, value: Value): void {
-    this.#pending.set(key, value);
+    this.#layers.put(key, value);
     this.#known.set(key, value);
   }
 
@@ -307,15 +340,13 @@ export class FoldStore implements FoldMemory {
   }
 
   #get(key: string): Value | undefined {
-    const pending = this.#pending.get(key);
-    if (pending !== undefined || this.#pending.has(key)) return pending;
-    return this.#root.get(key) as Value | undefined;
+    return this.#layers.get(key) ?? (this.#root.get(key) as Value | undefined);
   }
 
   /** Bytes under a key; none where nothing is there. */
   #bytes(key: string): Uint8Array {
     this.#closeEntry();
-    return (this.#pending.get(key) as Uint8Array | undefined) ?? this.#root.getBinary(key) ?? none;
+    return (this.#layers.get(key) as Uint8Array | undefined) ?? this.#root.getBinary(key) ?? none;
   }
 }
 

@@ -1,0 +1,173 @@
+import {
+  type ChainReading,
+  chainOrder,
+  parseDay,
+  parseSourceId,
+  parseVid,
+  type Vid,
+} from '@passport/model';
+
+import { type ChunkStore, VehicleReadings } from '../vehicle-readings.ts';
+
+export const vids = ['a', 'b'].map((letter) => parseVid(`${letter.repeat(25)}a`));
+export const CHUNK_MAX = 3;
+export const PLACES = 30;
+
+/** Chunks as an embedded store has them: sorted by key. */
+export class SortedStore implements ChunkStore {
+  readonly #chunks = new Map<string, Uint8Array>();
+
+  get size(): number {
+    return this.#chunks.size;
+  }
+
+  get chunks(): ReadonlyMap<string, Uint8Array> {
+    return this.#chunks;
+  }
+
+  get(key: string): Uint8Array {
+    return this.#chunks.get(key) ?? new Uint8Array(0);
+  }
+
+  keys({ start, end, reverse }: Parameters<ChunkStore['keys']>[0]): string[] {
+    const sorted = [...this.#chunks.keys()].sort();
+    if (reverse !== true) return sorted.filter((key) => key >= start && key < end);
+    return sorted.reverse().filter((key) => key <= start && key > end);
+  }
+
+  write(changes: Iterable<readonly [key: string, chunk: Uint8Array | undefined]>): void {
+    // All are worked out before any of them is written, as in a commit.
+    for (const [key, chunk] of [...changes]) {
+      if (chunk === undefined) this.#chunks.delete(key);
+      else this.#chunks.set(key, chunk);
+    }
+  }
+}
+
+export const orderOf = (place: number): string =>
+  chainOrder(parseDay('2026-01-02'), { block: place, tx: 0, index: place % 2 });
+
+export function readingOf(km: number): ChainReading {
+  return {
+    km,
+    arrivedKm: km % 3 === 0 ? km + 1 : km,
+    cell: km % 2 === 0 ? 'even' : 'odd',
+    source: parseSourceId(km % 5 === 0 ? 'MakerMSP/main' : 'GarageMSP/main'),
+    qualityIndex: km,
+    flags: km % 7 === 0 ? ['late'] : [],
+  };
+}
+
+type Lists = readonly Map<string, ChainReading>[];
+
+/** A change of readings, wherever they are kept. */
+type ReadingChange = (readings: VehicleReadings) => void;
+
+/**
+ * Readings in ranges of which some are being stored, beside sorted lists, and beside the chunks that come of it where
+ * nothing is changed while they are stored.
+ */
+export class ReadingsBesideLists {
+  readonly #store = new SortedStore();
+  readonly #readings = new VehicleReadings(this.#store, CHUNK_MAX);
+  #known: Lists = vids.map(() => new Map());
+  /** As it was when each range was sealed, the last one that is stored first. */
+  #ends: Lists[] = [copyOf(this.#known)];
+  readonly #calmStore = new SortedStore();
+  readonly #calm = new VehicleReadings(this.#calmStore, CHUNK_MAX);
+  /** Changes by range, the open one last. */
+  #changes: ReadingChange[][] = [[]];
+  #storing = 0;
+  #writes: (readonly [string, Uint8Array | undefined])[] = [];
+
+  put(of: Vid, place: number, km: number): void {
+    this.#change((readings) => readings.put(of, orderOf(place), readingOf(km)));
+    this.#listOf(of).set(orderOf(place), readingOf(km));
+  }
+
+  remove(of: Vid, place: number): void {
+    this.#change((readings) => readings.remove(of, orderOf(place)));
+    this.#listOf(of).delete(orderOf(place));
+  }
+
+  seal(): void {
+    this.#readings.seal();
+    this.#changes.push([]);
+    this.#ends.push(copyOf(this.#known));
+  }
+
+  begin(ranges: number): void {
+    if (this.#storing > 0) return;
+    this.#storing = Math.min(ranges, this.#ends.length - 1);
+    this.#writes = [...this.#readings.writes(this.#storing)];
+  }
+
+  /** They are in the store, and nobody knows yet. */
+  written(): void {
+    this.#store.write(this.#writes);
+    this.#writes = [];
+  }
+
+  stored(): void {
+    this.written();
+    this.#readings.stored(this.#storing, 1);
+    this.#ends = this.#ends.slice(this.#storing);
+    for (const change of this.#changes.splice(0, this.#storing).flat()) change(this.#calm);
+    this.#calm.seal();
+    this.#calmStore.write(this.#calm.writes(1));
+    this.#calm.stored(1, vids.length);
+    this.#storing = 0;
+  }
+
+  failed(): void {
+    if (this.#writes.length === 0) return;
+    this.#readings.notStored();
+    this.#writes = [];
+    this.#storing = 0;
+  }
+
+  discard(): void {
+    this.#readings.discard(this.#storing);
+    this.#changes = [...this.#changes.slice(0, this.#storing), []];
+    this.#ends = this.#ends.slice(0, this.#storing + 1);
+    this.#known = copyOf(this.#ends.at(-1) ?? []);
+  }
+
+  /** What lies before and behind each place of each vehicle. */
+  get found(): unknown {
+    return vids.map((one) =>
+      places.map((order) => [this.#readings.before(one, order), this.#readings.after(one, order)]),
+    );
+  }
+
+  /** What has to lie there. */
+  get wanted(): unknown {
+    return vids.map((one) => {
+      const sorted = [...this.#listOf(one)].sort(([a], [b]) => (a < b ? -1 : 1));
+      return places.map((order) => [
+        sorted.findLast(([at]) => at < order)?.[1],
+        sorted.find(([at]) => at > order)?.[1],
+      ]);
+    });
+  }
+
+  /** The chunks that are stored, and those that have to be; none while that is not known. */
+  get chunks(): readonly unknown[] {
+    return this.#storing > 0 ? [0, 0] : [this.#store.chunks, this.#calmStore.chunks];
+  }
+
+  #change(change: ReadingChange): void {
+    change(this.#readings);
+    this.#changes.at(-1)?.push(change);
+  }
+
+  #listOf(of: Vid): Map<string, ChainReading> {
+    return this.#known[vids.indexOf(of)] ?? new Map<string, ChainReading>();
+  }
+}
+
+const places = ['', ...Array.from({ length: PLACES + 10 }, (_, place) => orderOf(place))];
+
+function copyOf(lists: Lists): Lists {
+  return lists.map((list) => new Map(list));
+}
