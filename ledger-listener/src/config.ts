@@ -2,6 +2,8 @@ import { logOptions, logSettings } from '@passport/event-log';
 import { serviceOptions, serviceSettings } from '@passport/runtime';
 import { z } from 'zod';
 
+import { FOLDS_MAX } from './shares/folds.ts';
+
 /** Settings of the listener. */
 export const settings = z.strictObject({
   ledgerProfile: z.string('a network profile is needed').min(1),
@@ -16,6 +18,7 @@ export const settings = z.strictObject({
   marketMspId: z.string().min(1).optional(),
   readerKeys: z.string().min(1).optional(),
   stateDirectory: z.string('a folder for the state is needed').min(1),
+  folds: z.coerce.number().int().min(1).max(FOLDS_MAX).default(1),
   epochBlocks: z.coerce.number().int().min(1).max(100_000).default(64),
   fromBlock: z.coerce.number().int().min(0).optional(),
   ...logSettings,
@@ -52,6 +55,11 @@ export const options = {
     flag: 'state-directory',
     env: 'LISTENER_STATE',
     help: 'Folder of the state of the fold; it can be made again from blocks',
+  },
+  folds: {
+    flag: 'folds',
+    env: 'LISTENER_FOLDS',
+    help: 'Threads that fold, each a share of the partitions: with another number all is folded anew',
   },
   epochBlocks: {
     flag: 'epoch-blocks',

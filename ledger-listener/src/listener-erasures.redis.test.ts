@@ -9,7 +9,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { FoldStore } from './fold/fold-store.ts';
 import { ListenerHalted } from './listener-error.ts';
-import type { ListenerOptions } from './listener.ts';
+import type { ListenerOptions } from './listener-options.ts';
 import type { MarketKeys } from './opening/market-opener.ts';
 import { expectExact, type Fresh, ListenerFixture, START_MS } from './testing/listener-fixture.ts';
 import { Listening } from './testing/listening.ts';
@@ -109,9 +109,7 @@ async function run(
   ]);
   // What follows the last range: keys are destroyed after it is in the log.
   if (ended === undefined) await setTimeout(50);
-  const error = ended ?? (await listening.halted());
-  await store.close();
-  return error;
+  return ended ?? listening.halted();
 }
 
 const killed = (): Promise<never> => Promise.reject(new Error('killed'));
@@ -199,7 +197,7 @@ async function trimmed(log: EventLog): Promise<void> {
 /** Each block is a range of its own. */
 const one = {
   limits: {
-    ...{ recordBlocksMax: 1, recordEventsMax: 1, aheadBytesMax: 1, unsettledRangesMax: 1 },
+    ...{ recordBlocksMax: 1, rangeBytesMax: 1, aheadBytesMax: 1, rangesUnderWayMax: 1 },
     reconnect: { attemptsMax: 3, firstDelayMs: 1, longestDelayMs: 1 },
   },
 };

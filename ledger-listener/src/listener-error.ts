@@ -1,4 +1,5 @@
-import { AppError } from '@passport/runtime';
+// Not all of the package: each of the fold's threads would load it, and has no use for it.
+import { AppError } from '@passport/runtime/app-error';
 
 /** Why a listener halts: what it would have to do next would not be exact. */
 export type HaltCode =
@@ -26,11 +27,16 @@ export type HaltCode =
 
 /** The listener must not go on; a person has to look. The message names the block. */
 export class ListenerHalted extends AppError {
+  override readonly code: HaltCode;
   readonly block: number;
+  /** What is wrong there, without the block. */
+  readonly why: string;
 
   constructor(code: HaltCode, block: number, why: string, cause?: unknown) {
     super(`block ${block}: ${why}`, { code, retry: 'never', cause });
+    this.code = code;
     this.block = block;
+    this.why = why;
   }
 }
 

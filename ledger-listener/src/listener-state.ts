@@ -2,7 +2,7 @@ import type { Meter } from '@opentelemetry/api';
 import { PassportError } from '@passport/model';
 import type { Logger } from '@passport/runtime';
 
-import type { ListenerProgress } from './listener.ts';
+import type { ListenerProgress } from './listener-options.ts';
 import { ListenerHalted } from './listener-error.ts';
 
 /** Where the listener is, for its metrics and for people. */

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { common } from '@hyperledger/fabric-protos';
+import { type EventLog, LogUnavailable } from '@passport/event-log';
 import { connectLedger } from '@passport/ledger-client';
 import { type SmallNetwork, startSmallNetwork } from '@passport/testkit';
 import { open } from 'lmdb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { gatewayBlocks } from './gateway-blocks.ts';
-import { defaultListenerLimits } from './listener.ts';
+import { defaultListenerLimits } from './listener-options.ts';
 import {
   END,
   expectExact,
@@ -61,7 +64,8 @@ describe('a listener', { timeout: START_MS }, () => {
 
   test('makes a fold state of another version again', async () => {
     const { log, directory } = await fixture.fresh();
-    await listenTo(END, { blocks: new FixedBlocks(fixture.upTo(END)), log, directory });
+    const all = new FixedBlocks(fixture.upTo(END));
+    await listenTo(END, { blocks: all, log, directory, shares: 1 });
     const root = open<string, string>({
       path: directory,
       noSubdir: false,
@@ -70,8 +74,28 @@ describe('a listener', { timeout: START_MS }, () => {
     await root.put('signals', 'of,another,version');
     await root.close();
     const other = await fixture.fresh();
-    await listenTo(END, { blocks: new FixedBlocks(fixture.upTo(END)), log: other.log, directory });
+    await listenTo(END, { blocks: all, log: other.log, directory, shares: 1 });
     await expectExact(other.log, fixture.upTo(END));
+  });
+
+  test('goes on where one of its folds is behind the others, or lost', async () => {
+    const { log, directory } = await fixture.fresh();
+    const parts = [0, 1].map((share) => join(directory, String(share)));
+    const [first = '', second = ''] = parts;
+    await listenTo(12, { blocks: new FixedBlocks(fixture.upTo(12)), log, directory });
+    await cp(second, `${directory}-kept`, { recursive: true });
+    await listenTo(20, { blocks: new FixedBlocks(fixture.upTo(20)), log, directory });
+    const before = await recordsOf(log);
+    // It died between two commits.
+    await rm(second, { recursive: true });
+    await cp(`${directory}-kept`, second, { recursive: true });
+    const source = new FixedBlocks(fixture.upTo(20));
+    await listenTo(20, { blocks: source, log, directory });
+    expect(await recordsOf(log)).toBe(before);
+    await rm(first, { recursive: true });
+    await listenTo(END, { blocks: new FixedBlocks(fixture.upTo(END)), log, directory });
+    expect(source.opened).toEqual([13]);
+    await expectExact(log, fixture.upTo(END));
   });
 
   test('writes again what the log has lost, in each partition by itself', async () => {
@@ -114,6 +138,31 @@ describe('a listener', { timeout: START_MS }, () => {
       );
       expect(numbers).toEqual(Array.from({ length: END - 11 }, (_, at) => 12 + at));
     }
+  });
+
+  test('appends nothing behind what the log has refused', async () => {
+    const { log, directory } = await fixture.fresh();
+    let appends = 0;
+    const refusing: EventLog = {
+      ...{ partitions: log.partitions, last: (partition) => log.last(partition) },
+      append: async (records) => {
+        appends += 1;
+        if (appends === 3) throw new LogUnavailable('refused once');
+        await log.append(records);
+      },
+      openReader: (from) => log.openReader(from),
+      trim: (partition, upTo) => log.trim(partition, upTo),
+      purge: () => log.purge(),
+      lag: (partition, after) => log.lag(partition, after),
+      close: () => log.close(),
+    };
+    const source = new FixedBlocks(fixture.upTo(END));
+    const small = { ...defaultListenerLimits, rangeBytesMax: 1 };
+    const reconnect = { attemptsMax: 3, firstDelayMs: 1, longestDelayMs: 1 };
+    const limits = { ...small, reconnect };
+    await listenTo(END, { blocks: source, log: refusing, directory, limits });
+    expect(source.opened.length).toBe(2);
+    await expectExact(log, fixture.upTo(END));
   });
 
   test('leaves no stream open when the log is away for a while', async () => {

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import { openEventLog } from '@passport/event-log';
 import { connectLedger, KeyRing, readNetworkProfile } from '@passport/ledger-client';
 import { parseMspId } from '@passport/model';
@@ -16,12 +14,12 @@ import {
 import type { z } from 'zod';
 
 import { options, settings, usage } from './config.ts';
-import { FoldStore } from './fold/fold-store.ts';
 import { gatewayBlocks } from './gateway-blocks.ts';
 import { listen } from './listener.ts';
 import { ListenerState } from './listener-state.ts';
 import type { MarketKeys } from './opening/market-opener.ts';
 import { ringKeys } from './opening/ring-keys.ts';
+import { Folds } from './shares/folds.ts';
 import { Witness } from './witness.ts';
 
 /** How long a range under way may take to end. */
@@ -45,8 +43,11 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
     name: config.logName,
     logger,
   });
-  const store = FoldStore.open(join(config.stateDirectory, 'fold'));
   const market = await marketOf(config);
+  const { folds: count, chaincode, epochBlocks } = config;
+  const { partitions } = log;
+  const shared = { folds: count, chaincode, partitions, epochBlocks, market };
+  const folds = await Folds.open(config.stateDirectory, shared);
   const metrics = createMetrics('listener');
   const state = new ListenerState(metrics.meter, logger);
   const health = await startHealthServer({
@@ -59,9 +60,8 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
     {
       blocks: gatewayBlocks(ledger),
       log,
-      store,
-      chaincode: config.chaincode,
-      epochBlocks: config.epochBlocks,
+      folds,
+      epochBlocks,
       ...(config.ledger === undefined ? {} : { ledger: config.ledger }),
       ...(config.fromBlock === undefined ? {} : { fromBlock: config.fromBlock }),
       ...(market === undefined ? {} : { market }),
@@ -84,7 +84,7 @@ async function start({ fail }: { readonly fail: (error: unknown) => void }) {
       await listening;
       await health.close();
       await log.close();
-      await store.close();
+      await folds.close();
       ledger.close();
       second?.close();
       await metrics.close();

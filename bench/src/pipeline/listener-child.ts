@@ -1,5 +1,5 @@
 import { KeyRing } from '@passport/ledger-client';
-import { FoldStore, listen, ringKeys } from '@passport/ledger-listener';
+import { Folds, listen, ringKeys } from '@passport/ledger-listener';
 import { parseMspId } from '@passport/model';
 import { readBlocks } from '@passport/testkit';
 
@@ -17,15 +17,25 @@ export type ListenerRun = {
   readonly residentMb: number;
 };
 
-const [file = '', brokers = '', name = '', directory = '', blocks = '0', market, ring = ''] =
-  process.argv.slice(2);
+const [
+  file = '',
+  brokers = '',
+  name = '',
+  directory = '',
+  blocks = '0',
+  count = '',
+  market,
+  ring = '',
+] = process.argv.slice(2);
 // A market by its MSP id and its key ring; without them nothing that is sealed is opened.
 const reader =
   market === undefined
     ? {}
     : { market: { mspId: parseMspId(market), keys: ringKeys(await KeyRing.open(ring)) } };
 const log = await openBenchLog(brokers, name);
-const store = FoldStore.open(directory);
+const { partitions } = log;
+const made = { chaincode: 'passport', partitions, epochBlocks: EPOCH_BLOCKS, ...reader };
+const folds = await Folds.open(directory, { ...made, folds: Number(count) });
 const done = new AbortController();
 const lastBlock = Number(blocks) - 1;
 let events = 0;
@@ -37,8 +47,7 @@ await listen(
   {
     blocks: { read: (from) => readBlocks(file, from) },
     log,
-    store,
-    chaincode: 'passport',
+    folds,
     ...reader,
     epochBlocks: EPOCH_BLOCKS,
     logger: { ...benchLogger, warn: () => {} },
@@ -58,6 +67,6 @@ await listen(
   done.signal,
 );
 await log.close();
-await store.close();
+await folds.close();
 process.send?.({ events, lastBlock, elapsedMs, cpuMs, ownMb, residentMb } satisfies ListenerRun);
 process.disconnect();

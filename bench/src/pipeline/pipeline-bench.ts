@@ -67,12 +67,17 @@ async function runSize(
   const blocks = await writeBlocks(file, fleetTransactions(history), BLOCK_TRANSACTIONS);
   const brokers = kafka.brokers.join();
   const label = `${events / MILLION} M events`;
-  const fold = join(directory, 'fold');
-  const listener = await runPart<ListenerRun>(
-    ...(['listener', file, brokers, name, fold, String(blocks)] as const),
-  );
-  const listenerRate = (listener.events * 1000) / listener.elapsedMs;
-  say(`${label}: ${blocks} blocks; listener ${listenerRate.toFixed(0)} events/s`);
+  const listen = async (log: string, folds: number): Promise<ListenerRun> => {
+    const state = join(directory, log);
+    const run = await runPart<ListenerRun>(
+      ...(['listener', file, brokers, log, state, String(blocks), String(folds)] as const),
+    );
+    const rate = (run.events * 1000) / run.elapsedMs;
+    say(`${label}: ${blocks} blocks; listener ${rate.toFixed(0)} events/s, folds: ${folds}`);
+    return run;
+  };
+  const listener = await listen(name, 1);
+  const halves = await listen(`${name}-halves`, 2);
   const views = await startRedis({ directory: join(directory, 'views'), role: 'views' });
   try {
     const archive = await runPart<ArchiveRun>(
@@ -84,7 +89,8 @@ async function runSize(
     );
     say(`${label}: speed layer ${speed.facts} facts in ${speed.elapsedMs.toFixed(0)} ms`);
     const figures = [
-      ...listenerFigures(label, listener),
+      ...listenerFigures(`${label}: listener`, listener),
+      ...listenerFigures(`${label}: listener of two folds`, halves),
       ...speedFigures(label, speed),
       ...archiveFigures(label, archive),
       ...(await servingBench(label, { redisUrl: views.url, name, directory, vehicles }, say)),
@@ -104,18 +110,18 @@ async function runSize(
 function listenerFigures(label: string, run: ListenerRun): Figure[] {
   return [
     {
-      figure: `${label}: listener, blocks to log`,
+      figure: `${label}, blocks to log`,
       value: (run.events * 1000) / run.elapsedMs,
       unit: 'events/s',
       target: { atLeast: 50_000 },
     },
     {
-      figure: `${label}: listener, memory of its own`,
+      figure: `${label}, memory of its own`,
       value: run.ownMb,
       unit: 'MB',
       target: { atMost: MEMORY_MB_MAX },
     },
-    { figure: `${label}: listener, with mapped files`, value: run.residentMb, unit: 'MB' },
+    { figure: `${label}, with mapped files`, value: run.residentMb, unit: 'MB' },
   ];
 }
 
@@ -201,7 +207,7 @@ async function singlesFigures(
   const blocks = await writeBlocks(file, fleetTransactions(history), 100);
   const run = await runPart<ListenerRun>(
     ...(['listener', file, kafka.brokers.join(), name, join(directory, 'fold')] as const),
-    String(blocks),
+    ...[String(blocks), '1'],
   );
   const value = (run.events * 1000) / run.elapsedMs;
   say(`1-event transactions: listener ${value.toFixed(0)} events/s`);

@@ -55,7 +55,7 @@ export async function listenerBench(say: (line: string) => void): Promise<Figure
       const fold = join(folder.path, name);
       await mkdir(fold);
       const made = await runPart<ListenerRun>(
-        ...(['listener', files[kind], brokers, name, fold, String(blocks[kind])] as const),
+        ...(['listener', files[kind], brokers, name, fold, String(blocks[kind]), '1'] as const),
         ...market,
       );
       const perSecond = (made.events * 1000) / made.elapsedMs;

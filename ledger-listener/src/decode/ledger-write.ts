@@ -11,6 +11,7 @@ import {
   type Vid,
 } from '@passport/model';
 
+import { countEvents } from './count-events.ts';
 import type { Write } from './transaction-writes.ts';
 
 /** What the contracts wrote, as far as log books and views are made of it. */
@@ -34,6 +35,8 @@ export type LedgerWrite =
       readonly vid: LogBookEntry['vid'];
       /** Reads it when it is its turn: a transaction may have hundreds. Throws as {@link readWrite}. */
       readonly readEntry: () => LogBookEntry;
+      /** How many events it has, without reading them. */
+      readonly countEvents: () => number;
     };
 
 /** What is about one vehicle. */
@@ -67,7 +70,12 @@ export function readWrite({ type, names, value }: Write): LedgerWrite | undefine
   switch (type) {
     case 'log': {
       const [vid = ''] = names;
-      return { type: 'entry', vid: vid as LogBookEntry['vid'], readEntry: () => readEntry(value) };
+      return {
+        type: 'entry',
+        vid: vid as LogBookEntry['vid'],
+        readEntry: () => readEntry(value),
+        countEvents: () => countEvents(value),
+      };
     }
     case 'vehicle': {
       const registration = parse(value) as Registration;

@@ -29,7 +29,10 @@ export type UnreadTransaction = Pick<ValidTransaction, 'timeMs'> & {
 const VALID = peer.TxValidationCode.VALID;
 
 /** The valid transactions of a block, with their writes of one chaincode. Throws on malformed ones. */
-export function* validTransactions(block: Block, chaincode: string): Generator<UnreadTransaction> {
+export function* validTransactions(
+  block: Pick<Block, 'envelopes' | 'codes'>,
+  chaincode: string,
+): Generator<UnreadTransaction> {
   for (const [number, bytes] of block.envelopes.entries()) {
     if (block.codes[number] !== VALID) continue;
     const envelope = common.Envelope.deserializeBinary(bytes);

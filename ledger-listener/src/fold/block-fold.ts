@@ -26,6 +26,7 @@ import { ListenerHalted, readOrHalt } from '../listener-error.ts';
 import type { PreparedReader } from '../opening/market-opener.ts';
 import { grantsFor } from '../opening/grants-for.ts';
 import type { Erased } from './fold-store.ts';
+import { type FoldShare, isOfShare, wholeFold } from './fold-share.ts';
 import { erasureRow, grantRow, type LineAt, publicationRow } from './consent-rows.ts';
 
 /** Takes what a block has for one partition, as it comes. */
@@ -45,6 +46,8 @@ export type FoldOptions = {
   readonly chaincode: string;
   /** Who takes lines and facts, by the number of the partition. */
   readonly parts: readonly PartTaker[];
+  /** The partitions whose vehicles are folded: all of them without. The others get nothing. */
+  readonly share?: FoldShare;
   readonly memory: FoldMemory;
   /** Kept from block to block. */
   readonly names: CellNames;
@@ -58,7 +61,7 @@ export type FoldOptions = {
  * of no use then.
  */
 export async function foldBlock(
-  block: Block,
+  block: Pick<Block, 'number' | 'hash' | 'envelopes' | 'codes'>,
   ledgerTimeMs: number,
   options: FoldOptions,
 ): Promise<FoldedBlock> {
@@ -69,29 +72,36 @@ export async function foldBlock(
   for (const transaction of transactions) timeMs = Math.max(timeMs, transaction.timeMs);
   let events = 0;
   const erasures: Erased[] = [];
-  const under = { ...options, block, timeMs, erasures };
+  const { share = wholeFold } = options;
+  const under = { ...options, share, block: block.number, timeMs, erasures };
   for (const transaction of transactions) {
     // Each is read when it is its turn, so that what was read of those before is garbage by then.
     const read = readWrites(readOrHalt(block.number, transaction.read), block.number);
-    await prepareOpening(read, options);
+    await prepareOpening(read, under);
     events += orHalt(block.number, read.number, () => foldTransaction(read, under));
   }
   return { ledgerTimeMs: timeMs, events, erasures };
 }
 
 /** Gets the keys for what a transaction brings: folding does not wait. */
-async function prepareOpening(
-  { writes }: ReadTransaction,
-  { reader, memory }: FoldOptions,
-): Promise<void> {
-  if (reader !== undefined) await reader.prepare(grantsFor(writes, memory, reader.mspId));
+async function prepareOpening({ writes }: ReadTransaction, under: Under): Promise<void> {
+  const { reader, memory } = under;
+  if (reader === undefined) return;
+  const own = writes.filter((write) => write.type !== 'source' && isOwn(vidOf(write), under));
+  await reader.prepare(grantsFor(own, memory, reader.mspId));
 }
 
 type Under = FoldOptions & {
-  readonly block: Block;
+  readonly share: FoldShare;
+  readonly block: number;
   readonly timeMs: number;
   readonly erasures: Erased[];
 };
+
+/** Whether a vehicle is of the share. */
+function isOwn(vid: Vid, { share, parts }: Under): boolean {
+  return share.of === 1 || isOfShare(share, partitionOf(vid, parts.length));
+}
 
 /** What an entry may refer to comes first, and what it may be read by. */
 const order: Readonly<Record<LedgerWrite['type'], number>> = {
@@ -136,20 +146,35 @@ function foldTransaction({ number: tx, timeMs, writes }: ReadTransaction, under:
   for (const write of writes) {
     if (write.type === 'source') under.memory.putSourceKind(write.source, write.kind);
     else {
-      const part = partOf(vidOf(write), under);
+      const vid = vidOf(write);
+      const part = isOwn(vid, under) ? partOf(vid, under) : undefined;
       const context = {
         memory: under.memory,
-        address: { block: under.block.number, tx, index },
+        address: { block: under.block, tx, index },
         ledgerTimeMs: under.timeMs,
         reader: under.reader,
-        sink: { emit: part.fact, names: under.names },
+        sink: { emit: part?.fact ?? nowhere, names: under.names },
       };
-      const rows = foldWrite(write, timeMs, context, under.erasures);
-      for (const row of rows) part.line(row);
-      index += rows.length;
+      if (part === undefined) index += linesElsewhere(write, context);
+      else {
+        const rows = foldWrite(write, timeMs, context, under.erasures);
+        for (const row of rows) part.line(row);
+        index += rows.length;
+      }
     }
   }
   return index;
+}
+
+const nowhere = (): void => {};
+
+/**
+ * How many lines another share makes of a write, for they are numbered through the transaction. Of who owns a vehicle
+ * this one remembers as much as that takes: an epoch that it has had already makes none.
+ */
+function linesElsewhere(write: VehicleWrite, context: FoldContext): number {
+  if (write.type === 'ownership') return foldOwnership(write.vid, write.change, context) ? 1 : 0;
+  return write.type === 'entry' ? write.countEvents() : 1;
 }
 
 /** Folds one write about a vehicle, and answers its lines. */
@@ -177,8 +202,12 @@ function foldWrite(
       erasures.push({ vid, block: at.block, readerKeys, at: erasedAt });
       return [erasureRow(write.erasure, at)];
     }
-    case 'entry':
-      return foldEntry(write.readEntry(), context);
+    case 'entry': {
+      const entry = write.readEntry();
+      // Its key says which share it is of.
+      if (entry.vid !== write.vid) throw new Error(`an entry of ${entry.vid} under another key`);
+      return foldEntry(entry, context);
+    }
   }
 }
 

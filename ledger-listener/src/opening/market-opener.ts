@@ -37,7 +37,9 @@ export type PreparedReader = MarketReader & {
 };
 
 /** What a market opener needs. */
-export type MarketOpenerOptions = MarketKeys & {
+export type MarketOpenerOptions = {
+  readonly mspId: MspId;
+  readonly keys: Pick<ReaderKeys, 'find'>;
   /** The ledger's name (CAIP-2). */
   readonly ledger: string;
 };
@@ -54,7 +56,7 @@ type Held = ReadonlyMap<KeyScope, ReadonlyMap<number, readonly number[]>>;
 export class MarketOpener implements PreparedReader {
   readonly mspId: MspId;
   readonly #ledger: string;
-  readonly #keys: ReaderKeys;
+  readonly #keys: Pick<ReaderKeys, 'find'>;
   /** An opener has one key of a scope and epoch: where an owner names two, the second is the next one's. */
   readonly #openers: Opener[] = [];
   /** Private keys by vehicle, scope and epoch, hexadecimal, in the order of the openers. */

@@ -39,8 +39,12 @@ function write({ rows, facts }: BlockPart, to: PartWriter): void {
   for (const { cell, key, delta } of facts) to.fact(cell, key, delta);
 }
 
-function packed(first: number, last: number, recordBytesMax?: number): Packer {
-  const packer = new Packer('fabric:0123', PARTITIONS, 8, recordBytesMax);
+function packed(first: number, last: number, recordBytesMax = 1e7): Packer {
+  const packer = new Packer('fabric:0123', {
+    partitions: PARTITIONS,
+    epochBlocks: 8,
+    recordBytesMax,
+  });
   for (let number = first; number <= last; number += 1) take(packer, number);
   return packer;
 }

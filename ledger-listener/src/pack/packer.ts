@@ -1,10 +1,16 @@
-import { RECORD_BYTES_MAX } from '@passport/event-log';
 import { type BlockHead, PartTexts, PartWriter, VIEW_DEFINITIONS } from '@passport/model';
 
 import { ListenerHalted } from '../listener-error.ts';
 
 /** A record on its way to the log. */
 export type PackedBytes = { readonly partition: number; readonly value: Uint8Array };
+
+/** How records are made, and how long one may be. */
+export type PackerOptions = {
+  readonly partitions: number;
+  readonly epochBlocks: number;
+  readonly recordBytesMax: number;
+};
 
 /**
  * Collects what blocks in a row have for each partition, and writes one record for each, or several
@@ -18,12 +24,7 @@ export class Packer {
   readonly #epochBlocks: number;
   readonly #recordBytesMax: number;
 
-  constructor(
-    ledger: string,
-    partitions: number,
-    epochBlocks: number,
-    recordBytesMax = RECORD_BYTES_MAX,
-  ) {
+  constructor(ledger: string, { partitions, epochBlocks, recordBytesMax }: PackerOptions) {
     this.#recordBytesMax = recordBytesMax;
     this.#ledger = ledger;
     this.#epochBlocks = epochBlocks;

@@ -1,35 +1,63 @@
-import type { EventLog } from '@passport/event-log';
+import { join } from 'node:path';
+
+import { type EventLog, RECORD_BYTES_MAX } from '@passport/event-log';
 import { createLogger } from '@passport/runtime';
 
 import type { BlockSource } from '../block-source.ts';
+import { wholeFold } from '../fold/fold-share.ts';
 import { FoldStore } from '../fold/fold-store.ts';
-import { defaultListenerLimits, listen, type ListenerOptions } from '../listener.ts';
+import { defaultListenerLimits, type ListenerOptions } from '../listener-options.ts';
+import { listen } from '../listener.ts';
+import { Folds } from '../shares/folds.ts';
+import { LocalFold } from '../shares/local-fold.ts';
 
 const WAIT_MS = 15_000;
 
 /** What a test says of a listener; the rest is as in production. */
 export type ListeningOptions = Pick<ListenerOptions, 'blocks' | 'log'> &
-  Partial<ListenerOptions> & { readonly directory: string };
+  Partial<ListenerOptions> & {
+    /** Of the fold. */
+    readonly directory: string;
+    /** Its store, where the test has opened it; it is closed with the listener. */
+    readonly store?: FoldStore;
+    /** Shares of the partitions that are folded each by itself, all in this thread; two, or one where there is a store. */
+    readonly shares?: number;
+  };
+
+const CHAINCODE = 'passport';
+const EPOCH_BLOCKS = 8;
+const SHARES = 2;
 
 /** A listener that runs in this process. */
 export class Listening {
   /** Lines of its log. */
   readonly said: string[] = [];
   readonly #over = new AbortController();
-  readonly #store: FoldStore;
+  readonly #folds: Folds;
   readonly #ended: Promise<unknown>;
   #block = -1;
   #hasEnded = false;
   #wake: () => void = () => {};
 
-  constructor({ directory, ...options }: ListeningOptions) {
-    this.#store = FoldStore.open(directory);
+  constructor({ directory, store, ...options }: ListeningOptions) {
+    const { shares = store === undefined ? SHARES : 1 } = options;
+    const epochBlocks = options.epochBlocks ?? EPOCH_BLOCKS;
+    const { partitions } = options.log;
+    const recordBytesMax = RECORD_BYTES_MAX;
+    const made = { chaincode: CHAINCODE, partitions, epochBlocks, recordBytesMax };
+    const opened = (index: number): FoldStore =>
+      store ?? FoldStore.open(shares === 1 ? directory : join(directory, String(index)));
+    this.#folds = new Folds(
+      Array.from({ length: shares }, (_, index) => {
+        const share = shares === 1 ? wholeFold : { index, of: shares };
+        return new LocalFold(opened(index), { ...made, share }, options.market);
+      }),
+    );
     const destination = { write: (line: string): void => void this.said.push(line) };
     const running = listen(
       {
-        chaincode: 'passport',
-        epochBlocks: 8,
-        store: this.#store,
+        epochBlocks,
+        folds: this.#folds,
         logger: createLogger({ name: 'listener', level: 'warn', destination }),
         random: () => 0.5,
         limits: { ...defaultListenerLimits, reconnect: reconnectFast },
@@ -76,7 +104,7 @@ export class Listening {
   async halted(waits = false): Promise<unknown> {
     if (!waits) this.#over.abort(new Error('the test is over'));
     const error = await this.#ended;
-    await this.#store.close();
+    await this.#folds.close();
     return error;
   }
 }

@@ -71,6 +71,8 @@ export type References = { readonly vehicle: string; readonly contributor: strin
  * asked for is at hand, since the events of an entry have most of it in common.
  */
 export class CellNames {
+  readonly #daysMax: number;
+  readonly #stepsMax: number;
   readonly #days = new Map<VehicleTraits, Map<string, DayCells>>();
   readonly #activity = new Map<string, Map<string, readonly string[]>>();
   readonly #steps = new Map<string, Readonly<Record<StepName, string>>>();
@@ -80,6 +82,12 @@ export class CellNames {
     | (Pick<Contributing, 'traits' | 'at' | 'sourceKind'> & { cells: DayCells })
     | undefined;
   #latestReferences: (References & { vid: string; source: string }) | undefined;
+
+  /** One of so many, that together keep what one would by itself. */
+  constructor(of = 1) {
+    this.#daysMax = DAYS_MAX / of;
+    this.#stepsMax = STEPS_MAX / of;
+  }
 
   of({ traits, at, sourceKind }: Contributing): DayCells {
     const latest = this.#latestDay;
@@ -127,7 +135,7 @@ export class CellNames {
     if (names === undefined) {
       const named = (last: StepName): string => mileage + CELL_SEPARATOR + last;
       names = { none: named('none'), forward: named('forward'), back: named('back') };
-      if (this.#steps.size >= STEPS_MAX) this.#steps.clear();
+      if (this.#steps.size >= this.#stepsMax) this.#steps.clear();
       this.#steps.set(mileage, names);
     }
     return names[step];
@@ -145,7 +153,7 @@ export class CellNames {
 
   #makeRoom(): void {
     this.#size += 1;
-    if (this.#size <= DAYS_MAX) return;
+    if (this.#size <= this.#daysMax) return;
     this.#days.clear();
     this.#size = 1;
   }
