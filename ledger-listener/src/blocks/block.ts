@@ -14,6 +14,9 @@ export type Block = Header & {
   readonly metadata: readonly Uint8Array[];
 };
 
+/** A block as folding looks at it. */
+export type FoldableBlock = Pick<Block, 'number' | 'hash' | 'envelopes' | 'codes'>;
+
 /** Takes a block apart. Throws ListenerHalted `BLOCK_MALFORMED`. */
 export function readBlock(block: common.Block): Block {
   const header = block.getHeader();

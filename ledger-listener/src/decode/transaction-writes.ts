@@ -1,6 +1,6 @@
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
 
-import type { Block } from '../blocks/block.ts';
+import type { FoldableBlock } from '../blocks/block.ts';
 
 /** A key that a valid transaction of the chaincode has written. */
 export type Write = {
@@ -30,7 +30,7 @@ const VALID = peer.TxValidationCode.VALID;
 
 /** The valid transactions of a block, with their writes of one chaincode. Throws on malformed ones. */
 export function* validTransactions(
-  block: Pick<Block, 'envelopes' | 'codes'>,
+  block: FoldableBlock,
   chaincode: string,
 ): Generator<UnreadTransaction> {
   for (const [number, bytes] of block.envelopes.entries()) {

@@ -19,7 +19,7 @@ import {
   type Vid,
 } from '@passport/model';
 
-import type { Block } from '../blocks/block.ts';
+import type { FoldableBlock } from '../blocks/block.ts';
 import { type LedgerWrite, readWrite, type VehicleWrite, vidOf } from '../decode/ledger-write.ts';
 import { type ValidTransaction, validTransactions } from '../decode/transaction-writes.ts';
 import { ListenerHalted, readOrHalt } from '../listener-error.ts';
@@ -61,7 +61,7 @@ export type FoldOptions = {
  * of no use then.
  */
 export async function foldBlock(
-  block: Pick<Block, 'number' | 'hash' | 'envelopes' | 'codes'>,
+  block: FoldableBlock,
   ledgerTimeMs: number,
   options: FoldOptions,
 ): Promise<FoldedBlock> {

@@ -8,8 +8,8 @@ import {
   readingOf,
   ReadingsBesideLists,
   SortedStore,
-  vids,
 } from './testing/readings-beside-lists.ts';
+import { vids } from './testing/random-changes.ts';
 import { VehicleReadings } from './vehicle-readings.ts';
 
 const vid = fc.constantFrom(...vids);

@@ -1,4 +1,5 @@
-import type { FoldableBlock, FoldTask } from './share-fold.ts';
+import type { FoldableBlock } from '../blocks/block.ts';
+import type { FoldTask } from './share-fold.ts';
 
 /** A task as it goes to another thread: the transactions of all blocks in one buffer. */
 export type PackedTask = Omit<FoldTask, 'blocks'> & {

@@ -1,6 +1,6 @@
 import type { MspId, Vid } from '@passport/model';
 
-import type { Block } from '../blocks/block.ts';
+import type { FoldableBlock } from '../blocks/block.ts';
 import type { ChainTip } from '../blocks/chain.ts';
 import type { Erased, FoldHeight } from '../fold/fold-store.ts';
 import type { FoldShare } from '../fold/fold-share.ts';
@@ -17,9 +17,6 @@ export type ShareOptions = PackerOptions & {
 
 /** Who reads for the market, as far as a fold needs it. */
 export type FoldReader = { readonly mspId: MspId; readonly keys: Pick<ReaderKeys, 'find'> };
-
-/** A block as folding looks at it. */
-export type FoldableBlock = Pick<Block, 'number' | 'hash' | 'envelopes' | 'codes'>;
 
 /** A range to be folded: it lies in one epoch. */
 export type FoldTask = {

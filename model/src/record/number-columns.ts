@@ -1,8 +1,8 @@
-/** The same numbers in an array that is twice as long. */
+import { grown } from './own-memory.ts';
+
+/** The same numbers in an array that is twice as long, as {@link grown}. */
 export function doubled<Column extends Int32Array | Float64Array>(column: Column): Column {
-  const larger = new (column.constructor as new (length: number) => Column)(2 * column.length);
-  larger.set(column);
-  return larger;
+  return grown(column, 2 * column.length);
 }
 
 /** Numbers numbers anew, by their first mention, without hashing: they are places in a table. */

@@ -1,4 +1,5 @@
 import type { ByteReader } from './byte-reader.ts';
+import { doubled } from './number-columns.ts';
 
 /** Texts as they lie in bytes, in UTF-8: where each begins and ends. None of them is made. */
 export type TextSpans = {
@@ -90,10 +91,8 @@ export class SpanRoom {
   }
 
   #grow(): void {
-    const [starts, ends] = [new Int32Array(2 * this.#count), new Int32Array(2 * this.#count)];
-    starts.set(this.#starts);
-    ends.set(this.#ends);
-    [this.#starts, this.#ends] = [starts, ends];
+    this.#starts = doubled(this.#starts);
+    this.#ends = doubled(this.#ends);
   }
 }
 

@@ -1,15 +1,8 @@
-import {
-  type ChainReading,
-  chainOrder,
-  parseDay,
-  parseSourceId,
-  parseVid,
-  type Vid,
-} from '@passport/model';
+import { type ChainReading, chainOrder, parseDay, parseSourceId, type Vid } from '@passport/model';
 
 import { type ChunkStore, VehicleReadings } from '../vehicle-readings.ts';
+import { vids } from './random-changes.ts';
 
-export const vids = ['a', 'b'].map((letter) => parseVid(`${letter.repeat(25)}a`));
 export const CHUNK_MAX = 3;
 export const PLACES = 30;
 
