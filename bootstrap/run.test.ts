@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -55,6 +55,15 @@ describe.each(nodesOfMachine())('bootstrap/run.mjs on $name', ({ node }) => {
       words: ['a b', '--flag'],
     });
     expect(project.npmCalls()).toContain(`ci on ${version}`);
+  });
+
+  test('what Node makes of modules stays in .cache, or where it is told to', async () => {
+    // This test's own process has been told.
+    await project.run(node, ['hello'], { NODE_COMPILE_CACHE: undefined });
+    expect(readdirSync(join(project.folder, '.cache', 'compiled'))).not.toEqual([]);
+    const elsewhere = join(project.folder, 'elsewhere');
+    await project.run(node, ['hello'], { NODE_COMPILE_CACHE: elsewhere });
+    expect(readdirSync(elsewhere)).not.toEqual([]);
   });
 
   test('with everything in place npm is not called', async () => {

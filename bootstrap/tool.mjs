@@ -22,7 +22,9 @@ export function findTool(project, name) {
 }
 
 /**
- * The environment of the tool: what it starts by name is our Node and the project's commands.
+ * The environment of the tool: what it starts by name is our Node and the project's commands. What Node makes of
+ * modules stays in `.cache`: a service that has been started before has its types stripped already, and takes two
+ * thirds of the CPU to start. https://nodejs.org/api/module.html#module-compile-cache
  *
  * @param {string} project
  * @param {string} node
@@ -34,5 +36,12 @@ export function toolEnvironment(project, node, env) {
   const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   const folders = [dirname(node), join(project, 'node_modules', '.bin'), env[key] ?? ''];
   const path = folders.filter((folder) => folder !== '').join(delimiter);
-  return { ...env, [key]: path, NODE: node, npm_node_execpath: node };
+  const compiled = env['NODE_COMPILE_CACHE'] ?? join(project, '.cache', 'compiled');
+  return {
+    ...env,
+    [key]: path,
+    NODE: node,
+    npm_node_execpath: node,
+    NODE_COMPILE_CACHE: compiled,
+  };
 }

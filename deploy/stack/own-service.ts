@@ -8,7 +8,6 @@ import { root } from '../compose/project-files.ts';
 import type { ComposeService } from '../compose/read-compose.ts';
 import type { Places } from './places.ts';
 
-const READY_MS_MAX = 60_000;
 const HEALTH_MS_MAX = 10_000;
 const POLL_MS = 100;
 const ATTEMPTS_MAX = 300;
@@ -102,7 +101,6 @@ async function run(
     env: { ...places.inVariables(environment), ...portsOf(name, environment, places) },
     logFile: join(directory, `${name}.log`),
     readyLine,
-    readyTimeoutMs: READY_MS_MAX,
   });
 }
 

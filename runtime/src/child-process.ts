@@ -19,7 +19,8 @@ export type ProcessOptions<Ready> = {
   readonly cwd?: string;
   /** Called with each line of standard output until it answers with something but undefined. */
   readonly readyLine: (line: string) => Ready | undefined;
-  readonly readyTimeoutMs: number;
+  /** How long that may take: two minutes unless it says otherwise. */
+  readonly readyTimeoutMs?: number;
   /** Called with each line of either stream, from the start to the end. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** File that both streams are appended to. */
@@ -51,7 +52,16 @@ export class ProcessError extends AppError {
 }
 
 /** Variables of this process that a started process gets too. */
-export const inheritedVariables = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot'] as const;
+export const inheritedVariables = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'SystemRoot',
+  'NODE_COMPILE_CACHE',
+] as const;
+
+/** A service is ready in seconds, but beside a dozen that start on two cores, when these have other work too. */
+const READY_MS = 120_000;
 
 const TAIL_LINES = 40;
 const TAIL_LINE_CHARACTERS = 500;
@@ -194,7 +204,7 @@ async function waitUntilReady<Ready>(
   exited: Promise<ProcessEnd>,
   options: ProcessOptions<Ready>,
 ): Promise<Ready> {
-  const { command, readyTimeoutMs } = options;
+  const { command, readyTimeoutMs = READY_MS } = options;
   const waiting = new AbortController();
   const signals = [waiting.signal, ...(options.signal === undefined ? [] : [options.signal])];
   const notStarted = new Promise<never>((_, fail) => {

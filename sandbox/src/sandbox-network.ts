@@ -15,7 +15,6 @@ import {
 import { CHAINCODE, organisations } from './organisations.ts';
 import { findTaken, type Ports, PortTaken } from './ports.ts';
 
-const READY_MS = 30_000;
 const DEVNET_STOP_MS = 10_000;
 const CHAINCODE_STOP_MS = 2_000;
 
@@ -67,7 +66,6 @@ export async function startNetwork(
     const child = await startProcess({
       ...command,
       readyLine: readyEvent(`${name}.ready`),
-      readyTimeoutMs: READY_MS,
       logFile,
       signal,
     }).catch((error: unknown) => {

@@ -9,7 +9,6 @@ import { readyEvent, type RunningProcess, startProcess } from '@passport/runtime
 
 import { type NetworkProfile, readNetworkProfile } from '../network-profile.ts';
 
-const READY_MS = 30_000;
 const STOP_MS = 10_000;
 
 type Running = RunningProcess<Record<string, unknown>>;
@@ -80,7 +79,6 @@ function startChaincode(address: string): Promise<Running> {
     args: [fileURLToPath(new URL('tiny-chaincode.ts', import.meta.url))],
     env: { CHAINCODE_SERVER_ADDRESS: address, CHAINCODE_ID: 'tiny' },
     readyLine: readyEvent('chaincode.ready'),
-    readyTimeoutMs: READY_MS,
   });
 }
 
@@ -90,7 +88,6 @@ function startDevnet(directory: string): Promise<Running> {
     command,
     args: [...args, '--stop-on-stdin-end'],
     readyLine: readyEvent('devnet.ready'),
-    readyTimeoutMs: READY_MS,
   });
 }
 

@@ -13,7 +13,6 @@ export type RunningDesk = {
   stop(): Promise<unknown>;
 };
 
-const READY_MS = 30_000;
 const STOP_MS = 10_000;
 
 /** Starts it as a process of its own. Throws ProcessError, or the signal's reason. */
@@ -37,7 +36,6 @@ export async function startDesk(options: {
     },
     logFile: join(directory, 'logs', 'desk.log'),
     readyLine: readyEvent('desk.ready'),
-    readyTimeoutMs: READY_MS,
     signal,
   });
   return {

@@ -23,8 +23,6 @@ export type ServiceName = keyof typeof packages;
 /** A service that runs, with the fields of its ready line. */
 export type RunningService = RunningProcess<Record<string, unknown>>;
 
-const READY_MS = 60_000;
-
 /** Starts a service as a process of its own, configured by variables. Throws ProcessError. */
 export function startService(
   name: ServiceName,
@@ -42,7 +40,6 @@ export function startService(
     env,
     logFile: options.logFile,
     readyLine: readyEvent(`${name}.ready`),
-    readyTimeoutMs: READY_MS,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
 }

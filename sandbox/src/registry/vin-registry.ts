@@ -34,7 +34,6 @@ export type VinRegistry = VinRegistryAddresses & {
 
 type Service = RunningProcess<Record<string, unknown>>;
 
-const READY_MS = 30_000;
 const STOP_MS = 10_000;
 
 /** A sandbox feeds thousands of vehicles at once; the limits of a real intake are far lower. */
@@ -79,7 +78,6 @@ export async function startVinRegistry(options: {
       },
       logFile: join(directory, 'logs', `${name}.log`),
       readyLine: readyEvent(`${name}.ready`),
-      readyTimeoutMs: READY_MS,
       signal,
     });
     services.push(service);

@@ -6,8 +6,6 @@ import { type RunningProcess, readyEvent, startProcess } from '@passport/runtime
 
 import { type NetworkProfile, readNetworkProfile } from '@passport/ledger-client';
 
-const READY_MS = 30_000;
-
 /** Settings of a devnet, as in its configuration file; only what tests set is typed here. */
 export type DevnetSettings = {
   readonly directory: string;
@@ -32,7 +30,6 @@ export async function startDevnetProcess(settings: DevnetSettings): Promise<Devn
     command,
     args: [...args, '--stop-on-stdin-end'],
     readyLine: readyEvent('devnet.ready'),
-    readyTimeoutMs: READY_MS,
   });
   const profile = await readNetworkProfile(join(settings.directory, 'network.json'));
   return { ...process, profile };

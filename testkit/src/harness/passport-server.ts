@@ -1,7 +1,6 @@
 import { chaincodeCommand } from '@passport/chaincode';
 import { readyEvent, type RunningProcess, startProcess } from '@passport/runtime';
 
-const READY_MS = 20_000;
 const shiftedClock = new URL('shifted-clock.ts', import.meta.url).href;
 
 /** Where the contracts are served and what they register as. */
@@ -27,6 +26,5 @@ export function startPassportServer(
       ...(clock === undefined ? {} : { CLOCK_SHIFT_MS: `${clock.shiftMs}`, TZ: clock.timeZone }),
     },
     readyLine: readyEvent('chaincode.ready'),
-    readyTimeoutMs: READY_MS,
   });
 }

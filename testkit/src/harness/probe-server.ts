@@ -5,7 +5,6 @@ import { type RunningProcess, readyEvent, startProcess } from '@passport/runtime
 const serverFile = fileURLToPath(new URL('../probe/server.ts', import.meta.url));
 const shiftedClock = new URL('shifted-clock.ts', import.meta.url).href;
 
-const READY_MS = 20_000;
 const STOP_MS = 1_000;
 
 /** Where a probe is served and what it registers as. */
@@ -60,6 +59,5 @@ async function startOnce(options: ProbeServerOptions): Promise<RunningProcess<un
       ...(clock === undefined ? {} : { CLOCK_SHIFT_MS: `${clock.shiftMs}`, TZ: clock.timeZone }),
     },
     readyLine: readyEvent('probe.ready'),
-    readyTimeoutMs: READY_MS,
   });
 }

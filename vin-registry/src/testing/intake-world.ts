@@ -27,7 +27,6 @@ export type WorldMember = (typeof worldMembers)[number];
 /** The registry's source. */
 const REGISTRY = 'MakerMSP/registry';
 
-const READY_MS = 30_000;
 const STOP_MS = 10_000;
 
 /** Where a service answers. */
@@ -125,7 +124,6 @@ export class IntakeWorld {
         ...settings,
       ],
       readyLine: readyEvent(`${name}.ready`),
-      readyTimeoutMs: READY_MS,
       onLine: (line) => void lines.push(line),
     });
     const at = (port: unknown) => `http://127.0.0.1:${String(port)}`;
