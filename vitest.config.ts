@@ -19,8 +19,9 @@ export default defineConfig({
     pool: 'forks',
     // Tests start processes of their own, so more workers than two gain little.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Beside a test that starts a dozen processes, on two slow cores, all takes several times as long.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
     teardownTimeout: 20_000,
     silent: 'passed-only',
     expect: { requireAssertions: true },

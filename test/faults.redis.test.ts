@@ -13,7 +13,7 @@ import { pick } from './testing/random.ts';
 import { deliverAgain, repeatedBlocks } from './testing/redelivery.ts';
 
 const START_MS = 180_000;
-const TEST_MS = 240_000;
+const TEST_MS = 600_000;
 const ROUNDS = 20;
 const services: readonly PartName[] = ['listener', 'speed', 'serving', 'batch'];
 

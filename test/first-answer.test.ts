@@ -20,9 +20,9 @@ import { Auditor, differing } from './testing/audited-settlements.ts';
 import { grantToBuyer } from './testing/grant-to-buyer.ts';
 
 const pathOf = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
-const START_MS = 480_000;
-const STEP_MS = 60_000;
-const SETTLED = { timeout: 60_000, interval: 1_000 };
+const START_MS = 900_000;
+const STEP_MS = 180_000;
+const SETTLED = { timeout: 180_000, interval: 1_000 };
 
 let folder: TemporaryFolder;
 let sandbox: ReturnType<typeof spawn>;

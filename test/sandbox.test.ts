@@ -21,7 +21,7 @@ import { childrenOf, running } from './testing/processes.ts';
 
 const main = fileURLToPath(new URL('../sandbox/src/main.ts', import.meta.url));
 /** Some runs start everything three times, and machines are shared. */
-const RUN_MS = 240_000;
+const RUN_MS = 600_000;
 
 /** Devnet, chaincode, two Redis, listener, speed and batch layer, serving, evaluator, registry, bank, pages. */
 const PARTS = 12;

@@ -6,7 +6,7 @@ import { pick, randomOf } from './testing/random.ts';
 import { StoredPipeline } from './testing/stored-pipeline.ts';
 
 const START_MS = 300_000;
-const TEST_MS = 240_000;
+const TEST_MS = 600_000;
 const EPOCH_BLOCKS = 8;
 const SILENCE_MS = 1_000;
 const BLOCK_MS = 100;

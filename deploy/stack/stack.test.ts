@@ -28,8 +28,8 @@ import { type NativeStack, startNativeStack } from './native-stack.ts';
 
 /** Fetching Kafka and compiling the S3 server included. */
 const START_MS_MAX = 900_000;
-const FEED_MS_MAX = 240_000;
-const CATCH_UP_MS_MAX = 120_000;
+const FEED_MS_MAX = 600_000;
+const CATCH_UP_MS_MAX = 240_000;
 const VERIFY_MS_MAX = 120_000;
 const STOP_MS_MAX = 120_000;
 const VEHICLES = 6;

@@ -18,7 +18,7 @@ import { Market } from '@passport/oracle';
 
 import { startTamperedApi } from './tampered-api.ts';
 
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 const market = 'MutualMSP';
 
 /** What is said otherwise than it is: by the operator, by the ledger. */

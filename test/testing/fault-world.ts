@@ -21,8 +21,8 @@ import { randomOf } from './random.ts';
 
 export const PARTITIONS = 4;
 const VEHICLES = 30;
-const CATCH_UP_MS = 60_000;
-const MOVING_MS_MAX = 20_000;
+const CATCH_UP_MS = 180_000;
+const MOVING_MS_MAX = 60_000;
 const BEFORE_MS_MAX = 250;
 
 /** A ledger, sources that write to it without end, a pipeline behind it, and the oracle beside it. */

@@ -28,6 +28,19 @@ describe('installOnce', () => {
     expect(await readdir(cache)).toEqual(['tool-1']);
   });
 
+  test('an installation that breaks off is made once more, from the beginning', async () => {
+    const cache = await folder();
+    let attempts = 0;
+    const install = async (target: string): Promise<void> => {
+      attempts += 1;
+      expect(await readdir(target)).toEqual([]);
+      await writeFile(join(target, 'program'), 'x');
+      if (attempts === 1) throw new Error('connection reset');
+    };
+    const installed = await installOnce({ name: 'tool-1', cache, install });
+    expect(await readdir(installed)).toEqual(['program']);
+  });
+
   test('a failed installation leaves nothing that looks like one', async () => {
     const cache = await folder();
     const install = async (target: string): Promise<void> => {

@@ -3,9 +3,14 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { retry, systemRandom } from '@passport/runtime';
+
 import { withFileLock } from './file-lock.ts';
 
 const WAIT_MS_MAX = 15 * 60_000;
+
+/** A registry that breaks off mostly answers the next time. */
+const attempts = { attemptsMax: 2, firstDelayMs: 2_000, longestDelayMs: 2_000 };
 
 /** Where the project keeps what it fetches: `.cache/` of the repository. */
 const projectCache = fileURLToPath(new URL('../../../.cache', import.meta.url));
@@ -14,7 +19,7 @@ const projectCache = fileURLToPath(new URL('../../../.cache', import.meta.url));
 export type Installation = {
   /** The folder's name; has the version in it, so that another version is another folder. */
   readonly name: string;
-  /** Puts everything below `folder`, which is empty. */
+  /** Puts everything below `folder`, which is empty. Called once more where it fails. */
   readonly install: (folder: string) => Promise<void>;
   /** Parent of the folder; `.cache/` of the repository by default. */
   readonly cache?: string;
@@ -38,9 +43,15 @@ export async function installOnce(installation: Installation): Promise<string> {
     // Another process may have installed it while this one waited for the lock.
     if (existsSync(folder)) return folder;
     const staged = `${folder}.part`;
-    await rm(staged, { recursive: true, force: true });
-    await mkdir(staged, { recursive: true });
-    await install(staged);
+    const isRetryable = (): boolean => signal?.aborted !== true;
+    await retry(
+      async () => {
+        await rm(staged, { recursive: true, force: true });
+        await mkdir(staged, { recursive: true });
+        await install(staged);
+      },
+      { ...attempts, isRetryable, random: systemRandom },
+    );
     await rename(staged, folder);
     return folder;
   };

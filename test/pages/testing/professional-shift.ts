@@ -9,8 +9,8 @@ import type { SandboxWorld } from './sandbox-world.ts';
 import { there } from './there.ts';
 
 /** Blinding, sealing, blocks: on a busy machine each takes seconds. */
-export const PATIENCE_MS = 60_000;
-export const WAY_MS = 240_000;
+export const PATIENCE_MS = 180_000;
+export const WAY_MS = 600_000;
 
 const { seed } = settings.parse({});
 
