@@ -143,7 +143,9 @@ function readGrant(value: object): Grant {
 }
 
 function parse(value: Uint8Array): object {
-  const read: unknown = JSON.parse(Buffer.from(value).toString('utf8'));
+  // A view: of bytes by themselves Buffer would make a copy.
+  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
+  const read: unknown = JSON.parse(text);
   require(typeof read === 'object' && read !== null, 'a value that is no object');
   return read as object;
 }
