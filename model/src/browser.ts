@@ -105,4 +105,4 @@ export * from './views/windows.ts';
 export * from './vin/vin.ts';
 export * from './wire/canonical-json.ts';
 export * from './wire/parse.ts';
-export { base64urlOf, bytesOfBase64url } from '#bytes';
+export { base64urlOf, bytesOfBase64url, textOfUtf8 } from '#bytes';

@@ -8,6 +8,7 @@ import {
   type SealingKey,
   type Source,
   type SourceKind,
+  textOfUtf8,
   type Vid,
 } from '@passport/model';
 
@@ -143,9 +144,7 @@ function readGrant(value: object): Grant {
 }
 
 function parse(value: Uint8Array): object {
-  // A view: of bytes by themselves Buffer would make a copy.
-  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
-  const read: unknown = JSON.parse(text);
+  const read: unknown = JSON.parse(textOfUtf8(value));
   require(typeof read === 'object' && read !== null, 'a value that is no object');
   return read as object;
 }
