@@ -5,6 +5,7 @@ import type { Contributing, VehicleTraits } from './ledger-event.ts';
 /** What tells readings apart by the step that leads to them. */
 export type StepName = 'none' | 'forward' | 'back';
 
+type StepCells = Readonly<Record<StepName, string>>;
 type Names = Map<string, string>;
 type OtherView = 'usage' | 'interventions' | 'incidents';
 
@@ -75,7 +76,9 @@ export class CellNames {
   readonly #stepsMax: number;
   readonly #days = new Map<VehicleTraits, Map<string, DayCells>>();
   readonly #activity = new Map<string, Map<string, readonly string[]>>();
-  readonly #steps = new Map<string, Readonly<Record<StepName, string>>>();
+  #latestActivity: { kind: string; sourceKind: string; cells: readonly string[] } | undefined;
+  readonly #steps = new Map<string, StepCells>();
+  #latestStep: { mileage: string; cells: StepCells } | undefined;
   #activityMs = Number.NaN;
   #size = 0;
   #latestDay:
@@ -114,8 +117,11 @@ export class CellNames {
   activity(kind: string, sourceKind: string, ledgerTimeMs: number): readonly string[] {
     if (ledgerTimeMs !== this.#activityMs) {
       this.#activity.clear();
+      this.#latestActivity = undefined;
       this.#activityMs = ledgerTimeMs;
     }
+    const latest = this.#latestActivity;
+    if (latest?.kind === kind && latest.sourceKind === sourceKind) return latest.cells;
     let ofKind = this.#activity.get(kind);
     if (ofKind === undefined) {
       ofKind = new Map();
@@ -126,19 +132,23 @@ export class CellNames {
       cells = activityCells(kind, sourceKind, ledgerTimeMs);
       ofKind.set(sourceKind, cells);
     }
+    this.#latestActivity = { kind, sourceKind, cells };
     return cells;
   }
 
   /** The whole name of a cell of `mileage`: with its step. */
   step(mileage: string, step: StepName): string {
-    let names = this.#steps.get(mileage);
-    if (names === undefined) {
+    const latest = this.#latestStep;
+    if (latest?.mileage === mileage) return latest.cells[step];
+    let cells = this.#steps.get(mileage);
+    if (cells === undefined) {
       const named = (last: StepName): string => mileage + CELL_SEPARATOR + last;
-      names = { none: named('none'), forward: named('forward'), back: named('back') };
+      cells = { none: named('none'), forward: named('forward'), back: named('back') };
       if (this.#steps.size >= this.#stepsMax) this.#steps.clear();
-      this.#steps.set(mileage, names);
+      this.#steps.set(mileage, cells);
     }
-    return names[step];
+    this.#latestStep = { mileage, cells };
+    return cells[step];
   }
 
   /** The keys that refer to a vehicle and to a source. */

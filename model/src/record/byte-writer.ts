@@ -52,11 +52,13 @@ export class ByteWriter {
   /** A text of well-formed Unicode. */
   text(value: string): void {
     const start = this.#length;
-    this.whole(value.length);
-    if (value.length < SHORT_TEXT ? this.#short(value) : this.#long(value)) return;
+    const { length } = value;
+    this.whole(length);
+    this.#makeRoom(length * UTF8_BYTES_MAX);
+    if (length < SHORT_TEXT ? this.#short(value, length) : this.#long(value, length)) return;
     this.#length = start;
     this.whole(Buffer.byteLength(value));
-    this.#makeRoom(value.length * UTF8_BYTES_MAX);
+    this.#makeRoom(length * UTF8_BYTES_MAX);
     this.#length += this.#bytes.write(value, this.#length);
   }
 
@@ -68,21 +70,21 @@ export class ByteWriter {
   }
 
   /** Whether it was a text of ASCII, each letter a byte; nothing is written of any other. */
-  #short(value: string): boolean {
-    this.#makeRoom(value.length);
-    for (let place = 0; place < value.length; place += 1) {
-      const code = value.charCodeAt(place);
+  #short(value: string, length: number): boolean {
+    const bytes = this.#bytes;
+    let to = this.#length;
+    for (let place = 0; place < length; place += 1) {
+      const code = codeAt(value, place);
       if (code >= 0x80) return false;
-      this.#bytes[this.#length + place] = code;
+      bytes[to++] = code;
     }
-    this.#length += value.length;
+    this.#length = to;
     return true;
   }
 
-  #long(value: string): boolean {
-    this.#makeRoom(value.length * UTF8_BYTES_MAX);
+  #long(value: string, length: number): boolean {
     const bytes = this.#bytes.write(value, this.#length);
-    if (bytes !== value.length) return false;
+    if (bytes !== length) return false;
     this.#length += bytes;
     return true;
   }
@@ -115,4 +117,12 @@ export class ByteWriter {
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }
+}
+
+/**
+ * What `text.charCodeAt(place)` answers. V8 has texts of more sorts than a call site remembers: it would look the method
+ * up for each letter.
+ */
+function codeAt(text: string, place: number): number {
+  return String.prototype.charCodeAt.call(text, place);
 }
