@@ -210,11 +210,11 @@ export class FoldStore implements FoldMemory {
   }
 
   traits(vid: Vid): VehicleTraits | undefined {
-    return this.#knownOf(`t ${vid}`) as VehicleTraits | undefined;
+    return this.#knownOf(traitsKey(vid)) as VehicleTraits | undefined;
   }
 
   putTraits(vid: Vid, traits: VehicleTraits): void {
-    this.#put(`t ${vid}`, this.#shared(traits));
+    this.#put(traitsKey(vid), this.#shared(traits));
   }
 
   event(vid: Vid, place: EventPlace): KeptEvent | undefined {
@@ -244,7 +244,7 @@ export class FoldStore implements FoldMemory {
 
   events(vid: Vid): readonly (readonly [EventPlace, KeptEvent])[] {
     this.#closeEntry();
-    const prefix = `e ${vid} `;
+    const prefix = entriesPrefix(vid);
     const keys = new Set(this.#layers.entryKeys(vid));
     for (const key of this.#root.getKeys({ start: prefix, end: `${prefix}~` })) keys.add(key);
     const found = [...keys].flatMap((key) => {
@@ -260,14 +260,14 @@ export class FoldStore implements FoldMemory {
   consent(vid: Vid): VehicleConsent | undefined {
     const known = this.#consents.get(vid);
     if (known !== undefined) return known ?? undefined;
-    const found = this.#get(`c ${vid}`) as VehicleConsent | undefined;
+    const found = this.#get(consentKey(vid)) as VehicleConsent | undefined;
     this.#consents.set(vid, found ?? null);
     return found;
   }
 
   putConsent(vid: Vid, consent: VehicleConsent): void {
     this.#consents.set(vid, consent);
-    this.#layers.put(`c ${vid}`, consent);
+    this.#layers.put(consentKey(vid), consent);
   }
 
   readingBefore(vid: Vid, order: string): ChainReading | undefined {
@@ -371,6 +371,19 @@ async function syncFile(path: string): Promise<void> {
   }
 }
 
+/** What is kept of a vehicle has its vid in front, so that it lies together: mostly in one page, which is written once. */
 function entryKey(vid: Vid, { source, entry }: EventPlace): string {
-  return `e ${vid} ${source} ${entry}`;
+  return `${entriesPrefix(vid)}${source} ${entry}`;
+}
+
+function entriesPrefix(vid: Vid): string {
+  return `${vid} e `;
+}
+
+function traitsKey(vid: Vid): string {
+  return `${vid} t`;
+}
+
+function consentKey(vid: Vid): string {
+  return `${vid} c`;
 }

@@ -19,8 +19,8 @@ import {
 const signalNames = Object.keys(signals).filter(isSignalName).sort();
 const signalNumbers = new Map<string, number>(signalNames.map((name, number) => [name, number]));
 
-/** Version of what is stored. */
-const FORMAT = 5;
+/** Version of what is stored, and of its keys. */
+const FORMAT = 6;
 
 /** Format, signals and scopes: what is stored can be read as long as it stays the same. */
 export const signalTable: string = [FORMAT, ...signalNames, ...keyScopes].join();

@@ -11,31 +11,59 @@ const SAME_SOURCE = 2;
 const ARRIVED = 4;
 const FLAGS = 8;
 
-const writer = new ByteWriter();
+/** Writes readings in the order of their chain: what one has in common with the one before is not said again. */
+export class ChunkWriter {
+  readonly #bytes = new ByteWriter();
+  #before: PlacedReading | undefined;
+  #count = 0;
 
-/** Writes readings in the order of the chain: what one has in common with the one before is not said again. */
-export function chunkOf(readings: readonly PlacedReading[]): Uint8Array {
-  let before: PlacedReading | undefined;
-  writer.clear();
-  for (const placed of readings) {
+  /** How many readings there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  add(placed: PlacedReading): void {
     const { km, arrivedKm, cell, source, qualityIndex, flags } = placed.reading;
+    const before = this.#before;
+    const bytes = this.#bytes;
     const isSameCell = before?.reading.cell === cell;
     const isSameSource = before?.reading.source === source;
-    writer.whole(
+    bytes.whole(
       (isSameCell ? SAME_CELL : 0) +
         (isSameSource ? SAME_SOURCE : 0) +
         (arrivedKm === km ? 0 : ARRIVED) +
         (flags.length === 0 ? 0 : FLAGS),
     );
-    writeOrder(placed.order, before?.order ?? '', writer);
-    writer.whole(km);
-    writer.whole(qualityIndex);
-    if (!isSameCell) writer.text(cell);
-    if (!isSameSource) writer.text(source);
-    if (arrivedKm !== km) writer.whole(arrivedKm);
-    if (flags.length > 0) writeFlags(flags, writer);
-    before = placed;
+    writeOrder(placed.order, before?.order ?? '', bytes);
+    bytes.whole(km);
+    bytes.whole(qualityIndex);
+    if (!isSameCell) bytes.text(cell);
+    if (!isSameSource) bytes.text(source);
+    if (arrivedKm !== km) bytes.whole(arrivedKm);
+    if (flags.length > 0) writeFlags(flags, bytes);
+    this.#before = placed;
+    this.#count += 1;
   }
+
+  /** The chunk of what was added; the next one begins. */
+  take(): Uint8Array {
+    const chunk = this.#bytes.take();
+    this.clear();
+    return chunk;
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    this.#bytes.clear();
+    this.#before = undefined;
+    this.#count = 0;
+  }
+}
+
+/** The chunk of readings in the order of their chain. */
+export function chunkOf(readings: readonly PlacedReading[]): Uint8Array {
+  const writer = new ChunkWriter();
+  for (const placed of readings) writer.add(placed);
   return writer.take();
 }
 

@@ -38,8 +38,12 @@ test('the readings of vehicles are next to each other as in a sorted list, in wh
           }
         }
         expect(both.found).toEqual(both.wanted);
-        const [chunks, calmChunks] = both.chunks;
-        expect(chunks).toEqual(calmChunks);
+        const [stored, wanted] = both.inStore;
+        expect(stored).toEqual(wanted);
+        for (const size of both.chunkSizes) {
+          expect(size).toBeGreaterThan(0);
+          expect(size).toBeLessThanOrEqual(CHUNK_MAX);
+        }
       }
     }),
     { numRuns: 60 },

@@ -1,6 +1,7 @@
 import type { ChainReading, Vid } from '@passport/model';
 
 import { chunkOf, type PlacedReading, readingsOf } from './reading-chunk.ts';
+import { type Changes, ReadingLayers } from './reading-layers.ts';
 
 /** More would be much to read for one late reading. */
 const CHUNK_READINGS_MAX = 64;
@@ -16,42 +17,32 @@ export type ChunkStore = {
   }): Iterable<string>;
 };
 
-/**
- * A vehicle's newest reading, and the last one that is stored, or is being stored: none is an empty text,
- * undefined is one that has to be read.
- */
-type Tail = { newest: PlacedReading | undefined; storedTo: string | undefined };
-
-/** Of a vehicle, by place in its chain; undefined is removed. */
-type Changes = Map<string, ChainReading | undefined>;
-
-/** What one range has changed. */
-type Layer = Map<Vid, Changes>;
+/** The newest reading of a vehicle; undefined where it has none. */
+type Tail = { readonly vid: Vid; newest: PlacedReading | undefined };
 
 /**
  * The odometer chains of vehicles. Readings that came together lie together, as one chunk under the place of
  * its first: a chunk has all readings of its vehicle from there to the next chunk. Most readings come behind
- * their vehicle's newest one, which is kept at hand: nothing is read for them. What is not stored yet lies in a
- * layer for each range, and becomes chunks when all before it is stored.
+ * their vehicle's newest one, which is kept at hand: nothing is read for them, and they are a chunk of their own.
  */
 export class VehicleReadings {
   readonly #store: ChunkStore;
   readonly #chunkMax: number;
-  /** Of the range that goes on. */
-  #open: Layer = new Map();
-  /** Of ranges that are not stored yet, oldest first. */
-  #sealed: readonly Layer[] = [];
+  readonly #layers: ReadingLayers;
   readonly #tails = new Map<Vid, Tail>();
+  /** Of whom was asked last. */
+  #latest: Tail | undefined;
 
   /** `chunkMax` readings are in a chunk that is written, at most. */
   constructor(store: ChunkStore, chunkMax = CHUNK_READINGS_MAX) {
     this.#store = store;
     this.#chunkMax = chunkMax;
+    this.#layers = new ReadingLayers(chunkMax);
   }
 
   /** Whether nothing is changed that is not stored. */
   get isStored(): boolean {
-    return this.#open.size === 0 && this.#sealed.length === 0;
+    return this.#layers.isEmpty;
   }
 
   before(vid: Vid, order: string): ChainReading | undefined {
@@ -68,89 +59,68 @@ export class VehicleReadings {
 
   put(vid: Vid, order: string, reading: ChainReading): void {
     const tail = this.#tailOf(vid);
-    if (tail.newest === undefined || tail.newest.order <= order) tail.newest = { order, reading };
-    this.#openOf(vid).set(order, reading);
+    const { newest } = tail;
+    if (newest === undefined || newest.order < order) this.#layers.add(vid, order, reading);
+    else this.#layers.change(vid, order, reading);
+    if (newest === undefined || newest.order <= order) tail.newest = { order, reading };
   }
 
   remove(vid: Vid, order: string): void {
     const tail = this.#tailOf(vid);
-    this.#openOf(vid).set(order, undefined);
+    this.#layers.change(vid, order, undefined);
     if (tail.newest?.order === order) tail.newest = this.#nearest(vid, '~', true);
   }
 
   /** Ends a range. */
   seal(): void {
-    this.#sealed = [...this.#sealed, this.#open];
-    this.#open = new Map();
+    this.#layers.seal();
   }
 
   /** What is to be stored for the oldest sealed ranges, by key; undefined is to be removed. */
   *writes(ranges: number): Generator<readonly [key: string, chunk: Uint8Array | undefined]> {
-    for (const [vid, changes] of mergedLayers(this.#sealed.slice(0, ranges))) {
-      const tail = this.#tailOf(vid);
-      const storedTo = tail.storedTo ?? this.#nearest(vid, '~', true, unchanged)?.order ?? '';
-      const added = behind(changes, storedTo);
-      if (added === undefined) yield* this.#rewritten(vid, changes);
-      else yield* this.#chunksOf(vid, added);
-      // Asked for again only when the next ranges are stored, and this one is then.
-      tail.storedTo = added?.at(-1)?.order;
+    const { added, changed } = this.#layers.oldest(ranges);
+    for (const [vid, chunks] of added) {
+      for (const { order, chunk } of chunks) yield [keyOf(vid, order), chunk];
     }
+    for (const [vid, changes] of changed) yield* this.#rewritten(vid, changes);
   }
 
   /** Says that these ranges are stored. Keeps the newest readings of so many vehicles at hand. */
   stored(ranges: number, vehiclesMax: number): void {
-    this.#sealed = this.#sealed.slice(ranges);
-    if (this.#tails.size > vehiclesMax) this.#tails.clear();
+    this.#layers.drop(ranges);
+    if (this.#tails.size > vehiclesMax) this.#forgetTails();
   }
 
   /** Says that what was to be stored is not. */
   notStored(): void {
-    this.#tails.clear();
+    this.#forgetTails();
   }
 
   /** Forgets what is not stored, all but so many of the oldest ranges. */
   discard(kept = 0): void {
-    this.#open = new Map();
-    this.#sealed = this.#sealed.slice(0, kept);
+    this.#layers.discard(kept);
+    this.#forgetTails();
+  }
+
+  #forgetTails(): void {
     this.#tails.clear();
-  }
-
-  #openOf(vid: Vid): Changes {
-    let changes = this.#open.get(vid);
-    if (changes === undefined) {
-      changes = new Map();
-      this.#open.set(vid, changes);
-    }
-    return changes;
-  }
-
-  /** All that is changed of a vehicle and not stored, as it was changed last. */
-  #changesOf(vid: Vid): Changes {
-    const open = this.#open.get(vid);
-    const sealed = this.#sealed.map((layer) => layer.get(vid));
-    const [first, ...later] = [...sealed, open].filter((changes) => changes !== undefined);
-    return later.reduce(mergedChanges, first ?? unchanged);
+    this.#latest = undefined;
   }
 
   #tailOf(vid: Vid): Tail {
+    if (this.#latest?.vid === vid) return this.#latest;
     let tail = this.#tails.get(vid);
     if (tail === undefined) {
-      const changes = this.#changesOf(vid);
-      const newest = this.#nearest(vid, '~', true, changes);
-      // Whoever changes a chain asks for its tail first: mostly, all there is of it is stored.
-      tail = { newest, storedTo: changes.size > 0 ? undefined : (newest?.order ?? '') };
+      tail = { vid, newest: this.#nearest(vid, '~', true) };
       this.#tails.set(vid, tail);
     }
+    this.#latest = tail;
     return tail;
   }
 
-  /** The reading nearest to a place in the chain, before it or after it, with these changes. */
-  #nearest(
-    vid: Vid,
-    order: string,
-    isBefore: boolean,
-    changes: Changes = this.#changesOf(vid),
-  ): PlacedReading | undefined {
+  /** The reading nearest to a place in the chain, before it or after it. */
+  #nearest(vid: Vid, order: string, isBefore: boolean): PlacedReading | undefined {
+    const changes = this.#layers.changesOf(vid);
     let best: PlacedReading | undefined;
     const take = (placed: PlacedReading): boolean => {
       const isBeyond = isBefore ? placed.order < order : placed.order > order;
@@ -221,42 +191,12 @@ export class VehicleReadings {
   }
 }
 
-const unchanged: Changes = new Map();
-
-/** Changes, and those that came behind them. */
-function mergedChanges(changes: Changes, later: Changes): Changes {
-  return new Map([...changes, ...later]);
-}
-
-function mergedLayers(layers: readonly Layer[]): Layer {
-  const [first, ...others] = layers;
-  if (first === undefined || others.length === 0) return first ?? new Map();
-  const all = new Map(first);
-  for (const [vid, later] of others.flatMap((layer) => [...layer])) {
-    const changes = all.get(vid);
-    all.set(vid, changes === undefined ? later : mergedChanges(changes, later));
-  }
-  return all;
-}
-
-/** Readings that are all new, in order, and behind what is stored; undefined of any other changes. */
-function behind(changes: Changes, storedTo: string): PlacedReading[] | undefined {
-  const added: PlacedReading[] = [];
-  let last = storedTo;
-  for (const [order, reading] of changes) {
-    if (reading === undefined || order <= last) return undefined;
-    added.push({ order, reading });
-    last = order;
-  }
-  return added;
-}
-
 function firstOf(keys: Iterable<string>): string | undefined {
   for (const key of keys) return key;
   return undefined;
 }
 
-/** Digits and hyphens: `~` comes behind all of them. */
+/** Beside what else is kept of the vehicle. Digits and hyphens: `~` comes behind all of them. */
 function keyOf(vid: Vid, order: string): string {
-  return `r ${vid} ${order}`;
+  return `${vid} r ${order}`;
 }

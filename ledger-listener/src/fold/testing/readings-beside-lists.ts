@@ -1,5 +1,6 @@
 import { type ChainReading, chainOrder, parseDay, parseSourceId, type Vid } from '@passport/model';
 
+import { readingsOf } from '../reading-chunk.ts';
 import { type ChunkStore, VehicleReadings } from '../vehicle-readings.ts';
 import { vids } from './random-changes.ts';
 
@@ -14,8 +15,9 @@ export class SortedStore implements ChunkStore {
     return this.#chunks.size;
   }
 
-  get chunks(): ReadonlyMap<string, Uint8Array> {
-    return this.#chunks;
+  /** In the order of their keys. */
+  get chunks(): readonly Uint8Array[] {
+    return [...this.#chunks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, chunk]) => chunk);
   }
 
   get(key: string): Uint8Array {
@@ -53,39 +55,28 @@ export function readingOf(km: number): ChainReading {
 
 type Lists = readonly Map<string, ChainReading>[];
 
-/** A change of readings, wherever they are kept. */
-type ReadingChange = (readings: VehicleReadings) => void;
-
-/**
- * Readings in ranges of which some are being stored, beside sorted lists, and beside the chunks that come of it where
- * nothing is changed while they are stored.
- */
+/** Readings in ranges of which some are being stored, beside sorted lists. */
 export class ReadingsBesideLists {
   readonly #store = new SortedStore();
   readonly #readings = new VehicleReadings(this.#store, CHUNK_MAX);
   #known: Lists = vids.map(() => new Map());
   /** As it was when each range was sealed, the last one that is stored first. */
   #ends: Lists[] = [copyOf(this.#known)];
-  readonly #calmStore = new SortedStore();
-  readonly #calm = new VehicleReadings(this.#calmStore, CHUNK_MAX);
-  /** Changes by range, the open one last. */
-  #changes: ReadingChange[][] = [[]];
   #storing = 0;
   #writes: (readonly [string, Uint8Array | undefined])[] = [];
 
   put(of: Vid, place: number, km: number): void {
-    this.#change((readings) => readings.put(of, orderOf(place), readingOf(km)));
+    this.#readings.put(of, orderOf(place), readingOf(km));
     this.#listOf(of).set(orderOf(place), readingOf(km));
   }
 
   remove(of: Vid, place: number): void {
-    this.#change((readings) => readings.remove(of, orderOf(place)));
+    this.#readings.remove(of, orderOf(place));
     this.#listOf(of).delete(orderOf(place));
   }
 
   seal(): void {
     this.#readings.seal();
-    this.#changes.push([]);
     this.#ends.push(copyOf(this.#known));
   }
 
@@ -105,10 +96,6 @@ export class ReadingsBesideLists {
     this.written();
     this.#readings.stored(this.#storing, 1);
     this.#ends = this.#ends.slice(this.#storing);
-    for (const change of this.#changes.splice(0, this.#storing).flat()) change(this.#calm);
-    this.#calm.seal();
-    this.#calmStore.write(this.#calm.writes(1));
-    this.#calm.stored(1, vids.length);
     this.#storing = 0;
   }
 
@@ -121,7 +108,6 @@ export class ReadingsBesideLists {
 
   discard(): void {
     this.#readings.discard(this.#storing);
-    this.#changes = [...this.#changes.slice(0, this.#storing), []];
     this.#ends = this.#ends.slice(0, this.#storing + 1);
     this.#known = copyOf(this.#ends.at(-1) ?? []);
   }
@@ -136,22 +122,28 @@ export class ReadingsBesideLists {
   /** What has to lie there. */
   get wanted(): unknown {
     return vids.map((one) => {
-      const sorted = [...this.#listOf(one)].sort(([a], [b]) => (a < b ? -1 : 1));
+      const all = sorted(this.#listOf(one));
       return places.map((order) => [
-        sorted.findLast(([at]) => at < order)?.[1],
-        sorted.find(([at]) => at > order)?.[1],
+        all.findLast(([at]) => at < order)?.[1],
+        all.find(([at]) => at > order)?.[1],
       ]);
     });
   }
 
-  /** The chunks that are stored, and those that have to be; none while that is not known. */
-  get chunks(): readonly unknown[] {
-    return this.#storing > 0 ? [0, 0] : [this.#store.chunks, this.#calmStore.chunks];
+  /** The readings that are stored, and those that have to be; none while that is not known. */
+  get inStore(): readonly unknown[] {
+    if (this.#storing > 0) return [[], []];
+    const [wanted = []] = this.#ends;
+    const readings = [...this.#store.chunks].flatMap((chunk) => readingsOf(chunk));
+    const lists = wanted.map((list) =>
+      sorted(list).map(([order, reading]) => ({ order, reading })),
+    );
+    return [readings, lists.flat()];
   }
 
-  #change(change: ReadingChange): void {
-    change(this.#readings);
-    this.#changes.at(-1)?.push(change);
+  /** How many readings each chunk in the store has. */
+  get chunkSizes(): readonly number[] {
+    return this.#store.chunks.map((chunk) => readingsOf(chunk).length);
   }
 
   #listOf(of: Vid): Map<string, ChainReading> {
@@ -160,6 +152,10 @@ export class ReadingsBesideLists {
 }
 
 const places = ['', ...Array.from({ length: PLACES + 10 }, (_, place) => orderOf(place))];
+
+function sorted(list: Lists[number]): (readonly [order: string, reading: ChainReading])[] {
+  return [...list].sort(([a], [b]) => (a < b ? -1 : 1));
+}
 
 function copyOf(lists: Lists): Lists {
   return lists.map((list) => new Map(list));
