@@ -46,12 +46,8 @@ export {
 } from './contracts/passport-client.ts';
 export { answered } from './contracts/answered.ts';
 export { relayId } from './contracts/relay-id.ts';
-export {
-  type CommandPolicy,
-  defaultCommandPolicy,
-  submitCommand,
-  type SubmittedCommand,
-} from './contracts/submit-command.ts';
+export { type CallPolicy, defaultCallPolicy } from './contracts/call-policy.ts';
+export { submitCommand, type SubmittedCommand } from './contracts/submit-command.ts';
 export {
   type CertifiedIdentity,
   identityOfChain,

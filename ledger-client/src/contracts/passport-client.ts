@@ -9,12 +9,9 @@ import {
 } from '@passport/model';
 
 import type { Ledger } from '../ledger.ts';
-import {
-  type CommandPolicy,
-  defaultCommandPolicy,
-  submitCommand,
-  type SubmittedCommand,
-} from './submit-command.ts';
+import { type Attempts, type CallPolicy, defaultCallPolicy } from './call-policy.ts';
+import { readContract } from './read-contract.ts';
+import { submitCommand, type SubmittedCommand } from './submit-command.ts';
 
 /** What a command answered, and where it is on the ledger. */
 export type Committed<Answer> = Omit<SubmittedCommand, 'result'> & { readonly answer: Answer };
@@ -36,14 +33,10 @@ export type PassportClient = {
 };
 
 /** Where the contracts are, and how patiently they are called. */
-export type PassportClientOptions = {
+export type PassportClientOptions = Attempts & {
   /** Name of the chaincode on the channel. */
   readonly chaincode: string;
-  /** Uniform in [0, 1), for pauses between attempts. */
-  readonly random: () => number;
-  readonly policy?: CommandPolicy;
-  /** Ends the waiting between attempts, and forbids further ones. */
-  readonly signal?: AbortSignal;
+  readonly policy?: CallPolicy;
 };
 
 /**
@@ -65,15 +58,15 @@ export function passportClient(ledger: Ledger, options: PassportClientOptions): 
 
 async function callFunction(
   ledger: Ledger,
-  { chaincode, random, policy = defaultCommandPolicy, signal }: PassportClientOptions,
+  { chaincode, policy = defaultCallPolicy, ...attempts }: PassportClientOptions,
   contract: string,
   transaction: string,
   { mode }: ContractFunction,
   request: unknown,
 ): Promise<unknown> {
   const call = { chaincode, contract, transaction, args: [JSON.stringify(request)] };
-  if (mode === 'evaluate') return answerOf(await ledger.evaluate(call));
-  const { result, ...committed } = await submitCommand(ledger, call, policy, random, signal);
+  if (mode === 'evaluate') return answerOf(await readContract(ledger, call, policy, attempts));
+  const { result, ...committed } = await submitCommand(ledger, call, policy, attempts);
   return { ...committed, answer: answerOf(result) };
 }
 

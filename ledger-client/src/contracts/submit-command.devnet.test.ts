@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LedgerError } from '../ledger-error.ts';
 import { connectLedger, type Ledger } from '../ledger.ts';
 import { TestNetwork } from '../testing/test-network.ts';
-import { defaultCommandPolicy, submitCommand } from './submit-command.ts';
+import { defaultCallPolicy } from './call-policy.ts';
+import { submitCommand } from './submit-command.ts';
 
 let network: TestNetwork;
 let ledger: Ledger;
@@ -18,8 +19,10 @@ afterAll(async () => {
   await network?.stop();
 });
 
+const attempts = { random: Math.random };
+
 const patient = {
-  ...defaultCommandPolicy,
+  ...defaultCallPolicy,
   transactions: { attemptsMax: 100, firstDelayMs: 5, longestDelayMs: 200 },
 };
 
@@ -31,7 +34,7 @@ describe('submitCommand', () => {
   test('commands that conflict are endorsed again until each has had its turn', async () => {
     const submitted = await Promise.all(
       Array.from({ length: 12 }, () =>
-        submitCommand(ledger, increment('counter'), patient, Math.random),
+        submitCommand(ledger, increment('counter'), patient, attempts),
       ),
     );
     const results = submitted.map(({ result }) => Number(Buffer.from(result).toString()));
@@ -42,7 +45,7 @@ describe('submitCommand', () => {
   test('gives up with the conflict when its attempts are spent', async () => {
     const once = { ...patient, transactions: { ...patient.transactions, attemptsMax: 1 } };
     const all = await Promise.allSettled(
-      Array.from({ length: 6 }, () => submitCommand(ledger, increment('busy'), once, Math.random)),
+      Array.from({ length: 6 }, () => submitCommand(ledger, increment('busy'), once, attempts)),
     );
     const failed = all.filter((outcome) => outcome.status === 'rejected');
     expect(failed.length).toBeGreaterThan(0);
@@ -54,7 +57,7 @@ describe('submitCommand', () => {
 
   test('does not try again what the chaincode refuses', async () => {
     const call = { chaincode: 'tiny', transaction: 'refuse', args: ['VEHICLE_UNKNOWN: none'] };
-    await expect(submitCommand(ledger, call, patient, Math.random)).rejects.toMatchObject({
+    await expect(submitCommand(ledger, call, patient, attempts)).rejects.toMatchObject({
       code: 'CHAINCODE_REFUSED',
       retry: 'never',
       chaincode: { code: 'VEHICLE_UNKNOWN', message: 'none' },
@@ -65,9 +68,8 @@ describe('submitCommand', () => {
     const stop = new AbortController();
     const call = { chaincode: 'tiny', transaction: 'refuse', args: ['CLOCK_SKEWED: 130 s'] };
     const slow = { attemptsMax: 100, firstDelayMs: 60_000, longestDelayMs: 60_000 };
-    const trying = submitCommand(
-      ...([ledger, call, { ...patient, transactions: slow }, () => 1, stop.signal] as const),
-    );
+    const waiting = { random: () => 1, signal: stop.signal };
+    const trying = submitCommand(ledger, call, { ...patient, transactions: slow }, waiting);
     const outcome = trying.catch((error: unknown) => error);
     const early = await Promise.race([
       outcome,

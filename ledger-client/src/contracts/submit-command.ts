@@ -1,19 +1,7 @@
-import { AppError, retry, type RetryOptions, type RetryPolicy } from '@passport/runtime';
+import { retry } from '@passport/runtime';
 
 import type { CommittedTransaction, ContractCall, Ledger } from '../ledger.ts';
-
-/** How often a command is tried; each limit is for one command. */
-export type CommandPolicy = {
-  /** New transactions for the same command. */
-  readonly transactions: RetryPolicy;
-  /** Submissions of the same transaction. */
-  readonly submissions: RetryPolicy;
-};
-
-export const defaultCommandPolicy: CommandPolicy = {
-  transactions: { attemptsMax: 8, firstDelayMs: 20, longestDelayMs: 1_000 },
-  submissions: { attemptsMax: 4, firstDelayMs: 100, longestDelayMs: 2_000 },
-};
+import { type Attempts, type CallPolicy, retriesOf } from './call-policy.ts';
 
 /** A committed command, and how many transactions it took. */
 export type SubmittedCommand = CommittedTransaction & { readonly attempts: number };
@@ -27,23 +15,16 @@ export type SubmittedCommand = CommittedTransaction & { readonly attempts: numbe
 export function submitCommand(
   ledger: Ledger,
   call: ContractCall,
-  policy: CommandPolicy,
-  random: () => number,
-  signal?: AbortSignal,
+  policy: Pick<CallPolicy, 'transactions' | 'submissions'>,
+  waiting: Attempts,
 ): Promise<SubmittedCommand> {
-  const options = (part: RetryPolicy, classes: readonly string[]): RetryOptions => ({
-    ...part,
-    random,
-    ...(signal === undefined ? {} : { signal }),
-    isRetryable: (error) => error instanceof AppError && classes.includes(error.retry),
-  });
   return retry(
     async (attempts) => {
       const endorsed = await ledger.endorse(call);
-      const submissions = options(policy.submissions, ['same-id']);
+      const submissions = retriesOf(policy.submissions, ['same-id'], waiting);
       const committed = await retry(() => endorsed.submit(), submissions);
       return { ...committed, attempts };
     },
-    options(policy.transactions, ['same-id', 'new-id']),
+    retriesOf(policy.transactions, ['same-id', 'new-id'], waiting),
   );
 }
