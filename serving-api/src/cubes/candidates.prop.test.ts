@@ -1,4 +1,4 @@
-import { views } from '@passport/model';
+import { parseDay, type ViewQuery, views } from '@passport/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -55,5 +55,58 @@ test('rows that are found are those that have a wanted value in every dimension,
       },
     ),
     { numRuns: 300 },
+  );
+});
+
+const days = Array.from({ length: 28 }, (_, day) =>
+  parseDay(`2026-02-${String(day + 1).padStart(2, '0')}`),
+);
+const day = fc.nat(days.length - 1);
+/** Which brand and region a row has, by number; days have twelve of them. */
+const sorts = fc.array(fc.tuple(fc.nat(2), fc.nat(2), fc.nat(3)), {
+  minLength: 12 * days.length,
+  maxLength: 12 * days.length,
+});
+
+test('rows of some days are found among days that follow each other, late ones too', () => {
+  fc.assert(
+    fc.property(
+      sorts,
+      fc.array(day, { maxLength: 6 }),
+      day,
+      fc.nat(2),
+      fc.constantFrom<readonly string[] | undefined>(['R1'], undefined),
+      (rows, late, from, span, region) => {
+        const cube = new Cube(views.usage);
+        const cellOf = new Map<number, readonly string[]>();
+        const put = (dayOf: string, [brand, place, model]: readonly [number, number, number]) => {
+          const own = [dayOf, `B${brand}`, `M${model}`, 'petrol', `R${place}`, 'workshop', 'd'];
+          const row = cube.rowOf(own);
+          cube.add(row, 'trips', 1);
+          cellOf.set(row, own);
+        };
+        for (const [place, sort] of rows.entries()) put(days[Math.floor(place / 12)] ?? '', sort);
+        // Of other models: in rows of their own, far from those of their days.
+        for (const lateDay of late) put(days[lateDay] ?? '', [0, 1, 9]);
+        const query: ViewQuery = {
+          ...{ view: 'usage', metrics: [], by: [] },
+          filters: { brand: ['B0'], ...(region === undefined ? {} : { region }) },
+          from: days[from],
+          to: days[Math.min(from + span, days.length - 1)],
+        };
+        const found = candidates(cube, query);
+        const expected = [...cellOf].filter(
+          ([, [own = '', brand, , , place = '']]) =>
+            own >= (query.from ?? '') &&
+            own <= (query.to ?? '') &&
+            brand === 'B0' &&
+            (region?.includes(place) ?? true),
+        );
+        expect(found.toSorted((a, b) => a - b)).toEqual(
+          expected.map(([row]) => row).toSorted((a, b) => a - b),
+        );
+      },
+    ),
+    { numRuns: 60 },
   );
 });

@@ -55,9 +55,18 @@ export function rowsWith(cube: Cube, wanted: readonly Wanted[]): number[] {
   }
   // What leaves the fewest is asked first: most rows get no further than that.
   const [next, ...more] = checks;
+  const codes = fewest.column.codes.values;
   for (const code of fewest.codes) {
     const found = fewest.column.rows[code];
-    if (found !== undefined) pick(found, next, rows);
+    if (found === undefined) continue;
+    const [first, last] = [found.at(0), found.at(found.length - 1)];
+    // Rows of a day mostly lie together.
+    const isDense = last - first < WORTH_BITS * found.length;
+    if (one !== undefined && next !== undefined && isDense) {
+      for (const row of rowsInBoth(one.bits, (other ?? one).bits, first, last)) {
+        if (codes[row] === code && doesPass(next, row)) rows.push(row);
+      }
+    } else pick(found, next, rows);
   }
   return rows.filter((row) => passes(more, row) && cube.isAlive(row));
 }

@@ -9,7 +9,7 @@ const growth = fc.array(fc.array(fc.nat({ max: 3 }), { maxLength: 80 }), { maxLe
 
 test('the rows of values, as they come, are what their bits say, of one and of two together', () => {
   fc.assert(
-    fc.property(growth, growth, (ones, others) => {
+    fc.property(growth, growth, fc.nat(320), fc.nat(320), (ones, others, first, length) => {
       const [one, other] = [new Told(), new Told()];
       for (let step = 0; step < Math.max(ones.length, others.length); step += 1) {
         one.grow(ones[step] ?? []);
@@ -29,6 +29,9 @@ test('the rows of values, as they come, are what their bits say, of one and of t
             (row) => has[row] === true && other.values[row] === 3 - value,
           );
           expect(rowsInBoth(bits, beside)).toEqual(both);
+          const [start, end] = [Math.floor(first / 32) * 32, first + length];
+          const some = both.filter((row) => row >= start && row < Math.floor(end / 32) * 32 + 32);
+          expect(rowsInBoth(bits, beside, first, end)).toEqual(some);
         }
       }
     }),

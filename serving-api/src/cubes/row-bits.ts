@@ -47,11 +47,16 @@ export function hasBit(words: Uint32Array, row: number): boolean {
   return (((words[row >>> 5] ?? 0) >>> (row & 31)) & 1) === 1;
 }
 
-/** The rows whose bits are set in both. */
-export function rowsInBoth(one: Uint32Array, other: Uint32Array): number[] {
+/** The rows whose bits are set in both: all from `first` to `last`, and perhaps some of 31 on either side. */
+export function rowsInBoth(
+  one: Uint32Array,
+  other: Uint32Array,
+  first = 0,
+  last = Infinity,
+): number[] {
   const rows: number[] = [];
-  const length = Math.min(one.length, other.length);
-  for (let place = 0; place < length; place += 1) {
+  const end = Math.min(one.length, other.length, Math.floor(last / 32) + 1);
+  for (let place = first >>> 5; place < end; place += 1) {
     let word = (one[place] ?? 0) & (other[place] ?? 0);
     while (word !== 0) {
       rows.push(place * 32 + 31 - Math.clz32(word & -word));
