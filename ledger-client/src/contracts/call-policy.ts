@@ -18,18 +18,17 @@ export const defaultCallPolicy: CallPolicy = {
 };
 
 /** What waits between attempts: uniform numbers in [0, 1), and what ends the waiting. */
-export type Attempts = { readonly random: () => number; readonly signal?: AbortSignal | undefined };
+export type Attempts = Pick<RetryOptions, 'random' | 'signal'>;
 
 /** Tries again after errors of these classes. */
 export function retriesOf(
   policy: RetryPolicy,
   classes: readonly RetryClass[],
-  { random, signal }: Attempts,
+  attempts: Attempts,
 ): RetryOptions {
   return {
     ...policy,
-    random,
-    ...(signal === undefined ? {} : { signal }),
+    ...attempts,
     isRetryable: (error) => error instanceof AppError && classes.includes(error.retry),
   };
 }

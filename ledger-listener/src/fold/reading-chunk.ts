@@ -60,9 +60,12 @@ export class ChunkWriter {
   }
 }
 
+/** Its memory stays. */
+const writer = new ChunkWriter();
+
 /** The chunk of readings in the order of their chain. */
 export function chunkOf(readings: readonly PlacedReading[]): Uint8Array {
-  const writer = new ChunkWriter();
+  writer.clear();
   for (const placed of readings) writer.add(placed);
   return writer.take();
 }

@@ -18,7 +18,7 @@ type Layer = {
 
 /** What some ranges have changed: each vehicle is in one of the two. */
 export type LayersToStore = {
-  readonly added: ReadonlyMap<Vid, readonly AddedChunk[]>;
+  readonly added: Iterable<readonly [Vid, AddedChunk]>;
   readonly changed: ReadonlyMap<Vid, Changes>;
 };
 
@@ -52,13 +52,14 @@ export class ReadingLayers {
   }
 
   /** Adds a reading behind all that its vehicle has. */
-  add(vid: Vid, order: string, reading: ChainReading): void {
+  add(vid: Vid, placed: PlacedReading): void {
+    const { order, reading } = placed;
     if (this.#writing?.vid !== vid || this.#writer.count === this.#chunkMax) {
       this.#closeChunk();
       if (this.#open.changed.has(vid)) return this.change(vid, order, reading);
       this.#writing = { vid, order };
     }
-    this.#writer.add({ order, reading });
+    this.#writer.add(placed);
   }
 
   /** Puts a reading anywhere in a chain, or removes it. */
@@ -96,13 +97,7 @@ export class ReadingLayers {
         if (!changed.has(vid)) changed.set(vid, merged(layers, vid));
       }
     }
-    const added = new Map<Vid, readonly AddedChunk[]>();
-    for (const layer of layers) {
-      for (const [vid, chunks] of layer.added) {
-        if (!changed.has(vid)) added.set(vid, [...(added.get(vid) ?? []), ...chunks]);
-      }
-    }
-    return { added, changed };
+    return { added: addedBy(layers, changed), changed };
   }
 
   /** Forgets the oldest sealed ranges: they are stored. */
@@ -140,6 +135,18 @@ function merged(layers: readonly Layer[], vid: Vid): Changes {
     if (changes !== undefined) all = all.size === 0 ? changes : new Map([...all, ...changes]);
   }
   return all;
+}
+
+/** The chunks that layers have added, but for vehicles of which something else is changed. */
+function* addedBy(
+  layers: readonly Layer[],
+  changed: ReadonlyMap<Vid, Changes>,
+): Generator<readonly [Vid, AddedChunk]> {
+  for (const { added } of layers) {
+    for (const [vid, chunks] of added) {
+      if (!changed.has(vid)) for (const chunk of chunks) yield [vid, chunk];
+    }
+  }
 }
 
 function changesBy(chunks: readonly AddedChunk[]): Map<string, ChainReading | undefined> {

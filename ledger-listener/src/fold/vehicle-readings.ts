@@ -60,9 +60,10 @@ export class VehicleReadings {
   put(vid: Vid, order: string, reading: ChainReading): void {
     const tail = this.#tailOf(vid);
     const { newest } = tail;
-    if (newest === undefined || newest.order < order) this.#layers.add(vid, order, reading);
+    const placed = { order, reading };
+    if (newest === undefined || newest.order < order) this.#layers.add(vid, placed);
     else this.#layers.change(vid, order, reading);
-    if (newest === undefined || newest.order <= order) tail.newest = { order, reading };
+    if (newest === undefined || newest.order <= order) tail.newest = placed;
   }
 
   remove(vid: Vid, order: string): void {
@@ -79,9 +80,7 @@ export class VehicleReadings {
   /** What is to be stored for the oldest sealed ranges, by key; undefined is to be removed. */
   *writes(ranges: number): Generator<readonly [key: string, chunk: Uint8Array | undefined]> {
     const { added, changed } = this.#layers.oldest(ranges);
-    for (const [vid, chunks] of added) {
-      for (const { order, chunk } of chunks) yield [keyOf(vid, order), chunk];
-    }
+    for (const [vid, { order, chunk }] of added) yield [keyOf(vid, order), chunk];
     for (const [vid, changes] of changed) yield* this.#rewritten(vid, changes);
   }
 

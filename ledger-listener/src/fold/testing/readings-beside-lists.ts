@@ -134,7 +134,7 @@ export class ReadingsBesideLists {
   get inStore(): readonly unknown[] {
     if (this.#storing > 0) return [[], []];
     const [wanted = []] = this.#ends;
-    const readings = [...this.#store.chunks].flatMap((chunk) => readingsOf(chunk));
+    const readings = this.#store.chunks.flatMap((chunk) => readingsOf(chunk));
     const lists = wanted.map((list) =>
       sorted(list).map(([order, reading]) => ({ order, reading })),
     );
