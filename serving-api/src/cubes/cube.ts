@@ -96,6 +96,11 @@ export class Cube {
     return this.#alive.at(row) !== 0;
   }
 
+  /** By row: how many of its numbers are not 0. Good until the next row comes. */
+  get alive(): Int32Array {
+    return this.#alive.values;
+  }
+
   /** The sums of a measure by row; undefined when there are none. */
   sums(measure: string): Column<Float64Array> | undefined {
     return this.#sums.get(measure);

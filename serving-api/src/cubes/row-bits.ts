@@ -11,7 +11,7 @@ type Known = {
 
 /**
  * Which rows have a value of a dimension, a bit for each row, of values that many rows have: which rows have two of them is
- * told for 32 rows at once. They are made when they are first asked for, and again with the rows that have come since.
+ * told for 32 rows at once. They are made when they are first asked for; rows that have come since are added.
  */
 export class RowBits {
   /** By value: the rows that have it, in their order. */
@@ -22,7 +22,7 @@ export class RowBits {
     this.#rows = rows;
   }
 
-  /** The bits of a value, those behind the last row that has it left out; undefined of one that few of so many rows have. */
+  /** The bits of a value, with one for each of so many rows, and perhaps of more; undefined of one that few of them have. */
   of(code: number, rowCount: number): Uint32Array | undefined {
     const rows = this.#rows[code];
     if (rows === undefined || rows.length * ROWS_PER_BIT_SET < rowCount) {
@@ -30,38 +30,22 @@ export class RowBits {
       return undefined;
     }
     const known = this.#known.get(code);
-    if (known?.count === rows.length) return known.words;
-    const words = new Uint32Array((rows.at(rows.length - 1) >>> 5) + 1);
-    if (known !== undefined) words.set(known.words);
+    const words = withRoom(known?.words, Math.ceil(rowCount / 32));
     for (let place = known?.count ?? 0; place < rows.length; place += 1) {
       const row = rows.at(place);
       words[row >>> 5] = (words[row >>> 5] ?? 0) | (1 << (row & 31));
     }
-    this.#known.set(code, { words, count: rows.length });
+    if (known?.words !== words || known.count !== rows.length) {
+      this.#known.set(code, { words, count: rows.length });
+    }
     return words;
   }
 }
 
-/** Whether a row's bit is set. */
-export function hasBit(words: Uint32Array, row: number): boolean {
-  return (((words[row >>> 5] ?? 0) >>> (row & 31)) & 1) === 1;
-}
-
-/** The rows whose bits are set in both: all from `first` to `last`, and perhaps some of 31 on either side. */
-export function rowsInBoth(
-  one: Uint32Array,
-  other: Uint32Array,
-  first = 0,
-  last = Infinity,
-): number[] {
-  const rows: number[] = [];
-  const end = Math.min(one.length, other.length, Math.floor(last / 32) + 1);
-  for (let place = first >>> 5; place < end; place += 1) {
-    let word = (one[place] ?? 0) & (other[place] ?? 0);
-    while (word !== 0) {
-      rows.push(place * 32 + 31 - Math.clz32(word & -word));
-      word &= word - 1;
-    }
-  }
-  return rows;
+/** The same words where they are enough; else a copy, with room for a sixteenth more. */
+function withRoom(words: Uint32Array | undefined, count: number): Uint32Array {
+  if (words !== undefined && words.length >= count) return words;
+  const larger = new Uint32Array(count + (count >>> 4));
+  if (words !== undefined) larger.set(words);
+  return larger;
 }

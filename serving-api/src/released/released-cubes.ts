@@ -105,20 +105,20 @@ function splitRows(
   cube: Cube,
   query: ReleasedQuery,
   block: number,
-): { readonly own: readonly number[]; readonly coarser: readonly number[] } {
+): { readonly own: Int32Array; readonly coarser: Int32Array } {
   const fits = fitsOf(cube, query);
   const all = { ...query, filters: {}, from: undefined, to: undefined };
   const upTo = { dimension: RELEASED.name, to: padded(block) };
   const wanted = fits.map(({ column, within, any }) => ({ column, codes: [...within, ...any] }));
   const rows = rowsWith(cube, [...wantedOf(cube, all, upTo), ...wanted]);
   const open = fits.filter(({ any }) => any.size > 0);
-  if (open.length === 0) return { own: rows, coarser: [] };
+  if (open.length === 0) return { own: rows, coarser: new Int32Array() };
   const isCoarser = (row: number): boolean =>
     open.some(({ column, any }) => any.has(column.codes.at(row)));
   return { own: rows.filter((row) => !isCoarser(row)), coarser: rows.filter(isCoarser) };
 }
 
-function totalOf(cube: Cube, measure: string, rows: readonly number[]): number {
+function totalOf(cube: Cube, measure: string, rows: Int32Array): number {
   const sums = cube.sums(measure);
   return rows.reduce((total, row) => total + (sums?.at(row) ?? 0), 0);
 }
