@@ -65,7 +65,7 @@ function chosen(
   known: readonly string[],
   view: string,
 ): string[] {
-  const names = parameters.getAll(parameter).flatMap((list) => list.split(','));
+  const names = parameters.getAll(parameter).join().split(',');
   const asked = names.map((each) => each.trim()).filter((each) => each !== '');
   const unknown = asked.find((each) => !known.includes(each));
   if (asked.length === 0 || unknown !== undefined) {

@@ -1,6 +1,5 @@
 import type { ViewQuery } from '@passport/model';
 
-import type { Column } from './column.ts';
 import type { Cube, DimensionColumn } from './cube.ts';
 import { Selection } from './selection.ts';
 
@@ -43,7 +42,7 @@ export function rowsWith(cube: Cube, wanted: readonly Wanted[]): Int32Array {
   else if (fewest.bits !== undefined && other?.bits !== undefined) {
     // The other one does not change what it keeps already.
     selection.takeBoth(fewest.bits, other.bits);
-  } else selection.takeLists(listsOf(fewest));
+  } else takeLists(fewest);
   for (const condition of others) keep(condition);
   selection.keepNonzero(cube.alive);
   return selection.rows;
@@ -58,14 +57,19 @@ type Condition = Wanted & {
 };
 
 function conditionOf({ column, codes }: Wanted, rowCount: number): Condition {
+  let rows = 0;
+  for (const code of codes) rows += column.rows[code]?.length ?? 0;
   const [only] = codes;
   const isOne = codes.length === 1 && only !== undefined;
-  const rows = listsOf({ column, codes }).reduce((sum, { length }) => sum + length, 0);
   return { column, codes, rows, bits: isOne ? column.bits.of(only, rowCount) : undefined };
 }
 
-function listsOf({ column, codes }: Wanted): Column<Int32Array>[] {
-  return codes.flatMap((code) => column.rows[code] ?? []);
+function takeLists({ column, codes }: Condition): void {
+  selection.clear();
+  for (const code of codes) {
+    const rows = column.rows[code];
+    if (rows !== undefined) selection.add(rows);
+  }
 }
 
 /** A mask is memory beside the heap, which costs more to get than to use: one value takes none. */

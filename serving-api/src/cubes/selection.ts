@@ -21,23 +21,30 @@ export class Selection {
 
   /** Begins anew, with all rows. */
   takeAll(count: number): void {
-    this.#begin(count);
+    this.clear();
+    this.#makeRoom(count);
     for (let row = 0; row < count; row += 1) this.#rows[row] = row;
     this.#length = count;
   }
 
-  /** Begins anew, with rows of lists that have no row in common. */
-  takeLists(lists: readonly Column<Int32Array>[]): void {
-    this.#begin(lists.reduce((sum, { length }) => sum + length, 0));
-    for (const { values, length } of lists) {
-      this.#rows.set(values.subarray(0, length), this.#length);
-      this.#length += length;
-    }
+  /** Begins anew, without a row. */
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** Adds rows of a list, none of which is there already. */
+  add({ values, length }: Column<Int32Array>): void {
+    const start = this.#length;
+    this.#makeRoom(start + length);
+    const rows = this.#rows;
+    // Most lists are short: `set` would take longer to begin than to copy them.
+    for (let place = 0; place < length; place += 1) rows[start + place] = values[place] ?? 0;
+    this.#length = start + length;
   }
 
   /** Begins anew, with the rows whose bits are set in both of two. */
   takeBoth(one: Uint32Array, other: Uint32Array): void {
-    this.#begin(0);
+    this.clear();
     const words = Math.min(one.length, other.length);
     for (let place = 0; place < words; place += 1) {
       let word = (one[place] ?? 0) & (other[place] ?? 0);
@@ -97,11 +104,6 @@ export class Selection {
       kept += numbers[row] === 0 ? 0 : 1;
     }
     this.#length = kept;
-  }
-
-  #begin(room: number): void {
-    this.#length = 0;
-    this.#makeRoom(room);
   }
 
   #makeRoom(room: number): void {

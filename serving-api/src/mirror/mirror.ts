@@ -1,5 +1,6 @@
 import type { ViewArchive, Watermark } from '@passport/batch-layer';
 import {
+  type BlockHead,
   type ExactAt,
   firstBucket,
   instantOf,
@@ -36,8 +37,8 @@ export const defaultMirrorLimits: MirrorLimits = { heldBlocks: 256, heldFacts: 1
 /** A block that the mirror has. */
 type Held = {
   readonly number: number;
-  readonly hash: string;
   readonly ledgerTimeMs: number;
+  readonly exactAt: ExactAt;
   /** Packed facts that it is in, of each partition. */
   readonly packed: readonly PackedFacts[];
   readonly facts: number;
@@ -116,7 +117,7 @@ export class Mirror {
     }
     const again = await archive.watermark();
     if (again?.block !== watermark?.block) throw new NotYet('the watermark has moved meanwhile');
-    const newest = await newestOf(options, block, watermark, found.epochBlocks);
+    const newest = await newestOf(options, block, watermark, found);
     return new Mirror(options, cubes, found, newest);
   }
 
@@ -136,14 +137,7 @@ export class Mirror {
 
   /** Where answers are exact. Throws PassportError `BLOCK_NOT_HELD`. */
   exactAt(atBlock?: number): ExactAt {
-    const held = this.#heldAt(atBlock);
-    return {
-      ledger: this.#ledger,
-      block: held.number,
-      blockHash: held.hash,
-      ledgerTime: instantOf(held.ledgerTimeMs),
-      definitions: VIEW_DEFINITIONS,
-    };
+    return this.#heldAt(atBlock).exactAt;
   }
 
   /**
@@ -169,7 +163,7 @@ export class Mirror {
       if (read === undefined) throw new NotYet(`blocks of partition ${partition} are gone`);
       deltas.push(read);
     }
-    for (const block of blocksOf(deltas, from, target)) {
+    for (const block of blocksOf(this.#ledger, deltas, from, target)) {
       for (const packed of block.packed) this.#cubes.addBlock(packed, block.number, 1);
       // What was erased cannot be asked for as of an older block.
       if (block.packed.some((packed) => hasErasure(packed, block.number))) this.#held.length = 0;
@@ -194,7 +188,7 @@ export class Mirror {
     try {
       const rows = queryCube(this.#cubes.cube(query.view), query, floorOf(query, held));
       return {
-        ...this.exactAt(held.number),
+        ...held.exactAt,
         view: query.view,
         by: query.by,
         metrics: query.metrics.map((name) => ({
@@ -253,20 +247,20 @@ async function newestOf(
   { speed }: MirrorOptions,
   number: number,
   watermark: Watermark | undefined,
-  epochBlocks: number,
+  { ledger, epochBlocks }: Pick<Position, 'ledger' | 'epochBlocks'>,
 ): Promise<Held> {
   if (watermark?.block === number) {
-    const { hash, ledgerTimeMs } = watermark;
-    return { number, hash, ledgerTimeMs, packed: [], facts: 0 };
+    return { ...headOf(ledger, { ...watermark, number }), packed: [], facts: 0 };
   }
   const [delta] = (await speed.deltas(0, number - 1, number, epochBlocks)) ?? [];
   const block = delta?.facts.blocks.find((each) => each.number === number);
   if (block === undefined) throw new NotYet(`block ${number} is gone already`);
-  const { hash, ledgerTimeMs } = block;
-  return { number, hash: hash.toString('hex'), ledgerTimeMs, packed: [], facts: 0 };
+  const hash = block.hash.toString('hex');
+  return { ...headOf(ledger, { ...block, hash }), packed: [], facts: 0 };
 }
 
 function* blocksOf(
+  ledger: string,
   deltas: readonly (readonly Delta[])[],
   after: number,
   upTo: number,
@@ -276,13 +270,21 @@ function* blocksOf(
     const [first] = found;
     if (first === undefined) return;
     yield {
-      number,
-      hash: first.block.hash.toString('hex'),
-      ledgerTimeMs: first.block.ledgerTimeMs,
+      ...headOf(ledger, { ...first.block, hash: first.block.hash.toString('hex') }),
       packed: found.map(({ packed }) => packed),
       facts: found.reduce((sum, { block }) => sum + block.facts, 0),
     };
   }
+}
+
+/** What answers at a block say of it is made once. */
+function headOf(
+  ledger: string,
+  { number, hash, ledgerTimeMs }: BlockHead,
+): Pick<Held, 'number' | 'ledgerTimeMs' | 'exactAt'> {
+  const ledgerTime = instantOf(ledgerTimeMs);
+  const at = { ledger, block: number, blockHash: hash, ledgerTime };
+  return { number, ledgerTimeMs, exactAt: { ...at, definitions: VIEW_DEFINITIONS } };
 }
 
 type Found = { readonly packed: PackedFacts; readonly block: PackedFacts['blocks'][number] };
