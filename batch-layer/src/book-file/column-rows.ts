@@ -58,23 +58,15 @@ export function findRows(chunk: Buffer, text: string): number[] {
     const header = readPageHeader(chunk, offset);
     const page = unpack(chunk, header);
     if (header.kind === 'dictionary') {
-      const all = { from: 0, to: header.values };
-      code = plainValues(page, 'BYTE_ARRAY', all).findIndex((value) => value.equals(wanted));
+      code = placesOf(page, header.values, wanted)[0] ?? -1;
     } else {
-      const own = { from: 0, to: header.values };
-      const { isThere, count } = presence(page, own);
-      const values = page.subarray(LENGTH_BYTES + page.readUInt32LE(0));
-      const found = new Set(
+      const { before: count } = presence(page, { from: header.values, to: header.values });
+      const values = valuesOf(page);
+      const places =
         header.encoding === PLAIN
-          ? placesOf(plainValues(values, 'BYTE_ARRAY', { from: 0, to: count }), wanted)
-          : placesOfCode(values, header.encoding, code, count),
-      );
-      let place = 0;
-      for (const [row, there] of isThere.entries()) {
-        if (!there) continue;
-        if (found.has(place)) rows.push(first + row);
-        place += 1;
-      }
+          ? placesOf(values, count, wanted)
+          : placesOfCode(values, header.encoding, code, count);
+      for (const row of rowsOfPlaces(page, header.values, places)) rows.push(first + row);
       first += header.values;
     }
     offset = header.end + header.compressedBytes;
@@ -82,8 +74,25 @@ export function findRows(chunk: Buffer, text: string): number[] {
   return rows;
 }
 
-function placesOf(values: readonly Buffer[], wanted: Buffer): number[] {
-  return values.flatMap((value, place) => (value.equals(wanted) ? [place] : []));
+/** Which of so many texts behind each other are a wanted one. */
+function placesOf(texts: Buffer, count: number, wanted: Buffer): number[] {
+  const places: number[] = [];
+  let offset = 0;
+  for (let place = 0; place < count && offset < texts.length; place += 1) {
+    const start = offset + LENGTH_BYTES;
+    offset = start + texts.readUInt32LE(offset);
+    if (offset - start === wanted.length && endsWith(texts, offset, wanted)) places.push(place);
+  }
+  return places;
+}
+
+/** Whether bytes that end there are these. Sorted texts mostly differ at their ends. */
+function endsWith(bytes: Buffer, end: number, wanted: Buffer): boolean {
+  const start = end - wanted.length;
+  for (let place = wanted.length - 1; place >= 0; place -= 1) {
+    if (bytes[start + place] !== wanted[place]) return false;
+  }
+  return true;
 }
 
 function placesOfCode(values: Buffer, encoding: number, code: number, count: number): number[] {
@@ -119,17 +128,16 @@ function pageRows(
   dictionary: Buffer | undefined,
 ): PageValue[] {
   const { isThere, before, count } = presence(page, range);
-  const start = LENGTH_BYTES + page.readUInt32LE(0);
   const wanted = { from: before, to: before + count };
-  const raw = rawValues(page.subarray(start), encoding, type, wanted, dictionary);
+  const values = readValues(valuesOf(page), encoding, type, wanted, dictionary);
+  if (values.length !== count) throw new UnknownLayout('a page with too few values');
   let next = 0;
-  return isThere.map((there) => {
-    if (!there) return null;
-    const value = raw[next];
-    next += 1;
-    if (value === undefined) throw new UnknownLayout('a page with too few values');
-    return valueOf(value, type);
-  });
+  return isThere.map((there) => (there ? (values[next++] ?? null) : null));
+}
+
+/** The values of a page, which begins with which of its rows have one. */
+function valuesOf(page: Buffer): Buffer {
+  return page.subarray(LENGTH_BYTES + page.readUInt32LE(0));
 }
 
 /** Which of the rows have a value, how many have one before them, and how many of them. */
@@ -152,51 +160,63 @@ function presence(
   return { isThere, before, count: isThere.filter(Boolean).length };
 }
 
-function rawValues(
-  values: Buffer,
+/** Of a page of so many rows, those that have the values at some places among all that are there, in their order. */
+function rowsOfPlaces(page: Buffer, upTo: number, places: readonly number[]): number[] {
+  const rows: number[] = [];
+  let place = 0;
+  readRuns(page, { start: LENGTH_BYTES, bitWidth: 1, upTo }, ({ first, count, same, at }) => {
+    if (same === 0) return;
+    for (let index = 0; index < count; index += 1) {
+      if (at(index) === 0) continue;
+      if (places[rows.length] === place) rows.push(first + index);
+      place += 1;
+    }
+  });
+  return rows;
+}
+
+/** Values behind each other, or the numbers of those of a dictionary. */
+function readValues(
+  bytes: Buffer,
   encoding: number,
   type: PhysicalType,
   range: RowRange,
   dictionary: Buffer | undefined,
-): Buffer[] {
-  if (encoding === PLAIN) return plainValues(values, type, range);
+): PageValue[] {
+  if (encoding === PLAIN) return plainValues(bytes, type, range);
   if (encoding !== PLAIN_DICTIONARY && encoding !== RLE_DICTIONARY) {
     throw new UnknownLayout(`values in encoding ${encoding}`);
   }
   if (dictionary === undefined) throw new UnknownLayout('a page without its dictionary');
-  const found: Buffer[] = [];
-  if (range.from === range.to) return found;
-  const packed = { start: 1, bitWidth: values.readUInt8(0), upTo: range.to };
-  readRuns(values, packed, ({ first, count, at }) => {
+  const values: PageValue[] = [];
+  if (range.from === range.to) return values;
+  const packed = { start: 1, bitWidth: bytes.readUInt8(0), upTo: range.to };
+  readRuns(bytes, packed, ({ first, count, at }) => {
     for (let index = Math.max(0, range.from - first); index < count; index += 1) {
       const [value] = plainValues(dictionary, type, { from: at(index), to: at(index) + 1 });
       if (value === undefined) throw new UnknownLayout('a value that no dictionary has');
-      found.push(value);
+      values.push(value);
     }
   });
-  return found;
+  return values;
 }
 
 /** Values behind each other, as many as there are; texts have their length before them. */
-function plainValues(bytes: Buffer, type: PhysicalType, { from, to }: RowRange): Buffer[] {
-  const found: Buffer[] = [];
-  if (type !== 'BYTE_ARRAY') {
-    const size = type === 'INT32' ? 4 : 8;
-    for (let index = from; index < to && (index + 1) * size <= bytes.length; index += 1) {
-      found.push(bytes.subarray(index * size, (index + 1) * size));
+function plainValues(bytes: Buffer, type: PhysicalType, { from, to }: RowRange): PageValue[] {
+  const values: PageValue[] = [];
+  if (type === 'BYTE_ARRAY') {
+    let offset = 0;
+    for (let index = 0; index < to && offset < bytes.length; index += 1) {
+      const start = offset + LENGTH_BYTES;
+      offset = start + bytes.readUInt32LE(offset);
+      if (index >= from) values.push(bytes.toString('utf8', start, offset));
     }
-    return found;
+    return values;
   }
-  let offset = 0;
-  for (let index = 0; index < to && offset < bytes.length; index += 1) {
-    const end = offset + LENGTH_BYTES + bytes.readUInt32LE(offset);
-    if (index >= from) found.push(bytes.subarray(offset + LENGTH_BYTES, end));
-    offset = end;
+  const size = type === 'INT32' ? 4 : 8;
+  const end = Math.min(to * size, bytes.length - size + 1);
+  for (let offset = from * size; offset < end; offset += size) {
+    values.push(type === 'INT32' ? bytes.readInt32LE(offset) : bytes.readBigInt64LE(offset));
   }
-  return found;
-}
-
-function valueOf(raw: Buffer, type: PhysicalType): PageValue {
-  if (type === 'BYTE_ARRAY') return raw.toString('utf8');
-  return type === 'INT32' ? raw.readInt32LE(0) : raw.readBigInt64LE(0);
+  return values;
 }

@@ -39,17 +39,17 @@ export function readRuns(
   }
 }
 
+/** `2 ** n` is a call of the C library each time. */
+const powers = Array.from({ length: 33 }, (_, exponent) => 2 ** exponent);
+
 /** The value of that index among packed ones, the lowest bit first. */
 function packedAt(bytes: Buffer, start: number, bitWidth: number, index: number): number {
   const bit = index * bitWidth;
-  let byte = start + Math.floor(bit / 8);
-  let [value, have] = [0, -(bit % 8)];
-  while (have < bitWidth) {
-    // The last byte of a file's last page may be left out where no bit of it counts.
-    const next = byte < bytes.length ? (bytes[byte] ?? 0) : 0;
-    value += have < 0 ? next >> -have : next * 2 ** have;
-    have += 8;
-    byte += 1;
-  }
-  return value % 2 ** bitWidth;
+  const first = start + (bit >>> 3);
+  const skipped = bit & 7;
+  // The last byte of a file's last page may be left out where no bit of it counts.
+  const end = Math.min(first + ((skipped + bitWidth + 7) >>> 3), bytes.length);
+  if (end <= first) return 0;
+  const whole = bytes.readUIntLE(first, end - first);
+  return Math.floor(whole / (powers[skipped] ?? 1)) % (powers[bitWidth] ?? 1);
 }
