@@ -31,7 +31,10 @@ export function readRuns(
       first += count;
     } else {
       const count = ((header - 1) / 2) * 8;
-      const at = (index: number): number => packedAt(bytes, data, bitWidth, index);
+      const at =
+        bitWidth === 1
+          ? (index: number): number => ((bytes[data + (index >>> 3)] ?? 0) >>> (index & 7)) & 1
+          : (index: number): number => packedAt(bytes, data, bitWidth, index);
       take({ first, count: Math.min(count, upTo - first), same: undefined, at });
       offset = data + (count / 8) * bitWidth;
       first += count;

@@ -65,6 +65,10 @@ export class DeltaArchive implements ViewArchive, ReleaseArchive, ContributionAr
     this.#books = new BookFiles(storage.engine);
   }
 
+  get seen(): Watermark | undefined {
+    return this.#watermarks.seen;
+  }
+
   async watermark(): Promise<Watermark | undefined> {
     const newest = await this.#watermarks.newest();
     if (newest !== undefined) await this.#dropCopies(newest);

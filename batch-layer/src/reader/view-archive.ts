@@ -24,6 +24,8 @@ export type Watermark = {
 
 /** What the batch layer has: what others may use of it. */
 export type ViewArchive = {
+  /** The newest one that was seen so far; undefined before that. */
+  readonly seen: Watermark | undefined;
   /** The newest one; undefined before the first. */
   watermark(): Promise<Watermark | undefined>;
   /** The sums of all views, as facts, in parts. A cell may come several times. */
@@ -83,6 +85,7 @@ export type ContributionArchive = {
 
 /** An archive that has nothing yet. */
 export const emptyArchive: ViewArchive & ReleaseArchive & ContributionArchive = {
+  seen: undefined,
   watermark: () => Promise.resolve(undefined),
   watermarkAt: () => Promise.resolve(undefined),
   async *batches() {},

@@ -45,6 +45,11 @@ export class Watermarks {
     this.#store = store;
   }
 
+  /** The newest one that was seen so far. */
+  get seen(): ArchivedUpTo | undefined {
+    return this.#known;
+  }
+
   /** The newest one; undefined before the first. */
   async newest(): Promise<ArchivedUpTo | undefined> {
     const after = this.#known === undefined ? undefined : keyOf(this.#known);

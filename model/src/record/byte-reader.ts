@@ -24,6 +24,8 @@ export class ByteReader {
 
   whole(): number {
     let byte = this.#next();
+    // Most are short.
+    if (byte < MORE) return (byte >>> 1) ^ -(byte & 1);
     const isNegative = (byte & 1) === 1;
     let value = (byte & 0x7e) / 2;
     for (let unit = 64; byte >= 0x80; unit *= 128) {

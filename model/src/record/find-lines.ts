@@ -2,10 +2,18 @@ import type { ByteReader } from './byte-reader.ts';
 import { readAll } from './read-all.ts';
 import { rowSchema } from './schema.ts';
 
-/** How a field of a line is read over; what is optional has the number of its branch before it, 0 for null. */
-const fields = rowSchema.fields.map(({ name, type }) => {
-  const [own, isOptional] = typeof type === 'string' ? [type, false] : [type[1], true];
-  return { isVid: name === 'vid', isText: own === 'string', isOptional };
+/** What a field of a line is; what is optional has the number of its branch before it, 0 for null. */
+const NUMBER = 0;
+const TEXT = 1;
+const VID = 2;
+const OPTIONAL_NUMBER = 3;
+const OPTIONAL_TEXT = 4;
+
+/** Of each field in turn. */
+const plan = Uint8Array.from(rowSchema.fields, ({ name, type }) => {
+  if (name === 'vid') return VID;
+  if (typeof type === 'string') return type === 'string' ? TEXT : NUMBER;
+  return type[1] === 'string' ? OPTIONAL_TEXT : OPTIONAL_NUMBER;
 });
 
 /**
@@ -29,15 +37,18 @@ export function findLines(bytes: Uint8Array, vid: Uint8Array): Uint8Array[] {
 /** Reads over a line, and says whether it is of a vehicle. */
 function isLineOf(vid: Uint8Array, reader: ByteReader, bytes: Uint8Array): boolean {
   let isOwn = false;
-  for (const { isVid, isText, isOptional } of fields) {
-    if (isOptional && reader.whole() === 0) continue;
-    if (!isText) {
-      reader.skipWhole();
-      continue;
+  for (let field = 0; field < plan.length; field += 1) {
+    const what = plan[field];
+    if (what === NUMBER) reader.skipWhole();
+    else if (what === TEXT) reader.skip(reader.whole());
+    else if (what === VID) {
+      const length = reader.whole();
+      isOwn = length === vid.length && isAt(reader.offset, vid, bytes);
+      reader.skip(length);
+    } else if (reader.whole() !== 0) {
+      if (what === OPTIONAL_NUMBER) reader.skipWhole();
+      else reader.skip(reader.whole());
     }
-    const length = reader.whole();
-    if (isVid) isOwn = length === vid.length && isAt(reader.offset, vid, bytes);
-    reader.skip(length);
   }
   return isOwn;
 }

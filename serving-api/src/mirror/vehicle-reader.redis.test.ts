@@ -61,6 +61,13 @@ function at(block: number): ExactAt {
   return { ...known, block };
 }
 
+function watermarkAt(block: number, edition = 0): Watermark {
+  return {
+    ...{ ledger: LEDGER, block, edition, hash: '', ledgerTimeMs: 0, epochBlocks: EPOCH_BLOCKS },
+    ...{ partitions: PARTITIONS, definitions: VIEW_DEFINITIONS, tables: {} },
+  };
+}
+
 /** An archive whose watermark is another one with each look. */
 function archiveAt(...watermarks: number[]): ViewArchive {
   let looks = 0;
@@ -69,10 +76,7 @@ function archiveAt(...watermarks: number[]): ViewArchive {
     watermark: () => {
       const block = watermarks[Math.min(looks, watermarks.length - 1)] ?? -1;
       looks += 1;
-      return Promise.resolve<Watermark>({
-        ...{ ledger: LEDGER, block, hash: '', ledgerTimeMs: 0, epochBlocks: EPOCH_BLOCKS },
-        ...{ partitions: PARTITIONS, definitions: VIEW_DEFINITIONS, tables: {}, edition: 0 },
-      });
+      return Promise.resolve(watermarkAt(block));
     },
     book: (_, { block }) =>
       Promise.resolve(Array.from({ length: block + 1 }, (__, of) => rowOf(of))),
@@ -119,6 +123,30 @@ describe('a log book', { timeout: START_MS }, () => {
     await expect(read(world, archiveAt(3, 7, 3, 7, 3, 7, 3, 7), LAST)).rejects.toMatchObject({
       code: 'NOT_READY',
     });
+  });
+
+  test('is read at the watermark that was seen, and again where that is not the newest one', async () => {
+    const world = await worldAt(LAST);
+    const gone = new Error('no such file');
+    const reads: string[] = [];
+    const from = (seen: Watermark, newest: Watermark, readable: Watermark): ViewArchive => ({
+      ...{ ...emptyArchive, seen, watermark: () => Promise.resolve(newest) },
+      book: (_, { block, edition }) => {
+        reads.push(`${block}.${edition}`);
+        if (block !== readable.block || edition !== readable.edition) return Promise.reject(gone);
+        return Promise.resolve(Array.from({ length: block + 1 }, (__, of) => rowOf(of)));
+      },
+    });
+    const [three, seven, erased] = [watermarkAt(3), watermarkAt(7), watermarkAt(7, 1)];
+    for (const archive of [
+      from(seven, seven, seven),
+      from(three, seven, seven),
+      from(seven, erased, erased),
+    ]) {
+      expect((await read(world, archive, LAST))?.events).toHaveLength(LAST + 1);
+    }
+    expect(reads).toEqual(['7.0', '3.0', '7.0', '7.0', '7.1']);
+    await expect(read(world, from(seven, seven, erased), LAST)).rejects.toBe(gone);
   });
 
   test('is not there while the store does not have all of it', async () => {

@@ -23,19 +23,25 @@ const TRIES = 3;
 
 /**
  * A vehicle's whole log book, exact at a block: what the archive has, and what the speed layer has
- * behind it. Undefined when there is no such vehicle. Throws {@link NotYet}.
+ * behind it. It is read at the watermark that was seen last, and counts where that is the newest one when it is read: to look
+ * is a request to the object store. Undefined when there is no such vehicle. Throws {@link NotYet}.
  */
 export async function readVehicle(
   vid: Vid,
   at: ExactAt,
   options: VehicleReaderOptions,
 ): Promise<VehicleAnswer | undefined> {
+  const { archive } = options;
+  let watermark = archive.seen ?? (await archive.watermark());
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const watermark = await options.archive.watermark();
-    const rows = await rowsOf(vid, at, watermark, options);
-    const again = await options.archive.watermark();
-    if (again?.block === watermark?.block)
-      return rows.length === 0 ? undefined : logBookOf(vid, at, rows);
+    const [read] = await Promise.allSettled([rowsOf(vid, at, watermark, options)]);
+    const newest = await archive.watermark();
+    if (newest?.block === watermark?.block && newest?.edition === watermark?.edition) {
+      if (read.status === 'rejected') throw read.reason;
+      return read.value.length === 0 ? undefined : logBookOf(vid, at, read.value);
+    }
+    // Of an older one files may be gone, or what the speed layer had behind it.
+    watermark = newest;
   }
   throw new NotYet('the watermark moves too fast');
 }
