@@ -4,7 +4,7 @@ import { fleetVid } from '@passport/testkit';
 
 import type { Figure } from '../figure.ts';
 import { type LoadFor, loadInTurns, type Turns } from '../http/load-in-turns.ts';
-import { loadServer } from '../http/load.ts';
+import { type Load, loadServer } from '../http/load.ts';
 import { endOf, messageOf, startPart } from './child.ts';
 import type { ServingReady } from './serving-child.ts';
 
@@ -26,75 +26,89 @@ const FIRST_MS = Date.UTC(2026, 0, 1);
 /** Views and log books over HTTP, and the same view out of DuckDB behind a route of the same server. */
 export async function servingBench(
   label: string,
-  { redisUrl, name, directory, vehicles }: Served,
+  served: Served,
   say: (line: string) => void,
 ): Promise<Figure[]> {
-  const plain = startPart('serving', redisUrl, name, directory);
-  const alone = await messageOf<ServingReady>(plain, 'serving');
-  say(`${label}: serving ready at block ${alone.block} in ${alone.loadMs.toFixed(0)} ms`);
-  const figures: Figure[] = [];
-  try {
-    const [books] = await loadInTurns([loadOf(alone.port, bookPaths(vehicles), 1)], TURNS);
-    if (books === undefined) throw new Error('log books were not measured');
-    const memory = await memoryOf(plain);
-    figures.push(
-      {
-        figure: `${label}: log book of a car, p50`,
-        value: books.p50Ms,
-        unit: 'ms',
-        target: { atMost: 10 },
-      },
-      {
-        figure: `${label}: serving, memory of its own`,
-        value: memory,
-        unit: 'MB',
-        target: { atMost: 400 },
-      },
-      { figure: `${label}: serving, loading`, value: alone.loadMs, unit: 'ms' },
+  const books = await withServing(served, [], async (child, { port, block, loadMs }) => {
+    say(`${label}: serving ready at block ${block} in ${loadMs.toFixed(0)} ms`);
+    return bookFigures(
+      label,
+      await loadBooks(port, served.vehicles),
+      await memoryOf(child),
+      loadMs,
     );
-  } finally {
-    await stop(plain);
-  }
-  const both = startPart('serving', redisUrl, name, directory, 'duckdb');
+  });
+  const views = await withServing(served, ['duckdb'], (_, { port }) => viewFigures(label, port));
+  return [...books, ...views];
+}
+
+/** Starts a serving API of its own, and stops it when it is measured. */
+async function withServing(
+  { redisUrl, name, directory }: Served,
+  more: readonly string[],
+  measure: (child: ChildProcess, ready: ServingReady) => Promise<Figure[]>,
+): Promise<Figure[]> {
+  const child = startPart('serving', redisUrl, name, directory, ...more);
   try {
-    const { port } = await messageOf<ServingReady>(both, 'serving');
-    const bases = ['/v1/views/usage', '/duckdb', '/nothing'];
-    const loads = bases.map((base) => loadOf(port, viewPaths(base), CLIENTS));
-    const [views, duckDb, nothing] = await loadInTurns(loads, TURNS);
-    if (views === undefined || duckDb === undefined || nothing === undefined) {
-      throw new Error('views were not measured');
-    }
-    const ratio = views.perSecond / duckDb.perSecond;
-    figures.push(
-      {
-        figure: `${label}: view queries, ${CLIENTS} clients`,
-        value: views.perSecond,
-        unit: 'requests/s',
-        baseline: duckDb.perSecond,
-        ratio,
-      },
-      {
-        figure: `${label}: view queries / DuckDB`,
-        value: ratio,
-        unit: 'x',
-        target: { atLeast: 20 },
-      },
-      {
-        figure: `${label}: a route that has nothing to do / DuckDB`,
-        value: nothing.perSecond / duckDb.perSecond,
-        unit: 'x',
-      },
-      {
-        figure: `${label}: view query, p99`,
-        value: views.p99Ms,
-        unit: 'ms',
-        target: { atMost: 5 },
-      },
-    );
+    return await measure(child, await messageOf<ServingReady>(child, 'serving'));
   } finally {
-    await stop(both);
+    await stop(child);
   }
-  return figures;
+}
+
+async function loadBooks(port: number, vehicles: number): Promise<Load> {
+  const [books] = await loadInTurns([loadOf(port, bookPaths(vehicles), 1)], TURNS);
+  if (books === undefined) throw new Error('log books were not measured');
+  return books;
+}
+
+function bookFigures(label: string, books: Load, memoryMb: number, loadMs: number): Figure[] {
+  return [
+    {
+      figure: `${label}: log book of a car, p50`,
+      value: books.p50Ms,
+      unit: 'ms',
+      target: { atMost: 10 },
+    },
+    {
+      figure: `${label}: serving, memory of its own`,
+      value: memoryMb,
+      unit: 'MB',
+      target: { atMost: 400 },
+    },
+    { figure: `${label}: serving, loading`, value: loadMs, unit: 'ms' },
+  ];
+}
+
+async function viewFigures(label: string, port: number): Promise<Figure[]> {
+  const bases = ['/v1/views/usage', '/duckdb', '/nothing'];
+  const loads = bases.map((base) => loadOf(port, viewPaths(base), CLIENTS));
+  const [views, duckDb, nothing] = await loadInTurns(loads, TURNS);
+  if (views === undefined || duckDb === undefined || nothing === undefined) {
+    throw new Error('views were not measured');
+  }
+  const ratio = views.perSecond / duckDb.perSecond;
+  return [
+    {
+      figure: `${label}: view queries, ${CLIENTS} clients`,
+      value: views.perSecond,
+      unit: 'requests/s',
+      baseline: duckDb.perSecond,
+      ratio,
+    },
+    { figure: `${label}: view queries / DuckDB`, value: ratio, unit: 'x', target: { atLeast: 20 } },
+    {
+      figure: `${label}: a route that has nothing to do / DuckDB`,
+      value: nothing.perSecond / duckDb.perSecond,
+      unit: 'x',
+    },
+    {
+      figure: `${label}: view query, p99`,
+      value: views.p99Ms,
+      unit: 'ms',
+      target: { atMost: 5 },
+    },
+  ];
 }
 
 function loadOf(port: number, paths: readonly string[], clients: number): LoadFor {
