@@ -83,16 +83,21 @@ function filtersOf(
 ): Record<string, string[]> {
   const filters: Record<string, string[]> = {};
   let count = 0;
-  for (const name of new Set(parameters.keys())) {
+  for (const [name, value] of parameters) {
     if (reserved.has(name)) continue;
     if (!dimensions.includes(name)) {
       throw invalid(`no dimension "${name}"; the view ${view} has ${dimensions.join(', ')}`);
     }
-    filters[name] = [...new Set(parameters.getAll(name))];
-    count += filters[name].length;
+    const values = (filters[name] ??= []);
+    if (values.includes(value)) continue;
+    values.push(value);
+    count += 1;
+    if (count > queryLimits.filterValues) {
+      const limit = `${queryLimits.filterValues} values are the limit`;
+      throw new PassportError('QUERY_TOO_LARGE', limit);
+    }
   }
-  if (count <= queryLimits.filterValues) return filters;
-  throw new PassportError('QUERY_TOO_LARGE', `${queryLimits.filterValues} values are the limit`);
+  return filters;
 }
 
 function dayOf(parameters: URLSearchParams, name: string, view: View): string | undefined {

@@ -36,7 +36,11 @@ export function sumRows(
   });
   return groups
     .sort((a, b) => compare(a.values, b.values))
-    .map(({ values, rows }) => [...values, ...metrics.map((evaluate) => evaluate(rows))]);
+    .map(({ values, rows }) => {
+      const answer: Value[] = [...values];
+      for (const evaluate of metrics) answer.push(evaluate(rows));
+      return answer;
+    });
 }
 
 function groupsOf(cube: Cube, query: Pick<ViewQuery, 'by'>, found: Int32Array): Group[] {
@@ -136,8 +140,8 @@ function distinctOf(cube: Cube, to: string): Evaluate {
 }
 
 function compare(a: readonly string[], b: readonly string[]): number {
-  for (const [index, text] of a.entries()) {
-    const other = b[index] ?? '';
+  for (let index = 0; index < a.length; index += 1) {
+    const [text, other] = [a[index] ?? '', b[index] ?? ''];
     if (text !== other) return text < other ? -1 : 1;
   }
   return 0;
