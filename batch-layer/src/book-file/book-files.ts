@@ -5,7 +5,8 @@ import { dayOf, type LogRow, type Vid } from '@passport/model';
 import type { Engine } from '../duckdb/engine.ts';
 import { readBook } from '../reader/book-rows.ts';
 import { eventColumns } from '../tables/events-table.ts';
-import { findRows, type PageValue, readRows } from './column-rows.ts';
+import { type PageValue, readRows } from './column-rows.ts';
+import { findRows } from './find-rows.ts';
 import { UnknownLayout } from './page-error.ts';
 import { physicalTypes, readRowGroups, type RowGroup } from './row-groups.ts';
 
