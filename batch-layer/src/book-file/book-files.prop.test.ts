@@ -47,8 +47,11 @@ function vidOf(number: number): Vid {
 /** A file of lines: how many, of how many vehicles, and what varies in them. */
 const fileOf = fc.record({
   rows: fc.integer({ min: 1, max: 5_000 }),
-  // Beyond 256 a row group has no dictionary of them.
   vehicles: fc.constantFrom<number>(1, 2, 7, 100, 1_500),
+  /** With as many values a column of a row group has a dictionary: our own files have none. */
+  dictionaryValuesMax: fc.constantFrom<number>(1, 256, 100_000),
+  /** One of so many rows has no vid, or a longer one that ends alike; 0: none. */
+  strangeOf: fc.constantFrom<number>(0, 3, 10),
   nothingOf: fc.integer({ min: 1, max: 5 }),
   details: fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), {
     minLength: 1,
@@ -57,13 +60,26 @@ const fileOf = fc.record({
   isSorted: fc.boolean(),
 });
 
+/** As this process writes them. */
+const usual = { dictionaryValuesMax: 1, strangeOf: 0, isSorted: true };
+
 type FileOf = typeof fileOf extends fc.Arbitrary<infer T> ? T : never;
 
-function* cellsOf({ rows, vehicles, nothingOf, details }: FileOf, block: number) {
+function* cellsOf(file: FileOf, block: number) {
+  const { rows, vehicles, strangeOf, isSorted, nothingOf, details } = file;
   for (let row = 0; row < rows; row += 1) {
     const hasPlace = row % nothingOf !== 0;
+    const vid = vidOf((row * 31) % vehicles);
+    const isStrange = row % strangeOf === strangeOf - 1;
+    // Sorted, those without one would be row groups of their own, which have no bounds.
+    const hasNone = isStrange && !isSorted && row % 2 === 0;
     yield [
-      ...[vidOf((row * 31) % vehicles), BigInt(block + Math.floor(row / 50)), row % 10, row],
+      ...[
+        hasNone ? null : isStrange ? `z${vid}` : vid,
+        BigInt(block + Math.floor(row / 50)),
+        row % 10,
+        row,
+      ],
       ...[['trip', 'mileage', 'éclat'][row % 3] ?? '', (row % 700) - 20],
       BigInt(row % 977) * 1_000_003_000n,
       ...(hasPlace ? [`Maker/${row % 5}`, row % 40, row % 3] : [null, null, null]),
@@ -75,7 +91,8 @@ function* cellsOf({ rows, vehicles, nothingOf, details }: FileOf, block: number)
 
 async function write(file: FileOf, block: number): Promise<string> {
   const path = join(folder, `book-${(made += 1)}.parquet`);
-  const layout = { ...eventsLayout, rowGroupRows: 2048 };
+  const { dictionaryValuesMax } = file;
+  const layout = { ...eventsLayout, dictionaryValuesMax, rowGroupRows: 2048 };
   const orderBy = file.isSorted ? eventsLayout.orderBy : ['tx'];
   await writeRows(engine, path, { ...layout, orderBy }, cellsOf(file, block));
   return path;
@@ -105,7 +122,7 @@ describe('log books out of files', () => {
     ['other encodings', 'COMPRESSION zstd, PARQUET_VERSION v2'],
   ])('are left to DuckDB where a file has %s', async (_, options) => {
     const own = await write(
-      { rows: 3_000, vehicles: 9, nothingOf: 3, details: ['a', 'b'], isSorted: true },
+      { ...usual, rows: 3_000, vehicles: 9, nothingOf: 3, details: ['a', 'b'] },
       7,
     );
     const path = join(folder, `other-${(made += 1)}.parquet`);
@@ -122,8 +139,7 @@ describe('log books out of files', () => {
   });
 
   test('of nobody are empty', async () => {
-    const file = { rows: 10, vehicles: 2, nothingOf: 2, details: [''], isSorted: true };
-    const path = await write(file, 0);
+    const path = await write({ ...usual, rows: 10, vehicles: 2, nothingOf: 2, details: [''] }, 0);
     const vid = parseVid('z'.repeat(26).replace(/z$/, '4'));
     expect(await new BookFiles(engine).read(vid, [{ name: path, path }])).toEqual([]);
   });
