@@ -27,6 +27,7 @@ export * from './events/kinds.ts';
 export * from './events/methods.ts';
 export * from './events/sealed.ts';
 export * from './facts/fact.ts';
+export { FactName } from './facts/fact-name.ts';
 export * from './facts/histogram.ts';
 export * from './fold/cell-names.ts';
 export * from './fold/field-parts.ts';

@@ -1,5 +1,6 @@
 import {
   type BlockPart,
+  FactName,
   openRecord,
   parseDay,
   parseVid,
@@ -36,7 +37,7 @@ function take(packer: Packer, number: number): void {
 
 function write({ rows, facts }: BlockPart, to: PartWriter): void {
   for (const row of rows) to.line(row);
-  for (const { cell, key, delta } of facts) to.fact(cell, key, delta);
+  for (const { cell, key, delta } of facts) to.fact(new FactName(cell), new FactName(key), delta);
 }
 
 function packed(first: number, last: number, recordBytesMax = 1e7): Packer {

@@ -5,7 +5,7 @@ export class FactSum {
   readonly #cells = new Map<string, Map<string, number>>();
 
   /** Adds one fact. */
-  readonly add: Emit = (cell, key, delta) => {
+  readonly add: Emit = ({ text: cell }, { text: key }, delta) => {
     const keys = this.#cells.get(cell) ?? new Map<string, number>();
     this.#cells.set(cell, keys.set(key, (keys.get(key) ?? 0) + delta));
   };

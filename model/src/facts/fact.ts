@@ -1,3 +1,5 @@
+import { FactName } from './fact-name.ts';
+
 /**
  * A fact: a whole number added to one measure of one cell of one view. Facts are all that the views
  * are made of. They add up in any order, and the negative one takes away: a cell is an abelian group.
@@ -11,7 +13,7 @@ export type Fact = {
 };
 
 /** Takes facts as they are found. */
-export type Emit = (cell: string, key: string, delta: number) => void;
+export type Emit = (cell: FactName, key: FactName, delta: number) => void;
 
 /** U+001F, the unit separator of ASCII: no text of a dimension has it. */
 export const CELL_SEPARATOR = '\u001f';
@@ -49,17 +51,17 @@ export function bucketKey(histogram: string, bucket: number): string {
   return `${histogram}${BUCKET_MARK}${bucket}`;
 }
 
-/** Spells the keys of one histogram, each once: there are few hundred of them. */
+/** The keys of one histogram, each spelled once: there are few hundred of them. */
 export class BucketKeys {
   readonly #histogram: string;
-  readonly #keys: string[] = [];
+  readonly #keys: FactName[] = [];
 
   constructor(histogram: string) {
     this.#histogram = histogram;
   }
 
-  of(bucket: number): string {
-    return (this.#keys[bucket] ??= bucketKey(this.#histogram, bucket));
+  of(bucket: number): FactName {
+    return (this.#keys[bucket] ??= new FactName(bucketKey(this.#histogram, bucket)));
   }
 }
 

@@ -1,12 +1,13 @@
 import { CELL_SEPARATOR, cellName, referenceKey } from '../facts/fact.ts';
+import { FactName } from '../facts/fact-name.ts';
 import { bucketStart, windows } from '../views/windows.ts';
 import type { Contributing, VehicleTraits } from './ledger-event.ts';
 
 /** What tells readings apart by the step that leads to them. */
 export type StepName = 'none' | 'forward' | 'back';
 
-type StepCells = Readonly<Record<StepName, string>>;
-type Names = Map<string, string>;
+type StepCells = Readonly<Record<StepName, FactName>>;
+type Names = Map<string, FactName>;
 type OtherView = 'usage' | 'interventions' | 'incidents';
 
 /** Names of the cells that events of one day, kind of source and sort of vehicle count in. */
@@ -23,7 +24,7 @@ export class DayCells {
   }
 
   /** The name in the view of events. */
-  events(kind: string, told: string): string {
+  events(kind: string, told: string): FactName {
     let names = this.#events.get(kind);
     if (names === undefined) {
       names = new Map();
@@ -31,18 +32,18 @@ export class DayCells {
     }
     let name = names.get(told);
     if (name === undefined) {
-      name = cellName('events', [...this.#shared, kind, told]);
+      name = new FactName(cellName('events', [...this.#shared, kind, told]));
       names.set(told, name);
     }
     return name;
   }
 
   /** The name in a view that has one dimension more. */
-  with(view: OtherView, value: string): string {
+  with(view: OtherView, value: string): FactName {
     const names = (this.#others[view] ??= new Map());
     let name = names.get(value);
     if (name === undefined) {
-      name = cellName(view, [...this.#shared, value]);
+      name = new FactName(cellName(view, [...this.#shared, value]));
       names.set(value, name);
     }
     return name;
@@ -50,10 +51,10 @@ export class DayCells {
 }
 
 /** The cell of each window that an event counts in, by the ledger's time at its block. */
-export function activityCells(kind: string, sourceKind: string, ledgerTimeMs: number): string[] {
+export function activityCells(kind: string, sourceKind: string, ledgerTimeMs: number): FactName[] {
   return windows.map((window) => {
     const bucket = bucketStart(window, ledgerTimeMs);
-    return cellName('activity', [window.name, bucket, kind, sourceKind]);
+    return new FactName(cellName('activity', [window.name, bucket, kind, sourceKind]));
   });
 }
 
@@ -63,8 +64,11 @@ const DAYS_MAX = 8_000;
 /** Steps are kept of so many cells. */
 const STEPS_MAX = 8_000;
 
+/** Contributors whose key is kept. */
+const CONTRIBUTORS_MAX = 8_000;
+
 /** An event's part in a cell: who it refers to there. */
-export type References = { readonly vehicle: string; readonly contributor: string };
+export type References = { readonly vehicle: FactName; readonly contributor: FactName };
 
 /**
  * Spells the names of cells and keys, each once: most events of a batch count in cells that others of it count
@@ -75,8 +79,8 @@ export class CellNames {
   readonly #daysMax: number;
   readonly #stepsMax: number;
   readonly #days = new Map<VehicleTraits, Map<string, DayCells>>();
-  readonly #activity = new Map<string, Map<string, readonly string[]>>();
-  #latestActivity: { kind: string; sourceKind: string; cells: readonly string[] } | undefined;
+  readonly #activity = new Map<string, Map<string, readonly FactName[]>>();
+  #latestActivity: { kind: string; sourceKind: string; cells: readonly FactName[] } | undefined;
   readonly #steps = new Map<string, StepCells>();
   #latestStep: { mileage: string; cells: StepCells } | undefined;
   #activityMs = Number.NaN;
@@ -84,6 +88,7 @@ export class CellNames {
   #latestDay:
     | (Pick<Contributing, 'traits' | 'at' | 'sourceKind'> & { cells: DayCells })
     | undefined;
+  readonly #contributors = new Map<string, FactName>();
   #latestReferences: (References & { vid: string; source: string }) | undefined;
 
   /** One of so many, that together keep what one would by itself. */
@@ -114,7 +119,7 @@ export class CellNames {
   }
 
   /** The cell in each window; they are those of one ledger time. */
-  activity(kind: string, sourceKind: string, ledgerTimeMs: number): readonly string[] {
+  activity(kind: string, sourceKind: string, ledgerTimeMs: number): readonly FactName[] {
     if (ledgerTimeMs !== this.#activityMs) {
       this.#activity.clear();
       this.#latestActivity = undefined;
@@ -137,12 +142,12 @@ export class CellNames {
   }
 
   /** The whole name of a cell of `mileage`: with its step. */
-  step(mileage: string, step: StepName): string {
+  step(mileage: string, step: StepName): FactName {
     const latest = this.#latestStep;
     if (latest?.mileage === mileage) return latest.cells[step];
     let cells = this.#steps.get(mileage);
     if (cells === undefined) {
-      const named = (last: StepName): string => mileage + CELL_SEPARATOR + last;
+      const named = (last: StepName): FactName => new FactName(mileage + CELL_SEPARATOR + last);
       cells = { none: named('none'), forward: named('forward'), back: named('back') };
       if (this.#steps.size >= this.#stepsMax) this.#steps.clear();
       this.#steps.set(mileage, cells);
@@ -155,10 +160,20 @@ export class CellNames {
   references(vid: string, source: string): References {
     const latest = this.#latestReferences;
     if (latest?.vid === vid && latest.source === source) return latest;
-    const vehicle = referenceKey('vehicle', vid);
-    const made = { vid, source, vehicle, contributor: referenceKey('contributor', source) };
+    const vehicle = new FactName(referenceKey('vehicle', vid));
+    const made = { vid, source, vehicle, contributor: this.#contributor(source) };
     this.#latestReferences = made;
     return made;
+  }
+
+  #contributor(source: string): FactName {
+    let name = this.#contributors.get(source);
+    if (name === undefined) {
+      name = new FactName(referenceKey('contributor', source));
+      if (this.#contributors.size >= CONTRIBUTORS_MAX) this.#contributors.clear();
+      this.#contributors.set(source, name);
+    }
+    return name;
   }
 
   #makeRoom(): void {

@@ -1,5 +1,7 @@
 import { BucketKeys, type Emit } from '../facts/fact.ts';
+import type { FactName } from '../facts/fact-name.ts';
 import { bucketOf } from '../facts/histogram.ts';
+import { sumNames } from '../facts/sum-names.ts';
 import type { SignalName } from '../signals/signals.ts';
 import { TOLD_NONE, toldSignals } from '../views/told.ts';
 import type { CellNames, References } from './cell-names.ts';
@@ -27,7 +29,7 @@ export function contribute(event: Contributing, sign: 1 | -1, sink: Sink): void 
     // A visit with several jobs counts once for each of them.
     for (const job of jobsOf(event)) {
       const cell = cells.with('interventions', job);
-      emit(cell, 'interventions', sign);
+      emit(cell, sumNames.interventions, sign);
       refer(references, cell, sign, emit);
     }
   }
@@ -44,9 +46,9 @@ export function contributeActivity(event: Contributing, ledgerTimeMs: number, si
   const distance = distanceOf(event);
   const { emit } = sink;
   for (const cell of sink.names.activity(event.kind, event.sourceKind, ledgerTimeMs)) {
-    emit(cell, 'events', 1);
-    if (distance !== undefined) emit(cell, 'distanceM', distance);
-    if (event.flags.length > 0) emit(cell, 'flags', event.flags.length);
+    emit(cell, sumNames.events, 1);
+    if (distance !== undefined) emit(cell, sumNames.distanceM, distance);
+    if (event.flags.length > 0) emit(cell, sumNames.flags, event.flags.length);
   }
 }
 
@@ -65,34 +67,34 @@ export const factSignals: Partial<Record<Contributing['kind'], readonly SignalNa
   'wreck-lifted': ['Passport.Incident.Severity'],
 };
 
-const outcomes: Partial<Record<Contributing['kind'], string>> = {
-  incident: 'incidents',
-  'wreck-declared': 'wrecksDeclared',
-  'wreck-lifted': 'wrecksLifted',
+const outcomes: Partial<Record<Contributing['kind'], FactName>> = {
+  incident: sumNames.incidents,
+  'wreck-declared': sumNames.wrecksDeclared,
+  'wreck-lifted': sumNames.wrecksLifted,
 };
 
 function contributeEvent(
   event: Contributing,
-  cell: string,
+  cell: FactName,
   references: References,
   sign: number,
   emit: Emit,
 ): void {
-  emit(cell, 'events', sign);
-  emit(cell, 'qualityPoints', sign * event.qualityIndex);
-  if (event.generated === true) emit(cell, 'generated', sign);
+  emit(cell, sumNames.events, sign);
+  emit(cell, sumNames.qualityPoints, sign * event.qualityIndex);
+  if (event.generated === true) emit(cell, sumNames.generated, sign);
   refer(references, cell, sign, emit);
 }
 
 /** Sums of a trip, and the signal that each is of. */
-const tripSums: readonly (readonly [measure: string, signal: SignalName])[] = [
-  ['distanceM', 'Vehicle.TripMeterReading'],
-  ['durationMs', 'Vehicle.TripDuration'],
-  ['movingMs', 'Passport.Trip.MovingDuration'],
-  ['harshBrakes', 'Passport.Trip.HarshBrakes'],
-  ['harshAccelerations', 'Passport.Trip.HarshAccelerations'],
-  ['fuelMl', 'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart'],
-  ['energyWh', 'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy'],
+const tripSums: readonly (readonly [measure: FactName, signal: SignalName])[] = [
+  [sumNames.distanceM, 'Vehicle.TripMeterReading'],
+  [sumNames.durationMs, 'Vehicle.TripDuration'],
+  [sumNames.movingMs, 'Passport.Trip.MovingDuration'],
+  [sumNames.harshBrakes, 'Passport.Trip.HarshBrakes'],
+  [sumNames.harshAccelerations, 'Passport.Trip.HarshAccelerations'],
+  [sumNames.fuelMl, 'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart'],
+  [sumNames.energyWh, 'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy'],
 ];
 
 const tripKeys = new BucketKeys('tripM');
@@ -100,12 +102,12 @@ const speedKeys = new BucketKeys('speed');
 
 function contributeTrip(
   event: Contributing,
-  cell: string,
+  cell: FactName,
   references: References,
   sign: number,
   emit: Emit,
 ): void {
-  emit(cell, 'trips', sign);
+  emit(cell, sumNames.trips, sign);
   for (const [measure, signal] of tripSums) {
     const value = countOf(event, signal);
     if (value !== undefined && value !== 0) emit(cell, measure, sign * value);
@@ -117,12 +119,12 @@ function contributeTrip(
     const fuel = countOf(event, 'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart');
     const energy = countOf(event, 'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy');
     if (fuel !== undefined) {
-      emit(cell, 'fuelDistanceM', sign * distance);
-      emit(cell, 'fuelOverDistanceMl', sign * fuel);
+      emit(cell, sumNames.fuelDistanceM, sign * distance);
+      emit(cell, sumNames.fuelOverDistanceMl, sign * fuel);
     }
     if (energy !== undefined) {
-      emit(cell, 'energyDistanceM', sign * distance);
-      emit(cell, 'energyOverDistanceWh', sign * energy);
+      emit(cell, sumNames.energyDistanceM, sign * distance);
+      emit(cell, sumNames.energyOverDistanceWh, sign * energy);
     }
   }
   if (speed !== undefined) emit(cell, speedKeys.of(bucketOf(speed)), sign);
@@ -160,7 +162,7 @@ function severityOf({ fields }: Contributing): string {
 /** Refers to who is in a cell. */
 export function refer(
   { vehicle, contributor }: References,
-  cell: string,
+  cell: FactName,
   sign: number,
   emit: Emit,
 ): void {

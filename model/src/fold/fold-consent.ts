@@ -1,6 +1,8 @@
 import type { Erasure, Grant } from '../contracts/consent.ts';
 import type { OwnerChange, Registration } from '../contracts/passport.ts';
 import { openClear } from '../events/sealed.ts';
+import { FactName } from '../facts/fact-name.ts';
+import { sumNames } from '../facts/sum-names.ts';
 import type { KeyId } from '../identifiers/names.ts';
 import { memberRef, type OwnerRef, ownerRef } from '../identifiers/owner-ref.ts';
 import type { Vid } from '../identifiers/vid.ts';
@@ -77,7 +79,7 @@ export function foldErasure({ vid, ownerEpoch }: Erasure, context: FoldContext):
   if (before.erased.includes(ownerEpoch)) return [];
   const after = withErasure(before, ownerEpoch);
   change(vid, before, after, context);
-  context.sink.emit(ownersCell(vid), ERASURES, 1);
+  context.sink.emit(cellOf(vid), sumNames[ERASURES], 1);
   reassess(vid, context);
   return readerKeysOf(before, ownerEpoch);
 }
@@ -96,8 +98,13 @@ function change(
   memory.putConsent(vid, after);
   const [from, to] = [nowOwnerOf(before), nowOwnerOf(after)];
   if (from === to) return;
-  if (from !== undefined) sink.emit(ownersCell(vid), ownerKey(from), -1);
-  if (to !== undefined) sink.emit(ownersCell(vid), ownerKey(to), 1);
+  const cell = cellOf(vid);
+  if (from !== undefined) sink.emit(cell, new FactName(ownerKey(from)), -1);
+  if (to !== undefined) sink.emit(cell, new FactName(ownerKey(to)), 1);
+}
+
+function cellOf(vid: Vid): FactName {
+  return new FactName(ownersCell(vid));
 }
 
 /** Undefined of a vehicle that is not registered, and that nobody owns. */

@@ -1,5 +1,8 @@
+import type { Flag } from '../events/flags.ts';
 import { BucketKeys, type Emit } from '../facts/fact.ts';
+import { FactName } from '../facts/fact-name.ts';
 import { bucketOf } from '../facts/histogram.ts';
+import { sumNames } from '../facts/sum-names.ts';
 import type { SourceId } from '../identifiers/names.ts';
 import type { Vid } from '../identifiers/vid.ts';
 import type { StepName } from './cell-names.ts';
@@ -61,11 +64,23 @@ function count(
   { emit, names }: Sink,
 ): void {
   const cell = names.step(reading.cell, nameOf(before, reading));
-  emit(cell, 'readings', sign);
-  emit(cell, 'qualityPoints', sign * reading.qualityIndex);
-  for (const flag of reading.flags) emit(cell, flag, sign);
+  emit(cell, sumNames.readings, sign);
+  emit(cell, sumNames.qualityPoints, sign * reading.qualityIndex);
+  for (const flag of reading.flags) emit(cell, flagName(flag), sign);
   refer(names.references(vid, reading.source), cell, sign, emit);
   step(before, reading, cell, sign, emit);
+}
+
+/** The keys of flags: there are few. */
+const flagNames = new Map<Flag, FactName>();
+
+function flagName(flag: Flag): FactName {
+  let name = flagNames.get(flag);
+  if (name === undefined) {
+    name = new FactName(flag);
+    flagNames.set(flag, name);
+  }
+  return name;
 }
 
 const stepKeys = new BucketKeys('kmPerStep');
@@ -73,18 +88,18 @@ const stepKeys = new BucketKeys('kmPerStep');
 function step(
   from: ChainReading | undefined,
   to: ChainReading,
-  cell: string,
+  cell: FactName,
   sign: number,
   emit: Emit,
 ): void {
   if (from === undefined) return;
   const km = to.arrivedKm - from.km;
   if (km >= 0) {
-    if (km > 0) emit(cell, 'kmDriven', sign * km);
+    if (km > 0) emit(cell, sumNames.kmDriven, sign * km);
     emit(cell, stepKeys.of(bucketOf(km)), sign);
   } else {
-    emit(cell, 'rollbacks', sign);
-    emit(cell, 'kmRolledBack', sign * -km);
+    emit(cell, sumNames.rollbacks, sign);
+    emit(cell, sumNames.kmRolledBack, sign * -km);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { EventPlace } from '../events/event.ts';
 import { isPersonal } from '../events/field-classes.ts';
+import { sumNames } from '../facts/sum-names.ts';
 import { type Fields, type SignalName, signals } from '../signals/signals.ts';
 import type { Vid } from '../identifiers/vid.ts';
 import { activityCells } from './cell-names.ts';
@@ -109,7 +110,7 @@ function change(before: Standing, after: Standing, context: FoldContext): void {
   const distance = (distanceOf(after.event) ?? 0) - (distanceOf(before.event) ?? 0);
   if (distance !== 0) {
     for (const cell of activityCells(kind, sourceKind, ledgerTimeMs)) {
-      sink.emit(cell, 'distanceM', distance);
+      sink.emit(cell, sumNames.distanceM, distance);
     }
   }
   if (isVoid === true) return;

@@ -85,7 +85,7 @@ function publishedSums(trips: readonly ToldTrip[], areApart: boolean): Map<strin
   for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
     const cells = new Map<string, Map<string, number>>();
     for (const [number, trip] of trips.entries()) {
-      const emit: Emit = (cell, key, delta) => {
+      const emit: Emit = ({ text: cell }, { text: key }, delta) => {
         const keys = cells.get(cell) ?? new Map<string, number>();
         // Each fact says whose it is, so that sums tell what they are made of.
         const own = readKey(key).type === 'reference' ? key : key + MARK + number;
@@ -192,7 +192,7 @@ describe('cells of readings', () => {
         const cells = new Map<string, Map<string, number>>();
         const chain = new Map<number, ChainReading>();
         const names = new CellNames();
-        const emit: Emit = (cell, key, delta) => {
+        const emit: Emit = ({ text: cell }, { text: key }, delta) => {
           const keys = cells.get(cell) ?? new Map<string, number>();
           keys.set(key, (keys.get(key) ?? 0) + delta);
           cells.set(cell, keys);

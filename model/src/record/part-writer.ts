@@ -48,8 +48,6 @@ export class PartWriter {
   readonly #texts: PartTexts;
   readonly #sums = new BlockSums();
   readonly #facts = new FactColumns();
-  /** The cell of the fact before: mostly the next one is of it too. */
-  #latestCell = { text: '', number: -1 };
   /** Vehicles by number as lines mention them, but for lines of one vehicle that follow each other. */
   #mentioned = new Int32Array(FIRST_ROOM);
   #mentions = 0;
@@ -77,12 +75,8 @@ export class PartWriter {
 
   /** Adds a fact of the open block. */
   readonly fact: Emit = (cell, key, delta) => {
-    const latest = this.#latestCell;
-    if (latest.number < 0 || latest.text !== cell) {
-      latest.text = cell;
-      latest.number = this.#texts.cells.numberOf(cell);
-    }
-    this.#sums.add(latest.number, this.#texts.keys.numberOf(key), delta);
+    const { cells, keys } = this.#texts;
+    this.#sums.add(cell.numberIn(cells), key.numberIn(keys), delta);
   };
 
   /** The open block is whole, and the next one opens. What was written of a block that never ends is in no record. */
@@ -138,7 +132,6 @@ export class PartWriter {
     this.#rows = 0;
     this.#sums.clear();
     this.#facts.count = 0;
-    this.#latestCell.number = -1;
     this.#mentions = 0;
     this.#latestVid = undefined;
   }

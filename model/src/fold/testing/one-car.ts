@@ -151,8 +151,8 @@ export class OneCar {
       sink: {
         names: this.#names,
         emit: (cell, key, by) => {
-          const sums = this.#sums.get(cell) ?? new Map<string, number>();
-          this.#sums.set(cell, sums.set(key, (sums.get(key) ?? 0) + by));
+          const sums = this.#sums.get(cell.text) ?? new Map<string, number>();
+          this.#sums.set(cell.text, sums.set(key.text, (sums.get(key.text) ?? 0) + by));
         },
       },
     };
