@@ -72,8 +72,9 @@ export class FoldStore implements FoldMemory {
   /** How many of the sealed layers are being committed. */
   #committing = 0;
   readonly #readings: VehicleReadings;
-  /** Kinds of sources and traits of vehicles, as they are now; null where there is none. */
-  readonly #known = new Map<string, Value | null>();
+  /** As they are now; null where there is none. */
+  readonly #sourceKinds = new Map<string, SourceKind | null>();
+  readonly #traitsOf = new Map<Vid, VehicleTraits | null>();
   readonly #consents = new Map<Vid, VehicleConsent | null>();
   readonly #traits = new Map<string, VehicleTraits>();
   readonly #entry = new EntryWriter();
@@ -143,7 +144,8 @@ export class FoldStore implements FoldMemory {
     } finally {
       this.#committing = 0;
     }
-    if (this.#known.size > KNOWN_MAX) this.#known.clear();
+    if (this.#sourceKinds.size > KNOWN_MAX) this.#sourceKinds.clear();
+    if (this.#traitsOf.size > KNOWN_MAX) this.#traitsOf.clear();
     if (this.#consents.size > CONSENTS_MAX) this.#consents.clear();
   }
 
@@ -152,7 +154,8 @@ export class FoldStore implements FoldMemory {
     this.#closeEntry();
     this.#layers.discard(this.#committing);
     this.#readings.discard(this.#committing);
-    this.#known.clear();
+    this.#sourceKinds.clear();
+    this.#traitsOf.clear();
     this.#consents.clear();
   }
 
@@ -202,19 +205,31 @@ export class FoldStore implements FoldMemory {
   }
 
   sourceKind(source: string): SourceKind | undefined {
-    return this.#knownOf(`k ${source}`) as SourceKind | undefined;
+    const known = this.#sourceKinds.get(source);
+    if (known !== undefined) return known ?? undefined;
+    const found = this.#get(sourceKey(source)) as SourceKind | undefined;
+    this.#sourceKinds.set(source, found ?? null);
+    return found;
   }
 
   putSourceKind(source: string, kind: SourceKind): void {
-    this.#put(`k ${source}`, kind);
+    this.#sourceKinds.set(source, kind);
+    this.#layers.put(sourceKey(source), kind);
   }
 
   traits(vid: Vid): VehicleTraits | undefined {
-    return this.#knownOf(traitsKey(vid)) as VehicleTraits | undefined;
+    const known = this.#traitsOf.get(vid);
+    if (known !== undefined) return known ?? undefined;
+    const found = this.#get(traitsKey(vid)) as VehicleTraits | undefined;
+    const shared = found && this.#shared(found);
+    this.#traitsOf.set(vid, shared ?? null);
+    return shared;
   }
 
   putTraits(vid: Vid, traits: VehicleTraits): void {
-    this.#put(traitsKey(vid), this.#shared(traits));
+    const shared = this.#shared(traits);
+    this.#traitsOf.set(vid, shared);
+    this.#layers.put(traitsKey(vid), shared);
   }
 
   event(vid: Vid, place: EventPlace): KeptEvent | undefined {
@@ -314,20 +329,6 @@ export class FoldStore implements FoldMemory {
     });
   }
 
-  #put(key: string, value: Value): void {
-    this.#layers.put(key, value);
-    this.#known.set(key, value);
-  }
-
-  #knownOf(key: string): Value | undefined {
-    const known = this.#known.get(key);
-    if (known !== undefined) return known ?? undefined;
-    const found = this.#get(key);
-    const shared = typeof found === 'object' ? this.#shared(found as VehicleTraits) : found;
-    this.#known.set(key, shared ?? null);
-    return shared;
-  }
-
   /** One object for all vehicles with these traits. */
   #shared(found: VehicleTraits): VehicleTraits {
     const { brand, model, energy, region } = found;
@@ -378,6 +379,10 @@ function entryKey(vid: Vid, { source, entry }: EventPlace): string {
 
 function entriesPrefix(vid: Vid): string {
   return `${vid} e `;
+}
+
+function sourceKey(source: string): string {
+  return `k ${source}`;
 }
 
 function traitsKey(vid: Vid): string {

@@ -1,5 +1,7 @@
+import type { EventKind } from '../events/kinds.ts';
 import { CELL_SEPARATOR, cellName, referenceKey } from '../facts/fact.ts';
 import { FactName } from '../facts/fact-name.ts';
+import { TOLD_NONE } from '../views/told.ts';
 import { bucketStart, windows } from '../views/windows.ts';
 import type { Contributing, VehicleTraits } from './ledger-event.ts';
 
@@ -8,14 +10,18 @@ export type StepName = 'none' | 'forward' | 'back';
 
 type StepCells = Readonly<Record<StepName, FactName>>;
 type Names = Map<string, FactName>;
-type OtherView = 'usage' | 'interventions' | 'incidents';
+type OtherView = 'interventions' | 'incidents';
+
+/** The cells that trips which tell the same count in. */
+type TripCells = { readonly events: FactName; readonly usage: FactName };
 
 /** Names of the cells that events of one day, kind of source and sort of vehicle count in. */
 export class DayCells {
   /** In the view `mileage`, but for the last dimension. */
   readonly mileage: string;
   readonly #shared: readonly string[];
-  readonly #events = new Map<string, Names>();
+  readonly #events: Names = new Map();
+  readonly #trips = new Map<string, TripCells>();
   readonly #others: { [view in OtherView]?: Names } = {};
 
   constructor(shared: readonly string[]) {
@@ -23,19 +29,32 @@ export class DayCells {
     this.mileage = cellName('mileage', shared);
   }
 
-  /** The name in the view of events. */
-  events(kind: string, told: string): FactName {
-    let names = this.#events.get(kind);
-    if (names === undefined) {
-      names = new Map();
-      this.#events.set(kind, names);
-    }
-    let name = names.get(told);
+  /** Whether they are those of a day and a kind of source. */
+  isOf(at: string, sourceKind: string): boolean {
+    return this.#shared[0] === at && this.#shared.at(-1) === sourceKind;
+  }
+
+  /** The name in the view of events, of such that are no trips. */
+  events(kind: Exclude<EventKind, 'trip'>): FactName {
+    let name = this.#events.get(kind);
     if (name === undefined) {
-      name = new FactName(cellName('events', [...this.#shared, kind, told]));
-      names.set(told, name);
+      name = new FactName(cellName('events', [...this.#shared, kind, TOLD_NONE]));
+      this.#events.set(kind, name);
     }
     return name;
+  }
+
+  /** The names in the views that have trips. */
+  trip(told: string): TripCells {
+    let names = this.#trips.get(told);
+    if (names === undefined) {
+      names = {
+        events: new FactName(cellName('events', [...this.#shared, 'trip', told])),
+        usage: new FactName(cellName('usage', [...this.#shared, told])),
+      };
+      this.#trips.set(told, names);
+    }
+    return names;
   }
 
   /** The name in a view that has one dimension more. */
@@ -58,6 +77,13 @@ export function activityCells(kind: string, sourceKind: string, ledgerTimeMs: nu
   });
 }
 
+/** Vehicles with the same traits, their cells by day and kind of source; the latest is mostly the next one too. */
+type SortOfVehicle = {
+  readonly traits: VehicleTraits;
+  readonly days: Map<string, DayCells>;
+  latest: DayCells | undefined;
+};
+
 /** Names are kept for so many days and sorts of vehicle, of a kilobyte each: events come mostly of a few days. */
 const DAYS_MAX = 8_000;
 
@@ -78,16 +104,14 @@ export type References = { readonly vehicle: FactName; readonly contributor: Fac
 export class CellNames {
   readonly #daysMax: number;
   readonly #stepsMax: number;
-  readonly #days = new Map<VehicleTraits, Map<string, DayCells>>();
+  readonly #sorts = new Map<VehicleTraits, SortOfVehicle>();
+  #latestSort: SortOfVehicle | undefined;
   readonly #activity = new Map<string, Map<string, readonly FactName[]>>();
   #latestActivity: { kind: string; sourceKind: string; cells: readonly FactName[] } | undefined;
   readonly #steps = new Map<string, StepCells>();
   #latestStep: { mileage: string; cells: StepCells } | undefined;
   #activityMs = Number.NaN;
   #size = 0;
-  #latestDay:
-    | (Pick<Contributing, 'traits' | 'at' | 'sourceKind'> & { cells: DayCells })
-    | undefined;
   readonly #contributors = new Map<string, FactName>();
   #latestReferences: (References & { vid: string; source: string }) | undefined;
 
@@ -98,14 +122,22 @@ export class CellNames {
   }
 
   of({ traits, at, sourceKind }: Contributing): DayCells {
-    const latest = this.#latestDay;
-    const isIt = latest?.traits === traits && latest.at === at && latest.sourceKind === sourceKind;
-    if (isIt) return latest.cells;
-    let days = this.#days.get(traits);
-    if (days === undefined) {
-      days = new Map();
-      this.#days.set(traits, days);
+    let sort = this.#latestSort;
+    if (sort?.traits !== traits) {
+      sort = this.#sorts.get(traits) ?? this.#addSort(traits);
+      this.#latestSort = sort;
     }
+    if (sort.latest?.isOf(at, sourceKind) !== true) sort.latest = this.#dayOf(sort, at, sourceKind);
+    return sort.latest;
+  }
+
+  #addSort(traits: VehicleTraits): SortOfVehicle {
+    const sort: SortOfVehicle = { traits, days: new Map(), latest: undefined };
+    this.#sorts.set(traits, sort);
+    return sort;
+  }
+
+  #dayOf({ traits, days }: SortOfVehicle, at: string, sourceKind: string): DayCells {
     const key = at + sourceKind;
     let cells = days.get(key);
     if (cells === undefined) {
@@ -114,7 +146,6 @@ export class CellNames {
       this.#makeRoom();
       days.set(key, cells);
     }
-    this.#latestDay = { traits, at, sourceKind, cells };
     return cells;
   }
 
@@ -179,7 +210,8 @@ export class CellNames {
   #makeRoom(): void {
     this.#size += 1;
     if (this.#size <= this.#daysMax) return;
-    this.#days.clear();
+    this.#sorts.clear();
+    this.#latestSort = undefined;
     this.#size = 1;
   }
 }

@@ -20,11 +20,12 @@ export function contribute(event: Contributing, sign: 1 | -1, sink: Sink): void 
   const { emit } = sink;
   const cells = sink.names.of(event);
   const references = sink.names.references(event.vid, event.source);
-  const told = toldOf(event);
-  contributeEvent(event, cells.events(event.kind, told), references, sign, emit);
   if (event.kind === 'trip') {
-    contributeTrip(event, cells.with('usage', told), references, sign, emit);
-  }
+    const { told, values } = readTrip(event);
+    const { events, usage } = cells.trip(told);
+    contributeEvent(event, events, references, sign, emit);
+    contributeTrip(values, usage, references, sign, emit);
+  } else contributeEvent(event, cells.events(event.kind), references, sign, emit);
   if (event.kind === 'intervention') {
     // A visit with several jobs counts once for each of them.
     for (const job of jobsOf(event)) {
@@ -86,38 +87,43 @@ function contributeEvent(
   refer(references, cell, sign, emit);
 }
 
-/** Sums of a trip, and the signal that each is of. */
-const tripSums: readonly (readonly [measure: FactName, signal: SignalName])[] = [
-  [sumNames.distanceM, 'Vehicle.TripMeterReading'],
-  [sumNames.durationMs, 'Vehicle.TripDuration'],
-  [sumNames.movingMs, 'Passport.Trip.MovingDuration'],
-  [sumNames.harshBrakes, 'Passport.Trip.HarshBrakes'],
-  [sumNames.harshAccelerations, 'Passport.Trip.HarshAccelerations'],
-  [sumNames.fuelMl, 'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart'],
-  [sumNames.energyWh, 'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy'],
+/** Where {@link toldSignals} has them. */
+const [DISTANCE, FUEL, ENERGY, SPEED] = [placeOf('d'), placeOf('f'), placeOf('e'), placeOf('s')];
+
+function placeOf(told: (typeof toldSignals)[number][0]): number {
+  return toldSignals.findIndex(([letter]) => letter === told);
+}
+
+/** What trips add to, in the order of {@link toldSignals}; speeds do not add up. */
+const tripSums: readonly FactName[] = [
+  ...[sumNames.distanceM, sumNames.durationMs, sumNames.movingMs],
+  ...[sumNames.harshBrakes, sumNames.harshAccelerations, sumNames.fuelMl, sumNames.energyWh],
 ];
 
 const tripKeys = new BucketKeys('tripM');
 const speedKeys = new BucketKeys('speed');
 
 function contributeTrip(
-  event: Contributing,
+  values: TripValues,
   cell: FactName,
   references: References,
   sign: number,
   emit: Emit,
 ): void {
   emit(cell, sumNames.trips, sign);
-  for (const [measure, signal] of tripSums) {
-    const value = countOf(event, signal);
-    if (value !== undefined && value !== 0) emit(cell, measure, sign * value);
+  for (let place = 0; place < tripSums.length; place += 1) {
+    const measure = tripSums[place];
+    const value = values[place];
+    if (measure !== undefined && value !== undefined && value !== 0) {
+      emit(cell, measure, sign * value);
+    }
   }
-  const distance = countOf(event, 'Vehicle.TripMeterReading');
-  const speed = countOf(event, 'Vehicle.AverageSpeed');
+  const distance = values[DISTANCE];
+  const speed = values[SPEED];
   if (distance !== undefined) {
     emit(cell, tripKeys.of(bucketOf(distance)), sign);
-    const fuel = countOf(event, 'Vehicle.Powertrain.FuelSystem.ConsumptionSinceStart');
-    const energy = countOf(event, 'Vehicle.Powertrain.TractionBattery.AccumulatedConsumedEnergy');
+    const fuel = values[FUEL];
+    const energy = values[ENERGY];
     if (fuel !== undefined) {
       emit(cell, sumNames.fuelDistanceM, sign * distance);
       emit(cell, sumNames.fuelOverDistanceMl, sign * fuel);
@@ -131,16 +137,19 @@ function contributeTrip(
   refer(references, cell, sign, emit);
 }
 
-/** What a trip tells, as the dimension has it; other events have nothing that they may not tell. */
-function toldOf(event: Contributing): string {
-  if (event.kind !== 'trip') return TOLD_NONE;
+/** What a trip tells of each of {@link toldSignals}. */
+type TripValues = readonly (number | undefined)[];
+
+/** What a trip tells, and which of it, as the dimension has it. */
+function readTrip(event: Contributing): { readonly told: string; readonly values: TripValues } {
+  const values: (number | undefined)[] = [];
   let bits = 0;
-  let bit = 1;
   for (const [, signal] of toldSignals) {
-    if (countOf(event, signal) !== undefined) bits |= bit;
-    bit *= 2;
+    const value = countOf(event, signal);
+    if (value !== undefined) bits |= 1 << values.length;
+    values.push(value);
   }
-  return toldNames[bits] ?? TOLD_NONE;
+  return { told: toldNames[bits] ?? TOLD_NONE, values };
 }
 
 /** What is told by bits, the first signal's the lowest: one text for all trips that tell the same. */
