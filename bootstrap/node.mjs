@@ -16,7 +16,10 @@ import { withLock } from './lock.mjs';
 import { runNpm } from './npm.mjs';
 
 /** TypeScript runs without a build step from this version on. */
-const NODE_MAJOR = 24;
+const NODE_MAJOR_MIN = 24;
+
+/** Where none is new enough, this one comes: its JSON takes less than that of 24. */
+const NODE_MAJOR_FETCHED = 26;
 
 /**
  * The Node that runs everything: the running one when it is new enough, else the one in the
@@ -25,10 +28,10 @@ const NODE_MAJOR = 24;
  * @param {string} project the project's folder
  * @param {{ version: string, execPath: string }} [running]
  * @returns {Promise<string>} the path of the binary
- * @throws {BootstrapError} when there is no Node 24 for this machine, or it cannot be fetched
+ * @throws {BootstrapError} when there is no such Node for this machine, or it cannot be fetched
  */
 export async function ensureNode(project, running = process) {
-  if (majorOf(running.version) >= NODE_MAJOR) return running.execPath;
+  if (majorOf(running.version) >= NODE_MAJOR_MIN) return running.execPath;
   const name = nodePackage(process.platform, process.arch);
   const home = join(project, '.cache', 'node', name);
   return (
@@ -62,13 +65,19 @@ async function fetchNode(home, name, running) {
   const cache = join(home, '..');
   mkdirSync(cache, { recursive: true });
   removeLeftovers(cache);
-  say(`This needs Node ${NODE_MAJOR} (here: ${running.version}); fetching it into .cache, once.`);
+  say(
+    `This needs Node ${NODE_MAJOR_MIN} or newer (here: ${running.version}); fetching ${NODE_MAJOR_FETCHED} into .cache, once.`,
+  );
 
   // Fetched aside and renamed when it has proved to run: a half-finished one is never used.
   const aside = mkdtempSync(join(cache, 'fetching-'));
   try {
     writeFileSync(join(aside, 'package.json'), '{ "private": true }\n');
-    await runNpm(running.execPath, ['install', `${name}@${NODE_MAJOR}`, '--prefix', aside], aside);
+    await runNpm(
+      running.execPath,
+      ['install', `${name}@${NODE_MAJOR_FETCHED}`, '--prefix', aside],
+      aside,
+    );
     const version = checkedVersion(aside, name);
     rmSync(home, { recursive: true, force: true });
     renameSync(aside, home);
@@ -77,7 +86,7 @@ async function fetchNode(home, name, running) {
     rmSync(aside, { recursive: true, force: true });
   }
   const node = installedNode(home, name);
-  if (node === undefined) throw new BootstrapError(`${home} holds no Node ${NODE_MAJOR}.`);
+  if (node === undefined) throw new BootstrapError(`${home} holds no Node ${NODE_MAJOR_FETCHED}.`);
   return node;
 }
 
@@ -94,7 +103,7 @@ function installedNode(home, name) {
     JSON.parse(readFileSync(description, 'utf8'))
   );
   const node = join(folder, bin.node);
-  return majorOf(version) >= NODE_MAJOR && existsSync(node) ? node : undefined;
+  return majorOf(version) >= NODE_MAJOR_MIN && existsSync(node) ? node : undefined;
 }
 
 /**
@@ -103,7 +112,7 @@ function installedNode(home, name) {
  * @returns {string} the version that the fetched binary itself states
  */
 function checkedVersion(home, name) {
-  const advice = `Install Node ${NODE_MAJOR} yourself, then run this again.`;
+  const advice = `Install Node ${NODE_MAJOR_MIN} or newer yourself, then run this again.`;
   const node = installedNode(home, name);
   if (node === undefined) throw new BootstrapError(`npm brought no working ${name}. ${advice}`);
   try {

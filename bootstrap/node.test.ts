@@ -42,7 +42,7 @@ describe('ensureNode', () => {
     expect(project.npmCalls()).toEqual([]);
   });
 
-  test('for an older Node, Node 24 is fetched once', async () => {
+  test('for an older Node, a newer one is fetched once', async () => {
     const first = await ensureNode(project.folder, older);
     const second = await ensureNode(project.folder, older);
     expect(first).toBe(join(cache, name, 'node_modules', name, 'bin', 'node'));
@@ -82,7 +82,7 @@ describe('ensureNode', () => {
 
   test.each([
     ['npm fails', 'fails', 'Is the network there?'],
-    ['the fetched binary does not run', 'broken binary', 'Install Node 24 yourself'],
+    ['the fetched binary does not run', 'broken binary', 'Install Node 24 or newer yourself'],
   ])('when %s, the error says so and nothing is left in the cache', async (_, fault, message) => {
     vi.stubEnv('STAND_IN_FAULT', fault);
     const failure: unknown = await ensureNode(project.folder, older).catch(

@@ -297,7 +297,7 @@ describe('the image', () => {
     const text = await read('deploy/images/Dockerfile');
     const bases = [...text.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
     expect(new Set(bases).size).toBe(1);
-    expect(bases[0]).toMatch(/^node:24\.\d+\.\d+-slim$/);
+    expect(bases[0]).toMatch(/^node:26\.\d+\.\d+-slim$/);
     expect(text).toMatch(/^USER node$/m);
     const installed = [...text.matchAll(/--workspace=(\S+)/g)].map(([, name]) => name);
     const needed = ours.map(([, service]) => mainOf(service)?.split('/')[0]);
