@@ -205,11 +205,11 @@ export class FoldStore implements FoldMemory {
   }
 
   sourceKind(source: string): SourceKind | undefined {
-    const known = this.#sourceKinds.get(source);
-    if (known !== undefined) return known ?? undefined;
-    const found = this.#get(sourceKey(source)) as SourceKind | undefined;
-    this.#sourceKinds.set(source, found ?? null);
-    return found;
+    return atHand(
+      this.#sourceKinds,
+      source,
+      () => this.#get(sourceKey(source)) as SourceKind | undefined,
+    );
   }
 
   putSourceKind(source: string, kind: SourceKind): void {
@@ -218,12 +218,10 @@ export class FoldStore implements FoldMemory {
   }
 
   traits(vid: Vid): VehicleTraits | undefined {
-    const known = this.#traitsOf.get(vid);
-    if (known !== undefined) return known ?? undefined;
-    const found = this.#get(traitsKey(vid)) as VehicleTraits | undefined;
-    const shared = found && this.#shared(found);
-    this.#traitsOf.set(vid, shared ?? null);
-    return shared;
+    return atHand(this.#traitsOf, vid, () => {
+      const found = this.#get(traitsKey(vid)) as VehicleTraits | undefined;
+      return found && this.#shared(found);
+    });
   }
 
   putTraits(vid: Vid, traits: VehicleTraits): void {
@@ -273,11 +271,11 @@ export class FoldStore implements FoldMemory {
   }
 
   consent(vid: Vid): VehicleConsent | undefined {
-    const known = this.#consents.get(vid);
-    if (known !== undefined) return known ?? undefined;
-    const found = this.#get(consentKey(vid)) as VehicleConsent | undefined;
-    this.#consents.set(vid, found ?? null);
-    return found;
+    return atHand(
+      this.#consents,
+      vid,
+      () => this.#get(consentKey(vid)) as VehicleConsent | undefined,
+    );
   }
 
   putConsent(vid: Vid, consent: VehicleConsent): void {
@@ -352,6 +350,19 @@ export class FoldStore implements FoldMemory {
 }
 
 const none = new Uint8Array(0);
+
+/** What is kept at hand under a key; it is looked for once, also where there is none. */
+function atHand<Key, Kept>(
+  kept: Map<Key, Kept | null>,
+  key: Key,
+  find: () => Kept | undefined,
+): Kept | undefined {
+  const known = kept.get(key);
+  if (known !== undefined) return known ?? undefined;
+  const found = find();
+  kept.set(key, found ?? null);
+  return found;
+}
 
 function openRoot(directory: string): Root {
   return open({

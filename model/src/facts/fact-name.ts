@@ -27,3 +27,17 @@ export type Numbering = {
   readonly round: number;
   numberOf(text: string): number;
 };
+
+/** The name that stands for a value among others; spelled when it is asked for first. */
+export function nameIn<Value extends string>(
+  names: Map<Value, FactName>,
+  value: Value,
+  spell: (value: Value) => string,
+): FactName {
+  let name = names.get(value);
+  if (name === undefined) {
+    name = new FactName(spell(value));
+    names.set(value, name);
+  }
+  return name;
+}

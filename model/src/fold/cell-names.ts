@@ -1,6 +1,6 @@
 import type { EventKind } from '../events/kinds.ts';
 import { CELL_SEPARATOR, cellName, referenceKey } from '../facts/fact.ts';
-import { FactName } from '../facts/fact-name.ts';
+import { FactName, nameIn } from '../facts/fact-name.ts';
 import { TOLD_NONE } from '../views/told.ts';
 import { bucketStart, windows } from '../views/windows.ts';
 import type { Contributing, VehicleTraits } from './ledger-event.ts';
@@ -36,12 +36,7 @@ export class DayCells {
 
   /** The name in the view of events, of such that are no trips. */
   events(kind: Exclude<EventKind, 'trip'>): FactName {
-    let name = this.#events.get(kind);
-    if (name === undefined) {
-      name = new FactName(cellName('events', [...this.#shared, kind, TOLD_NONE]));
-      this.#events.set(kind, name);
-    }
-    return name;
+    return nameIn(this.#events, kind, () => cellName('events', [...this.#shared, kind, TOLD_NONE]));
   }
 
   /** The names in the views that have trips. */
@@ -60,12 +55,7 @@ export class DayCells {
   /** The name in a view that has one dimension more. */
   with(view: OtherView, value: string): FactName {
     const names = (this.#others[view] ??= new Map());
-    let name = names.get(value);
-    if (name === undefined) {
-      name = new FactName(cellName(view, [...this.#shared, value]));
-      names.set(value, name);
-    }
-    return name;
+    return nameIn(names, value, () => cellName(view, [...this.#shared, value]));
   }
 }
 
@@ -191,20 +181,15 @@ export class CellNames {
   references(vid: string, source: string): References {
     const latest = this.#latestReferences;
     if (latest?.vid === vid && latest.source === source) return latest;
-    const vehicle = new FactName(referenceKey('vehicle', vid));
-    const made = { vid, source, vehicle, contributor: this.#contributor(source) };
+    if (this.#contributors.size >= CONTRIBUTORS_MAX) this.#contributors.clear();
+    const made = {
+      vid,
+      source,
+      vehicle: new FactName(referenceKey('vehicle', vid)),
+      contributor: nameIn(this.#contributors, source, () => referenceKey('contributor', source)),
+    };
     this.#latestReferences = made;
     return made;
-  }
-
-  #contributor(source: string): FactName {
-    let name = this.#contributors.get(source);
-    if (name === undefined) {
-      name = new FactName(referenceKey('contributor', source));
-      if (this.#contributors.size >= CONTRIBUTORS_MAX) this.#contributors.clear();
-      this.#contributors.set(source, name);
-    }
-    return name;
   }
 
   #makeRoom(): void {

@@ -1,6 +1,6 @@
 import type { Flag } from '../events/flags.ts';
 import { BucketKeys, type Emit } from '../facts/fact.ts';
-import { FactName } from '../facts/fact-name.ts';
+import { type FactName, nameIn } from '../facts/fact-name.ts';
 import { bucketOf } from '../facts/histogram.ts';
 import { sumNames } from '../facts/sum-names.ts';
 import type { SourceId } from '../identifiers/names.ts';
@@ -66,22 +66,13 @@ function count(
   const cell = names.step(reading.cell, nameOf(before, reading));
   emit(cell, sumNames.readings, sign);
   emit(cell, sumNames.qualityPoints, sign * reading.qualityIndex);
-  for (const flag of reading.flags) emit(cell, flagName(flag), sign);
+  for (const flag of reading.flags) emit(cell, nameIn(flagNames, flag, String), sign);
   refer(names.references(vid, reading.source), cell, sign, emit);
   step(before, reading, cell, sign, emit);
 }
 
 /** The keys of flags: there are few. */
 const flagNames = new Map<Flag, FactName>();
-
-function flagName(flag: Flag): FactName {
-  let name = flagNames.get(flag);
-  if (name === undefined) {
-    name = new FactName(flag);
-    flagNames.set(flag, name);
-  }
-  return name;
-}
 
 const stepKeys = new BucketKeys('kmPerStep');
 
