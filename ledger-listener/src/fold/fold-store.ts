@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { type RootDatabase, asBinary, open } from 'lmdb';
 
 import type { ChainTip } from '../blocks/chain.ts';
+import { atHand } from './at-hand.ts';
 import { signalTable } from './kept-event.ts';
 import { merged, RangeLayers } from './range-layers.ts';
 import { EntryWriter, eventsIn, withEvent } from './stored-entry.ts';
@@ -350,19 +351,6 @@ export class FoldStore implements FoldMemory {
 }
 
 const none = new Uint8Array(0);
-
-/** What is kept at hand under a key; it is looked for once, also where there is none. */
-function atHand<Key, Kept>(
-  kept: Map<Key, Kept | null>,
-  key: Key,
-  find: () => Kept | undefined,
-): Kept | undefined {
-  const known = kept.get(key);
-  if (known !== undefined) return known ?? undefined;
-  const found = find();
-  kept.set(key, found ?? null);
-  return found;
-}
 
 function openRoot(directory: string): Root {
   return open({
