@@ -1,4 +1,10 @@
-import { BankDesk, type Buyer, Earnings, importBuyerKey } from '@passport/client/buyer';
+import {
+  BankDesk,
+  type Buyer,
+  Earnings,
+  type EarningsStatement,
+  importBuyerKey,
+} from '@passport/client/buyer';
 import {
   amountOf,
   type Distribution,
@@ -51,11 +57,7 @@ async function earningsOf(context: EarningsContext, vid: Vid, buyer: Buyer): Pro
  * Where the money of purchases went: taken from the tab by a settlement, shared out by the next distribution, claimed by
  * the owner of a car, and paid out by the bank. Throws where nothing is settled in a minute, and BuyerError.
  */
-export async function showEarnings(
-  context: EarningsContext,
-  buyer: Buyer,
-  vid: Vid | null,
-): Promise<void> {
+export async function showEarnings(context: EarningsContext, buyer: Buyer): Promise<void> {
   const { terminal, members } = context;
   terminal.headline('Where the money went');
   await settled(context, buyer);
@@ -68,7 +70,7 @@ export async function showEarnings(
   for (const [to, micro] of legsOf(distributions).slice(0, LEGS_SHOWN)) {
     terminal.line(`             ${showPcc(micro)} to ${to}`);
   }
-  if (vid !== null) await showOwner(context, buyer, vid);
+  await showOwner(context, buyer);
   await redeemAsMember(context, cents(legsOf(distributions), 'MakerMSP, source'));
   const { supply } = await members[MARKET].user.tokens.readSupply({ asset: 'PCC' });
   const pool = await members[MARKET].user.market.readOwnersPool({ operator });
@@ -76,11 +78,26 @@ export async function showEarnings(
   terminal.line(`  ${showPcc(waiting)} wait for other owners; ${showPcc(supply)} are out in all`);
 }
 
+/** Somebody who has earned by a car. */
+type Earner = { readonly vid: Vid; readonly earnings: Earnings; readonly told: EarningsStatement };
+
+/** The owner of the first car that has earned: not every sort of car is released, and in what was sold. */
+async function firstEarner(context: EarningsContext, buyer: Buyer): Promise<Earner | undefined> {
+  for (const vid of context.crowd.vehicles()) {
+    const earnings = await earningsOf(context, vid, buyer);
+    const told = await earnings.statement();
+    if (microOf(told.earned) > 0n) return { vid, earnings, told };
+  }
+  return undefined;
+}
+
 /** An owner whose key nobody knew accrues; it is named when they ask, and the next distribution pays them. */
-async function showOwner(context: EarningsContext, buyer: Buyer, vid: Vid): Promise<void> {
+async function showOwner(context: EarningsContext, buyer: Buyer): Promise<void> {
   const { terminal } = context;
-  const earnings = await earningsOf(context, vid, buyer);
-  const { earned, isWaiting } = await earnings.statement();
+  const earner = await firstEarner(context, buyer);
+  if (earner === undefined) return terminal.line('  owner      nobody has earned anything yet');
+  const { vid, earnings, told } = earner;
+  const { earned, isWaiting } = told;
   terminal.line(`  owner      of ${vid} has earned ${showPcc(earned)}`);
   if (isWaiting) {
     await buyer.buy(sums);

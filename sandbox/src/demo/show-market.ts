@@ -2,29 +2,23 @@ import { type Buyer, BankDesk } from '@passport/client/buyer';
 import { type Account, microOf, organisationAccount, parseMspId } from '@passport/model';
 import { sleep } from '@passport/runtime';
 
-import { readNotable } from '../keep.ts';
 import { showPcc } from '../money-lines.ts';
 import { MARKET } from '../organisations.ts';
 import { type EarningsContext, showEarnings } from './show-earnings.ts';
 import { newcomer, showPurchase } from './show-purchase.ts';
 
-type Context = EarningsContext & { readonly directory: string };
-
 /** A purchase from end to end: a newcomer's euros, answers, and who gets the money. Throws BuyerError. */
-export async function showMarket(context: Context): Promise<void> {
-  const { terminal, directory } = context;
+export async function showMarket(context: EarningsContext): Promise<void> {
+  const { terminal } = context;
   const buyer = await newcomer(context);
   terminal.headline('The money before a purchase');
   await showMoney(context, buyer);
-  if (await showPurchase(context, buyer)) {
-    const { driven } = await readNotable(directory);
-    await showEarnings(context, buyer, driven);
-  }
+  if (await showPurchase(context, buyer)) await showEarnings(context, buyer);
   terminal.headline('The money afterwards');
   await showMoney(context, buyer);
 }
 
-async function showMoney(context: Context, buyer: Buyer): Promise<void> {
+async function showMoney(context: EarningsContext, buyer: Buyer): Promise<void> {
   const { terminal, bank: url, now, signal } = context;
   const bank = new BankDesk(url, { fetch, now, pause: (ms) => sleep(ms, signal) });
   const org = (mspId: string): Account => organisationAccount(parseMspId(mspId));

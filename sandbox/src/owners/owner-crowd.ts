@@ -9,7 +9,7 @@ import {
   Wallet,
   type WalletStore,
 } from '@passport/ledger-client';
-import { instantOf, type KeyId, type SealingKeyInput, type Vid } from '@passport/model';
+import { instantOf, type KeyId, parse, type SealingKeyInput, vid, type Vid } from '@passport/model';
 import { type Database, open } from 'lmdb';
 
 /** These wallets are of people who do not exist: their passphrase need not be slow to guess. */
@@ -64,6 +64,11 @@ export class OwnerCrowd {
     const { keyId, desk } = this.has(vid) ? await this.ownerOf(vid) : await this.#make(vid, name);
     const plan = planEpochs(instantOf(this.#options.now().getTime()), PLAN);
     return { keyId, keys: await desk.firstKeys(vid, plan) };
+  }
+
+  /** The vehicles that somebody of the crowd was the first owner of. */
+  vehicles(): Iterable<Vid> {
+    return this.#stored.getKeys().map((key) => parse(vid, key));
   }
 
   has(vid: Vid): boolean {
