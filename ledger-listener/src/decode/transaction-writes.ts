@@ -1,4 +1,10 @@
-import { common, ledger, peer } from '@hyperledger/fabric-protos';
+// The package as a whole takes tens of megabytes, in each thread that folds.
+import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
+import kvrwset from '@hyperledger/fabric-protos/lib/ledger/rwset/kvrwset/kv_rwset_pb.js';
+import rwset from '@hyperledger/fabric-protos/lib/ledger/rwset/rwset_pb.js';
+import proposal from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js';
+import response from '@hyperledger/fabric-protos/lib/peer/proposal_response_pb.js';
+import transaction from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js';
 
 import type { FoldableBlock } from '../blocks/block.ts';
 
@@ -26,7 +32,7 @@ export type UnreadTransaction = Pick<ValidTransaction, 'timeMs'> & {
   readonly read: () => ValidTransaction;
 };
 
-const VALID = peer.TxValidationCode.VALID;
+const VALID = transaction.TxValidationCode.VALID;
 
 /** The valid transactions of a block, with their writes of one chaincode. Throws on malformed ones. */
 export function* validTransactions(
@@ -55,16 +61,16 @@ export function* validTransactions(
 }
 
 function* writesOf(data: Uint8Array, chaincode: string): Generator<Write> {
-  for (const action of peer.Transaction.deserializeBinary(data).getActionsList()) {
-    const payload = peer.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8());
-    const response = peer.ProposalResponsePayload.deserializeBinary(
+  for (const action of transaction.Transaction.deserializeBinary(data).getActionsList()) {
+    const payload = transaction.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8());
+    const answer = response.ProposalResponsePayload.deserializeBinary(
       payload.getAction()?.getProposalResponsePayload_asU8() ?? new Uint8Array(0),
     );
-    const result = peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8());
-    const set = ledger.rwset.TxReadWriteSet.deserializeBinary(result.getResults_asU8());
+    const result = proposal.ChaincodeAction.deserializeBinary(answer.getExtension_asU8());
+    const set = rwset.TxReadWriteSet.deserializeBinary(result.getResults_asU8());
     for (const namespace of set.getNsRwsetList()) {
       if (namespace.getNamespace() !== chaincode) continue;
-      const writes = ledger.rwset.kvrwset.KVRWSet.deserializeBinary(namespace.getRwset_asU8());
+      const writes = kvrwset.KVRWSet.deserializeBinary(namespace.getRwset_asU8());
       for (const write of writes.getWritesList()) {
         const key = splitKey(write.getKey());
         if (key === undefined || write.getIsDelete()) continue;
