@@ -7,7 +7,8 @@ export const consortium = [
 
 /** Limits that both networks run with, so that scenarios can go up to them. */
 export const limits = {
-  executeTimeoutMs: 2_000,
+  /** Far more than any scenario takes on a busy machine: those that hang wait for it. */
+  executeTimeoutMs: 5_000,
   /** BatchSize.AbsoluteMaxBytes of deploy/fabric/configtx.yaml. */
   absoluteMaxBytes: 10 * 1024 * 1024,
 } as const;
