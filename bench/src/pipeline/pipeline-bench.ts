@@ -178,8 +178,8 @@ function archiveFigures(label: string, run: ArchiveRun): Figure[] {
 }
 
 function compactionFigures(label: string, run: CompactionRun): Figure[] {
-  const value = run.bytes / 1000 / run.elapsedMs;
-  const baseline = run.deltaRsBytes / 1000 / run.deltaRsMs;
+  const value = run.bytesPerMs / 1000;
+  const baseline = run.deltaRsBytesPerMs / 1000;
   const ratio = value / baseline;
   return [
     { figure: `${label}: compaction, zstd, sorted`, value, unit: 'MB/s', baseline, ratio },
