@@ -3,7 +3,7 @@ import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
 import kvrwset from '@hyperledger/fabric-protos/lib/ledger/rwset/kvrwset/kv_rwset_pb.js';
 import rwset from '@hyperledger/fabric-protos/lib/ledger/rwset/rwset_pb.js';
 import proposal from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js';
-import response from '@hyperledger/fabric-protos/lib/peer/proposal_response_pb.js';
+import proposalResponse from '@hyperledger/fabric-protos/lib/peer/proposal_response_pb.js';
 import transaction from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js';
 
 import type { FoldableBlock } from '../blocks/block.ts';
@@ -63,10 +63,10 @@ export function* validTransactions(
 function* writesOf(data: Uint8Array, chaincode: string): Generator<Write> {
   for (const action of transaction.Transaction.deserializeBinary(data).getActionsList()) {
     const payload = transaction.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8());
-    const answer = response.ProposalResponsePayload.deserializeBinary(
+    const response = proposalResponse.ProposalResponsePayload.deserializeBinary(
       payload.getAction()?.getProposalResponsePayload_asU8() ?? new Uint8Array(0),
     );
-    const result = proposal.ChaincodeAction.deserializeBinary(answer.getExtension_asU8());
+    const result = proposal.ChaincodeAction.deserializeBinary(response.getExtension_asU8());
     const set = rwset.TxReadWriteSet.deserializeBinary(result.getResults_asU8());
     for (const namespace of set.getNsRwsetList()) {
       if (namespace.getNamespace() !== chaincode) continue;
