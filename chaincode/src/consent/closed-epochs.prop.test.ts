@@ -16,6 +16,8 @@ const people = [makeKey(), makeKey(), makeKey()] as const;
 const scopes = ['usage', 'driving'] as const;
 type Person = (typeof people)[number];
 type Scope = (typeof scopes)[number];
+/** Keys of grantees, few enough that a later owner comes to one of an earlier owner's. */
+const readerKeys = [makeKey().keyId, makeKey().keyId] as const;
 
 const scope = fc.constantFrom(...scopes);
 /** How many next keys of each scope somebody brings. */
@@ -25,7 +27,11 @@ const deed = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('publish' as const), scope, next }) },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('grant' as const), scope, isSealed: fc.boolean() }),
+    arbitrary: fc.record({
+      do: fc.constant('grant' as const),
+      scope,
+      readerKey: fc.option(fc.constantFrom(...readerKeys)),
+    }),
   },
   {
     weight: 3,
@@ -58,6 +64,8 @@ class Book {
   readonly closed = new Set<string>();
   /** Keys that events on the ledger are sealed to, each open when its event came. */
   readonly recorded: string[] = [];
+  /** The owner epoch that first granted to a reader key. */
+  readonly taken = new Map<string, number>();
   /** The present owner's grants, and those of all who left. */
   standing: Line[] = [];
   readonly dead: Line[] = [];
@@ -118,11 +126,7 @@ async function perform(vid: string, book: Book, what: Deed): Promise<void> {
       return;
     }
     case 'grant': {
-      const { scope: of, isSealed } = what;
-      const keys = isSealed ? { wrap: { ...keyWrap(), readerKey: owner.keyId } } : {};
-      const { grantId } = await desk.grant(owner, vid, { classes: [of], ...keys });
-      book.standing.push({ grantId, scope: of, isSealed });
-      return;
+      return grant(vid, book, owner, what);
     }
     case 'revoke': {
       const line = book.standing[what.which];
@@ -143,6 +147,25 @@ async function perform(vid: string, book: Book, what: Deed): Promise<void> {
       for (const each of scopes) book.keys[each] += what.next;
     }
   }
+}
+
+async function grant(
+  vid: string,
+  book: Book,
+  owner: Person,
+  { scope: of, readerKey }: Extract<Deed, { do: 'grant' }>,
+): Promise<void> {
+  const isSealed = readerKey !== null;
+  const keys = isSealed ? { wrap: { ...keyWrap(), readerKey } } : {};
+  const granted = desk.grant(owner, vid, { classes: [of], ...keys });
+  const ownerEpoch = book.owners.length;
+  if (isSealed && (book.taken.get(readerKey) ?? ownerEpoch) !== ownerEpoch) {
+    expect(await granted.then(() => undefined, codeOf)).toBe('READER_KEY_TAKEN');
+    return;
+  }
+  const { grantId } = await granted;
+  if (isSealed) book.taken.set(readerKey, ownerEpoch);
+  book.standing.push({ grantId, scope: of, isSealed });
 }
 
 async function record(vid: string, book: Book, of: Scope, back: number): Promise<void> {
