@@ -31,6 +31,7 @@ function counted(): Engine {
   return {
     ...{ stream: (sql) => engine.stream(sql), connect: () => engine.connect() },
     ...{ withConnection: (use) => engine.withConnection(use), close: () => engine.close() },
+    createTable: (...table) => engine.createTable(...table),
     rows: (sql, parameters) => {
       asked += 1;
       return engine.rows(sql, parameters);

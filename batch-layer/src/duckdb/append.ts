@@ -29,7 +29,15 @@ export type AppendedColumn = {
 };
 
 /** Values of a column: numbers as DuckDB has them, or texts. */
-export type AppendedValues = Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer> | TextSpans;
+export type AppendedValues = Numbers | TextSpans;
+
+type Numbers =
+  | Int32Array<ArrayBuffer>
+  | BigInt64Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>;
 
 /**
  * Appends rows to a connection's temporary table, by column: numbers are copied as they lie in memory. Chunks go there
@@ -57,6 +65,11 @@ export class ColumnAppender {
   ): Promise<ColumnAppender> {
     const spelled = columns.map(({ name, type }) => `${identifier(name)} ${type}`);
     await connection.run(`CREATE TEMP TABLE ${identifier(table)} (${spelled.join(', ')})`);
+    return ColumnAppender.open(connection, table);
+  }
+
+  /** To a table that there is. */
+  static async open(connection: DuckDBConnection, table: string): Promise<ColumnAppender> {
     return new ColumnAppender(await connection.createAppender(table, 'main', 'temp'));
   }
 

@@ -12,6 +12,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import * as duck from '@duckdb/node-api';
+import type { LogicalType } from '@duckdb/node-bindings';
 
 import type { Column, ColumnType } from '../delta/delta-schema.ts';
 import { CHUNK_ROWS } from './chunk-columns.ts';
@@ -61,6 +62,11 @@ export async function* chunksOf(
     count = 0;
   }
   if (count > 0) yield chunk();
+}
+
+/** DuckDB's own type of a column's values. */
+export function logicalType(type: ColumnType): LogicalType {
+  return valueType(type).toLogicalType().logical_type;
 }
 
 function valueType(type: ColumnType): DuckDBType {

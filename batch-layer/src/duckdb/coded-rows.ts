@@ -1,20 +1,18 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import duckdb, { type LogicalType } from '@duckdb/node-bindings';
+import { spansOf } from '@passport/model';
 
-import { CHUNK_ROWS, chunkOf, copyNumbers, typesOf } from './chunk-columns.ts';
+import type { Column } from '../delta/delta-schema.ts';
+import { type AppendedValues, ColumnAppender } from './append.ts';
+import { logicalType } from './cells.ts';
 import type { CodedTexts } from './coded-texts.ts';
-import { sqlType } from './column-types.ts';
 import type { Engine } from './engine.ts';
-import { makeEnum } from './make-enum.ts';
-import { identifier } from './sql.ts';
+import type { TypedColumn } from './typed-tables.ts';
 import { copyTo, type ParquetFile, type ParquetLayout } from './write-parquet.ts';
 
 /** A column in memory: texts, or numbers as the layout's type has them. */
 export type ColumnValues = CodedTexts | Numbers;
 
 type Numbers = Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
-
-type Codes = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /**
  * Rows of a row group: it has each of its texts once, however many rows there are. Nobody reads a part of such a file.
@@ -35,28 +33,18 @@ export async function beginCoded(
 ): Promise<{ readonly written: Promise<ParquetFile> }> {
   const filled = Promise.withResolvers<void>();
   const written = engine.withConnection(async (connection) => {
-    const spelled: string[] = [];
-    const types: string[] = [];
-    for (const [place, { name, type }] of layout.columns.entries()) {
-      const column = columns[place];
-      if (column === undefined) throw new TypeError(`rows without the column ${name}`);
-      const texts = 'codes' in column ? column.texts : [];
-      const ownType = `type_${place}`;
-      if (texts.length > 0) {
-        await makeEnum(connection, ownType, texts);
-        types.push(ownType);
-      }
-      spelled.push(`${identifier(name)} ${texts.length > 0 ? ownType : sqlType(type)}`);
-    }
-    await connection.run(`CREATE TEMP TABLE coded (${spelled.join(', ')})`);
-    await fill(connection, columns);
+    const typed = layout.columns.map((column, place) => typedColumn(column, columns[place]));
+    await engine.createTable(connection, 'coded', typed);
+    const coded = await ColumnAppender.open(connection, 'coded');
+    const values = typed.map((column) => column.values);
+    coded.append(values, 0, rowsOf(columns[0]));
+    coded.end();
     const sorted = { ...layout, orderBy: [], rowGroupRows: ROW_GROUP_ROWS };
     const copied = copyTo(connection, path, sorted, 'FROM coded', '*');
     filled.resolve();
     const file = await copied;
-    // The connection's end would free them on this thread.
+    // The connection's end would free it on this thread.
     await connection.run('DROP TABLE coded');
-    for (const type of types) await connection.run(`DROP TYPE ${type}`);
     return file;
   });
   await Promise.race([filled.promise, written]);
@@ -76,31 +64,32 @@ export async function writeCoded(
   return written;
 }
 
-async function fill(connection: DuckDBConnection, columns: readonly ColumnValues[]): Promise<void> {
-  const appender = await connection.createAppender('coded', 'main', 'temp');
-  const types = typesOf(appender);
-  const values = columns.map((column, place) => valuesOf(column, types[place]));
-  const rows = values[0]?.length ?? 0;
-  const chunk = chunkOf(types);
-  for (let start = 0; start < rows; start += CHUNK_ROWS) {
-    const end = Math.min(start + CHUNK_ROWS, rows);
-    chunk.reset();
-    chunk.rowCount = end - start;
-    for (const [place, all] of values.entries()) {
-      copyNumbers(chunk, place, all.subarray(start, end));
-    }
-    appender.appendDataChunk(chunk);
+/** How a column goes to DuckDB: texts as an ENUM of them, of which each row has a code. */
+function typedColumn(
+  { name, type }: Column,
+  column: ColumnValues | undefined,
+): TypedColumn & { readonly values: AppendedValues } {
+  if (column === undefined) throw new TypeError(`rows without the column ${name}`);
+  if (!('codes' in column)) return { name, type: logicalType(type), values: column };
+  const { texts, codes } = column;
+  // An ENUM has a text at least, and none with the zero that ends a text of C.
+  if (texts.length === 0 || texts.some((text) => text.includes('\0'))) {
+    const values = spansOf(Array.from(codes, (code) => texts[code] ?? ''));
+    return { name, type: logicalType(type), values };
   }
-  appender.closeSync();
+  const own = duckdb.create_enum_type(texts);
+  return { name, type: own, values: codesAs(own, codes) };
 }
 
-/** A column as DuckDB has it in memory: the codes of few texts take a byte or two. */
-function valuesOf(column: ColumnValues, type: LogicalType | undefined): Codes | Numbers {
-  if (!('codes' in column)) return column;
-  // There are no codes where there are no texts.
-  if (type === undefined || column.texts.length === 0) return new Uint8Array();
+/** Codes as DuckDB has them in memory: those of few texts take a byte or two. */
+function codesAs(type: LogicalType, codes: Int32Array<ArrayBuffer>): AppendedValues {
   const width = duckdb.enum_internal_type(type);
-  if (width === duckdb.Type.UTINYINT) return new Uint8Array(column.codes);
-  if (width === duckdb.Type.USMALLINT) return new Uint16Array(column.codes);
-  return new Uint32Array(column.codes);
+  if (width === duckdb.Type.UTINYINT) return new Uint8Array(codes);
+  if (width === duckdb.Type.USMALLINT) return new Uint16Array(codes);
+  return new Uint32Array(codes);
+}
+
+function rowsOf(column: ColumnValues | undefined): number {
+  if (column === undefined) return 0;
+  return 'codes' in column ? column.codes.length : column.length;
 }

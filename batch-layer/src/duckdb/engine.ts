@@ -8,6 +8,8 @@ import {
 
 import { AppError } from '@passport/runtime';
 
+import { type TypedColumn, TypedTables } from './typed-tables.ts';
+
 /** What DuckDB may use of the machine. */
 export type EngineLimits = {
   /** DuckDB's share of memory in MB; what a sort needs beyond it spills to the disk. */
@@ -34,6 +36,12 @@ export type Engine = {
   withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
   /** A connection with temporary tables of its own; whoever asked for it closes it. */
   connect(): Promise<DuckDBConnection>;
+  /** Makes a temporary table of a connection whose types are not spelled in SQL: see {@link TypedTables}. */
+  createTable(
+    connection: DuckDBConnection,
+    table: string,
+    columns: readonly TypedColumn[],
+  ): Promise<void>;
   close(): void;
 };
 
@@ -48,16 +56,21 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
     // What a query is done with goes back to the system: between two of them there may be hours.
     allocator_background_threads: 'true',
   });
-  return new DuckDbEngine(instance);
+  const connection = await instance.connect();
+  const tables = new TypedTables(connection);
+  connection.closeSync();
+  return new DuckDbEngine(instance, tables);
 }
 
 class DuckDbEngine implements Engine {
   readonly #instance: DuckDBInstance;
+  readonly #tables: TypedTables;
   /** Connections that no query is using; as many as there were queries at once. */
   readonly #idle: DuckDBConnection[] = [];
 
-  constructor(instance: DuckDBInstance) {
+  constructor(instance: DuckDBInstance, tables: TypedTables) {
     this.#instance = instance;
+    this.#tables = tables;
   }
 
   async rows(sql: string, parameters: readonly DuckDBValue[] = []): Promise<JsonRow[]> {
@@ -96,6 +109,14 @@ class DuckDbEngine implements Engine {
     } finally {
       connection.closeSync();
     }
+  }
+
+  createTable(
+    connection: DuckDBConnection,
+    table: string,
+    columns: readonly TypedColumn[],
+  ): Promise<void> {
+    return asQueryError(() => this.#tables.create(connection, table, columns));
   }
 
   close(): void {
