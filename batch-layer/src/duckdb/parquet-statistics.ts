@@ -26,21 +26,17 @@ export async function parquetStatistics(
   path: string,
   columns: readonly Column[],
 ): Promise<FileStatistics> {
-  const [file] = await engine.rows(
-    `SELECT num_rows::BIGINT AS rows FROM parquet_file_metadata(${literal(path)})`,
-  );
-  const numRecords = Number(file?.['rows']);
   const flat = columns.filter(isPrimitive);
   const minValues: Record<string, Bound> = {};
   const maxValues: Record<string, Bound> = {};
   const nullCount: Record<string, number> = {};
-  const rows = flat.length === 0 ? [] : await engine.rows(queryOf(path, flat));
+  const rows = await engine.rows(queryOf(path, flat));
+  // All columns have as many; a file without rows has no row group.
+  const numRecords = Number(rows[0]?.['rows'] ?? 0);
   const found = new Map(rows.map((row) => [row['name'], row]));
   for (const { name, type } of numRecords === 0 ? [] : flat) {
     const row = found.get(name);
-    if (row === undefined || Number(row['groups']) === 0) {
-      throw new TypeError(`${path} has no column ${name}`);
-    }
+    if (row === undefined) throw new TypeError(`${path} has no column ${name}`);
     if (typeof row['nulls'] === 'string') nullCount[name] = Number(row['nulls']);
     const lower = boundOf(row, 'lower', type);
     if (lower !== undefined) minValues[name] = lower;
@@ -54,22 +50,32 @@ function isPrimitive(column: Column): column is PrimitiveColumn {
   return typeof column.type === 'string';
 }
 
-/** One row for each column: row groups, nulls, and bounds where every row group has one. */
+/**
+ * One row for each column: rows, nulls, and bounds where every row group has one. Columns of a type share an aggregate, and all
+ * of them one query: to plan it takes DuckDB longer than to read a footer.
+ */
 function queryOf(path: string, columns: readonly PrimitiveColumn[]): string {
-  const parts = columns.map(({ name, type }) => {
-    const bound = (side: 'min' | 'max'): string => {
+  const bounded = columns.filter(({ type }) => !unbounded.has(type));
+  const types = [...Map.groupBy(bounded, ({ type }) => type)];
+  const bound = (side: 'min' | 'max'): string => {
+    const ofTypes = types.map(([type, own]) => {
+      const names = own.map(({ name }) => literal(name)).join(', ');
       const value = `CAST(stats_${side}_value AS ${sqlType(type)})`;
-      const spelled = type === 'timestamp' ? `epoch_us(${side}(${value}))` : `${side}(${value})`;
-      const isMissing = `stats_${side}_value IS NULL AND stats_null_count IS DISTINCT FROM num_values`;
-      return `CASE WHEN count(*) FILTER (${isMissing}) = 0 THEN ${spelled}::VARCHAR END`;
-    };
-    const bounds = unbounded.has(type) ? 'NULL, NULL' : `${bound('min')}, ${bound('max')}`;
-    return `SELECT ${literal(name)}, count(*), CASE WHEN count(stats_null_count) = count(*)
-      THEN sum(stats_null_count)::VARCHAR END, ${bounds}
-      FROM footer WHERE path_in_schema = ${literal(name)}`;
-  });
-  return `WITH footer AS MATERIALIZED (FROM parquet_metadata(${literal(path)})),
-    answer(name, groups, nulls, lower, upper) AS (${parts.join(' UNION ALL ')}) FROM answer`;
+      const found = `${side}(CASE WHEN path_in_schema IN (${names}) THEN ${value} END)`;
+      return `${type === 'timestamp' ? `epoch_us(${found})` : found}::VARCHAR`;
+    });
+    const isMissing = `stats_${side}_value IS NULL AND stats_null_count IS DISTINCT FROM num_values`;
+    return `CASE WHEN count(*) FILTER (${isMissing}) = 0 THEN ${coalesced(ofTypes)} END`;
+  };
+  return `SELECT path_in_schema AS name, sum(row_group_num_rows)::VARCHAR AS rows,
+      CASE WHEN count(stats_null_count) = count(*) THEN sum(stats_null_count)::VARCHAR END AS nulls,
+      ${bound('min')} AS lower, ${bound('max')} AS upper
+    FROM parquet_metadata(${literal(path)}) GROUP BY path_in_schema`;
+}
+
+/** The one that a column has: the others are of another type. */
+function coalesced(values: readonly string[]): string {
+  return values.length === 0 ? 'NULL' : `coalesce(${values.join(', ')})`;
 }
 
 function boundOf(row: JsonRow, side: 'lower' | 'upper', type: PrimitiveType): Bound | undefined {
