@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { openEngine } from './duckdb/engine.ts';
 import { openFolderStore } from './object-store/folder-object-store.ts';
-import { openEvents, type Storage } from './storage.ts';
+import { openEvents, openOwners, openPending, type Storage } from './storage.ts';
 
 test('a table writes its checkpoints, also where the scratch folder is not there yet', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'passport-storage-'));
@@ -34,6 +34,37 @@ test('a table writes its checkpoints, also where the scratch folder is not there
   expect(await readdir(join(folder, 'objects', 'events', '_delta_log'))).toContain(
     '_last_checkpoint',
   );
+  storage.engine.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a table is opened once, and again where it could not be', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'passport-storage-'));
+  const limits = { memoryMbMax: 128, threads: 1, spillDirectory: join(folder, 'spill') };
+  const plain = await openFolderStore({ folder: join(folder, 'objects'), now: () => new Date() });
+  let isAway = true;
+  const storage: Storage = {
+    store: {
+      ...{ get: (key) => plain.get(key), put: (key, body, how) => plain.put(key, body, how) },
+      ...{ size: (key) => plain.size(key), delete: (keys) => plain.delete(keys) },
+      ...{ fetchTo: (key, path) => plain.fetchTo(key, path), close: () => plain.close() },
+      localPath: (key) => plain.localPath(key),
+      list: async (prefix, after) => {
+        if (isAway) throw new Error('the store is away');
+        return plain.list(prefix, after);
+      },
+    },
+    engine: await openEngine(limits),
+    scratchFolder: join(folder, 'scratch'),
+    now: () => new Date(),
+    onCheckpointFailure: () => {},
+  };
+  await expect(openEvents(storage)).rejects.toThrow('the store is away');
+  isAway = false;
+  const events = await openEvents(storage);
+  expect(await openEvents(storage)).toBe(events);
+  expect(await openPending(storage)).not.toBe(await openOwners(storage));
+  expect(await openEvents({ ...storage })).not.toBe(events);
   storage.engine.close();
   await rm(folder, { recursive: true, force: true });
 });

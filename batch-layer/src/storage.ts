@@ -101,7 +101,26 @@ export function keyOfFile(table: string, path: string): string {
   return `${table}/${path}`;
 }
 
-async function open(
+/** Tables that were opened, by name: what has come to their logs since is read, not all of them. */
+const opened = new WeakMap<Storage, Map<string, Promise<DeltaTable>>>();
+
+function open(
+  storage: Storage,
+  name: string,
+  table: Pick<NewTable, 'schema' | 'partitionColumns'>,
+): Promise<DeltaTable> {
+  const tables = opened.get(storage) ?? new Map<string, Promise<DeltaTable>>();
+  opened.set(storage, tables);
+  const known = tables.get(name);
+  if (known !== undefined) return known;
+  const opening = openAnew(storage, name, table);
+  tables.set(name, opening);
+  // Whoever asked is told; the next one tries again.
+  opening.catch(() => tables.delete(name));
+  return opening;
+}
+
+async function openAnew(
   { store, engine, scratchFolder, now, onCheckpointFailure }: Storage,
   name: string,
   table: Pick<NewTable, 'schema' | 'partitionColumns'>,

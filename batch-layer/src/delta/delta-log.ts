@@ -98,13 +98,17 @@ export class DeltaLog {
     throw new DeltaError('DELTA_LOG_INVALID', `commits are missing in ${this.key(LOG_FOLDER)}`);
   }
 
-  /** The table at the newest version, from an older snapshot on. */
+  /**
+   * The table at the newest version: from an older snapshot on, or where there is a checkpoint that is newer than what that one
+   * began with, from there, for what has expired is not in it.
+   */
   async loadAfter(from: LoadedSnapshot): Promise<LoadedSnapshot> {
     const files = await this.list(commitName(from.snapshot.version));
+    if (Math.max(-1, ...checkpointVersions(files)) > from.checkpoint) return this.load();
     const newest = Math.max(from.snapshot.version, ...commitVersions(files));
     const snapshot = await this.#replay(from.snapshot, from.snapshot.version, newest);
     if (snapshot === undefined) return this.load();
-    return { snapshot, checkpoint: Math.max(from.checkpoint, ...checkpointVersions(files)) };
+    return { snapshot, checkpoint: from.checkpoint };
   }
 
   /** The files of the log that belong to versions, after the name `after`, in order. */

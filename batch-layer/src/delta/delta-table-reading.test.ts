@@ -147,6 +147,23 @@ describe('old files', () => {
     expect([...later.tombstones.keys()]).toEqual([pathOf('b')]);
   });
 
+  test('that have expired are forgotten by tables that stay open, whoever writes the checkpoint', async () => {
+    const table = await DeltaTable.create(lake.options, fleetTable);
+    const reader = await DeltaTable.open(lake.options);
+    await lake.append(table, 'a');
+    await table.commit(lake.request({ removes: [pathOf('a')] }));
+    expect([...(await reader.readSnapshot()).tombstones.keys()]).toEqual([pathOf('a')]);
+
+    lake.nowMs += 3 * DAY_MS;
+    await lake.append(table, 'b', 'c', 'd', 'e', 'f');
+
+    for (const open of [table, reader]) {
+      const { files, tombstones } = await open.readSnapshot();
+      expect([...files.keys()].sort()).toEqual(['b', 'c', 'd', 'e', 'f'].map(pathOf));
+      expect([...tombstones.keys()]).toEqual([]);
+    }
+  });
+
   test('stay as long as a version of the retention has them, and so do fresh ones of nobody', async () => {
     const table = await DeltaTable.create(lake.options, fleetTable);
     await lake.append(table, 'a', 'b');

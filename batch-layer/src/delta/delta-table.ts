@@ -94,7 +94,8 @@ export class DeltaTable {
       createdTime: options.now().getTime(),
     };
     // Version 0 may have been cleaned away: look at the table first.
-    if (!(await exists(log))) {
+    let latest = await newestOf(log);
+    if (latest === undefined) {
       const info = {
         timestamp: metaData.createdTime,
         operation: 'CREATE TABLE',
@@ -104,13 +105,13 @@ export class DeltaTable {
       };
       const actions = [{ commitInfo: info }, { protocol: PROTOCOL }, { metaData }];
       await log.tryCommit(0, writeCommit(actions));
+      latest = await log.load();
     }
-    const created = await DeltaTable.open(options);
-    const { metadata } = created.#latest.snapshot;
+    const { metadata } = latest.snapshot;
     const isSame =
       metadata.schemaString === metaData.schemaString &&
       metadata.partitionColumns.join() === partitionColumns.join();
-    if (isSame) return created;
+    if (isSame) return new DeltaTable(options, log, latest);
     throw new DeltaError('DELTA_TABLE_EXISTS', `another table is at ${options.table}`);
   }
 
@@ -122,6 +123,7 @@ export class DeltaTable {
   /** The table at a version, else at the newest. Throws DELTA_VERSION_MISSING. */
   async readSnapshot(version?: number): Promise<Snapshot> {
     if (version === undefined) return this.#refresh();
+    if (version > this.#latest.snapshot.version) await this.#refresh();
     if (version === this.#latest.snapshot.version) return this.#latest.snapshot;
     return (await this.#log.load(version)).snapshot;
   }
@@ -153,8 +155,8 @@ export class DeltaTable {
   async checkpoint(): Promise<void> {
     const snapshot = await this.#refresh();
     await this.#log.writeCheckpoint(snapshot);
-    const { checkpoint } = this.#latest;
-    this.#latest = { ...this.#latest, checkpoint: Math.max(checkpoint, snapshot.version) };
+    // What has expired is not in it, and not in memory from now on.
+    this.#keep(await this.#log.load());
   }
 
   /**
@@ -189,9 +191,13 @@ export class DeltaTable {
   }
 
   async #refresh(): Promise<Snapshot> {
-    const loaded = await this.#log.loadAfter(this.#latest);
-    if (loaded.snapshot.version >= this.#latest.snapshot.version) this.#latest = loaded;
+    this.#keep(await this.#log.loadAfter(this.#latest));
     return this.#latest.snapshot;
+  }
+
+  /** Another call may have come further meanwhile. */
+  #keep(loaded: LoadedSnapshot): void {
+    if (loaded.snapshot.version >= this.#latest.snapshot.version) this.#latest = loaded;
   }
 
   /** Whether the version is ours now, even if another attempt of ours made it. */
@@ -255,12 +261,12 @@ export class DeltaTable {
   }
 }
 
-async function exists(log: DeltaLog): Promise<boolean> {
+/** The table as it is; undefined where there is none. */
+async function newestOf(log: DeltaLog): Promise<LoadedSnapshot | undefined> {
   try {
-    await log.load();
-    return true;
+    return await log.load();
   } catch (error) {
-    if (error instanceof DeltaError && error.code === 'DELTA_TABLE_MISSING') return false;
+    if (error instanceof DeltaError && error.code === 'DELTA_TABLE_MISSING') return undefined;
     throw error;
   }
 }
