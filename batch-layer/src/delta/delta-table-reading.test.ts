@@ -110,6 +110,20 @@ describe('reading a table', () => {
     });
   });
 
+  test('a newer version is read from the one that is known, not from the first', async () => {
+    const table = await DeltaTable.create(lake.options, fleetTable);
+    const reader = await DeltaTable.open(lake.options);
+    await lake.append(table, 'a', 'b');
+    await lake.options.store.delete([commitKey(0)]);
+
+    const { version, files } = await reader.readSnapshot(2);
+
+    expect([version, [...files.keys()].sort()]).toEqual([2, ['a', 'b'].map(pathOf)]);
+    await expect(DeltaTable.open(lake.options)).rejects.toMatchObject({
+      code: 'DELTA_VERSION_MISSING',
+    });
+  });
+
   test('a snapshot does not change with the table', async () => {
     const table = await DeltaTable.create(lake.options, fleetTable);
     await lake.append(table, 'a');
