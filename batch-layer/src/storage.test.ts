@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { openEngine } from './duckdb/engine.ts';
 import { openFolderStore } from './object-store/folder-object-store.ts';
 import { openEvents, openOwners, openPending, type Storage } from './storage.ts';
+import { storeWith } from './testing/mortal-store.ts';
 
 test('a table writes its checkpoints, also where the scratch folder is not there yet', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'passport-storage-'));
@@ -44,16 +45,12 @@ test('a table is opened once, and again where it could not be', async () => {
   const plain = await openFolderStore({ folder: join(folder, 'objects'), now: () => new Date() });
   let isAway = true;
   const storage: Storage = {
-    store: {
-      ...{ get: (key) => plain.get(key), put: (key, body, how) => plain.put(key, body, how) },
-      ...{ size: (key) => plain.size(key), delete: (keys) => plain.delete(keys) },
-      ...{ fetchTo: (key, path) => plain.fetchTo(key, path), close: () => plain.close() },
-      localPath: (key) => plain.localPath(key),
+    store: storeWith(plain, {
       list: async (prefix, after) => {
         if (isAway) throw new Error('the store is away');
         return plain.list(prefix, after);
       },
-    },
+    }),
     engine: await openEngine(limits),
     scratchFolder: join(folder, 'scratch'),
     now: () => new Date(),

@@ -104,7 +104,7 @@ export class DeltaLog {
    */
   async loadAfter(from: LoadedSnapshot): Promise<LoadedSnapshot> {
     const files = await this.list(commitName(from.snapshot.version));
-    if (Math.max(-1, ...checkpointVersions(files)) > from.checkpoint) return this.load();
+    if (checkpointVersions(files).some((version) => version > from.checkpoint)) return this.load();
     const newest = Math.max(from.snapshot.version, ...commitVersions(files));
     const snapshot = await this.#replay(from.snapshot, from.snapshot.version, newest);
     if (snapshot === undefined) return this.load();

@@ -3,7 +3,7 @@ import type { TextSpans } from '@passport/model';
 
 import type { Column } from '../delta/delta-schema.ts';
 import { type Cell, chunksOf } from './cells.ts';
-import { CHUNK_ROWS, chunkOf, copyNumbers, typesOf } from './chunk-columns.ts';
+import { CHUNK_ROWS, chunkOf, copyNumbers, type Numbers, typesOf } from './chunk-columns.ts';
 import { copyTexts } from './chunk-texts.ts';
 import { identifier } from './sql.ts';
 
@@ -30,14 +30,6 @@ export type AppendedColumn = {
 
 /** Values of a column: numbers as DuckDB has them, or texts. */
 export type AppendedValues = Numbers | TextSpans;
-
-type Numbers =
-  | Int32Array<ArrayBuffer>
-  | BigInt64Array<ArrayBuffer>
-  | Float64Array<ArrayBuffer>
-  | Uint8Array<ArrayBuffer>
-  | Uint16Array<ArrayBuffer>
-  | Uint32Array<ArrayBuffer>;
 
 /**
  * Appends rows to a connection's temporary table, by column: numbers are copied as they lie in memory. Chunks go there

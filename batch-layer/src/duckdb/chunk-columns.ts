@@ -4,19 +4,26 @@ import duckdb, { type Appender, type LogicalType } from '@duckdb/node-bindings';
 /** Rows of a chunk at most: DuckDB's vector. */
 export const CHUNK_ROWS = 2048;
 
+/** Numbers of a column, of the type that DuckDB has it in. */
+export type Numbers =
+  | Int32Array<ArrayBuffer>
+  | BigInt64Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>;
+
 /** Copies numbers to a column of a chunk, from a row on, as they lie in memory: of the type that the column has. */
 export function copyNumbers(
   { chunk }: DuckDBDataChunk,
   place: number,
   numbers: Numbers,
-  row = 0,
+  row: number,
 ): void {
   const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = numbers;
   const vector = duckdb.data_chunk_get_vector(chunk, place);
   duckdb.copy_data_to_vector(vector, row * BYTES_PER_ELEMENT, buffer, byteOffset, byteLength);
 }
-
-type Numbers = ArrayBufferView<ArrayBuffer> & { readonly BYTES_PER_ELEMENT: number };
 
 /**
  * The types of an appender's columns, the very ones: an ENUM that was made again would be compared with them text by

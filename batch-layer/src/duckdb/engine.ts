@@ -56,21 +56,17 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
     // What a query is done with goes back to the system: between two of them there may be hours.
     allocator_background_threads: 'true',
   });
-  const connection = await instance.connect();
-  const tables = new TypedTables(connection);
-  connection.closeSync();
-  return new DuckDbEngine(instance, tables);
+  return new DuckDbEngine(instance);
 }
 
 class DuckDbEngine implements Engine {
   readonly #instance: DuckDBInstance;
-  readonly #tables: TypedTables;
   /** Connections that no query is using; as many as there were queries at once. */
   readonly #idle: DuckDBConnection[] = [];
+  #tables: TypedTables | undefined;
 
-  constructor(instance: DuckDBInstance, tables: TypedTables) {
+  constructor(instance: DuckDBInstance) {
     this.#instance = instance;
-    this.#tables = tables;
   }
 
   async rows(sql: string, parameters: readonly DuckDBValue[] = []): Promise<JsonRow[]> {
@@ -116,7 +112,11 @@ class DuckDbEngine implements Engine {
     table: string,
     columns: readonly TypedColumn[],
   ): Promise<void> {
-    return asQueryError(() => this.#tables.create(connection, table, columns));
+    // All connections have what one of them registers.
+    return asQueryError(() => {
+      this.#tables ??= new TypedTables(connection);
+      return this.#tables.create(connection, table, columns);
+    });
   }
 
   close(): void {
