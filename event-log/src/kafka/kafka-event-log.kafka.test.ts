@@ -122,10 +122,10 @@ function firstOneDelivers(countMax: number): (make: MakeConsumer) => MakeConsume
     if (made > 1) return make(events);
     return make({
       ...events,
-      onRecords: (partition, records) => {
+      onRecords: async (partition, records) => {
         if (delivered >= countMax) return;
         delivered += records.length;
-        events.onRecords(partition, records);
+        await events.onRecords(partition, records);
       },
     });
   };

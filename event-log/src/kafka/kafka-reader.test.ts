@@ -9,13 +9,16 @@ import type { ConsumerEvents, FetchedRecord } from './partition-consumer.ts';
 /** A topic of one partition in memory, and its consumers, which deliver when the test says so. */
 class FakeTopic {
   ends: PartitionEnds = { low: 0n, high: 0n };
+  /** The topic tells its ends when this has resolved. */
+  endsKnown: Promise<void> = Promise.resolve();
   readonly consumers: FakeConsumer[] = [];
 }
 
 type FakeConsumer = {
   readonly events: ConsumerEvents;
   readonly log: string[];
-  deliver(first: number, count: number, bytes?: number): void;
+  /** Resolves when the consumer may fetch more. */
+  deliver(first: number, count: number, bytes?: number): Promise<void>;
 };
 
 const readers: KafkaReader[] = [];
@@ -42,7 +45,10 @@ function open(topic: FakeTopic, from: string, limits = {}): KafkaReader {
           stop: async () => void log.push('stop'),
         };
       },
-      ends: async () => new Map([[0, topic.ends]]),
+      ends: async () => {
+        await topic.endsKnown;
+        return new Map([[0, topic.ends]]);
+      },
       persist: (operation) => operation(),
       onClose: () => undefined,
     },
@@ -76,8 +82,8 @@ describe('a reader of Kafka', () => {
     expect(reader.rebuilds).toBe(1);
     expect(held.log).toEqual(['read 0', 'stop']);
     // What the first one says after all is for nobody.
-    held.deliver(3, 2);
-    second.deliver(0, 5);
+    void held.deliver(3, 2);
+    void second.deliver(0, 5);
     expect((await take(reader, 5)).map(numberOf)).toEqual([0, 1, 2, 3, 4]);
   });
 
@@ -85,11 +91,11 @@ describe('a reader of Kafka', () => {
     const topic = new FakeTopic();
     topic.ends = { low: 0n, high: 5n };
     const reader = open(topic, 'earliest');
-    (await consumer(topic, 0)).deliver(0, 3);
+    void (await consumer(topic, 0)).deliver(0, 3);
     topic.consumers[0]?.events.onCrashed(new Error('gone'));
     const second = await consumer(topic, 1);
     expect(second.log).toEqual(['read 3']);
-    second.deliver(2, 3);
+    void second.deliver(2, 3);
     expect((await take(reader, 5)).map(numberOf)).toEqual([0, 1, 2, 3, 4]);
     expect(reader.rebuilds).toBe(1);
   });
@@ -103,12 +109,47 @@ describe('a reader of Kafka', () => {
     expect(reader.rebuilds).toBe(0);
   });
 
+  test('reads from a place before it knows what the partition has', async () => {
+    const topic = new FakeTopic();
+    topic.ends = { low: 0n, high: 5n };
+    const reader = open(topic, '1', { stallMsMax: 10_000 });
+    const only = await consumer(topic, 0);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    topic.endsKnown = promise;
+    reader.assign(0, '3');
+    expect(only.log.at(-1)).toBe('read 4');
+    void only.deliver(4, 3);
+    expect((await take(reader, 3)).map(numberOf)).toEqual([4, 5, 6]);
+    // What was read is trimmed before the topic answers.
+    topic.ends = { low: 6n, high: 8n };
+    resolve();
+    await new Promise((done) => setTimeout(done, 20));
+    void only.deliver(7, 1);
+    expect((await take(reader, 1)).map(numberOf)).toEqual([7]);
+  });
+
+  test('has its consumer wait while a user comes in time', async () => {
+    const topic = new FakeTopic();
+    topic.ends = { low: 0n, high: 100n };
+    const reader = open(topic, 'earliest', { readAheadBytesMax: 100 });
+    const only = await consumer(topic, 0);
+    let isFree = false;
+    const waiting = only.deliver(0, 2, 60).then(() => {
+      isFree = true;
+    });
+    await new Promise((done) => setTimeout(done, 20));
+    expect(isFree).toBe(false);
+    await take(reader, 2);
+    await waiting;
+    expect(only.log).toEqual(['read 0']);
+  });
+
   test('holds its consumer while nobody comes for what is there, and is not a stall then', async () => {
     const topic = new FakeTopic();
     topic.ends = { low: 0n, high: 100n };
     const reader = open(topic, 'earliest', { readAheadBytesMax: 100 });
     const only = await consumer(topic, 0);
-    only.deliver(0, 2, 60);
+    void only.deliver(0, 2, 60);
     await new Promise((done) => setTimeout(done, 400));
     expect(only.log).toEqual(['read 0', 'hold']);
     await take(reader, 2);
@@ -121,7 +162,7 @@ describe('a reader of Kafka', () => {
     topic.ends = { low: 0n, high: 3n };
     open(topic, 'earliest', { stallMsMax: 10_000 });
     const only = await consumer(topic, 0);
-    only.deliver(0, 3);
+    void only.deliver(0, 3);
     only.events.onJoined();
     expect(only.log).toEqual(['read 0', 'read 3']);
   });
@@ -131,9 +172,9 @@ describe('a reader of Kafka', () => {
     topic.ends = { low: 0n, high: 10n };
     const reader = open(topic, 'earliest', { stallMsMax: 10_000 });
     const only = await consumer(topic, 0);
-    only.deliver(0, 2);
+    void only.deliver(0, 2);
     // kafkajs goes on with the oldest record when the one it asks for is gone.
-    only.deliver(5, 5);
+    void only.deliver(5, 5);
     expect((await take(reader, 2)).map(numberOf)).toEqual([0, 1]);
     const late = { code: 'LOG_TRIMMED', partition: 0, position: '1' };
     await expect(take(reader, 1)).rejects.toMatchObject(late);

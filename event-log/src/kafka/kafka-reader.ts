@@ -37,6 +37,12 @@ type Place = {
 /** How often in the time of a stall one looks for it. */
 const LOOKS_PER_STALL = 4;
 
+/**
+ * How long a user may take for what waits until the consumer is held. A consumer with nothing to read sleeps, and comes late
+ * when there is room; one that waits is there at once, but tells its group nothing meanwhile.
+ */
+const HOLD_AFTER_MS = 200;
+
 /** A consumer that has not joined its group in this time is given up. */
 const START_MS_MAX = 30_000;
 
@@ -52,15 +58,17 @@ export class KafkaReader implements LogReader {
   readonly #living: Promise<void>;
   #consumer: PartitionConsumer | undefined;
   #isJoined = false;
+  #isHeld = false;
   #rebuilds = 0;
   #checking: Promise<void> | undefined;
   #endConsumer: () => void = () => undefined;
+  #endWait: () => void = () => undefined;
 
   constructor(options: KafkaReaderOptions, from: ReadonlyMap<number, ReadFrom>) {
     this.#options = options;
     this.#queue = new BatchQueue({
       bytesMax: options.limits.readAheadBytesMax,
-      onRoom: () => this.#readOn(),
+      onRoom: () => this.#goOn(),
     });
     for (const [partition, position] of from) this.assign(partition, position);
     this.#living = this.#live().catch((error: unknown) => this.#fail(error));
@@ -76,7 +84,10 @@ export class KafkaReader implements LogReader {
     this.revoke(partition);
     const movedAtMs = systemNow().getTime();
     const mayJump = next === undefined;
-    this.#places.set(partition, { next, isChecked: false, mayJump, movedAtMs });
+    const place: Place = { next, isChecked: false, mayJump, movedAtMs };
+    this.#places.set(partition, place);
+    // What there is of a place is found out meanwhile: records of no other place are delivered.
+    this.#readFrom(partition, place);
     this.#check();
   }
 
@@ -89,6 +100,7 @@ export class KafkaReader implements LogReader {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#queue.close();
+    this.#endWait();
     this.#endConsumer();
     await this.#living;
     await this.#checking;
@@ -131,8 +143,10 @@ export class KafkaReader implements LogReader {
           this.#isJoined = true;
           this.#readOn();
         },
-        onRecords: (partition, records) => {
-          if (this.#consumer === consumer) this.#take(partition, records);
+        onRecords: async (partition, records) => {
+          if (this.#consumer !== consumer) return;
+          this.#take(partition, records);
+          if (!this.#queue.hasRoom && !this.#isHeld) await this.#waitForRoom();
         },
         onCrashed: (error) => {
           crash = { error };
@@ -167,18 +181,30 @@ export class KafkaReader implements LogReader {
     const { signal } = this.#closing;
     // Assigned while the ends were looked up: once more.
     while (!signal.aborted && [...this.#places.values()].some(({ isChecked }) => !isChecked)) {
-      const asked = [...this.#places].filter(([, { isChecked }]) => !isChecked);
+      const asked = [...this.#places]
+        .filter(([, { isChecked }]) => !isChecked)
+        .map(([partition, place]) => ({ partition, place, next: place.next }));
       const ends = await this.#options.ends(signal);
-      for (const [partition, place] of asked) {
-        if (this.#places.get(partition) !== place) continue;
+      for (const { partition, place, next } of asked) {
+        // Given up meanwhile, or what came from there has shown that it is there.
+        if (this.#places.get(partition) !== place || place.next !== next) continue;
         const { low, high } = endsOf(ends, partition);
-        place.next ??= low;
-        checkPlace(partition, place.next, { low, high });
-        place.isChecked = true;
+        checkPlace(partition, next ?? low, { low, high });
         place.movedAtMs = systemNow().getTime();
+        if (next !== undefined) continue;
+        place.next = low;
         this.#readFrom(partition, place);
       }
+      for (const { place } of asked) place.isChecked = true;
     }
+  }
+
+  /** Goes on when there is room again. */
+  #goOn(): void {
+    this.#endWait();
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#readOn();
   }
 
   #readOn(): void {
@@ -188,14 +214,14 @@ export class KafkaReader implements LogReader {
     }
   }
 
-  #readFrom(partition: number, { next, isChecked }: Place): void {
-    if (!this.#isJoined || !isChecked || next === undefined || !this.#queue.hasRoom) return;
+  #readFrom(partition: number, { next }: Place): void {
+    if (!this.#isJoined || this.#isHeld || next === undefined) return;
     this.#consumer?.readFrom(partition, next);
   }
 
   #take(partition: number, fetched: readonly FetchedRecord[]): void {
     const place = this.#places.get(partition);
-    if (place?.next === undefined || !place.isChecked) return;
+    if (place?.next === undefined) return;
     const { next } = place;
     // Kafka gives whole batches, which may begin earlier; a new consumer may begin anywhere.
     const records = fetched.filter(({ number }) => number >= next);
@@ -213,7 +239,18 @@ export class KafkaReader implements LogReader {
       partition,
       records: records.map(({ number, value }) => ({ partition, position: String(number), value })),
     });
-    if (!this.#queue.hasRoom) for (const held of this.#places.keys()) this.#consumer?.hold(held);
+  }
+
+  /** Resolves when there is room; where that takes long the consumer is held until there is. */
+  async #waitForRoom(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#endWait = resolve;
+    const cancel = startTimer(HOLD_AFTER_MS, resolve);
+    await promise;
+    cancel();
+    if (this.#queue.hasRoom || this.#closing.signal.aborted) return;
+    this.#isHeld = true;
+    for (const partition of this.#places.keys()) this.#consumer?.hold(partition);
   }
 
   /**

@@ -9,7 +9,8 @@ export type FetchedRecord = { readonly number: bigint; readonly value: Uint8Arra
 export type ConsumerEvents = {
   /** It has come to its partitions, for the first time or again: all are held. */
   readonly onJoined: () => void;
-  readonly onRecords: (partition: number, records: readonly FetchedRecord[]) => void;
+  /** Nothing more is fetched until it resolves. */
+  readonly onRecords: (partition: number, records: readonly FetchedRecord[]) => Promise<void>;
   /** It delivers nothing more. */
   readonly onCrashed: (error: unknown) => void;
 };
@@ -83,7 +84,7 @@ async function start(consumer: Consumer, topic: string, events: ConsumerEvents):
         number: BigInt(offset),
         value: value ?? new Uint8Array(),
       }));
-      if (records.length > 0) events.onRecords(batch.partition, records);
+      if (records.length > 0) await events.onRecords(batch.partition, records);
     },
   });
 }

@@ -25,6 +25,25 @@ describe('a batch queue', () => {
     expect(await next).toEqual(batch(1, 20));
   });
 
+  test('lets what fetches go on before a batch is used', async () => {
+    const { queue } = queueOf(100);
+    queue.push(batch(0, 10));
+    queue.push(batch(0, 20));
+    const seen: string[] = [];
+    const fetching = new Promise<void>((done) => {
+      setImmediate(() => {
+        seen.push('fetched');
+        done();
+      });
+    });
+    for (const bytes of [10, 20]) {
+      expect(await queue.next()).toEqual(batch(0, bytes));
+      seen.push('used');
+    }
+    await fetching;
+    expect(seen).toEqual(['fetched', 'used', 'used']);
+  });
+
   test('has no room when the limit is reached, and says once when it has some again', async () => {
     const { queue, rooms } = queueOf(30);
     queue.push(batch(0, 20));

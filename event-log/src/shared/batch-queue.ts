@@ -44,9 +44,13 @@ export class BatchQueue {
     this.#tellRoom();
   }
 
-  /** The next batch, when there is one; undefined at the end. Throws what the queue failed with. */
+  /**
+   * The next batch, when there is one; undefined at the end. Throws what the queue failed with. Each is handed out in a turn of
+   * the event loop of its own: what fetches asks for more before a batch is used, and not when all are.
+   */
   async next(): Promise<LogBatch | undefined> {
     for (;;) {
+      if (this.#batches.length > 0) await new Promise((go) => setImmediate(go));
       const next = this.#batches.shift();
       if (next !== undefined) {
         this.#bytes -= next.bytes;
