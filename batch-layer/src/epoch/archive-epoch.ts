@@ -50,7 +50,8 @@ export async function archiveEpoch(
   const views = new Map<View, Promise<ParquetFile>>();
   try {
     const { first, positions, facts, erasures, quality } = await read.gathered;
-    if (epoch + 1 < closedEpochs) states.ahead.begin({ ...first, positions }, options, signal);
+    if (epoch + 1 < closedEpochs)
+      states.ahead.begin(read, { ...first, positions }, options, signal);
     const sums = facts.summedUp();
     const begun = tabledViews.map((view) => {
       const path = join(storage.scratchFolder, `${viewTableName(view)}-${block}.parquet`);

@@ -1,10 +1,11 @@
-import type { EventLog, LogPosition } from '@passport/event-log';
+import type { LogPosition } from '@passport/event-log';
 
 import { type Erasure, erasuresIn } from '../erasure/erasure-records.ts';
 import { SourceQuality } from '../release/source-quality.ts';
 import { EpochError } from './epoch-error.ts';
 import { EpochFacts } from './epoch-facts.ts';
 import type { LineFiles } from './line-files.ts';
+import type { LogTurns } from './log-turns.ts';
 import type { RankedKeys } from './ranked-keys.ts';
 import { type EpochBehind, type EpochEnd, EpochPartition } from './read-epoch.ts';
 
@@ -31,52 +32,40 @@ export type EpochInput = {
   readonly keys: RankedKeys;
 };
 
-/**
- * Partitions that are read at once: while one is read the file of the one before is written, and the first records of the next
- * are on their way, for which Kafka takes a tenth of a second.
- */
-const AT_ONCE = 3;
-
 /** Reads an epoch from the log. Throws EpochError, and what the log throws. */
 export async function gatherEpoch(
   { behind, epoch, epochBlocks, lines, keys }: EpochInput,
-  log: EventLog,
+  turns: LogTurns,
   signal: AbortSignal,
 ): Promise<Gathered> {
   const ledger = behind?.ledger;
   const parts = Array.from(
-    { length: log.partitions },
+    { length: lines.partitions },
     (_, partition) => new EpochPartition({ partition, epoch, epochBlocks, ledger }),
   );
   const erasures: Erasure[] = [];
   const quality = new SourceQuality();
   const facts = new EpochFacts(keys);
-  const from = parts.map((_, each) => [each, behind?.positions[each] ?? 'earliest'] as const);
-  const reader = log.openReader(new Map(from.splice(0, AT_ONCE)));
-  const close = (): void => void reader.close();
+  const close = (): void => void turns.close();
   signal.addEventListener('abort', close, { once: true });
   try {
-    for await (const { partition, records } of reader) {
-      for (const record of records) {
-        parts[partition]?.take(record, (part) => {
-          facts.add(part.facts, part.reached);
-          lines.append(partition, part.lines, part.from);
-          erasures.push(...erasuresIn(part.lines, part.from));
-          quality.add(part.lines, part.from);
+    for (const [partition, part] of parts.entries()) {
+      const from = behind?.positions[partition] ?? 'earliest';
+      for await (const record of turns.records(partition, from)) {
+        part.take(record, (taken) => {
+          facts.add(taken.facts, taken.reached);
+          lines.append(partition, taken.lines, taken.from);
+          erasures.push(...erasuresIn(taken.lines, taken.from));
+          quality.add(taken.lines, taken.from);
         });
+        if (part.ending !== undefined) break;
       }
-      if (parts[partition]?.ending === undefined) continue;
-      reader.revoke(partition);
+      signal.throwIfAborted();
       lines.end(partition);
-      const [next] = from.splice(0, 1);
-      if (next !== undefined) reader.assign(...next);
-      else if (parts.every(({ ending }) => ending !== undefined)) break;
     }
-    signal.throwIfAborted();
     return { ...endOf(parts), facts, erasures, quality };
   } finally {
     signal.removeEventListener('abort', close);
-    await reader.close();
   }
 }
 

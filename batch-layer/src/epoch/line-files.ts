@@ -33,6 +33,10 @@ export class LineFiles {
     return new LineFiles(gatherers, pathOf);
   }
 
+  get partitions(): number {
+    return this.#gatherers.length;
+  }
+
   /** Takes lines of a partition, from a place on. */
   append(partition: number, lines: LineColumns, from: number): void {
     this.#gatherers[partition]?.append(lines, from);

@@ -5,6 +5,7 @@ import type { EventLog } from '@passport/event-log';
 import type { Storage } from '../storage.ts';
 import { type Gathered, gatherEpoch } from './gather-epoch.ts';
 import { LineFiles } from './line-files.ts';
+import { LogTurns } from './log-turns.ts';
 import type { RankedKeys } from './ranked-keys.ts';
 import { type EpochBehind, epochAfter, nameOfEnd } from './read-epoch.ts';
 
@@ -21,37 +22,72 @@ export class EpochInHand {
   /** What it comes to, but for its lines. */
   readonly gathered: Promise<Gathered>;
   readonly #stop: AbortController;
+  #turns: LogTurns | undefined;
 
-  private constructor(lines: LineFiles, gathered: Promise<Gathered>, stop: AbortController) {
+  private constructor(
+    lines: LineFiles,
+    gathered: Promise<Gathered>,
+    stop: AbortController,
+    turns: LogTurns,
+  ) {
     this.lines = lines;
     this.gathered = gathered;
     this.#stop = stop;
+    this.#turns = turns;
   }
 
-  /** Begins to read the epoch behind another one. Throws QUERY_FAILED. */
+  /** Begins to read the epoch behind another one, with what has read that one where there is such. Throws QUERY_FAILED. */
   static async read(
     behind: EpochBehind | undefined,
     keys: RankedKeys,
     { log, storage, epochBlocks }: ReadOptions,
     signal: AbortSignal,
+    turns = openTurns(behind, log),
   ): Promise<EpochInHand> {
     const epoch = epochAfter(behind, epochBlocks);
-    await mkdir(storage.scratchFolder, { recursive: true });
-    const lines = await LineFiles.open(storage, log.partitions, epoch);
+    const lines = await openLines(storage, log.partitions, epoch).catch(async (error: unknown) => {
+      await turns.close();
+      throw error;
+    });
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
-    const gathered = gatherEpoch({ behind, epoch, epochBlocks, lines, keys }, log, either);
+    const gathered = gatherEpoch({ behind, epoch, epochBlocks, lines, keys }, turns, either);
     // It is waited for later, and fails there.
     gathered.catch(() => undefined);
-    return new EpochInHand(lines, gathered, stop);
+    return new EpochInHand(lines, gathered, stop, turns);
   }
 
   /** Ends reading, waits for what is under way, and leaves no file. */
   async close(): Promise<void> {
     this.#stop.abort(new Error('the epoch is not wanted any more'));
     await Promise.allSettled([this.gathered]);
+    await this.#turns?.close();
     await this.lines.close();
   }
+
+  /** What reads the log, for the epoch behind this one, which is read. */
+  handOver(): LogTurns | undefined {
+    const turns = this.#turns;
+    this.#turns = undefined;
+    return turns;
+  }
+}
+
+function openTurns(behind: EpochBehind | undefined, log: EventLog): LogTurns {
+  const all = Array.from({ length: log.partitions }, (_, partition) => partition);
+  return new LogTurns(
+    log,
+    all.map((partition) => behind?.positions[partition] ?? 'earliest'),
+  );
+}
+
+async function openLines(
+  storage: ReadOptions['storage'],
+  partitions: number,
+  epoch: number,
+): Promise<LineFiles> {
+  await mkdir(storage.scratchFolder, { recursive: true });
+  return LineFiles.open(storage, partitions, epoch);
 }
 
 /** Reads an epoch while the one before is stored, so that neither the log nor the store is waited for. */
@@ -82,9 +118,9 @@ export class ReadAhead {
     return EpochInHand.read(behind, this.#keys, options, signal);
   }
 
-  /** Begins to read the epoch behind another one, which the log has to the end. */
-  begin(behind: EpochBehind, options: ReadOptions, signal: AbortSignal): void {
-    const epoch = EpochInHand.read(behind, this.#keys, options, signal);
+  /** Begins to read the epoch behind one that was read, which the log has to the end. */
+  begin(before: EpochInHand, behind: EpochBehind, options: ReadOptions, signal: AbortSignal): void {
+    const epoch = EpochInHand.read(behind, this.#keys, options, signal, before.handOver());
     epoch.catch(() => undefined);
     this.#next = { name: nameOfEnd(behind), epoch };
   }
