@@ -7,6 +7,7 @@ import { settlementBench } from './ledger/settlement-bench.ts';
 import { buyingBench } from './market/buying.ts';
 import { marketBench } from './market/market-bench.ts';
 import { pagesBench } from './pages/pages-bench.ts';
+import { archiveBench } from './pipeline/archive-bench.ts';
 import { pipelineBench } from './pipeline/pipeline-bench.ts';
 import { privacyBench } from './privacy/privacy-bench.ts';
 import { machine, table, writeLines } from './report.ts';
@@ -15,6 +16,7 @@ import { machine, table, writeLines } from './report.ts';
 type Bench = (say: (line: string) => void) => Promise<Figure[]>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
+  archive: archiveBench,
   devnet: devnetBench,
   ledger: ledgerBench,
   market: async (say) => [

@@ -28,7 +28,8 @@ export type CompactionRun = { readonly bytesPerMs: number; readonly deltaRsBytes
 /** Both in turns: the machine may be slow for as long as one of them takes. */
 const TURNS = 3;
 
-const [brokers = '', name = '', directory = '', blocks = '0'] = process.argv.slice(2);
+const [brokers = '', name = '', directory = '', blocks = '0', turns = String(TURNS)] =
+  process.argv.slice(2);
 const log = await openBenchLog(brokers, name);
 const opened = await openIn(directory);
 const { storage, cache } = opened;
@@ -75,7 +76,7 @@ function objectsOf(root: string): string {
 async function compactionRun(): Promise<CompactionRun | undefined> {
   const ours: number[] = [];
   const theirs: number[] = [];
-  for (let turn = 0; turn < TURNS; turn += 1) {
+  for (let turn = 0; turn < Number(turns); turn += 1) {
     const root = join(directory, `turn-${turn}`);
     await cp(objectsOf(directory), objectsOf(root), { recursive: true });
     await cp(join(objectsOf(directory), 'events'), join(root, 'delta-rs'), { recursive: true });
@@ -85,6 +86,7 @@ async function compactionRun(): Promise<CompactionRun | undefined> {
     theirs.push(await sortedByDeltaRs(join(root, 'delta-rs')));
     await rm(root, { recursive: true });
   }
+  if (ours.length === 0) return undefined;
   await runCompaction(storage, cache, log.partitions);
   return { bytesPerMs: median(ours), deltaRsBytesPerMs: median(theirs) };
 }

@@ -7,15 +7,13 @@ import { fleetTransactions, temporaryFolder, writeBlocks } from '@passport/testk
 import type { Figure } from '../figure.ts';
 import type { ArchiveRun, CompactionRun } from './archive-child.ts';
 import { runPart } from './child.ts';
+import { MILLION, writeFleet } from './fleet.ts';
 import { latencyBench } from './latency-bench.ts';
 import type { ListenerRun } from './listener-child.ts';
 import { servingBench } from './serving-bench.ts';
 import type { SpeedRun } from './speed-child.ts';
 
-const MILLION = 1_000_000;
 const SIZES = [MILLION / 2, 5 * MILLION] as const;
-const VEHICLES_PER_MILLION = 10_000;
-const BLOCK_TRANSACTIONS = 10;
 const MEMORY_MB_MAX = 400;
 /** Ten times the events may cost so many times as much. */
 const LINEAR_RATIO_MAX = 13;
@@ -60,11 +58,7 @@ async function runSize(
 ): Promise<SizeRun> {
   const name = `bench-${events}`;
   const directory = join(root, name);
-  await mkdir(directory, { recursive: true });
-  const file = join(directory, 'blocks');
-  const vehicles = (events / MILLION) * VEHICLES_PER_MILLION;
-  const history = { vehicles, events, batchEvents: 500, tripsAtOnce: 5 };
-  const blocks = await writeBlocks(file, fleetTransactions(history), BLOCK_TRANSACTIONS);
+  const { file, blocks, vehicles } = await writeFleet(directory, events);
   const brokers = kafka.brokers.join();
   const label = `${events / MILLION} M events`;
   const listen = async (log: string, folds: number): Promise<ListenerRun> => {
