@@ -31,7 +31,7 @@ function counted(): Engine {
   return {
     ...{ stream: (sql) => engine.stream(sql), connect: () => engine.connect() },
     ...{ withConnection: (use) => engine.withConnection(use), close: () => engine.close() },
-    createTable: (...table) => engine.createTable(...table),
+    withRows: (...lent) => engine.withRows(...lent),
     rows: (sql, parameters) => {
       asked += 1;
       return engine.rows(sql, parameters);

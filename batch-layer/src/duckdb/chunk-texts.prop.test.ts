@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { openTestEngine, type TestEngine } from '../testing/test-engine.ts';
-import { ColumnAppender } from './append.ts';
+import { GatheredRows } from './gathered-rows.ts';
 
 let opened: TestEngine;
 beforeAll(async () => {
@@ -11,21 +11,20 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-/** Appends texts, and reads them as DuckDB has them, whose bytes of UTF-8 are looked at on their way. */
-async function appended(given: readonly TextSpans[]): Promise<readonly unknown[]> {
-  return opened.engine.withConnection(async (connection) => {
-    const rows = await ColumnAppender.create(connection, 'given', [
-      { name: 'text', type: 'VARCHAR' },
-    ]);
-    try {
-      for (const texts of given) rows.append([texts], 0, texts.count);
-      rows.end();
-    } finally {
-      rows.close();
-    }
-    const reader = await connection.runAndReadAll('SELECT "text" FROM given');
-    return reader.getRows().map(([text]) => text);
-  });
+/** Hands texts to DuckDB, and reads them as it has them, whose bytes of UTF-8 are looked at on their way. */
+async function handedOver(
+  given: readonly TextSpans[],
+  query = (from: string): string => `SELECT "text" FROM ${from}`,
+): Promise<readonly unknown[]> {
+  const rows = new GatheredRows([{ name: 'text', type: 'VARCHAR' }]);
+  for (const texts of given) rows.append([texts], 0, texts.count);
+  const { engine } = opened;
+  return engine.withConnection((connection) =>
+    engine.withRows(connection, rows, async (from) => {
+      const reader = await connection.runAndReadAll(query(from));
+      return reader.getRows().map(([text]) => text);
+    }),
+  );
 }
 
 /** Around 12 bytes DuckDB has a text otherwise. */
@@ -41,7 +40,7 @@ test('texts of all lengths are there as they were, however many at once', async 
     fc.asyncProperty(
       fc.array(fc.array(text, { maxLength: 40 }), { maxLength: 5 }),
       async (some) => {
-        expect(await appended(some.map(spansOf))).toEqual(some.flat());
+        expect(await handedOver(some.map(spansOf))).toEqual(some.flat());
       },
     ),
     { numRuns: 60 },
@@ -50,18 +49,11 @@ test('texts of all lengths are there as they were, however many at once', async 
 
 test('texts of more than one chunk are compared, sorted and joined as others are', async () => {
   const texts = Array.from({ length: 5_000 }, (_, number) => `vehicle ${number * 7919}`.slice(3));
-  const found = await opened.engine.withConnection(async (connection) => {
-    const rows = await ColumnAppender.create(connection, 'given', [
-      { name: 'text', type: 'VARCHAR' },
-    ]);
-    rows.append([spansOf(texts)], 0, texts.length);
-    rows.end();
-    const reader = await connection.runAndReadAll(
-      `SELECT DISTINCT "text" FROM given JOIN (SELECT unnest(['${texts.join("','")}']) AS "text")
-        USING ("text") ORDER BY "text"`,
-    );
-    return reader.getRows().map(([own]) => own);
-  });
+  const found = await handedOver(
+    [spansOf(texts)],
+    (from) => `SELECT DISTINCT "text" FROM ${from}
+      JOIN (SELECT unnest(['${texts.join("','")}']) AS "text") USING ("text") ORDER BY "text"`,
+  );
   expect(found).toEqual(texts.toSorted());
 });
 
@@ -71,5 +63,5 @@ test.each([
 ])('a text of UTF-8 %s is refused', async (_, bytes, ends) => {
   const [starts, count] = [Int32Array.from(ends), ends.length - 1];
   const texts = { bytes, count, starts, ends: Int32Array.from(ends.slice(1)) };
-  await expect(appended([texts])).rejects.toThrow(RangeError);
+  await expect(handedOver([texts])).rejects.toThrow(RangeError);
 });

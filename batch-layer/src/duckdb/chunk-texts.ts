@@ -23,11 +23,8 @@ const wordBytes = new Uint8Array(words.buffer);
 /** Texts one behind the other, on their way to a chunk. */
 let joined = Buffer.alloc(256 * 1024);
 
-/** Which texts go to which rows. */
-export type TextRange = { readonly from: number; readonly to: number; readonly row: number };
-
 /**
- * Copies the texts from `from` up to `to` to a column of a chunk, from a row on; they lie in their order. A call for each takes
+ * Copies the texts from `from` up to `to` to a column of a chunk, from its first row on; they lie in their order. A call for each takes
  * several times as long: DuckDB is handed all bytes as one text, and then where each lies in that. Throws RangeError
  * where a text is no UTF-8.
  */
@@ -35,26 +32,26 @@ export function copyTexts(
   { chunk }: DuckDBDataChunk,
   place: number,
   texts: TextSpans,
-  { from, to, row }: TextRange,
+  from: number,
+  to: number,
 ): void {
   const bytes = join(texts, from, to);
   const vector = duckdb.data_chunk_get_vector(chunk, place);
-  const address = bytes > SHORT_BYTES_MAX ? handOver(vector, row, bytes) : 0;
+  const address = bytes > SHORT_BYTES_MAX ? handOver(vector, bytes) : 0;
   let start = 0;
   for (let text = from; text < to; text += 1) {
     const length = (texts.ends[text] ?? 0) - (texts.starts[text] ?? 0);
     describe(text - from, start, length, address);
     start += length;
   }
-  const end = (to - from) * TEXT_BYTES;
-  duckdb.copy_data_to_vector(vector, row * TEXT_BYTES, words.buffer, 0, end);
+  duckdb.copy_data_to_vector(vector, 0, words.buffer, 0, (to - from) * TEXT_BYTES);
 }
 
-/** Has DuckDB copy what is joined, as the text of a row; answers the address of its copy. */
-function handOver(vector: Vector, row: number, bytes: number): number {
-  duckdb.vector_assign_string_element_len(vector, row, joined.subarray(0, bytes));
-  const { buffer, byteOffset } = duckdb.vector_get_data(vector, (row + 1) * TEXT_BYTES);
-  const own = new DataView(buffer, byteOffset + row * TEXT_BYTES, TEXT_BYTES);
+/** Has DuckDB copy what is joined, as the text of the first row; answers the address of its copy. */
+function handOver(vector: Vector, bytes: number): number {
+  duckdb.vector_assign_string_element_len(vector, 0, joined.subarray(0, bytes));
+  const { buffer, byteOffset } = duckdb.vector_get_data(vector, TEXT_BYTES);
+  const own = new DataView(buffer, byteOffset, TEXT_BYTES);
   // A text that it does not take is null, and its bytes are nowhere.
   if (own.getUint32(0, true) !== bytes) throw new Error('DuckDB has not taken a text');
   return Number(own.getBigUint64(2 * WORD_BYTES, true));

@@ -2,15 +2,14 @@ import duckdb, { type LogicalType } from '@duckdb/node-bindings';
 import { spansOf } from '@passport/model';
 
 import type { Column } from '../delta/delta-schema.ts';
-import { type AppendedValues, ColumnAppender } from './append.ts';
 import { logicalType } from './cells.ts';
 import type { CodedTexts } from './coded-texts.ts';
 import type { Engine } from './engine.ts';
-import type { TypedColumn } from './typed-tables.ts';
+import { type ColumnValues, rowsOfColumns, type TypedColumn } from './memory-rows.ts';
 import { copyTo, type ParquetFile, type ParquetLayout } from './write-parquet.ts';
 
 /** A column in memory: texts, or numbers as the layout's type has them. */
-export type ColumnValues = CodedTexts | Numbers;
+export type CodedColumn = CodedTexts | Numbers;
 
 type Numbers = Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
 
@@ -22,53 +21,30 @@ const ROW_GROUP_ROWS = 1024 * 1024;
 /**
  * Writes rows that are sorted as the layout says, by column in its order, all of one length. DuckDB is handed no
  * value by itself: numbers are copied as they lie in memory, and of texts their codes, by which the file has them. It has all texts
- * of a column, whether there is a row with them or not. Resolves when it has them:
- * `written` then says when the file is complete. Leaves no file when that throws QUERY_FAILED.
+ * of a column, whether there is a row with them or not. Leaves no file when it throws QUERY_FAILED.
  */
-export async function beginCoded(
-  engine: Engine,
-  path: string,
-  layout: ParquetLayout,
-  columns: readonly ColumnValues[],
-): Promise<{ readonly written: Promise<ParquetFile> }> {
-  const filled = Promise.withResolvers<void>();
-  const written = engine.withConnection(async (connection) => {
-    const typed = layout.columns.map((column, place) => typedColumn(column, columns[place]));
-    await engine.createTable(connection, 'coded', typed);
-    const coded = await ColumnAppender.open(connection, 'coded');
-    const values = typed.map((column) => column.values);
-    coded.append(values, 0, rowsOf(columns[0]));
-    coded.end();
-    const sorted = { ...layout, orderBy: [], rowGroupRows: ROW_GROUP_ROWS };
-    const copied = copyTo(connection, path, sorted, 'FROM coded', '*');
-    filled.resolve();
-    const file = await copied;
-    // The connection's end would free it on this thread.
-    await connection.run('DROP TABLE coded');
-    return file;
-  });
-  await Promise.race([filled.promise, written]);
-  // It is waited for later, and fails there.
-  written.catch(() => undefined);
-  return { written };
-}
-
-/** As {@link beginCoded}; resolves when the file is complete. */
 export async function writeCoded(
   engine: Engine,
   path: string,
   layout: ParquetLayout,
-  columns: readonly ColumnValues[],
+  columns: readonly CodedColumn[],
 ): Promise<ParquetFile> {
-  const { written } = await beginCoded(engine, path, layout, columns);
-  return written;
+  const typed = layout.columns.map((column, place) => typedColumn(column, columns[place]));
+  const values = typed.map((column) => column.values);
+  const sorted = { ...layout, orderBy: [], rowGroupRows: ROW_GROUP_ROWS };
+  const rows = rowsOfColumns(typed, values, rowsOf(columns[0]));
+  return engine.withConnection((connection) =>
+    engine.withRows(connection, rows, (from) =>
+      copyTo(connection, path, sorted, `FROM ${from}`, '*'),
+    ),
+  );
 }
 
 /** How a column goes to DuckDB: texts as an ENUM of them, of which each row has a code. */
 function typedColumn(
   { name, type }: Column,
-  column: ColumnValues | undefined,
-): TypedColumn & { readonly values: AppendedValues } {
+  column: CodedColumn | undefined,
+): TypedColumn & { readonly values: ColumnValues } {
   if (column === undefined) throw new TypeError(`rows without the column ${name}`);
   if (!('codes' in column)) return { name, type: logicalType(type), values: column };
   const { texts, codes } = column;
@@ -82,14 +58,14 @@ function typedColumn(
 }
 
 /** Codes as DuckDB has them in memory: those of few texts take a byte or two. */
-function codesAs(type: LogicalType, codes: Int32Array<ArrayBuffer>): AppendedValues {
+function codesAs(type: LogicalType, codes: Int32Array<ArrayBuffer>): ColumnValues {
   const width = duckdb.enum_internal_type(type);
   if (width === duckdb.Type.UTINYINT) return new Uint8Array(codes);
   if (width === duckdb.Type.USMALLINT) return new Uint16Array(codes);
   return new Uint32Array(codes);
 }
 
-function rowsOf(column: ColumnValues | undefined): number {
+function rowsOf(column: CodedColumn | undefined): number {
   if (column === undefined) return 0;
   return 'codes' in column ? column.codes.length : column.length;
 }

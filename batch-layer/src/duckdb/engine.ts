@@ -8,7 +8,8 @@ import {
 
 import { AppError } from '@passport/runtime';
 
-import { type TypedColumn, TypedTables } from './typed-tables.ts';
+import type { MemoryRows } from './memory-rows.ts';
+import { MemoryTables } from './memory-tables.ts';
 
 /** What DuckDB may use of the machine. */
 export type EngineLimits = {
@@ -36,12 +37,12 @@ export type Engine = {
   withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
   /** A connection with temporary tables of its own; whoever asked for it closes it. */
   connect(): Promise<DuckDBConnection>;
-  /** Makes a temporary table of a connection whose types are not spelled in SQL: see {@link TypedTables}. */
-  createTable(
+  /** Lends rows in memory to queries of any connection, as what comes behind `FROM`, until `use` is done: see {@link MemoryTables}. */
+  withRows<T>(
     connection: DuckDBConnection,
-    table: string,
-    columns: readonly TypedColumn[],
-  ): Promise<void>;
+    rows: MemoryRows,
+    use: (from: string) => Promise<T>,
+  ): Promise<T>;
   close(): void;
 };
 
@@ -63,7 +64,7 @@ class DuckDbEngine implements Engine {
   readonly #instance: DuckDBInstance;
   /** Connections that no query is using; as many as there were queries at once. */
   readonly #idle: DuckDBConnection[] = [];
-  #tables: TypedTables | undefined;
+  #tables: MemoryTables | undefined;
 
   constructor(instance: DuckDBInstance) {
     this.#instance = instance;
@@ -107,15 +108,14 @@ class DuckDbEngine implements Engine {
     }
   }
 
-  createTable(
+  withRows<T>(
     connection: DuckDBConnection,
-    table: string,
-    columns: readonly TypedColumn[],
-  ): Promise<void> {
-    // All connections have what one of them registers.
+    rows: MemoryRows,
+    use: (from: string) => Promise<T>,
+  ): Promise<T> {
     return asQueryError(() => {
-      this.#tables ??= new TypedTables(connection);
-      return this.#tables.create(connection, table, columns);
+      this.#tables ??= new MemoryTables(connection);
+      return this.#tables.lend(rows, use);
     });
   }
 
@@ -135,7 +135,7 @@ class DuckDbEngine implements Engine {
 const duckDbError = /^(\w+ )?(\w+ )?Error: /;
 
 /** Runs what calls DuckDB. Throws QUERY_FAILED where that refuses. */
-export async function asQueryError<T>(work: () => Promise<T>): Promise<T> {
+async function asQueryError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -53,17 +53,13 @@ export async function archiveEpoch(
     if (epoch + 1 < closedEpochs)
       states.ahead.begin(read, { ...first, positions }, options, signal);
     const sums = facts.summedUp();
-    const begun = tabledViews.map((view) => {
+    for (const view of tabledViews) {
       const path = join(storage.scratchFolder, `${viewTableName(view)}-${block}.parquet`);
-      const own = sums.beginWriting(storage.engine, view, path);
-      const file = own.then(({ written }) => written);
+      const file = sums.write(storage.engine, view, path);
       // It is waited for later, and fails there.
       file.catch(() => undefined);
       views.set(view, file);
-      return own;
-    });
-    await ended(begun);
-    // What the epoch releases is work for this thread, which would wait for DuckDB's.
+    }
     const state = await states.take(storage, before);
     state.quality.begin(quality);
     const released = releaseViews(state, sums, epoch, releaseRule);

@@ -1,6 +1,6 @@
 import { type CellOfEpoch, keyKinds, readCellName, roomFor, type View } from '@passport/model';
 
-import { beginCoded } from '../duckdb/coded-rows.ts';
+import { writeCoded } from '../duckdb/coded-rows.ts';
 import { codedTexts, ofRows, sortedByTexts } from '../duckdb/coded-texts.ts';
 import type { Engine } from '../duckdb/engine.ts';
 import { longsOf } from '../duckdb/longs.ts';
@@ -72,12 +72,8 @@ export class CellSums {
     });
   }
 
-  /** Writes the sums of a view as its table has them: see {@link beginCoded}. */
-  beginWriting(
-    engine: Engine,
-    view: View,
-    path: string,
-  ): Promise<{ readonly written: Promise<ParquetFile> }> {
+  /** Writes the sums of a view as its table has them: see {@link writeCoded}. */
+  write(engine: Engine, view: View, path: string): Promise<ParquetFile> {
     const cells = this.#views.get(view.name) ?? [];
     const dimensions = view.dimensions.map((_, place) =>
       codedTexts(cells.map((cell) => cell.dimensions[place] ?? '')),
@@ -104,7 +100,7 @@ export class CellSums {
       ofRows(this.#named.parts, keys),
       values,
     ];
-    return beginCoded(engine, path, viewLayout(view), columns);
+    return writeCoded(engine, path, viewLayout(view), columns);
   }
 
   #take(start: number, end: number, take: (key: string, sum: number) => void): void {

@@ -38,6 +38,7 @@ export async function gatherEpoch(
   turns: LogTurns,
   signal: AbortSignal,
 ): Promise<Gathered> {
+  signal.throwIfAborted();
   const ledger = behind?.ledger;
   const parts = Array.from(
     { length: lines.partitions },
@@ -59,6 +60,8 @@ export async function gatherEpoch(
           quality.add(taken.lines, taken.from);
         });
         if (part.ending !== undefined) break;
+        // DuckDB reads in turns of the event loop what the epoch before has come to.
+        await new Promise((go) => setImmediate(go));
       }
       signal.throwIfAborted();
       lines.end(partition);

@@ -16,21 +16,13 @@ export class LineFiles {
   readonly #pathOf: (partition: number) => string;
   readonly #files = new Map<number, Promise<ParquetFile>>();
 
-  private constructor(gatherers: readonly LineGatherer[], pathOf: (partition: number) => string) {
-    this.#gatherers = gatherers;
-    this.#pathOf = pathOf;
-  }
-
-  static async open(
+  constructor(
     { engine, scratchFolder }: Pick<Storage, 'engine' | 'scratchFolder'>,
     partitions: number,
     epoch: number,
-  ): Promise<LineFiles> {
-    const gatherers: LineGatherer[] = [];
-    while (gatherers.length < partitions) gatherers.push(await LineGatherer.open(engine));
-    const pathOf = (partition: number): string =>
-      join(scratchFolder, `events-${partition}-${epoch}.parquet`);
-    return new LineFiles(gatherers, pathOf);
+  ) {
+    this.#gatherers = Array.from({ length: partitions }, () => new LineGatherer(engine));
+    this.#pathOf = (partition) => join(scratchFolder, `events-${partition}-${epoch}.parquet`);
   }
 
   get partitions(): number {
@@ -66,7 +58,6 @@ export class LineFiles {
   /** Waits for what is under way. Files that nobody has stored are gone then. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#files.values());
-    for (const gatherer of this.#gatherers) gatherer.close();
     for (const partition of this.#files.keys()) await rm(this.#pathOf(partition), { force: true });
   }
 }

@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   type Day,
   dayNumber,
@@ -9,13 +8,13 @@ import {
   type TextSpans,
 } from '@passport/model';
 
-import { type AppendedColumn, ColumnAppender } from '../duckdb/append.ts';
-import { asQueryError, type Engine } from '../duckdb/engine.ts';
+import type { Engine } from '../duckdb/engine.ts';
+import { type GatheredColumn, GatheredRows } from '../duckdb/gathered-rows.ts';
 import { copyTo, type ParquetFile } from '../duckdb/write-parquet.ts';
 import { eventsLayout } from '../tables/events-table.ts';
 
 /** Whole numbers that exceed 32 bits come as doubles, which have them exactly up to 2^53. */
-const lineColumns: readonly AppendedColumn[] = [
+const lineColumns: readonly GatheredColumn[] = [
   { name: 'vid', type: 'INTEGER' },
   { name: 'block', type: 'DOUBLE' },
   { name: 'tx', type: 'INTEGER' },
@@ -34,32 +33,22 @@ const lineColumns: readonly AppendedColumn[] = [
 /** Columns that need not have a number. */
 const optional = ['entry', 'place', 'odometer_km', 'quality'];
 
-const textColumns: readonly AppendedColumn[] = [
+const textColumns: readonly GatheredColumn[] = [
   { name: 'number', type: 'INTEGER' },
   { name: 'text', type: 'VARCHAR' },
 ];
 
-/**
- * Gathers lines of log books in DuckDB, which spills what its memory does not hold, until they are
- * written. Texts that repeat go there as numbers.
- */
+/** Gathers lines of log books, in memory until they are written. Texts that repeat are numbers. */
 export class LineGatherer {
-  readonly #connection: DuckDBConnection;
-  readonly #lines: ColumnAppender;
+  readonly #engine: Engine;
+  readonly #lines = new GatheredRows(lineColumns);
   readonly #texts = new NameTable();
   readonly #days = new NameTable();
   /** By the number that a day has in {@link #days}: its own. */
   readonly #dayNumbers: number[] = [];
 
-  private constructor(connection: DuckDBConnection, lines: ColumnAppender) {
-    this.#connection = connection;
-    this.#lines = lines;
-  }
-
-  static async open(engine: Engine): Promise<LineGatherer> {
-    const connection = await engine.connect();
-    const lines = await ColumnAppender.create(connection, 'lines', lineColumns);
-    return new LineGatherer(connection, lines);
+  constructor(engine: Engine) {
+    this.#engine = engine;
   }
 
   /** Takes lines from a place on. */
@@ -77,39 +66,20 @@ export class LineGatherer {
     this.#lines.append(columns, from, lines.count);
   }
 
-  /** Writes them as the table of events has them. */
+  /** Writes them as the table of events has them. Throws QUERY_FAILED. */
   async write(path: string): Promise<ParquetFile> {
-    const connection = this.#connection;
-    return asQueryError(async () => {
-      this.#lines.end();
-      const texts = await ColumnAppender.create(connection, 'texts', textColumns);
-      const named = this.#texts.spans();
-      const numbers = Int32Array.from({ length: named.count }, (_, number) => number);
-      texts.append([numbers, named], 0, named.count);
-      texts.end();
-      const optionals = optional.map((name) => `NULLIF("${name}", ${NO_NUMBER}) AS "${name}"`);
-      const layout = { ...eventsLayout, orderBy: ['vid_rank', 'day', 'block', 'tx', 'index'] };
-      const file = await copyTo(
-        connection,
-        path,
-        layout,
-        `SELECT lines.* REPLACE (${optionals.join(', ')}), vids.text AS vid, vids.rank AS vid_rank, kinds.text AS kind,
-          sources.text AS source, DATE '1970-01-01' + day AS "at",
-          make_timestamptz(recorded_ms::BIGINT * 1000) AS recorded_at
-        FROM (SELECT * EXCLUDE (vid, kind, source), vid AS v, kind AS k, source AS s FROM lines) lines
-        JOIN (SELECT *, row_number() OVER (ORDER BY text) AS rank FROM texts) vids ON vids.number = v
-        JOIN texts kinds ON kinds.number = k
-        LEFT JOIN texts sources ON sources.number = s`,
-      );
-      // The connection's end would free it on this thread.
-      await connection.run('DROP TABLE lines');
-      return file;
-    });
-  }
-
-  close(): void {
-    this.#lines.close();
-    this.#connection.closeSync();
+    const texts = new GatheredRows(textColumns);
+    const named = this.#texts.spans();
+    const numbers = Int32Array.from({ length: named.count }, (_, number) => number);
+    texts.append([numbers, named], 0, named.count);
+    const engine = this.#engine;
+    return engine.withConnection((connection) =>
+      engine.withRows(connection, this.#lines, (lines) =>
+        engine.withRows(connection, texts, (from) =>
+          copyTo(connection, path, layout, linesQuery(lines, from)),
+        ),
+      ),
+    );
   }
 
   #dayNumberOf(days: TextSpans, line: number): number {
@@ -121,6 +91,20 @@ export class LineGatherer {
     this.#dayNumbers.push(number);
     return number;
   }
+}
+
+const layout = { ...eventsLayout, orderBy: ['vid_rank', 'day', 'block', 'tx', 'index'] };
+
+/** Lines as the table of events has them. */
+function linesQuery(lines: string, texts: string): string {
+  const optionals = optional.map((name) => `NULLIF("${name}", ${NO_NUMBER}) AS "${name}"`);
+  return `SELECT lines.* REPLACE (${optionals.join(', ')}), vids.text AS vid, vids.rank AS vid_rank, kinds.text AS kind,
+      sources.text AS source, DATE '1970-01-01' + day AS "at",
+      make_timestamptz(recorded_ms::BIGINT * 1000) AS recorded_at
+    FROM (SELECT * EXCLUDE (vid, kind, source), vid AS v, kind AS k, source AS s FROM ${lines}) lines
+    JOIN (SELECT *, row_number() OVER (ORDER BY text) AS rank FROM ${texts}) vids ON vids.number = v
+    JOIN ${texts} kinds ON kinds.number = k
+    LEFT JOIN ${texts} sources ON sources.number = s`;
 }
 
 /** What texts stand for; mostly one lies where that of the line before does. */

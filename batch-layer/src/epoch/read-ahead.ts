@@ -36,22 +36,22 @@ export class EpochInHand {
     this.#turns = turns;
   }
 
-  /** Begins to read the epoch behind another one, with what has read that one where there is such. Throws QUERY_FAILED. */
-  static async read(
+  /** Begins to read the epoch behind another one, with what has read that one where there is such. */
+  static read(
     behind: EpochBehind | undefined,
     keys: RankedKeys,
     { log, storage, epochBlocks }: ReadOptions,
     signal: AbortSignal,
     turns = openTurns(behind, log),
-  ): Promise<EpochInHand> {
+  ): EpochInHand {
     const epoch = epochAfter(behind, epochBlocks);
-    const lines = await openLines(storage, log.partitions, epoch).catch(async (error: unknown) => {
-      await turns.close();
-      throw error;
-    });
+    const lines = new LineFiles(storage, log.partitions, epoch);
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
-    const gathered = gatherEpoch({ behind, epoch, epochBlocks, lines, keys }, turns, either);
+    const input = { behind, epoch, epochBlocks, lines, keys };
+    const gathered = mkdir(storage.scratchFolder, { recursive: true }).then(() =>
+      gatherEpoch(input, turns, either),
+    );
     // It is waited for later, and fails there.
     gathered.catch(() => undefined);
     return new EpochInHand(lines, gathered, stop, turns);
@@ -81,19 +81,10 @@ function openTurns(behind: EpochBehind | undefined, log: EventLog): LogTurns {
   );
 }
 
-async function openLines(
-  storage: ReadOptions['storage'],
-  partitions: number,
-  epoch: number,
-): Promise<LineFiles> {
-  await mkdir(storage.scratchFolder, { recursive: true });
-  return LineFiles.open(storage, partitions, epoch);
-}
-
 /** Reads an epoch while the one before is stored, so that neither the log nor the store is waited for. */
 export class ReadAhead {
   readonly #keys: RankedKeys;
-  #next: { readonly name: string; readonly epoch: Promise<EpochInHand> } | undefined;
+  #next: { readonly name: string; readonly epoch: EpochInHand } | undefined;
 
   /** Has the keys of all facts that it reads. */
   constructor(keys: RankedKeys) {
@@ -121,7 +112,6 @@ export class ReadAhead {
   /** Begins to read the epoch behind one that was read, which the log has to the end. */
   begin(before: EpochInHand, behind: EpochBehind, options: ReadOptions, signal: AbortSignal): void {
     const epoch = EpochInHand.read(behind, this.#keys, options, signal, before.handOver());
-    epoch.catch(() => undefined);
     this.#next = { name: nameOfEnd(behind), epoch };
   }
 
@@ -129,7 +119,6 @@ export class ReadAhead {
   async close(): Promise<void> {
     const next = this.#next;
     this.#next = undefined;
-    const epoch = await next?.epoch.catch(() => undefined);
-    await epoch?.close();
+    await next?.epoch.close();
   }
 }

@@ -1,6 +1,6 @@
 import type { PendingNode } from '@passport/model';
 
-import type { ColumnValues } from '../duckdb/coded-rows.ts';
+import type { CodedColumn } from '../duckdb/coded-rows.ts';
 import { codedTexts, ofRows } from '../duckdb/coded-texts.ts';
 import { longsOf } from '../duckdb/longs.ts';
 import type { RankedKeyParts } from '../epoch/ranked-keys.ts';
@@ -10,7 +10,7 @@ import type { PendingByView } from './pending-table.ts';
 export function pendingRows(
   pending: PendingByView,
   { measures, parts, order: keys, ranks }: RankedKeyParts,
-): readonly ColumnValues[] {
+): readonly CodedColumn[] {
   const all = [...pending].flatMap(([view, own]) => own.map((node) => ({ view, ...node })));
   const views = codedTexts(all.map(({ view }) => view));
   const names = codedTexts(all.map(({ dimensions }) => JSON.stringify(dimensions)));
