@@ -61,8 +61,15 @@ test.each([
   expect(await gathered(count, atOnce)).toEqual([count, 0]);
 });
 
-test('texts that are longer than the first ones are there, too', async () => {
-  const texts = ['short', 'é'.repeat(40_000), '', 'x'.repeat(70_000), 'short again'];
+test('texts of very different lengths are there, too, until they are freed', async () => {
+  const texts = [
+    'x'.repeat(16_000_000),
+    'short',
+    'é'.repeat(40_000),
+    '',
+    'x'.repeat(70_000),
+    'short again',
+  ];
   const rows = new GatheredRows([{ name: 'text', type: 'VARCHAR' }]);
   for (const text of texts) rows.append([spansOf([text])], 0, 1);
   const { engine } = opened;
@@ -73,4 +80,6 @@ test('texts that are longer than the first ones are there, too', async () => {
     }),
   );
   expect(found).toEqual(texts);
+  rows.free();
+  expect(rows.count).toBe(0);
 });

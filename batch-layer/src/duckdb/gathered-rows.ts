@@ -14,6 +14,9 @@ export type GatheredColumn = {
 /** Texts of a chunk may be so much longer than the first of them say. */
 const SLACK = 1.25;
 
+/** More room is made for texts only where they need it. */
+const ROOM_BYTES_MAX = 1024 * 1024;
+
 /** Gathers rows by column, in pieces as DuckDB takes them. */
 export class GatheredRows implements MemoryRows {
   readonly columns: readonly TypedColumn[];
@@ -45,6 +48,12 @@ export class GatheredRows implements MemoryRows {
       this.#count += end - start;
       start = end;
     }
+  }
+
+  /** Forgets all rows. */
+  free(): void {
+    this.#pieces.length = 0;
+    this.#count = 0;
   }
 
   copy(chunk: DuckDBDataChunk, from: number): number {
@@ -98,7 +107,7 @@ class TextRoom implements Room {
     const first = values.starts[from] ?? 0;
     const all = values.bytes.subarray(first, values.ends[to - 1]);
     const used = this.#used + all.length;
-    if (used > this.#bytes.length) this.#makeRoom((SLACK * used * CHUNK_ROWS) / (row + to - from));
+    if (used > this.#bytes.length) this.#makeRoom(used, row + to - from);
     this.#bytes.set(all, this.#used);
     const moved = this.#used - first;
     for (let text = from; text < to; text += 1) {
@@ -109,9 +118,11 @@ class TextRoom implements Room {
     this.#count = row + to - from;
   }
 
-  #makeRoom(bytes: number): void {
+  /** So many bytes are those of so many rows. */
+  #makeRoom(bytes: number, rows: number): void {
+    const expected = Math.min(ROOM_BYTES_MAX, (SLACK * bytes * CHUNK_ROWS) / rows);
     // Of its own: what is small would keep the memory that many share.
-    const larger = Buffer.allocUnsafeSlow(Math.ceil(bytes));
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes, Math.ceil(expected)));
     larger.set(this.#bytes.subarray(0, this.#used));
     this.#bytes = larger;
   }

@@ -66,20 +66,25 @@ export class LineGatherer {
     this.#lines.append(columns, from, lines.count);
   }
 
-  /** Writes them as the table of events has them. Throws QUERY_FAILED. */
+  /** Writes them as the table of events has them, and forgets them. Throws QUERY_FAILED. */
   async write(path: string): Promise<ParquetFile> {
     const texts = new GatheredRows(textColumns);
     const named = this.#texts.spans();
     const numbers = Int32Array.from({ length: named.count }, (_, number) => number);
     texts.append([numbers, named], 0, named.count);
+    this.#texts.free();
     const engine = this.#engine;
-    return engine.withConnection((connection) =>
-      engine.withRows(connection, this.#lines, (lines) =>
-        engine.withRows(connection, texts, (from) =>
-          copyTo(connection, path, layout, linesQuery(lines, from)),
+    try {
+      return await engine.withConnection((connection) =>
+        engine.withRows(connection, this.#lines, (lines) =>
+          engine.withRows(connection, texts, (from) =>
+            copyTo(connection, path, layout, linesQuery(lines, from)),
+          ),
         ),
-      ),
-    );
+      );
+    } finally {
+      this.#lines.free();
+    }
   }
 
   #dayNumberOf(days: TextSpans, line: number): number {
