@@ -102,6 +102,23 @@ describe('an event log on Kafka', { timeout: CASE_MS_MAX }, () => {
     await log.close();
   });
 
+  test('a partition that is read from elsewhere gives nothing that was fetched before', async () => {
+    const log = await openKafkaEventLog({
+      brokers: kafka.brokers,
+      name: 'elsewhere',
+      partitions: 2,
+      // A batch is taken, then the next one of the same fetch has room.
+      limits: { ...defaultLimits, readAheadBytesMax: 1 },
+    });
+    await log.append([...numbered(0, 0, 5), ...numbered(1, 0, 5)]);
+    const reader = log.openReader(new Map([0, 1].map((partition) => [partition, '2'])));
+    const [first] = await take(reader, 2);
+    const other = first?.partition === 0 ? 1 : 0;
+    reader.assign(other, '0');
+    expect((await take(reader, 4)).map(numberOf)).toEqual([1, 2, 3, 4]);
+    await log.close();
+  });
+
   test('a topic that forgets by itself is not a log', async () => {
     const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();

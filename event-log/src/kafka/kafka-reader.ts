@@ -215,8 +215,9 @@ export class KafkaReader implements LogReader {
   }
 
   #readFrom(partition: number, { next }: Place): void {
-    if (!this.#isJoined || this.#isHeld || next === undefined) return;
+    if (!this.#isJoined || next === undefined) return;
     this.#consumer?.readFrom(partition, next);
+    if (this.#isHeld) this.#consumer?.hold(partition);
   }
 
   #take(partition: number, fetched: readonly FetchedRecord[]): void {

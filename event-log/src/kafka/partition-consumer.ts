@@ -19,7 +19,7 @@ export type ConsumerEvents = {
 export type PartitionConsumer = {
   /** May throw; may also tell of a crash. */
   start(): Promise<void>;
-  /** Reads a partition from a record on. Not before `onJoined`. */
+  /** Reads a partition from a record on: nothing comes that was fetched before. Not before `onJoined`. */
   readFrom(partition: number, next: bigint): void;
   /** Stops reading a partition; what is fetched already may still come. */
   hold(partition: number): void;
@@ -79,7 +79,9 @@ async function start(consumer: Consumer, topic: string, events: ConsumerEvents):
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({
     autoCommit: false,
-    eachBatch: async ({ batch }) => {
+    eachBatch: async ({ batch, isStale }) => {
+      // Fetched before the partition was to be read from elsewhere.
+      if (isStale()) return;
       const records = batch.messages.map(({ offset, value }) => ({
         number: BigInt(offset),
         value: value ?? new Uint8Array(),
