@@ -7,7 +7,7 @@ import { EpochFacts } from './epoch-facts.ts';
 import type { LineFiles } from './line-files.ts';
 import type { LogTurns } from './log-turns.ts';
 import type { RankedKeys } from './ranked-keys.ts';
-import { type EpochBehind, type EpochEnd, EpochPartition } from './read-epoch.ts';
+import { type EpochBehind, type EpochEnd, EpochPartition, placeBehind } from './read-epoch.ts';
 
 /** What the log has of an epoch, but for its lines. */
 export type Gathered = {
@@ -51,8 +51,7 @@ export async function gatherEpoch(
   signal.addEventListener('abort', close, { once: true });
   try {
     for (const [partition, part] of parts.entries()) {
-      const from = behind?.positions[partition] ?? 'earliest';
-      for await (const record of turns.records(partition, from)) {
+      for await (const record of turns.records(partition, placeBehind(behind, partition))) {
         part.take(record, (taken) => {
           facts.add(taken.facts, taken.reached);
           lines.append(partition, taken.lines, taken.from);

@@ -7,7 +7,7 @@ import { type Gathered, gatherEpoch } from './gather-epoch.ts';
 import { LineFiles } from './line-files.ts';
 import { LogTurns } from './log-turns.ts';
 import type { RankedKeys } from './ranked-keys.ts';
-import { type EpochBehind, epochAfter, nameOfEnd } from './read-epoch.ts';
+import { type EpochBehind, epochAfter, nameOfEnd, placeBehind } from './read-epoch.ts';
 
 /** What an epoch is read with. */
 export type ReadOptions = {
@@ -74,10 +74,10 @@ export class EpochInHand {
 }
 
 function openTurns(behind: EpochBehind | undefined, log: EventLog): LogTurns {
-  const all = Array.from({ length: log.partitions }, (_, partition) => partition);
+  const { partitions } = log;
   return new LogTurns(
     log,
-    all.map((partition) => behind?.positions[partition] ?? 'earliest'),
+    Array.from({ length: partitions }, (_, partition) => placeBehind(behind, partition)),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { LogPosition, LogRecord } from '@passport/event-log';
+import type { LogPosition, LogRecord, ReadFrom } from '@passport/event-log';
 import {
   type FactsInColumns,
   lastBlockOf,
@@ -39,6 +39,14 @@ export type EpochBehind = Pick<EpochEnd, 'ledger' | 'block' | 'hash'> & {
 /** The number of the epoch behind another one; the first one is behind none. */
 export function epochAfter(behind: Pick<EpochBehind, 'block'> | undefined, blocks: number): number {
   return behind === undefined ? 0 : (behind.block + 1) / blocks;
+}
+
+/** Where a partition goes on behind another epoch; the first one is behind none. */
+export function placeBehind(
+  behind: Pick<EpochBehind, 'positions'> | undefined,
+  partition: number,
+): ReadFrom {
+  return behind?.positions[partition] ?? 'earliest';
 }
 
 /** How the end of an epoch is called: the same of no other ledger, nor of one that has gone on otherwise. */

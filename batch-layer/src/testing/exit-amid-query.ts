@@ -4,8 +4,8 @@ import duckdb from '@duckdb/node-bindings';
 import { openEngine } from '../duckdb/engine.ts';
 import { rowsOfColumns } from '../duckdb/memory-rows.ts';
 
-const [how = '', spillDirectory = ''] = process.argv.slice(2);
-const engine = await openEngine({ memoryMbMax: 200, threads: 1, spillDirectory });
+const [how] = process.argv.slice(2);
+const engine = await openEngine({ memoryMbMax: 200, threads: 1, spillDirectory: '' });
 const columns = [{ name: 'number', type: duckdb.create_logical_type(duckdb.Type.INTEGER) }];
 const rows = rowsOfColumns(columns, [new Int32Array(10_000)], 10_000);
 const exit = (): number => {

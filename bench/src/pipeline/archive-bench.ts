@@ -7,7 +7,7 @@ import { type Figure, median } from '../figure.ts';
 import type { ArchiveRun } from './archive-child.ts';
 import { runPart } from './child.ts';
 import { MILLION, writeFleet } from './fleet.ts';
-import type { ListenerRun } from './listener-child.ts';
+import { runListener } from './run-listener.ts';
 
 const EVENTS = 2 * MILLION;
 
@@ -20,23 +20,14 @@ export async function archiveBench(say: (line: string) => void): Promise<Figure[
   const kafka = await startKafka({ directory: join(folder.path, 'kafka') });
   try {
     const { file, blocks } = await writeFleet(folder.path, EVENTS);
-    const [brokers, name] = [kafka.brokers.join(), 'bench-archive'];
-    await runPart<ListenerRun>(
-      ...([
-        'listener',
-        file,
-        brokers,
-        name,
-        join(folder.path, 'fold'),
-        String(blocks),
-        '2',
-      ] as const),
-    );
+    const { brokers } = kafka;
+    const log = 'bench-archive';
+    await runListener({ file, blocks, brokers, log, state: join(folder.path, 'fold'), folds: 2 });
     const rates: number[] = [];
     for (let turn = 0; turn < TURNS; turn += 1) {
       const directory = join(folder.path, `turn-${turn}`);
       const run = await runPart<ArchiveRun>(
-        ...(['archive', brokers, name, directory, String(blocks), '0'] as const),
+        ...(['archive', brokers.join(), log, directory, String(blocks), '0'] as const),
       );
       const rate = (run.rows * 1000) / run.elapsedMs;
       say(`archived up to block ${run.watermark} of ${blocks}: ${rate.toFixed(0)} rows/s`);

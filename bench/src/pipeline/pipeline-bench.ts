@@ -10,6 +10,7 @@ import { runPart } from './child.ts';
 import { MILLION, writeFleet } from './fleet.ts';
 import { latencyBench } from './latency-bench.ts';
 import type { ListenerRun } from './listener-child.ts';
+import { runListener } from './run-listener.ts';
 import { servingBench } from './serving-bench.ts';
 import type { SpeedRun } from './speed-child.ts';
 
@@ -63,9 +64,7 @@ async function runSize(
   const label = `${events / MILLION} M events`;
   const listen = async (log: string, folds: number): Promise<ListenerRun> => {
     const state = join(directory, log);
-    const run = await runPart<ListenerRun>(
-      ...(['listener', file, brokers, log, state, String(blocks), String(folds)] as const),
-    );
+    const run = await runListener({ file, blocks, brokers: kafka.brokers, log, state, folds });
     const rate = (run.events * 1000) / run.elapsedMs;
     say(`${label}: ${blocks} blocks; listener ${rate.toFixed(0)} events/s, folds: ${folds}`);
     return run;
@@ -199,10 +198,9 @@ async function singlesFigures(
   const file = join(directory, 'blocks');
   const history = { vehicles: 2_000, events, batchEvents: 1, tripsAtOnce: 1 };
   const blocks = await writeBlocks(file, fleetTransactions(history), 100);
-  const run = await runPart<ListenerRun>(
-    ...(['listener', file, kafka.brokers.join(), name, join(directory, 'fold')] as const),
-    ...[String(blocks), '1'],
-  );
+  const { brokers } = kafka;
+  const state = join(directory, 'fold');
+  const run = await runListener({ file, blocks, brokers, log: name, state, folds: 1 });
   const value = (run.events * 1000) / run.elapsedMs;
   say(`1-event transactions: listener ${value.toFixed(0)} events/s`);
   return [{ figure: 'listener, 1-event transactions', value, unit: 'events/s' }];

@@ -11,8 +11,7 @@ import {
 } from '@passport/testkit';
 
 import { type Figure, median } from '../figure.ts';
-import { runPart } from '../pipeline/child.ts';
-import type { ListenerRun } from '../pipeline/listener-child.ts';
+import { runListener } from '../pipeline/run-listener.ts';
 
 /** A quarter of each vehicle, with one epoch of keys: 250 trips, fewer than three a day. */
 const HISTORY = { vehicles: 100, events: 25_000, batchEvents: 500, tripsAtOnce: 5 };
@@ -32,7 +31,7 @@ export async function listenerBench(say: (line: string) => void): Promise<Figure
   const folder = await temporaryFolder('bench-opening');
   const kafka = await startKafka({ directory: join(folder.path, 'kafka') });
   try {
-    const brokers = kafka.brokers.join();
+    const { brokers } = kafka;
     const ring = join(folder.path, 'ring');
     const files = { sealed: join(folder.path, 'sealed'), clear: join(folder.path, 'clear') };
     const keys = await KeyRing.open(ring);
@@ -54,10 +53,8 @@ export async function listenerBench(say: (line: string) => void): Promise<Figure
       const name = `bench-opening-${(runs += 1)}`;
       const fold = join(folder.path, name);
       await mkdir(fold);
-      const made = await runPart<ListenerRun>(
-        ...(['listener', files[kind], brokers, name, fold, String(blocks[kind]), '1'] as const),
-        ...market,
-      );
+      const setting = { file: files[kind], blocks: blocks[kind], brokers, log: name, state: fold };
+      const made = await runListener({ ...setting, folds: 1 }, market);
       const perSecond = (made.events * 1000) / made.elapsedMs;
       return { perCpuSecond: (made.events * 1000) / made.cpuMs, perSecond };
     };

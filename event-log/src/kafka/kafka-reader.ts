@@ -1,4 +1,4 @@
-import { startTimer, systemNow } from '@passport/runtime';
+import { settledWithin, startTimer, systemNow } from '@passport/runtime';
 
 import type { LogBatch, LogReader, ReadFrom } from '../event-log.ts';
 import { LogPositionUnknown, LogTrimmed } from '../log-error.ts';
@@ -246,9 +246,7 @@ export class KafkaReader implements LogReader {
   async #waitForRoom(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#endWait = resolve;
-    const cancel = startTimer(HOLD_AFTER_MS, resolve);
-    await promise;
-    cancel();
+    await settledWithin(promise, HOLD_AFTER_MS);
     if (this.#queue.hasRoom || this.#closing.signal.aborted) return;
     this.#isHeld = true;
     for (const partition of this.#places.keys()) this.#consumer?.hold(partition);

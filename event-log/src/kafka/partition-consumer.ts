@@ -79,9 +79,10 @@ async function start(consumer: Consumer, topic: string, events: ConsumerEvents):
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({
     autoCommit: false,
-    eachBatch: async ({ batch, isStale }) => {
+    eachBatch: async (payload) => {
       // Fetched before the partition was to be read from elsewhere.
-      if (isStale()) return;
+      if (payload.isStale()) return;
+      const { batch } = payload;
       const records = batch.messages.map(({ offset, value }) => ({
         number: BigInt(offset),
         value: value ?? new Uint8Array(),
