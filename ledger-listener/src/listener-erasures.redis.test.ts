@@ -97,7 +97,7 @@ async function run(
     readonly dies?: (store: FoldStore) => void;
   } = {},
 ): Promise<unknown> {
-  const store = FoldStore.open(`${directory}/fold`);
+  const store = await FoldStore.open(`${directory}/fold`);
   dies(store);
   const listening = new Listening({
     ...{ blocks: new FixedBlocks(blocks.slice(0, upTo + 1)), log, market, store, ...options },
@@ -128,7 +128,7 @@ describe('an erasure', { timeout: START_MS }, () => {
     market = before;
     expect(await run(fresh, LAST)).toBeUndefined();
     expect(destroyed).toContain(readerKey);
-    const store = FoldStore.open(`${fresh.directory}/fold`);
+    const store = await FoldStore.open(`${fresh.directory}/fold`);
     expect(store.erased).toEqual([]);
     await store.close();
     await expectExact(fresh.log, blocks);

@@ -6,9 +6,9 @@ import { common } from '@hyperledger/fabric-protos';
 import { type EventLog, LogUnavailable } from '@passport/event-log';
 import { connectLedger } from '@passport/ledger-client';
 import { type SmallNetwork, startSmallNetwork } from '@passport/testkit';
-import { open } from 'lmdb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { openFoldDb, writeAll } from './fold/fold-db.ts';
 import { gatewayBlocks } from './gateway-blocks.ts';
 import { defaultListenerLimits } from './listener-options.ts';
 import {
@@ -66,13 +66,9 @@ describe('a listener', { timeout: START_MS }, () => {
     const { log, directory } = await fixture.fresh();
     const all = new FixedBlocks(fixture.upTo(END));
     await listenTo(END, { blocks: all, log, directory, shares: 1 });
-    const root = open<string, string>({
-      path: directory,
-      noSubdir: false,
-      encoding: 'msgpack',
-    });
-    await root.put('signals', 'of,another,version');
-    await root.close();
+    const db = await openFoldDb(directory);
+    await writeAll(db, [['signals', 'of,another,version']]);
+    await db.close();
     const other = await fixture.fresh();
     await listenTo(END, { blocks: all, log: other.log, directory, shares: 1 });
     await expectExact(other.log, fixture.upTo(END));

@@ -1,23 +1,4 @@
-import {
-  type CellNames,
-  canonicalJson,
-  type Emit,
-  foldEntry,
-  foldErasure,
-  foldGrant,
-  type FoldContext,
-  type FoldMemory,
-  foldOwnership,
-  foldRegistration,
-  type LogRow,
-  millisecondsOf,
-  ownerRef,
-  parseDay,
-  partitionOf,
-  type Registration,
-  shownFields,
-  type Vid,
-} from '@passport/model';
+import { type CellNames, type Emit, type LogRow, partitionOf, type Vid } from '@passport/model';
 
 import type { FoldableBlock } from '../blocks/block.ts';
 import { type LedgerWrite, readWrite, type VehicleWrite, vidOf } from '../decode/ledger-write.ts';
@@ -27,7 +8,9 @@ import type { PreparedReader } from '../opening/market-opener.ts';
 import { grantsFor } from '../opening/grants-for.ts';
 import type { Erased } from './fold-store.ts';
 import { type FoldShare, isOfShare, wholeFold } from './fold-share.ts';
-import { erasureRow, grantRow, type LineAt, publicationRow } from './consent-rows.ts';
+import type { PreparedMemory } from './prepared-memory.ts';
+import type { LineAt } from './consent-rows.ts';
+import { foldWrite, linesElsewhere, neededFor, readEntryOf } from './write-fold.ts';
 
 /** Takes what a block has for one partition, as it comes. */
 export type PartTaker = { readonly line: (row: LogRow) => void; readonly fact: Emit };
@@ -48,7 +31,7 @@ export type FoldOptions = {
   readonly parts: readonly PartTaker[];
   /** The partitions whose vehicles are folded: all of them without. The others get nothing. */
   readonly share?: FoldShare;
-  readonly memory: FoldMemory;
+  readonly memory: PreparedMemory;
   /** Kept from block to block. */
   readonly names: CellNames;
   /** Who reads for the market; without it, nothing that is sealed is opened. */
@@ -78,7 +61,7 @@ export async function foldBlock(
     // Each is read when it is its turn, so that what was read of those before is garbage by then.
     const read = readWrites(readOrHalt(block.number, transaction.read), block.number);
     await prepareOpening(read, under);
-    events += orHalt(block.number, read.number, () => foldTransaction(read, under));
+    events += await foldTransaction(read, under);
   }
   return { ledgerTimeMs: timeMs, events, erasures };
 }
@@ -141,118 +124,49 @@ function orHalt<T>(block: number, transaction: number, work: () => T): T {
 }
 
 /** Answers the number of lines. */
-function foldTransaction({ number: tx, timeMs, writes }: ReadTransaction, under: Under): number {
+async function foldTransaction(
+  { number: tx, timeMs, writes }: ReadTransaction,
+  under: Under,
+): Promise<number> {
   let index = 0;
   for (const write of writes) {
     if (write.type === 'source') under.memory.putSourceKind(write.source, write.kind);
-    else {
-      const vid = vidOf(write);
-      const part = isOwn(vid, under) ? partOf(vid, under) : undefined;
-      const context = {
-        memory: under.memory,
-        address: { block: under.block, tx, index },
-        ledgerTimeMs: under.timeMs,
-        reader: under.reader,
-        sink: { emit: part?.fact ?? nowhere, names: under.names },
-      };
-      if (part === undefined) index += linesElsewhere(write, context);
-      else {
-        const rows = foldWrite(write, timeMs, context, under.erasures);
-        for (const row of rows) part.line(row);
-        index += rows.length;
-      }
-    }
+    else index += await foldVehicleWrite(write, { tx, index, timeMs }, under);
   }
   return index;
 }
 
-const nowhere = (): void => {};
-
-/**
- * How many lines another share makes of a write, for they are numbered through the transaction. Of who owns a vehicle
- * this one remembers as much as that takes: an epoch that it has had already makes none.
- */
-function linesElsewhere(write: VehicleWrite, context: FoldContext): number {
-  if (write.type === 'ownership') return foldOwnership(write.vid, write.change, context) ? 1 : 0;
-  return write.type === 'entry' ? write.countEvents() : 1;
-}
-
-/** Folds one write about a vehicle, and answers its lines. */
-function foldWrite(
+/** Folds a write whose first line has a place. Answers the number of its lines. */
+async function foldVehicleWrite(
   write: VehicleWrite,
-  timeMs: number,
-  context: FoldContext,
-  erasures: Erased[],
-): readonly LogRow[] {
-  const at = { ...context.address, timeMs };
-  switch (write.type) {
-    case 'registration':
-      foldRegistration(write.registration, context);
-      return [registeredRow(write.registration, context.address)];
-    case 'ownership':
-      return foldOwnership(write.vid, write.change, context) ? [ownershipRow(write, at)] : [];
-    case 'publication':
-      return [publicationRow(write.vid, write.keys, at)];
-    case 'grant':
-      foldGrant(write.grant, context);
-      return [grantRow(write.grant, at)];
-    case 'erasure': {
-      const { vid, erasedAt } = write.erasure;
-      const readerKeys = foldErasure(write.erasure, context);
-      erasures.push({ vid, block: at.block, readerKeys, at: erasedAt });
-      return [erasureRow(write.erasure, at)];
-    }
-    case 'entry': {
-      const entry = write.readEntry();
-      // Its key says which share it is of.
-      if (entry.vid !== write.vid) throw new Error(`an entry of ${entry.vid} under another key`);
-      return foldEntry(entry, context);
-    }
+  { tx, index, timeMs }: Omit<LineAt, 'block'>,
+  under: Under,
+): Promise<number> {
+  const { block, memory, reader, names } = under;
+  const vid = vidOf(write);
+  const part = isOwn(vid, under) ? partOf(vid, under) : undefined;
+  const context = {
+    memory,
+    address: { block, tx, index },
+    ledgerTimeMs: under.timeMs,
+    reader,
+    sink: { emit: part?.fact ?? nowhere, names },
+  };
+  const readable = <T>(work: () => T): T => orHalt(block, tx, work);
+  if (part === undefined) return readable(() => linesElsewhere(write, context));
+  const read = readable(() => readEntryOf(write));
+  for (let wait = neededFor(read, memory); wait !== undefined; wait = neededFor(read, memory)) {
+    await wait;
   }
+  const rows = readable(() => foldWrite(read, timeMs, context, under.erasures));
+  for (const row of rows) part.line(row);
+  return rows.length;
 }
+
+const nowhere = (): void => {};
 
 function partOf(vid: Vid, { parts }: Under): PartTaker {
   const part = parts[partitionOf(vid, parts.length)];
   if (part === undefined) throw new Error(`no partition for ${vid}`);
   return part;
-}
-
-function registeredRow(
-  { vid, day, registeredBy, registeredAt, generated, sealed }: Registration,
-  address: FoldContext['address'],
-): LogRow {
-  const papers = shownFields(sealed);
-  const mark = generated === undefined ? {} : { generated };
-  const closed = papers.sealed === undefined ? {} : { sealed: papers.sealed };
-  return {
-    ...address,
-    vid,
-    kind: 'registered',
-    at: day,
-    recordedAtMs: millisecondsOf(registeredAt),
-    place: null,
-    odometerKm: null,
-    quality: null,
-    detail: canonicalJson({ registeredBy, ...mark, ...closed, fields: papers.fields }),
-  };
-}
-
-/** Who the owner is stays on the ledger, for a key's thumbprint stands for a person: a reference tells. */
-function ownershipRow(
-  { vid, change }: Extract<LedgerWrite, { type: 'ownership' }>,
-  { timeMs, ...address }: LineAt,
-): LogRow {
-  const { ownerEpoch, keyId, since, handOver } = change;
-  const owner = keyId === null ? null : ownerRef(keyId);
-  return {
-    ...address,
-    vid,
-    kind: 'ownership-transferred',
-    at: parseDay(since.slice(0, 10)),
-    recordedAtMs: timeMs,
-    place: null,
-    odometerKm: null,
-    quality: null,
-    detail: canonicalJson({ ownerEpoch, owner, ...(handOver === undefined ? {} : { handOver }) }),
-  };
 }

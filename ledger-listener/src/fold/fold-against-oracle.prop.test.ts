@@ -244,7 +244,7 @@ async function foldStored(
 ): Promise<FoldedParts[]> {
   const names = new CellNames();
   const reader = readerOf(blocks, readers);
-  let store = FoldStore.open(directory);
+  let store = await FoldStore.open(directory);
   let commit = Promise.resolve();
   const folded: FoldedParts[] = [];
   try {
@@ -268,7 +268,7 @@ async function foldStored(
       else if (what === 'clear') await store.clear();
       else if (what === 'reopen') {
         await store.close();
-        store = FoldStore.open(directory);
+        store = await FoldStore.open(directory);
       }
       // What was not committed is folded once more, as after a crash.
       const isLost = what === 'discard' || what === 'clear' || what === 'reopen';

@@ -4,13 +4,13 @@ import {
   parseKeyId,
   parseSourceId,
   parseVid,
-  type SourceId,
+  type SourceKind,
 } from '@passport/model';
 import { temporaryFolder } from '@passport/testkit';
 import fc from 'fast-check';
-import { open } from 'lmdb';
 import { describe, expect, test } from 'vitest';
 
+import { openFoldDb, writeAll } from './fold-db.ts';
 import { FoldStore } from './fold-store.ts';
 import { change, sources, vids } from './testing/random-changes.ts';
 import { care, height, RangesBesideMaps } from './testing/ranges-beside-maps.ts';
@@ -26,14 +26,16 @@ describe('the memory of the fold in a folder', () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
           const folder = await temporaryFolder('fold-store');
-          const both = new RangesBesideMaps(folder.path);
+          const both = await RangesBesideMaps.open(folder.path);
           try {
             for (const each of steps) {
-              if (typeof each === 'object' && 'call' in each) both.make(each);
+              if (typeof each === 'object' && 'call' in each) await both.make(each);
               else await both.care(each);
+              await both.prepare();
               expect(both.found).toEqual(both.wanted);
             }
             await both.reopen();
+            await both.prepare();
             expect(both.found).toEqual(both.wanted);
           } finally {
             await both.store.close();
@@ -48,20 +50,21 @@ describe('the memory of the fold in a folder', () => {
 
   test('goes on from what is committed when a commit fails', async () => {
     const folder = await temporaryFolder('fold-store');
-    const store = FoldStore.open(folder.path);
+    const store = await FoldStore.open(folder.path);
     try {
       const [source = parseSourceId('MakerMSP/main')] = sources;
-      // No key of LMDB is that long.
-      const long = `MakerMSP/${'x'.repeat(2000)}` as SourceId;
+      const other = parseSourceId('MakerMSP/main-3');
+      // There is no JSON of it.
+      const unwritable = 1n as unknown as SourceKind;
       store.putSourceKind(source, 'claims');
       store.seal(height);
       await store.commit(height.number);
-      store.putSourceKind(long, 'claims');
+      store.putSourceKind(other, unwritable);
       store.seal({ ...height, number: 8 });
-      await expect(store.commit(8)).rejects.toThrow('Key size');
-      await expect(store.commit(8)).rejects.toThrow('Key size');
+      await expect(store.commit(8)).rejects.toThrow('serialize');
+      await expect(store.commit(8)).rejects.toThrow('serialize');
       store.discard();
-      expect(store.sourceKind(long)).toBeUndefined();
+      expect(store.sourceKind(other)).toBeUndefined();
       expect(store.sourceKind(source)).toBe('claims');
       expect(store.height).toEqual(height);
     } finally {
@@ -72,7 +75,7 @@ describe('the memory of the fold in a folder', () => {
 
   test('keeps what each range has erased, and no key that is not destroyed', async () => {
     const folder = await temporaryFolder('fold-store');
-    const store = FoldStore.open(folder.path);
+    const store = await FoldStore.open(folder.path);
     try {
       const [one = parseVid('a'.repeat(26))] = vids;
       const erasedAt = (block: number, readerKeys: readonly KeyId[]) => ({
@@ -97,19 +100,15 @@ describe('the memory of the fold in a folder', () => {
   test('has no height when another version has written it', async () => {
     const folder = await temporaryFolder('fold-store');
     try {
-      const first = FoldStore.open(folder.path);
+      const first = await FoldStore.open(folder.path);
       first.seal(height);
       await first.commit(height.number);
       expect(first.height).toEqual(height);
       await first.close();
-      const root = open<string, string>({
-        path: folder.path,
-        noSubdir: false,
-        encoding: 'msgpack',
-      });
-      await root.put('signals', 'other,signals');
-      await root.close();
-      const later = FoldStore.open(folder.path);
+      const db = await openFoldDb(folder.path);
+      await writeAll(db, [['signals', 'other,signals']]);
+      await db.close();
+      const later = await FoldStore.open(folder.path);
       expect(later.height).toBeUndefined();
       await later.close();
     } finally {

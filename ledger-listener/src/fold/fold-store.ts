@@ -2,29 +2,32 @@ import {
   type ChainReading,
   comparePlaces,
   type EventPlace,
-  type FoldMemory,
   type Instant,
   type KeptEvent,
   type KeyId,
+  type LogBookEntry,
   type SourceKind,
   type Vid,
   type VehicleConsent,
   type VehicleTraits,
 } from '@passport/model';
-import { mkdir, open as openFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import { type RootDatabase, asBinary, open } from 'lmdb';
-
 import type { ChainTip } from '../blocks/chain.ts';
 import { atHand } from './at-hand.ts';
+import { chainNeedOf } from './chain-need.ts';
+import {
+  clearAllBut,
+  copyAnew,
+  type FoldDb,
+  openFoldDb,
+  readJson,
+  type Write,
+  writeAll,
+} from './fold-db.ts';
 import { signalTable } from './kept-event.ts';
-import { merged, RangeLayers } from './range-layers.ts';
+import type { PreparedMemory } from './prepared-memory.ts';
+import { merged, RangeLayers, type SealedLayer } from './range-layers.ts';
 import { EntryWriter, eventsIn, withEvent } from './stored-entry.ts';
 import { VehicleReadings } from './vehicle-readings.ts';
-
-/** Far more than years of events: it is an address range, not a file size. */
-const MAP_BYTES = 256 * 1024 ** 3;
 
 /** Newest readings that are kept at hand; most readings come behind their vehicle's newest one. */
 const NEWEST_MAX = 200_000;
@@ -52,7 +55,6 @@ export type FoldHeight = ChainTip & { readonly ledgerTimeMs: number };
 
 /** A text is the kind of a source, or the names of the signals; bytes are an entry, or readings. */
 type Value = Uint8Array | VehicleTraits | VehicleConsent | readonly Erased[] | number | string;
-type Root = RootDatabase<FoldHeight | Value | ReturnType<typeof asBinary>, string>;
 
 /** Where a range ended. */
 type RangeEnd = { readonly height: FoldHeight; readonly erased: readonly Erased[] };
@@ -65,13 +67,16 @@ type OpenEntry = Pick<EventPlace, 'source' | 'entry'> & { readonly vid: Vid; rea
  * outlives the process only from {@link commit} on, together with the height: meanwhile the fold goes on. One
  * process at a time.
  */
-export class FoldStore implements FoldMemory {
+export class FoldStore implements PreparedMemory {
   readonly #directory: string;
-  #root: Root;
+  #db: FoldDb;
   /** Not committed yet. */
   readonly #layers = new RangeLayers<Value, RangeEnd>();
   /** How many of the sealed layers are being committed. */
   #committing = 0;
+  #commit: Promise<void> = Promise.resolve();
+  /** Keys of all entries of a vehicle that are stored, and true until something is. */
+  #entryKeys = new Map<Vid, readonly string[]>();
   readonly #readings: VehicleReadings;
   /** As they are now; null where there is none. */
   readonly #sourceKinds = new Map<string, SourceKind | null>();
@@ -82,35 +87,34 @@ export class FoldStore implements FoldMemory {
   /** The entry that is being written. */
   #open: OpenEntry | undefined;
 
-  private constructor(directory: string) {
+  private constructor(directory: string, db: FoldDb) {
     this.#directory = directory;
-    this.#root = openRoot(directory);
+    this.#db = db;
     this.#readings = new VehicleReadings({
-      get: (key) => this.#root.getBinary(key) ?? none,
-      keys: (range) => this.#root.getKeys(range),
+      chunks: (range) => this.#db.iterator({ ...range, reverse: true }),
     });
   }
 
   /** Opens the store of a folder, which is made if need be. */
-  static open(directory: string): FoldStore {
-    return new FoldStore(directory);
+  static async open(directory: string): Promise<FoldStore> {
+    return new FoldStore(directory, await openFoldDb(directory));
   }
 
   /** Up to where it is committed; undefined before the genesis block. */
   get height(): FoldHeight | undefined {
     // Another version of this program wrote it: what it has cannot be read, and is made again.
-    if (this.#root.get('signals') !== signalTable) return undefined;
-    return this.#root.get('height') as FoldHeight | undefined;
+    if (readJson(this.#db, 'signals') !== signalTable) return undefined;
+    return readJson(this.#db, 'height') as FoldHeight | undefined;
   }
 
   /** What was erased by committed blocks, and is not finished yet. */
   get erased(): readonly Erased[] {
-    return (this.#root.get('erased') as readonly Erased[] | undefined) ?? [];
+    return (readJson(this.#db, ERASED) as readonly Erased[] | undefined) ?? [];
   }
 
   /** The newest block that had keys of the market destroyed; -1 where none had. A fold that is made anew keeps it. */
   get erasedLast(): number {
-    return (this.#root.get('erased last') as number | undefined) ?? -1;
+    return (readJson(this.#db, ERASED_LAST) as number | undefined) ?? -1;
   }
 
   /** Ends a range: what was put since the last one belongs to it, and what is erased by it. */
@@ -131,23 +135,9 @@ export class FoldStore implements FoldMemory {
     const last = ranges.at(-1);
     if (last === undefined) throw new Error(`no range is sealed up to block ${upTo}`);
     this.#committing = ranges.length;
-    try {
-      const chunks = [...this.#readings.writes(ranges.length)];
-      await this.#write([...merged(ranges), ...chunks], {
-        height: last.end.height,
-        erased: ranges.flatMap(({ end }) => end.erased),
-      });
-      this.#layers.drop(ranges.length);
-      this.#readings.stored(ranges.length, NEWEST_MAX);
-    } catch (error) {
-      this.#readings.notStored();
-      throw error;
-    } finally {
-      this.#committing = 0;
-    }
-    if (this.#sourceKinds.size > KNOWN_MAX) this.#sourceKinds.clear();
-    if (this.#traitsOf.size > KNOWN_MAX) this.#traitsOf.clear();
-    if (this.#consents.size > CONSENTS_MAX) this.#consents.clear();
+    const commit = this.#commitRanges(ranges, last.end.height);
+    this.#commit = commit.catch(() => {});
+    await commit;
   }
 
   /** Forgets what is not committed. What is being committed stays: it is durable when that is. */
@@ -155,14 +145,14 @@ export class FoldStore implements FoldMemory {
     this.#closeEntry();
     this.#layers.discard(this.#committing);
     this.#readings.discard(this.#committing);
+    this.#entryKeys = new Map();
     this.#sourceKinds.clear();
     this.#traitsOf.clear();
     this.#consents.clear();
   }
 
   /**
-   * Copies what is there into a file of its own, which takes the place of the old one: what was removed,
-   * or changed, is in no free page of it. It takes as long as the store is large. Throws Error when
+   * Leaves nothing of what was removed, or changed, in any file. It takes as long as the store is large. Throws Error when
    * something is put and not committed.
    */
   async compact(): Promise<void> {
@@ -170,39 +160,36 @@ export class FoldStore implements FoldMemory {
     if (!this.#layers.isEmpty || !this.#readings.isStored) {
       throw new Error('it is compacted when all is committed');
     }
-    const copy = join(this.#directory, 'copy');
-    await rm(copy, { recursive: true, force: true });
-    await mkdir(copy);
-    await this.#root.flushed;
-    await this.#root.backup(copy, true);
-    await syncFile(join(copy, 'data.mdb'));
-    await this.#root.close();
-    await rename(join(copy, 'data.mdb'), join(this.#directory, 'data.mdb'));
-    await syncFile(this.#directory);
-    await rm(copy, { recursive: true });
-    this.#root = openRoot(this.#directory);
+    this.#db = await copyAnew(this.#db, this.#directory);
   }
 
   /** Says that all that was erased is finished. */
   async finishErased(): Promise<void> {
-    await this.#root.remove('erased');
-    await this.#root.flushed;
+    await writeAll(this.#db, [[ERASED, undefined]]);
   }
 
   /** Forgets everything, for a fold from the genesis block on. Throws Error during a commit. */
   async clear(): Promise<void> {
     if (this.#committing > 0) throw new Error('a commit is under way');
     this.discard();
-    const { erased, erasedLast } = this;
-    await this.#root.clearAsync();
-    if (erasedLast >= 0) await this.#root.put('erased last', erasedLast);
     // What is to be destroyed is so whatever becomes of the fold.
-    if (erased.length > 0) await this.#root.put('erased', erased);
+    await clearAllBut(this.#db, [ERASED, ERASED_LAST], [['height', undefined]]);
   }
 
+  /** What is being committed is so by then. */
   async close(): Promise<void> {
-    await this.#root.flushed;
-    await this.#root.close();
+    await this.#commit;
+    await this.#db.close();
+  }
+
+  prepare(vid: Vid, entry?: LogBookEntry): Promise<void> | undefined {
+    this.#meet(vid);
+    if (entry !== undefined) {
+      const need = chainNeedOf(entry, this);
+      return need && this.#readings.bring(vid, need);
+    }
+    const readings = this.#readings.bring(vid, { from: '', isInOrder: false });
+    return readings ?? (this.#entryKeys.has(vid) ? undefined : this.#loadEntryKeys(vid));
   }
 
   sourceKind(source: string): SourceKind | undefined {
@@ -245,6 +232,7 @@ export class FoldStore implements FoldMemory {
       const key = entryKey(vid, place);
       // An entry is written once, by one transaction: all its events come together.
       if (this.#layers.isOpen(key)) return this.changeEvent(vid, place, event);
+      this.#meet(vid);
       this.#open = { vid, source, entry, key };
     } else if (index <= this.#entry.last) return this.changeEvent(vid, place, event);
     this.#entry.add(index, event);
@@ -259,8 +247,9 @@ export class FoldStore implements FoldMemory {
   events(vid: Vid): readonly (readonly [EventPlace, KeptEvent])[] {
     this.#closeEntry();
     const prefix = entriesPrefix(vid);
-    const keys = new Set(this.#layers.entryKeys(vid));
-    for (const key of this.#root.getKeys({ start: prefix, end: `${prefix}~` })) keys.add(key);
+    const stored = this.#entryKeys.get(vid);
+    if (stored === undefined) throw new Error(`entries of ${vid} are not at hand`);
+    const keys = new Set([...stored, ...this.#layers.entryKeys(vid)]);
     const found = [...keys].flatMap((key) => {
       const [source, entry] = key.slice(prefix.length).split(' ');
       return eventsIn(this.#bytes(key)).map(({ index, event }) => {
@@ -308,24 +297,53 @@ export class FoldStore implements FoldMemory {
     this.#layers.putEntry(open.vid, open.key, this.#entry.take());
   }
 
-  /** Writes changes, of which undefined removes, and where they end, as one transaction. */
-  async #write(
-    changes: readonly (readonly [key: string, value: Value | undefined])[],
-    { height, erased }: RangeEnd,
+  async #commitRanges(
+    ranges: readonly SealedLayer<Value, RangeEnd>[],
+    height: FoldHeight,
   ): Promise<void> {
-    const unfinished = [...this.erased, ...erased];
+    try {
+      const chunks = await this.#readings.writes(ranges.length);
+      const erased = ranges.flatMap(({ end }) => end.erased);
+      await writeAll(this.#db, [...merged(ranges), ...chunks, ...this.#endWrites(height, erased)]);
+      this.#layers.drop(ranges.length);
+      this.#readings.stored(ranges.length, NEWEST_MAX);
+    } catch (error) {
+      this.#readings.notStored();
+      throw error;
+    } finally {
+      this.#committing = 0;
+      this.#entryKeys = new Map();
+    }
+    if (this.#sourceKinds.size > KNOWN_MAX) this.#sourceKinds.clear();
+    if (this.#traitsOf.size > KNOWN_MAX) this.#traitsOf.clear();
+    if (this.#consents.size > CONSENTS_MAX) this.#consents.clear();
+  }
+
+  /** What is written of where ranges end. */
+  #endWrites(height: FoldHeight, erased: readonly Erased[]): Write[] {
     const destroying = erased.filter(({ readerKeys }) => readerKeys.length > 0);
     const newest = Math.max(this.erasedLast, ...destroying.map(({ block }) => block));
-    await this.#root.batch(() => {
-      for (const [key, value] of changes) {
-        if (value === undefined) void this.#root.remove(key);
-        else void this.#root.put(key, value instanceof Uint8Array ? asBinary(value) : value);
-      }
-      void this.#root.put('signals', signalTable);
-      void this.#root.put('height', height);
-      if (erased.length > 0) void this.#root.put('erased', unfinished);
-      if (newest >= 0) void this.#root.put('erased last', newest);
-    });
+    return [
+      ['signals', signalTable],
+      ['height', height],
+      ...(erased.length > 0 ? [[ERASED, [...this.erased, ...erased]] as const] : []),
+      ...(newest >= 0 ? [[ERASED_LAST, newest] as const] : []),
+    ];
+  }
+
+  /** Of a vehicle that nothing was ever asked of there is nothing to read. */
+  #meet(vid: Vid): void {
+    if (this.#readings.knows(vid) || this.#get(knownKey(vid)) !== undefined) return;
+    this.#layers.put(knownKey(vid), 1);
+    this.#readings.begin(vid);
+    this.#entryKeys.set(vid, []);
+  }
+
+  /** What is stored meanwhile makes them of no use. */
+  async #loadEntryKeys(vid: Vid): Promise<void> {
+    const known = this.#entryKeys;
+    const prefix = entriesPrefix(vid);
+    known.set(vid, await this.#db.keys({ gte: prefix, lt: `${prefix}~` }).all());
   }
 
   /** One object for all vehicles with these traits. */
@@ -340,38 +358,23 @@ export class FoldStore implements FoldMemory {
   }
 
   #get(key: string): Value | undefined {
-    return this.#layers.get(key) ?? (this.#root.get(key) as Value | undefined);
+    return this.#layers.get(key) ?? (readJson(this.#db, key) as Value | undefined);
   }
 
   /** Bytes under a key; none where nothing is there. */
   #bytes(key: string): Uint8Array {
     this.#closeEntry();
-    return (this.#layers.get(key) as Uint8Array | undefined) ?? this.#root.getBinary(key) ?? none;
+    return (this.#layers.get(key) as Uint8Array | undefined) ?? this.#db.getSync(key) ?? none;
   }
 }
 
 const none = new Uint8Array(0);
 
-function openRoot(directory: string): Root {
-  return open({
-    path: directory,
-    mapSize: MAP_BYTES,
-    noSubdir: false,
-    encoding: 'msgpack',
-  });
-}
+/** What was erased and is not finished, and the newest block that had keys destroyed. */
+const ERASED = 'erased';
+const ERASED_LAST = 'erased last';
 
-/** Makes a file, or the names in a folder, durable. */
-async function syncFile(path: string): Promise<void> {
-  const file = await openFile(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** What is kept of a vehicle has its vid in front, so that it lies together: mostly in one page, which is written once. */
+/** What is kept of a vehicle has its vid in front, so that it lies together. */
 function entryKey(vid: Vid, { source, entry }: EventPlace): string {
   return `${entriesPrefix(vid)}${source} ${entry}`;
 }
@@ -390,4 +393,9 @@ function traitsKey(vid: Vid): string {
 
 function consentKey(vid: Vid): string {
   return `${vid} c`;
+}
+
+/** There from the first time on that the vehicle is asked for. */
+function knownKey(vid: Vid): string {
+  return `${vid} k`;
 }

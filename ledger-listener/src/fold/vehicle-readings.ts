@@ -2,20 +2,21 @@ import type { ChainReading, Vid } from '@passport/model';
 
 import { chunkOf, type PlacedReading, readingsOf } from './reading-chunk.ts';
 import { type Changes, ReadingLayers } from './reading-layers.ts';
+import { type ChunkStore, keyOf, ReadingWindows } from './reading-windows.ts';
 
 /** More would be much to read for one late reading. */
 const CHUNK_READINGS_MAX = 64;
 
-/** Where chunks are stored; keys have an order, that of their characters. */
-export type ChunkStore = {
-  /** The chunk under a key. */
-  get(key: string): Uint8Array;
-  keys(range: {
-    readonly start: string;
-    readonly end: string;
-    readonly reverse?: boolean;
-  }): Iterable<string>;
+/** Where the odometer chain of a vehicle is about to be changed. */
+export type ChainNeed = {
+  /** The lowest place, or the day of it: the chain is looked at from the reading before it on. */
+  readonly from: string;
+  /** Whether readings are only added, each behind those before it. */
+  readonly isInOrder: boolean;
 };
+
+/** A chunk, and the key that it is under; undefined is removed. */
+export type ChunkWrite = readonly [key: string, chunk: Uint8Array | undefined];
 
 /** The newest reading of a vehicle; undefined where it has none. */
 type Tail = { readonly vid: Vid; newest: PlacedReading | undefined };
@@ -24,6 +25,7 @@ type Tail = { readonly vid: Vid; newest: PlacedReading | undefined };
  * The odometer chains of vehicles. Readings that came together lie together, as one chunk under the place of
  * its first: a chunk has all readings of its vehicle from there to the next chunk. Most readings come behind
  * their vehicle's newest one, which is kept at hand: nothing is read for them, and they are a chunk of their own.
+ * Whatever else is looked at has to be brought at hand before: looking does not wait.
  */
 export class VehicleReadings {
   readonly #store: ChunkStore;
@@ -32,10 +34,12 @@ export class VehicleReadings {
   readonly #tails = new Map<Vid, Tail>();
   /** Of whom was asked last. */
   #latest: Tail | undefined;
+  readonly #windows: ReadingWindows;
 
   /** `chunkMax` readings are in a chunk that is written, at most. */
   constructor(store: ChunkStore, chunkMax = CHUNK_READINGS_MAX) {
     this.#store = store;
+    this.#windows = new ReadingWindows(store);
     this.#chunkMax = chunkMax;
     this.#layers = new ReadingLayers(chunkMax);
   }
@@ -43,6 +47,28 @@ export class VehicleReadings {
   /** Whether nothing is changed that is not stored. */
   get isStored(): boolean {
     return this.#layers.isEmpty;
+  }
+
+  /** Says that nothing of a vehicle is stored. */
+  begin(vid: Vid): void {
+    this.#tails.set(vid, { vid, newest: undefined });
+    this.#windows.begin(vid);
+  }
+
+  /** Whether the newest reading of a vehicle is at hand, or that it has none. */
+  knows(vid: Vid): boolean {
+    return this.#tails.has(vid);
+  }
+
+  /** Reads what is to be looked at, if it is not at hand: undefined where it is. Nothing may be waited for behind that. */
+  bring(vid: Vid, need: ChainNeed): Promise<void> | undefined {
+    const tail = this.#tails.get(vid);
+    const newest = tail?.newest?.order;
+    const isBehind = newest === undefined || newest < need.from || newest.startsWith(need.from);
+    if (tail !== undefined && need.isInOrder && isBehind) return undefined;
+    const changes = this.#layers.changesOf(vid);
+    if (this.#windows.reaches(vid, need.from, changes)) return undefined;
+    return this.#windows.load(vid, need.from, changes);
   }
 
   before(vid: Vid, order: string): ChainReading | undefined {
@@ -78,15 +104,20 @@ export class VehicleReadings {
   }
 
   /** What is to be stored for the oldest sealed ranges, by key; undefined is to be removed. */
-  *writes(ranges: number): Generator<readonly [key: string, chunk: Uint8Array | undefined]> {
+  async writes(ranges: number): Promise<ChunkWrite[]> {
     const { added, changed } = this.#layers.oldest(ranges);
-    for (const [vid, { order, chunk }] of added) yield [keyOf(vid, order), chunk];
-    for (const [vid, changes] of changed) yield* this.#rewritten(vid, changes);
+    const writes = Array.from(added, ([vid, { order, chunk }]): ChunkWrite => [
+      keyOf(vid, order),
+      chunk,
+    ]);
+    for (const [vid, changes] of changed) writes.push(...(await this.#rewritten(vid, changes)));
+    return writes;
   }
 
   /** Says that these ranges are stored. Keeps the newest readings of so many vehicles at hand. */
   stored(ranges: number, vehiclesMax: number): void {
     this.#layers.drop(ranges);
+    this.#windows.forget();
     if (this.#tails.size > vehiclesMax) this.#forgetTails();
   }
 
@@ -102,6 +133,7 @@ export class VehicleReadings {
   }
 
   #forgetTails(): void {
+    this.#windows.forget();
     this.#tails.clear();
     this.#latest = undefined;
   }
@@ -132,70 +164,60 @@ export class VehicleReadings {
     for (const [changed, reading] of changes) {
       if (reading !== undefined) take({ order: changed, reading });
     }
-    for (const key of isBefore ? this.#keysBefore(vid, order) : this.#keysAfter(vid, order)) {
-      const chunk = readingsOf(this.#store.get(key));
-      if (isBefore) chunk.reverse();
-      if (chunk.some((placed) => !changes.has(placed.order) && take(placed))) break;
+    for (const placed of this.#windows.from(vid, order, isBefore)) {
+      if (!changes.has(placed.order) && take(placed)) break;
     }
     return best;
   }
 
-  /** Chunks that begin up to a place, the last first. */
-  #keysBefore(vid: Vid, order: string): Iterable<string> {
-    return this.#store.keys({ start: keyOf(vid, order), end: keyOf(vid, ''), reverse: true });
-  }
-
-  /** Chunks that go beyond a place, the first first. */
-  *#keysAfter(vid: Vid, order: string): Generator<string> {
-    const first = firstOf(this.#keysBefore(vid, order));
-    if (first !== undefined) yield first;
-    yield* this.#store.keys({ start: keyOf(vid, order), end: keyOf(vid, '~') });
-  }
-
   /** The chunks that changes are in, with them. */
-  *#rewritten(
-    vid: Vid,
-    changes: Changes,
-  ): Generator<readonly [key: string, chunk: Uint8Array | undefined]> {
+  async #rewritten(vid: Vid, changes: Changes): Promise<ChunkWrite[]> {
+    const sorted = [...changes].sort(([a], [b]) => (a < b ? -1 : 1));
+    const stored = await this.#chunksOf(vid, sorted[0]?.[0] ?? '', sorted.at(-1)?.[0] ?? '');
     const chunks = new Map<string, PlacedReading[]>();
     let key: string | undefined;
-    for (const [order, reading] of [...changes].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const known = firstOf(this.#keysBefore(vid, order));
+    for (const [order, reading] of sorted) {
+      const known = stored.find((each) => each.key <= keyOf(vid, order));
       // A chunk that these changes have begun may lie between.
-      if (known !== undefined && (key === undefined || known > key)) key = known;
+      if (known !== undefined && (key === undefined || known.key > key)) key = known.key;
       key ??= keyOf(vid, order);
-      const chunk = chunks.get(key) ?? (known === key ? readingsOf(this.#store.get(key)) : []);
+      const chunk = chunks.get(key) ?? (known?.key === key ? readingsOf(known.chunk) : []);
       const others = chunk.filter((placed) => placed.order !== order);
       const at = others.findIndex((placed) => placed.order > order);
       if (reading !== undefined) others.splice(at < 0 ? others.length : at, 0, { order, reading });
       chunks.set(key, others);
     }
-    for (const [at, readings] of chunks) {
-      yield [at, undefined];
-      yield* this.#chunksOf(vid, readings, at);
-    }
+    return [...chunks].flatMap(([at, readings]) => [
+      [at, undefined] as const,
+      ...this.#inChunks(vid, readings, at),
+    ]);
   }
 
-  /** Readings in chunks, the first of them under a key if one is given. */
-  *#chunksOf(
+  /** The chunks that two places, and all between, may be in: the last first. */
+  async #chunksOf(
+    vid: Vid,
+    first: string,
+    last: string,
+  ): Promise<readonly { readonly key: string; readonly chunk: Uint8Array }[]> {
+    const found: { readonly key: string; readonly chunk: Uint8Array }[] = [];
+    const range = { gt: keyOf(vid, ''), lte: keyOf(vid, last) };
+    for await (const [key, chunk] of this.#store.chunks(range)) {
+      found.push({ key, chunk });
+      if (key <= keyOf(vid, first)) break;
+    }
+    return found;
+  }
+
+  /** Readings in chunks, the first of them under a key that is given. */
+  *#inChunks(
     vid: Vid,
     readings: readonly PlacedReading[],
-    firstKey?: string,
-  ): Generator<readonly [key: string, chunk: Uint8Array]> {
+    firstKey: string,
+  ): Generator<ChunkWrite> {
     for (let start = 0; start < readings.length; start += this.#chunkMax) {
       const some = readings.slice(start, start + this.#chunkMax);
       const key = start === 0 ? firstKey : undefined;
       yield [key ?? keyOf(vid, some[0]?.order ?? ''), chunkOf(some)];
     }
   }
-}
-
-function firstOf(keys: Iterable<string>): string | undefined {
-  for (const key of keys) return key;
-  return undefined;
-}
-
-/** Beside what else is kept of the vehicle. Digits and hyphens: `~` comes behind all of them. */
-function keyOf(vid: Vid, order: string): string {
-  return `${vid} r ${order}`;
 }

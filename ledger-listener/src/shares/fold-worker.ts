@@ -11,9 +11,9 @@ import type { FoldReader } from './share-fold.ts';
 /** The other side of {@link openFoldThread}: the fold of a share, in a thread that has nothing else. */
 const { port, directory, options, mspId } = workerData as FoldWorkerData;
 
-function open(find: FoldReader['keys']['find']): LocalFold {
+async function open(find: FoldReader['keys']['find']): Promise<LocalFold> {
   const market = mspId === undefined ? undefined : { mspId, keys: { find } };
-  return new LocalFold(FoldStore.open(directory), options, market);
+  return new LocalFold(await FoldStore.open(directory), options, market);
 }
 
 let fold: LocalFold | undefined;
@@ -25,7 +25,7 @@ function opened(): LocalFold {
 
 const worker: FoldWorker = {
   open: async (find) => {
-    fold = open(find);
+    fold = await open(find);
   },
   begin: () => opened().begin(),
   clear: () => opened().clear(),

@@ -48,7 +48,7 @@ test(
   async () => {
     for (const [number, ledger] of ledgers.entries()) {
       const directory = join(folder.path, `threads-${number}`);
-      const store = FoldStore.open(join(folder.path, `one-${number}`));
+      const store = await FoldStore.open(join(folder.path, `one-${number}`));
       const market = marketOf(ledger);
       const one = new Folds([
         new LocalFold(

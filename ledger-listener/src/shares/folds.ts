@@ -58,7 +58,7 @@ export class Folds {
       const made = { ...options, recordBytesMax: RECORD_BYTES_MAX, share };
       const path = join(directory, name);
       // This thread has time for one of them: another thread would take tens of megabytes more.
-      if (index === 0) return new LocalFold(FoldStore.open(path), made, market);
+      if (index === 0) return new LocalFold(await FoldStore.open(path), made, market);
       return openFoldThread(path, made, market);
     });
     return new Folds(await Promise.all(shares));

@@ -33,7 +33,7 @@ export class Listening {
   /** Lines of its log. */
   readonly said: string[] = [];
   readonly #over = new AbortController();
-  readonly #folds: Folds;
+  readonly #folds: Promise<Folds>;
   readonly #ended: Promise<unknown>;
   #block = -1;
   #hasEnded = false;
@@ -45,30 +45,26 @@ export class Listening {
     const { partitions } = options.log;
     const recordBytesMax = RECORD_BYTES_MAX;
     const made = { chaincode: CHAINCODE, partitions, epochBlocks, recordBytesMax };
-    const opened = (index: number): FoldStore =>
-      store ?? FoldStore.open(shares === 1 ? directory : join(directory, String(index)));
-    this.#folds = new Folds(
-      Array.from({ length: shares }, (_, index) => {
-        const share = shares === 1 ? wholeFold : { index, of: shares };
-        return new LocalFold(opened(index), { ...made, share }, options.market);
-      }),
-    );
+    const opened = async (index: number): Promise<LocalFold> => {
+      const share = shares === 1 ? wholeFold : { index, of: shares };
+      const path = shares === 1 ? directory : join(directory, String(index));
+      const opens = store ?? (await FoldStore.open(path));
+      return new LocalFold(opens, { ...made, share }, options.market);
+    };
+    const folds = Array.from({ length: shares }, (_, index) => opened(index));
+    this.#folds = Promise.all(folds).then((all) => new Folds(all));
     const destination = { write: (line: string): void => void this.said.push(line) };
-    const running = listen(
-      {
-        epochBlocks,
-        folds: this.#folds,
-        logger: createLogger({ name: 'listener', level: 'warn', destination }),
-        random: () => 0.5,
-        limits: { ...defaultListenerLimits, reconnect: reconnectFast },
-        ...options,
-        onProgress: ({ block }) => {
-          this.#block = block;
-          this.#wake();
-        },
+    const running = this.#listen({
+      epochBlocks,
+      logger: createLogger({ name: 'listener', level: 'warn', destination }),
+      random: () => 0.5,
+      limits: { ...defaultListenerLimits, reconnect: reconnectFast },
+      ...options,
+      onProgress: ({ block }) => {
+        this.#block = block;
+        this.#wake();
       },
-      this.#over.signal,
-    );
+    });
     const noteEnd = (): void => {
       this.#hasEnded = true;
       this.#wake();
@@ -78,6 +74,10 @@ export class Listening {
       (error: unknown) => error,
     );
     void this.#ended.then(noteEnd);
+  }
+
+  async #listen(options: Omit<ListenerOptions, 'folds'>): Promise<void> {
+    await listen({ ...options, folds: await this.#folds }, this.#over.signal);
   }
 
   /** Resolves when a block is in the log; rejects when the listener has ended before. */
@@ -104,7 +104,8 @@ export class Listening {
   async halted(waits = false): Promise<unknown> {
     if (!waits) this.#over.abort(new Error('the test is over'));
     const error = await this.#ended;
-    await this.#folds.close();
+    const folds = await this.#folds;
+    await folds.close();
     return error;
   }
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 
 import { FoldStore } from '../fold-store.ts';
-import { type Change, everything, make } from './random-changes.ts';
+import { type Change, everything, make, vids } from './random-changes.ts';
 
 /** What is done with ranges. */
 export const care = fc.oneof(
@@ -40,16 +40,32 @@ export class RangesBesideMaps {
   #number = 0;
   #entries = 0;
 
-  constructor(directory: string) {
+  private constructor(directory: string, store: FoldStore) {
     this.directory = directory;
-    this.store = FoldStore.open(directory);
+    this.store = store;
   }
 
-  make(change: Change): void {
+  static async open(directory: string): Promise<RangesBesideMaps> {
+    return new RangesBesideMaps(directory, await FoldStore.open(directory));
+  }
+
+  async make(change: Change): Promise<void> {
     this.#entries += 1;
+    await this.prepare();
     this.#open.push([change, this.#entries]);
     make(this.store, change, this.#entries);
     make(this.#maps, change, this.#entries);
+  }
+
+  /** Brings at hand all that there is: it is made, and looked at, at once. */
+  async prepare(): Promise<void> {
+    for (;;) {
+      const reading = vids
+        .map((vid) => this.store.prepare(vid))
+        .filter((each) => each !== undefined);
+      if (reading.length === 0) return;
+      await Promise.all(reading);
+    }
   }
 
   async care(care: Care): Promise<void> {
@@ -83,7 +99,7 @@ export class RangesBesideMaps {
   async reopen(): Promise<void> {
     await this.store.close();
     await this.#ended();
-    this.store = FoldStore.open(this.directory);
+    this.store = await FoldStore.open(this.directory);
     this.#forget(this.#durable);
   }
 

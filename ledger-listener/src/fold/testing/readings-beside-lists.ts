@@ -1,7 +1,8 @@
 import { type ChainReading, chainOrder, parseDay, parseSourceId, type Vid } from '@passport/model';
 
 import { readingsOf } from '../reading-chunk.ts';
-import { type ChunkStore, VehicleReadings } from '../vehicle-readings.ts';
+import type { ChunkStore } from '../reading-windows.ts';
+import { VehicleReadings } from '../vehicle-readings.ts';
 import { vids } from './random-changes.ts';
 
 export const CHUNK_MAX = 3;
@@ -16,18 +17,17 @@ export class SortedStore implements ChunkStore {
   }
 
   /** In the order of their keys. */
-  get chunks(): readonly Uint8Array[] {
-    return [...this.#chunks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, chunk]) => chunk);
+  get sorted(): (readonly [key: string, chunk: Uint8Array])[] {
+    return [...this.#chunks].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  get(key: string): Uint8Array {
-    return this.#chunks.get(key) ?? new Uint8Array(0);
-  }
-
-  keys({ start, end, reverse }: Parameters<ChunkStore['keys']>[0]): string[] {
-    const sorted = [...this.#chunks.keys()].sort();
-    if (reverse !== true) return sorted.filter((key) => key >= start && key < end);
-    return sorted.reverse().filter((key) => key <= start && key > end);
+  async *chunks({
+    gt,
+    lte,
+  }: Parameters<ChunkStore['chunks']>[0]): ReturnType<ChunkStore['chunks']> {
+    // Of one state, whatever is written meanwhile.
+    const state = this.sorted.reverse();
+    for (const [key, chunk] of state) if (key > gt && key <= lte) yield [key, chunk];
   }
 
   write(changes: Iterable<readonly [key: string, chunk: Uint8Array | undefined]>): void {
@@ -65,14 +65,34 @@ export class ReadingsBesideLists {
   #storing = 0;
   #writes: (readonly [string, Uint8Array | undefined])[] = [];
 
-  put(of: Vid, place: number, km: number): void {
+  /** Brings at hand what changing readings from a place on looks at; all of them without one. */
+  async bring(of: Vid, place?: number): Promise<void> {
+    const from = place === undefined ? '' : orderOf(place);
+    const isInOrder = [...this.#listOf(of).keys()].every((order) => order < from);
+    const need = { from, isInOrder: isInOrder && place !== undefined };
+    for (let bringing = this.#readings.bring(of, need); bringing !== undefined;) {
+      await bringing;
+      bringing = this.#readings.bring(of, need);
+    }
+  }
+
+  async put(of: Vid, place: number, km: number): Promise<void> {
+    await this.bring(of, place);
     this.#readings.put(of, orderOf(place), readingOf(km));
     this.#listOf(of).set(orderOf(place), readingOf(km));
   }
 
-  remove(of: Vid, place: number): void {
+  async remove(of: Vid, place: number): Promise<void> {
+    await this.bring(of, place);
     this.#readings.remove(of, orderOf(place));
     this.#listOf(of).delete(orderOf(place));
+  }
+
+  /** What lies before and behind a place, and what has to: with no more at hand than changing it takes. */
+  around(of: Vid, place: number): readonly [found: unknown, wanted: unknown] {
+    const order = orderOf(place);
+    const found = [this.#readings.before(of, order), this.#readings.after(of, order)];
+    return [found, neighbours(sorted(this.#listOf(of)), order)];
   }
 
   seal(): void {
@@ -80,10 +100,10 @@ export class ReadingsBesideLists {
     this.#ends.push(copyOf(this.#known));
   }
 
-  begin(ranges: number): void {
+  async begin(ranges: number): Promise<void> {
     if (this.#storing > 0) return;
     this.#storing = Math.min(ranges, this.#ends.length - 1);
-    this.#writes = [...this.#readings.writes(this.#storing)];
+    this.#writes = await this.#readings.writes(this.#storing);
   }
 
   /** They are in the store, and nobody knows yet. */
@@ -123,10 +143,7 @@ export class ReadingsBesideLists {
   get wanted(): unknown {
     return vids.map((one) => {
       const all = sorted(this.#listOf(one));
-      return places.map((order) => [
-        all.findLast(([at]) => at < order)?.[1],
-        all.find(([at]) => at > order)?.[1],
-      ]);
+      return places.map((order) => neighbours(all, order));
     });
   }
 
@@ -134,7 +151,7 @@ export class ReadingsBesideLists {
   get inStore(): readonly unknown[] {
     if (this.#storing > 0) return [[], []];
     const [wanted = []] = this.#ends;
-    const readings = this.#store.chunks.flatMap((chunk) => readingsOf(chunk));
+    const readings = this.#store.sorted.flatMap(([, chunk]) => readingsOf(chunk));
     const lists = wanted.map((list) =>
       sorted(list).map(([order, reading]) => ({ order, reading })),
     );
@@ -143,12 +160,19 @@ export class ReadingsBesideLists {
 
   /** How many readings each chunk in the store has. */
   get chunkSizes(): readonly number[] {
-    return this.#store.chunks.map((chunk) => readingsOf(chunk).length);
+    return this.#store.sorted.map(([, chunk]) => readingsOf(chunk).length);
   }
 
   #listOf(of: Vid): Map<string, ChainReading> {
     return this.#known[vids.indexOf(of)] ?? new Map<string, ChainReading>();
   }
+}
+
+function neighbours(
+  all: readonly (readonly [order: string, reading: ChainReading])[],
+  order: string,
+): readonly (ChainReading | undefined)[] {
+  return [all.findLast(([at]) => at < order)?.[1], all.find(([at]) => at > order)?.[1]];
 }
 
 const places = ['', ...Array.from({ length: PLACES + 10 }, (_, place) => orderOf(place))];

@@ -1,0 +1,108 @@
+import type { Vid } from '@passport/model';
+
+import { type PlacedReading, readingsOf } from './reading-chunk.ts';
+import type { Changes } from './reading-layers.ts';
+
+/** Where chunks are stored; keys have an order, that of their characters. */
+export type ChunkStore = {
+  /** Chunks whose keys lie in a range, the last first: all of one state of the store. */
+  chunks(range: {
+    readonly gt: string;
+    readonly lte: string;
+  }): AsyncIterable<readonly [key: string, chunk: Uint8Array]>;
+};
+
+/** Of the stored readings of a vehicle the newest ones, in their order. */
+type Window = {
+  readonly readings: readonly PlacedReading[];
+  /** Whether these are all. */
+  readonly isWhole: boolean;
+};
+
+/** Stored readings that were brought at hand: true until something is stored. Those that are changed and not stored are not of them. */
+export class ReadingWindows {
+  readonly #store: ChunkStore;
+  #windows = new Map<Vid, Window>();
+
+  constructor(store: ChunkStore) {
+    this.#store = store;
+  }
+
+  /** Says that nothing of a vehicle is stored. */
+  begin(vid: Vid): void {
+    this.#windows.set(vid, { readings: [], isWhole: true });
+  }
+
+  /** Whether all from a place on is at hand, and before it a reading that is not changed, or that there is none. */
+  reaches(vid: Vid, from: string, changes: Changes): boolean {
+    const window = this.#windows.get(vid);
+    return window !== undefined && reaches(window, from, changes);
+  }
+
+  /** Brings as much at hand. What is stored meanwhile makes it of no use. */
+  async load(vid: Vid, from: string, changes: Changes): Promise<void> {
+    const windows = this.#windows;
+    const isBefore = ({ order }: PlacedReading): boolean => order < from && !changes.has(order);
+    const chunks: PlacedReading[][] = [];
+    let isWhole = true;
+    for await (const [, chunk] of this.#store.chunks({
+      gt: keyOf(vid, ''),
+      lte: keyOf(vid, '~'),
+    })) {
+      const some = readingsOf(chunk);
+      chunks.push(some);
+      if (!some.some(isBefore)) continue;
+      isWhole = false;
+      break;
+    }
+    windows.set(vid, { readings: chunks.reverse().flat(), isWhole });
+  }
+
+  /** Readings before a place, or from it on, the nearest first. Throws Error where they are not at hand. */
+  *from(vid: Vid, order: string, isBefore: boolean): Generator<PlacedReading> {
+    const { readings, isWhole } = this.#windows.get(vid) ?? nothingAtHand;
+    const start = placeOf(readings, order);
+    const missing = new Error(`readings of ${vid} at ${order} are not at hand`);
+    if (start === 0 && !isWhole) throw missing;
+    const step = isBefore ? -1 : 1;
+    for (let at = isBefore ? start - 1 : start; ; at += step) {
+      const placed = readings[at];
+      if (placed !== undefined) yield placed;
+      else if (isBefore && !isWhole) throw missing;
+      else return;
+    }
+  }
+
+  /** Something is stored, or was to be. */
+  forget(): void {
+    this.#windows = new Map();
+  }
+}
+
+/** Whether a reading lies before a place that is not changed, or none at all is missing. */
+function reaches({ readings, isWhole }: Window, from: string, changes: Changes): boolean {
+  if (isWhole) return true;
+  for (const { order } of readings) {
+    if (order >= from) break;
+    if (!changes.has(order)) return true;
+  }
+  return false;
+}
+
+const nothingAtHand: Window = { readings: [], isWhole: false };
+
+/** Where a place is, or would be, among readings: as many of them lie before it. */
+function placeOf(readings: readonly PlacedReading[], order: string): number {
+  let [low, high] = [0, readings.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((readings[middle]?.order ?? '') < order) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Beside what else is kept of the vehicle. Digits and hyphens: `~` comes behind all of them. */
+export function keyOf(vid: Vid, order: string): string {
+  return `${vid} r ${order}`;
+}
