@@ -59,7 +59,7 @@ export const options = {
   folds: {
     flag: 'folds',
     env: 'LISTENER_FOLDS',
-    help: 'Threads that fold, each a share of the partitions: with another number all is folded anew',
+    help: 'Threads that fold, each a share of the partitions: with another number all is folded anew. Of several, start Node with --max-semi-space-size=8 --heap-growing-percent=50',
   },
   epochBlocks: {
     flag: 'epoch-blocks',

@@ -30,4 +30,4 @@ export { runCommand } from './run-command.ts';
 export { runService, type Service, type ServiceContext, type StartedService } from './service.ts';
 export { serviceOptions, serviceSettings } from './service-settings.ts';
 export { type BucketLimit, TokenBucket } from './token-bucket.ts';
-export { answerFlags, batchFlags, streamFlags } from './v8-flags.ts';
+export { answerFlags, batchFlags, foldsFlags, streamFlags } from './v8-flags.ts';

@@ -10,6 +10,15 @@ export const streamFlags: readonly string[] = [
 ];
 
 /**
+ * How a listener of several folds is started: each of its threads has a heap of its own, so that with the flags of one it would
+ * take 100 MB more for each. It takes a tenth to a sixth of the rate.
+ */
+export const foldsFlags: readonly string[] = [
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=50',
+];
+
+/**
  * How the batch layer is started, which reads a stream, too. Its arrays lie beside the heap, where every 64 MB that are
  * new would have the collector go over all of the heap, for nothing: they count as much as the heap may grow. That takes a twentieth
  * of the CPU less, for 90 MB. docker-compose.yml says the same.

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
-import { answerFlags, batchFlags, streamFlags } from '@passport/runtime';
+import { answerFlags, batchFlags, foldsFlags, streamFlags } from '@passport/runtime';
 
 /** Memory is measured here, and left alone the old generation grows with the machine. */
 const OLD_SPACE = '--max-old-space-size=380';
@@ -12,10 +12,14 @@ const YOUNG_SPACE = '--max-semi-space-size=8';
 /** Besides, these have the flags that they are started with everywhere. */
 const ownFlags: Readonly<Record<string, readonly string[]>> = {
   listener: streamFlags,
+  'listener-of-folds': foldsFlags,
   speed: streamFlags,
   archive: batchFlags,
   serving: [YOUNG_SPACE, ...answerFlags],
 };
+
+/** The programs of parts that are another one with flags of their own. */
+const programs: Readonly<Record<string, string>> = { 'listener-of-folds': 'listener' };
 
 function flagsOf(part: string): readonly string[] {
   return [OLD_SPACE, ...(ownFlags[part] ?? [YOUNG_SPACE])];
@@ -31,7 +35,7 @@ export async function runPart<T>(part: string, ...args: readonly string[]): Prom
 
 /** Starts a part. */
 export function startPart(part: string, ...args: readonly string[]): ChildProcess {
-  const path = join(import.meta.dirname, `${part}-child.ts`);
+  const path = join(import.meta.dirname, `${programs[part] ?? part}-child.ts`);
   return fork(path, [...args], {
     execArgv: [...flagsOf(part)],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -19,5 +19,6 @@ export function runListener(
   market: readonly string[] = [],
 ): Promise<ListenerRun> {
   const numbers = [String(blocks), String(folds)];
-  return runPart('listener', file, brokers.join(), log, state, ...numbers, ...market);
+  const part = folds === 1 ? 'listener' : 'listener-of-folds';
+  return runPart(part, file, brokers.join(), log, state, ...numbers, ...market);
 }
