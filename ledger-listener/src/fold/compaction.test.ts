@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
@@ -91,4 +91,26 @@ test('of what is erased nothing is left in the file once it is compacted, and th
   expect(again.erased).toEqual([]);
   expect(again.event(vid, placeOf(2))).toEqual(eventOf(canary(2)));
   await again.close();
+});
+
+test.each<[string, (at: (name: string) => string) => Promise<void>]>([
+  ['a copy is half made', (at) => cp(at('store'), at('copy'), { recursive: true })],
+  ['the store has made room for a copy', (at) => rename(at('store'), at('former'))],
+  [
+    'a copy has taken its place',
+    async (at) => {
+      await cp(at('store'), at('former'), { recursive: true });
+      await writeFile(at('data.mdb'), 'of a version that had another store');
+    },
+  ],
+])('a store that was left when %s has what it had, and nothing else is left', async (_, leave) => {
+  const store = await FoldStore.open(folder.path);
+  store.putEvent(vid, placeOf(1), eventOf('kept'));
+  await commit(store);
+  await store.close();
+  await leave((name) => join(folder.path, name));
+  const again = await FoldStore.open(folder.path);
+  expect(again.event(vid, placeOf(1))).toEqual(eventOf('kept'));
+  await again.close();
+  expect(await readdir(folder.path)).toEqual(['store']);
 });

@@ -11,6 +11,7 @@ import {
   type VehicleConsent,
   type VehicleTraits,
 } from '@passport/model';
+
 import type { ChainTip } from '../blocks/chain.ts';
 import { atHand } from './at-hand.ts';
 import { chainNeedOf } from './chain-need.ts';
