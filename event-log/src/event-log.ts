@@ -21,7 +21,12 @@ export type LogRecord = {
 };
 
 /** Some records of one partition, in their order; never empty. */
-export type LogBatch = { readonly partition: number; readonly records: readonly LogRecord[] };
+export type LogBatch = {
+  readonly partition: number;
+  readonly records: readonly LogRecord[];
+  /** Whether the partition had nothing behind it when it was read. */
+  readonly isAtEnd: boolean;
+};
 
 /**
  * The longest value of a record, in bytes. What one block of Fabric (10 MB at most, unless a channel

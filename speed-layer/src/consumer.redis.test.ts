@@ -1,4 +1,4 @@
-import type { EventLog, LogReader } from '@passport/event-log';
+import type { EventLog, LogBatch, LogReader } from '@passport/event-log';
 import { type BlockPart, encodeRecord, VIEW_DEFINITIONS } from '@passport/model';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
@@ -22,6 +22,9 @@ import { SpeedFixture, START_MS } from './testing/speed-fixture.ts';
 
 /** A version of the views' definitions that nobody has made. */
 const OTHER_DEFINITIONS = VIEW_DEFINITIONS + 98;
+
+/** Turns of the event loop after which a store that has nothing to do has had its time. */
+const TURNS_MAX = 20_000;
 
 const WAIT = { timeout: 20_000, interval: 5 };
 
@@ -149,11 +152,29 @@ describe('a consumer', { timeout: START_MS }, () => {
   test('adds up what waits in the log, so that an epoch goes to the store once, and the last at once', async () => {
     const all = plainParts(4 * EPOCH_BLOCKS + 1);
     const values = cut(all, () => true).map((blocks) => packed(blocks));
-    const running = await new Running(readyLog(values), fixture.name()).start();
+    const running = await new Running(readyLog(1, allThere(values)), fixture.name()).start();
     await running.at(all.length - 1);
     await expectExact(running.reader, all);
     const lasts = [1, 2, 3, 4].map((epochs) => epochs * EPOCH_BLOCKS - 1);
     expect(running.applied).toEqual([...lasts, all.length - 1]);
+  });
+
+  test('brings a partition that is read to its end to the store while others are read', async () => {
+    const all = plainParts(1);
+    const values = [0, 1].map((partition) => packed(all, { partition, partitions: 2 }));
+    let turns = 0;
+    async function* batches() {
+      yield batchOf(0, values[0], true);
+      // There is always more, which changes nothing.
+      for (; turns < TURNS_MAX && running.applied.length === 0; turns += 1) {
+        yield batchOf(1, values[1], false);
+      }
+    }
+    const running = new Running(readyLog(2, batches), fixture.name());
+    await running.start();
+    await running.at(0);
+    expect(turns).toBeLessThan(TURNS_MAX);
+    for (const partition of [0, 1]) await expectExact(running.reader, all, partition);
   });
 
   test.each([
@@ -162,7 +183,12 @@ describe('a consumer', { timeout: START_MS }, () => {
   ])('sends what it has to the store when %s are many', async (_, factsMax, cellsMax) => {
     const all = plainParts(EPOCH_BLOCKS);
     const values = cut(all, () => true).map((blocks) => packed(blocks));
-    const running = await new Running(readyLog(values), fixture.name(), factsMax, cellsMax).start();
+    const running = await new Running(
+      readyLog(1, allThere(values)),
+      fixture.name(),
+      factsMax,
+      cellsMax,
+    ).start();
     await running.at(all.length - 1);
     await expectExact(running.reader, all);
     // A block has four facts in two cells: the second goes as the first one's cells are many, or with it.
@@ -216,20 +242,38 @@ describe('a consumer', { timeout: START_MS }, () => {
   });
 });
 
-/** A log of one partition, whose records are all there, and come one by one; behind them nothing comes. */
-function readyLog(values: readonly Uint8Array[]): EventLog {
+/** Batches of one partition that are all there, each of one record. */
+function allThere(values: readonly Uint8Array[]): () => AsyncGenerator<LogBatch> {
+  return async function* batches() {
+    for (const [at, value] of values.entries()) yield batchOf(0, value, false, at);
+  };
+}
+
+function batchOf(
+  partition: number,
+  value: Uint8Array = new Uint8Array(0),
+  isAtEnd = false,
+  position = 0,
+): LogBatch {
+  return { partition, records: [{ partition, position: String(position), value }], isAtEnd };
+}
+
+/** A log whose batches come once all its partitions are assigned; behind them nothing comes. */
+function readyLog(partitions: number, batches: () => AsyncGenerator<LogBatch>): EventLog {
   const assigned = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
-  async function* batches() {
+  let missing = partitions;
+  async function* waiting() {
     await assigned.promise;
-    for (const [at, value] of values.entries()) {
-      yield { partition: 0, records: [{ partition: 0, position: String(at), value }] };
-    }
+    yield* batches();
     await closed.promise;
   }
   const reader: LogReader = {
-    [Symbol.asyncIterator]: batches,
-    assign: () => assigned.resolve(),
+    [Symbol.asyncIterator]: waiting,
+    assign: () => {
+      missing -= 1;
+      if (missing === 0) assigned.resolve();
+    },
     revoke: () => {},
     close: async () => closed.resolve(),
     rebuilds: 0,
@@ -238,7 +282,7 @@ function readyLog(values: readonly Uint8Array[]): EventLog {
     throw new Error('a consumer only reads');
   };
   return {
-    ...{ partitions: 1, openReader: () => reader, append: isNotUsed, last: isNotUsed },
+    ...{ partitions, openReader: () => reader, append: isNotUsed, last: isNotUsed },
     ...{ trim: isNotUsed, purge: isNotUsed, lag: isNotUsed, close: isNotUsed },
   };
 }

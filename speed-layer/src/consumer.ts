@@ -55,6 +55,8 @@ type Place = {
   open: Open | undefined;
   /** Up to where it was read. */
   read: Position | null;
+  /** Whether nothing was behind that. */
+  isAtEnd: boolean;
 };
 
 /** What records in a row come to, and where the partition is with them. */
@@ -104,7 +106,7 @@ export class SpeedConsumer {
     this.#places.delete(partition);
     const position = (await this.#options.store.position(partition)) ?? null;
     if (!this.#ours.has(partition) || this.#places.has(partition)) return;
-    this.#places.set(partition, { position, open: undefined, read: position });
+    this.#places.set(partition, { position, open: undefined, read: position, isAtEnd: false });
     const from: ReadFrom = position?.logPosition ?? 'earliest';
     this.#reader.assign(partition, from);
   }
@@ -150,7 +152,10 @@ export class SpeedConsumer {
       const come = await coming;
       if (come === undefined) return;
       const { batch, place } = come;
-      if (place !== undefined) await this.#take(batch.partition, place, batch.records);
+      if (place === undefined) continue;
+      await this.#take(batch.partition, place, batch.records);
+      place.isAtEnd = batch.isAtEnd;
+      if (this.#underWay.size === 0) await this.#applyOneAtEnd();
     }
   }
 
@@ -163,6 +168,13 @@ export class SpeedConsumer {
       }
       await this.#applyAllOpen();
       return;
+    }
+  }
+
+  /** To a partition that is read to its end nothing is added soon: a store that has nothing to do takes it before the others are. */
+  async #applyOneAtEnd(): Promise<void> {
+    for (const [partition, place] of this.#places) {
+      if (place.isAtEnd && place.open !== undefined) return this.#applyOpen(partition, place);
     }
   }
 

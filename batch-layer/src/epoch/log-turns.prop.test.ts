@@ -71,7 +71,7 @@ class MemoryLog {
     const records = this.recordsOf(partition).slice(at, at + count);
     this.#next.set(partition, at + records.length);
     this.delivered += bytesOf(records);
-    return { partition, records };
+    return { partition, records, isAtEnd: false };
   }
 
   #choose(): number {

@@ -139,10 +139,10 @@ function firstOneDelivers(countMax: number): (make: MakeConsumer) => MakeConsume
     if (made > 1) return make(events);
     return make({
       ...events,
-      onRecords: async (partition, records) => {
+      onRecords: async (partition, records, end) => {
         if (delivered >= countMax) return;
         delivered += records.length;
-        await events.onRecords(partition, records);
+        await events.onRecords(partition, records, end);
       },
     });
   };

@@ -36,7 +36,8 @@ function open(topic: FakeTopic, from: string, limits = {}): KafkaReader {
         topic.consumers.push({
           events,
           log,
-          deliver: (first, count, bytes) => events.onRecords(0, fetched(first, count, bytes)),
+          deliver: (first, count, bytes) =>
+            events.onRecords(0, fetched(first, count, bytes), BigInt(first + count)),
         });
         return {
           start: async () => events.onJoined(),

@@ -143,9 +143,9 @@ export class KafkaReader implements LogReader {
           this.#isJoined = true;
           this.#readOn();
         },
-        onRecords: async (partition, records) => {
+        onRecords: async (partition, records, end) => {
           if (this.#consumer !== consumer) return;
-          this.#take(partition, records);
+          this.#take(partition, records, end);
           if (!this.#queue.hasRoom && !this.#isHeld) await this.#waitForRoom();
         },
         onCrashed: (error) => {
@@ -220,7 +220,7 @@ export class KafkaReader implements LogReader {
     if (this.#isHeld) this.#consumer?.hold(partition);
   }
 
-  #take(partition: number, fetched: readonly FetchedRecord[]): void {
+  #take(partition: number, fetched: readonly FetchedRecord[], end: bigint): void {
     const place = this.#places.get(partition);
     if (place?.next === undefined) return;
     const { next } = place;
@@ -239,6 +239,7 @@ export class KafkaReader implements LogReader {
     this.#queue.push({
       partition,
       records: records.map(({ number, value }) => ({ partition, position: String(number), value })),
+      isAtEnd: place.next >= end,
     });
   }
 

@@ -9,8 +9,12 @@ export type FetchedRecord = { readonly number: bigint; readonly value: Uint8Arra
 export type ConsumerEvents = {
   /** It has come to its partitions, for the first time or again: all are held. */
   readonly onJoined: () => void;
-  /** Nothing more is fetched until it resolves. */
-  readonly onRecords: (partition: number, records: readonly FetchedRecord[]) => Promise<void>;
+  /** `end` is the number behind the partition's newest record. Nothing more is fetched until it resolves. */
+  readonly onRecords: (
+    partition: number,
+    records: readonly FetchedRecord[],
+    end: bigint,
+  ) => Promise<void>;
   /** It delivers nothing more. */
   readonly onCrashed: (error: unknown) => void;
 };
@@ -87,7 +91,8 @@ async function start(consumer: Consumer, topic: string, events: ConsumerEvents):
         number: BigInt(offset),
         value: value ?? new Uint8Array(),
       }));
-      if (records.length > 0) await events.onRecords(batch.partition, records);
+      if (records.length === 0) return;
+      await events.onRecords(batch.partition, records, BigInt(batch.highWatermark));
     },
   });
 }

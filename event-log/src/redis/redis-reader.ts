@@ -143,6 +143,7 @@ export class RedisReader implements LogReader {
         position: String(number),
         value,
       })),
+      isAtEnd: newest.number === last,
     });
   }
 

@@ -4,7 +4,8 @@ import type { LogBatch } from '../event-log.ts';
 import { BatchQueue } from './batch-queue.ts';
 
 function batch(partition: number, bytes: number): LogBatch {
-  return { partition, records: [{ partition, position: '1', value: new Uint8Array(bytes) }] };
+  const records = [{ partition, position: '1', value: new Uint8Array(bytes) }];
+  return { partition, records, isAtEnd: true };
 }
 
 function queueOf(bytesMax: number): { readonly queue: BatchQueue; readonly rooms: () => number } {

@@ -21,6 +21,21 @@ export function readingCases(fixture: LogFixture): void {
     }
   });
 
+  test('a batch says whether it is the last one that there was', async () => {
+    const limits = { fetchBytesMax: 1_000, readAheadBytesMax: 1_000 };
+    const log = await fixture.open(2, undefined, limits);
+    const value = Buffer.alloc(700);
+    await log.append([0, 0, 0, 0, 1].map((partition) => ({ partition, value })));
+    const ends = [3, 0];
+    const numbers = [-1, -1];
+    for await (const batch of fixture.read(log, [0, 'earliest'], [1, 'earliest'])) {
+      const { partition, records, isAtEnd } = batch;
+      numbers[partition] = (numbers[partition] ?? -1) + records.length;
+      expect(isAtEnd).toBe(numbers[partition] === ends[partition]);
+      if (numbers.join() === ends.join()) break;
+    }
+  });
+
   test('a reader waits at the end, and gets what is appended then', async () => {
     const log = await fixture.open();
     const reader = fixture.read(log, [0, 'earliest'], [1, 'earliest']);
