@@ -19,7 +19,7 @@ type Window = {
   readonly isWhole: boolean;
 };
 
-/** Stored readings that were brought at hand: true until something is stored. Those that are changed and not stored are not of them. */
+/** Stored readings that were brought at hand, without what is changed and not stored. They are true until something is stored. */
 export class ReadingWindows {
   readonly #store: ChunkStore;
   #windows = new Map<Vid, Window>();
@@ -62,13 +62,12 @@ export class ReadingWindows {
   *from(vid: Vid, order: string, isBefore: boolean): Generator<PlacedReading> {
     const { readings, isWhole } = this.#windows.get(vid) ?? nothingAtHand;
     const start = placeOf(readings, order);
-    const missing = new Error(`readings of ${vid} at ${order} are not at hand`);
-    if (start === 0 && !isWhole) throw missing;
+    if (start === 0 && !isWhole) throw notAtHand(vid, order);
     const step = isBefore ? -1 : 1;
     for (let at = isBefore ? start - 1 : start; ; at += step) {
       const placed = readings[at];
       if (placed !== undefined) yield placed;
-      else if (isBefore && !isWhole) throw missing;
+      else if (isBefore && !isWhole) throw notAtHand(vid, order);
       else return;
     }
   }
@@ -90,6 +89,10 @@ function reaches({ readings, isWhole }: Window, from: string, changes: Changes):
 }
 
 const nothingAtHand: Window = { readings: [], isWhole: false };
+
+function notAtHand(vid: Vid, order: string): Error {
+  return new Error(`readings of ${vid} at ${order} are not at hand`);
+}
 
 /** Where a place is, or would be, among readings: as many of them lie before it. */
 function placeOf(readings: readonly PlacedReading[], order: string): number {

@@ -25,7 +25,7 @@ export type ReadWrite =
   | Exclude<VehicleWrite, { type: 'entry' }>
   | { readonly type: 'entry'; readonly entry: LogBookEntry };
 
-/** Throws what no JSON and no known format throws. */
+/** Reads the entry of a write. Throws Error where it cannot be read, or is of another vehicle than its key. */
 export function readEntryOf(write: VehicleWrite): ReadWrite {
   if (write.type !== 'entry') return write;
   const entry = write.readEntry();

@@ -15,7 +15,7 @@ import { grant, ringOf, terms } from './consent.ts';
 import { everything } from './everything.ts';
 import { closeSegmentsSoon, goneFromSegments, SEGMENTS } from './kafka-segments.ts';
 import { type Needle, needlesOf } from './needles.ts';
-import { openedIn, reached, readAsMember, readAtPeer } from './reading.ts';
+import { archived, openedIn, reached, readAsMember, readAtPeer } from './reading.ts';
 import { findIn } from './search.ts';
 import { someName, type World } from './start-world.ts';
 
@@ -55,7 +55,7 @@ export function erased(theWorld: () => World): void {
       });
       // Something is archived of it, and something is in what is not archived yet.
       const last = await passBlocks(world, car.vid, 40);
-      await reached(world, last);
+      await Promise.all([reached(world, last), archived(world, trip.block)]);
       await readAsMember(world, 'GarageMSP', { vid: car.vid });
       gone = await whatGoes(world, car, trip);
     }, TEST_MS);

@@ -97,16 +97,30 @@ export function signerOf({ wallet, keyId }: MadeUpOwner): SigningKey {
 }
 
 /** Waits until answers of the API have a block. */
-export async function reached({ pipeline }: World, block: number): Promise<void> {
+export async function reached(world: World, block: number): Promise<void> {
+  await statusAt(world, 'block', block);
+}
+
+/** Waits until a block is in the archive. */
+export async function archived(world: World, block: number): Promise<void> {
+  await statusAt(world, 'watermark', block);
+}
+
+async function statusAt(
+  { pipeline }: World,
+  what: 'block' | 'watermark',
+  block: number,
+): Promise<void> {
   const untilMs = Date.now() + REACH_MS;
   let said = '';
   while (Date.now() < untilMs) {
     const answer = await fetch(`${pipeline.url}/v1/status`);
     said = await answer.text();
-    if (((JSON.parse(said) as { block: number | null }).block ?? -1) >= block) return;
+    const status = JSON.parse(said) as Readonly<Record<typeof what, number | null>>;
+    if ((status[what] ?? -1) >= block) return;
     await new Promise((done) => setTimeout(done, 20));
   }
-  throw new Error(`answers have not reached block ${block}: ${said}`);
+  throw new Error(`${what} has not come to ${block}: ${said}`);
 }
 
 /** All texts and numbers that were opened of a log book, by field. */
