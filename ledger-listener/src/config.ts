@@ -1,5 +1,5 @@
 import { logOptions, logSettings } from '@passport/event-log';
-import { serviceOptions, serviceSettings } from '@passport/runtime';
+import { foldsFlags, serviceOptions, serviceSettings } from '@passport/runtime';
 import { z } from 'zod';
 
 import { FOLDS_MAX } from './shares/folds.ts';
@@ -59,7 +59,7 @@ export const options = {
   folds: {
     flag: 'folds',
     env: 'LISTENER_FOLDS',
-    help: 'Threads that fold, each a share of the partitions: with another number all is folded anew. Of several, start Node with --max-semi-space-size=8 --heap-growing-percent=50',
+    help: `Threads that fold, each a share of the partitions: with another number all is folded anew. Of several, start Node with ${foldsFlags.join(' ')}`,
   },
   epochBlocks: {
     flag: 'epoch-blocks',

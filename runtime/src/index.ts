@@ -29,5 +29,6 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export { runCommand } from './run-command.ts';
 export { runService, type Service, type ServiceContext, type StartedService } from './service.ts';
 export { serviceOptions, serviceSettings } from './service-settings.ts';
+export { syncFolder } from './sync-folder.ts';
 export { type BucketLimit, TokenBucket } from './token-bucket.ts';
 export { answerFlags, batchFlags, foldsFlags, streamFlags } from './v8-flags.ts';

@@ -2,15 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Makes sure that what a folder lists, a new file's name among it, survives a crash. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
+import { syncFolder } from '@passport/runtime';
 
 /** Makes sure that a file's name, and those of its folders up to `top`, survive a crash. */
 export async function syncNames(path: string, top: string): Promise<void> {

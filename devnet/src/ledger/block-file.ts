@@ -1,7 +1,9 @@
 import { constants, readSync } from 'node:fs';
 import { copyFile, type FileHandle, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+
+import { syncFolder } from '@passport/runtime';
 
 const FILE = 'blocks.dat';
 const LOCATION_BYTES = 16;
@@ -31,9 +33,7 @@ export class BlockFile {
   static async open(directory: string): Promise<BlockFile> {
     const path = join(directory, FILE);
     const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
-    const folder = await open(dirname(path), constants.O_RDONLY);
-    await folder.sync();
-    await folder.close();
+    await syncFolder(directory);
     return new BlockFile(path, handle);
   }
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { syncFolder } from '@passport/runtime';
 import { ClassicLevel } from 'classic-level';
 
 /** Entries that are copied together, and their bytes. */
@@ -74,16 +75,8 @@ export async function writeAll(db: FoldDb, writes: Iterable<Write>): Promise<voi
   await db.batch<string, unknown>(operations, { sync: true });
 }
 
-/**
- * Forgets all but some keys. What is written first is so whatever becomes of the rest. Where it is cut off, it is to be
- * done again.
- */
-export async function clearAllBut(
-  db: FoldDb,
-  kept: readonly string[],
-  first: Iterable<Write>,
-): Promise<void> {
-  await writeAll(db, first);
+/** Forgets all but some keys. Where it is cut off, it is to be done again. */
+export async function clearAllBut(db: FoldDb, kept: readonly string[]): Promise<void> {
   const ends = kept.toSorted();
   for (const [index, end] of ends.entries()) {
     const before = ends[index - 1];
@@ -108,14 +101,4 @@ function foldersIn(directory: string) {
 
 function put([key, value]: readonly [string, Uint8Array]) {
   return { type: 'put', key, value } as const;
-}
-
-/** Makes the names in a folder durable. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -24,6 +24,14 @@ import {
   type Write,
   writeAll,
 } from './fold-db.ts';
+import {
+  consentKey,
+  entriesPrefix,
+  entryKey,
+  knownKey,
+  sourceKey,
+  traitsKey,
+} from './fold-keys.ts';
 import { signalTable } from './kept-event.ts';
 import type { PreparedMemory } from './prepared-memory.ts';
 import { merged, RangeLayers, type SealedLayer } from './range-layers.ts';
@@ -173,8 +181,10 @@ export class FoldStore implements PreparedMemory {
   async clear(): Promise<void> {
     if (this.#committing > 0) throw new Error('a commit is under way');
     this.discard();
+    // Cut off, it has no height, and is cleared again.
+    await writeAll(this.#db, [['height', undefined]]);
     // What is to be destroyed is so whatever becomes of the fold.
-    await clearAllBut(this.#db, [ERASED, ERASED_LAST], [['height', undefined]]);
+    await clearAllBut(this.#db, [ERASED, ERASED_LAST]);
   }
 
   /** What is being committed is so by then. */
@@ -374,29 +384,3 @@ const none = new Uint8Array(0);
 /** What was erased and is not finished, and the newest block that had keys destroyed. */
 const ERASED = 'erased';
 const ERASED_LAST = 'erased last';
-
-/** What is kept of a vehicle has its vid in front, so that it lies together. */
-function entryKey(vid: Vid, { source, entry }: EventPlace): string {
-  return `${entriesPrefix(vid)}${source} ${entry}`;
-}
-
-function entriesPrefix(vid: Vid): string {
-  return `${vid} e `;
-}
-
-function sourceKey(source: string): string {
-  return `k ${source}`;
-}
-
-function traitsKey(vid: Vid): string {
-  return `${vid} t`;
-}
-
-function consentKey(vid: Vid): string {
-  return `${vid} c`;
-}
-
-/** There from the first time on that the vehicle is asked for. */
-function knownKey(vid: Vid): string {
-  return `${vid} k`;
-}

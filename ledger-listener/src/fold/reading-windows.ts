@@ -1,5 +1,6 @@
 import type { Vid } from '@passport/model';
 
+import { readingsKey } from './fold-keys.ts';
 import { type PlacedReading, readingsOf } from './reading-chunk.ts';
 import type { Changes } from './reading-layers.ts';
 
@@ -36,22 +37,21 @@ export class ReadingWindows {
   /** Whether all from a place on is at hand, and before it a reading that is not changed, or that there is none. */
   reaches(vid: Vid, from: string, changes: Changes): boolean {
     const window = this.#windows.get(vid);
-    return window !== undefined && reaches(window, from, changes);
+    return window !== undefined && (window.isWhole || hasBefore(window.readings, from, changes));
   }
 
   /** Brings as much at hand. What is stored meanwhile makes it of no use. */
   async load(vid: Vid, from: string, changes: Changes): Promise<void> {
     const windows = this.#windows;
-    const isBefore = ({ order }: PlacedReading): boolean => order < from && !changes.has(order);
     const chunks: PlacedReading[][] = [];
     let isWhole = true;
     for await (const [, chunk] of this.#store.chunks({
-      gt: keyOf(vid, ''),
-      lte: keyOf(vid, '~'),
+      gt: readingsKey(vid, ''),
+      lte: readingsKey(vid, '~'),
     })) {
       const some = readingsOf(chunk);
       chunks.push(some);
-      if (!some.some(isBefore)) continue;
+      if (!hasBefore(some, from, changes)) continue;
       isWhole = false;
       break;
     }
@@ -78,9 +78,8 @@ export class ReadingWindows {
   }
 }
 
-/** Whether a reading lies before a place that is not changed, or none at all is missing. */
-function reaches({ readings, isWhole }: Window, from: string, changes: Changes): boolean {
-  if (isWhole) return true;
+/** Whether one of some readings in order lies before a place, and is not changed. */
+function hasBefore(readings: readonly PlacedReading[], from: string, changes: Changes): boolean {
   for (const { order } of readings) {
     if (order >= from) break;
     if (!changes.has(order)) return true;
@@ -103,9 +102,4 @@ function placeOf(readings: readonly PlacedReading[], order: string): number {
     else high = middle;
   }
   return low;
-}
-
-/** Beside what else is kept of the vehicle. Digits and hyphens: `~` comes behind all of them. */
-export function keyOf(vid: Vid, order: string): string {
-  return `${vid} r ${order}`;
 }

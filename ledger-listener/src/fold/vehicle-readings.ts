@@ -1,8 +1,9 @@
 import type { ChainReading, Vid } from '@passport/model';
 
+import { readingsKey } from './fold-keys.ts';
 import { chunkOf, type PlacedReading, readingsOf } from './reading-chunk.ts';
 import { type Changes, ReadingLayers } from './reading-layers.ts';
-import { type ChunkStore, keyOf, ReadingWindows } from './reading-windows.ts';
+import { type ChunkStore, ReadingWindows } from './reading-windows.ts';
 
 /** More would be much to read for one late reading. */
 const CHUNK_READINGS_MAX = 64;
@@ -107,7 +108,7 @@ export class VehicleReadings {
   async writes(ranges: number): Promise<ChunkWrite[]> {
     const { added, changed } = this.#layers.oldest(ranges);
     const writes = Array.from(added, ([vid, { order, chunk }]): ChunkWrite => [
-      keyOf(vid, order),
+      readingsKey(vid, order),
       chunk,
     ]);
     for (const [vid, changes] of changed) writes.push(...(await this.#rewritten(vid, changes)));
@@ -177,20 +178,19 @@ export class VehicleReadings {
     const chunks = new Map<string, PlacedReading[]>();
     let key: string | undefined;
     for (const [order, reading] of sorted) {
-      const known = stored.find((each) => each.key <= keyOf(vid, order));
+      const known = stored.find((each) => each.key <= readingsKey(vid, order));
       // A chunk that these changes have begun may lie between.
       if (known !== undefined && (key === undefined || known.key > key)) key = known.key;
-      key ??= keyOf(vid, order);
+      key ??= readingsKey(vid, order);
       const chunk = chunks.get(key) ?? (known?.key === key ? readingsOf(known.chunk) : []);
       const others = chunk.filter((placed) => placed.order !== order);
       const at = others.findIndex((placed) => placed.order > order);
       if (reading !== undefined) others.splice(at < 0 ? others.length : at, 0, { order, reading });
       chunks.set(key, others);
     }
-    return [...chunks].flatMap(([at, readings]) => [
-      [at, undefined] as const,
-      ...this.#inChunks(vid, readings, at),
-    ]);
+    return [...chunks].flatMap(([at, readings]): ChunkWrite[] =>
+      readings.length === 0 ? [[at, undefined]] : [...this.#inChunks(vid, readings, at)],
+    );
   }
 
   /** The chunks that two places, and all between, may be in: the last first. */
@@ -200,10 +200,10 @@ export class VehicleReadings {
     last: string,
   ): Promise<readonly { readonly key: string; readonly chunk: Uint8Array }[]> {
     const found: { readonly key: string; readonly chunk: Uint8Array }[] = [];
-    const range = { gt: keyOf(vid, ''), lte: keyOf(vid, last) };
+    const range = { gt: readingsKey(vid, ''), lte: readingsKey(vid, last) };
     for await (const [key, chunk] of this.#store.chunks(range)) {
       found.push({ key, chunk });
-      if (key <= keyOf(vid, first)) break;
+      if (key <= readingsKey(vid, first)) break;
     }
     return found;
   }
@@ -216,8 +216,8 @@ export class VehicleReadings {
   ): Generator<ChunkWrite> {
     for (let start = 0; start < readings.length; start += this.#chunkMax) {
       const some = readings.slice(start, start + this.#chunkMax);
-      const key = start === 0 ? firstKey : undefined;
-      yield [key ?? keyOf(vid, some[0]?.order ?? ''), chunkOf(some)];
+      const key = start === 0 ? firstKey : readingsKey(vid, some[0]?.order ?? '');
+      yield [key, chunkOf(some)];
     }
   }
 }

@@ -2,6 +2,8 @@ import { constants, fstatSync, readSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { syncFolder } from '@passport/runtime';
+
 /** What a journal needs of a disk. Each call has happened, and lasts, when it resolves. */
 export interface JournalDisk {
   /** Names of the files. */
@@ -67,7 +69,7 @@ export class FolderDisk implements JournalDisk {
     if (!isEnd) throw new Error(`${name} does not end at ${at}: who else writes it?`);
     await writeAll(handle, bytes, at);
     if (WRITTEN_THROUGH === 0) await handle.datasync();
-    if (isNew) await this.#syncFolder();
+    if (isNew) await syncFolder(this.#folder);
   }
 
   async cut(name: string, length: number): Promise<void> {
@@ -86,13 +88,13 @@ export class FolderDisk implements JournalDisk {
       await handle.close();
     }
     await rename(aside, join(this.#folder, name));
-    await this.#syncFolder();
+    await syncFolder(this.#folder);
   }
 
   async remove(name: string): Promise<void> {
     if (this.#open?.name === name) await this.close();
     await rm(join(this.#folder, name), { force: true });
-    await this.#syncFolder();
+    await syncFolder(this.#folder);
   }
 
   async close(): Promise<void> {
@@ -111,15 +113,6 @@ export class FolderDisk implements JournalDisk {
     const handle = await open(join(this.#folder, name), all, MODE);
     this.#open = { name, handle };
     return handle;
-  }
-
-  async #syncFolder(): Promise<void> {
-    const folder = await open(this.#folder, constants.O_RDONLY);
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
   }
 }
 
