@@ -10,3 +10,4 @@ export * from './record/own-memory.ts';
 export type { FactsInColumns, PackedSums } from './record/read-facts.ts';
 export { type LineColumns, NO_NUMBER, rowAt } from './record/read-lines.ts';
 export { isTextAt, spansOf, textAt, type TextSpans } from './record/text-spans.ts';
+export { copyBytes, wordsOf } from './record/words.ts';

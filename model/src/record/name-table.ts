@@ -1,5 +1,6 @@
 import { free, grown } from './own-memory.ts';
 import type { TextSpans } from './text-spans.ts';
+import { copyBytes, hasBytes, WORD, wordsOf } from './words.ts';
 
 /** Names that a table begins with room for, and bytes of them. */
 const [NAMES_MIN, BYTES_MIN] = [256, 16 * 1024];
@@ -16,14 +17,18 @@ export class NameTable {
   /** Ends in {@link #bytes}; a name begins where the one before ends. */
   #ends = new Int32Array(NAMES_MIN);
   #bytes = new Uint8Array(BYTES_MIN);
+  #words = wordsOf(this.#bytes);
+  /** What a name was looked for in last, and its words: mostly the next one lies there, too. */
+  #source: Uint8Array = this.#bytes;
+  #sourceWords = this.#words;
 
   get count(): number {
     return this.#count;
   }
 
   /** All names, one behind the other. */
-  get bytes(): Uint8Array {
-    return this.#bytes;
+  get words(): DataView {
+    return this.#words;
   }
 
   startOf(number: number): number {
@@ -44,13 +49,15 @@ export class NameTable {
   /** The number of a name; a new one's is the next. */
   numberOf({ bytes, starts, ends }: TextSpans, name: number): number {
     const [start, end] = [starts[name] ?? 0, ends[name] ?? 0];
-    const hash = hashOf(bytes, start, end);
+    if (bytes !== this.#source) [this.#source, this.#sourceWords] = [bytes, wordsOf(bytes)];
+    const words = this.#sourceWords;
+    const hash = hashOf(words, start, end);
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
     for (;;) {
       const number = (this.#slots[slot] ?? 0) - 1;
-      if (number < 0) return this.#append(bytes, start, end, hash, slot);
-      if (this.#hashes[number] === hash && this.#has(number, bytes, start, end)) return number;
+      if (number < 0) return this.#append(words, start, end, hash, slot);
+      if (this.#hashes[number] === hash && this.#has(number, words, start, end)) return number;
       slot = (slot + 1) & mask;
     }
   }
@@ -58,28 +65,27 @@ export class NameTable {
   /** Gives its memory back: it has no names any more, and takes none. */
   free(): void {
     this.#count = 0;
+    [this.#source, this.#sourceWords] = [this.#bytes, this.#words];
     for (const array of [this.#slots, this.#hashes, this.#ends, this.#bytes]) free(array);
   }
 
-  #has(number: number, bytes: Uint8Array, start: number, end: number): boolean {
+  #has(number: number, words: DataView, start: number, end: number): boolean {
     const from = this.startOf(number);
     if (this.endOf(number) - from !== end - start) return false;
-    const own = this.#bytes;
-    for (let place = start; place < end; place += 1) {
-      if (own[from + place - start] !== bytes[place]) return false;
-    }
-    return true;
+    return hasBytes(words, start, end, this.#words, from);
   }
 
-  #append(bytes: Uint8Array, from: number, to: number, hash: number, slot: number): number {
+  #append(words: DataView, from: number, to: number, hash: number, slot: number): number {
     const number = this.#count;
     this.#count += 1;
     this.#slots[slot] = this.#count;
     const start = this.startOf(number);
     const end = start + to - from;
-    if (end > this.#bytes.length) this.#bytes = grown(this.#bytes, 2 * end);
-    const own = this.#bytes;
-    for (let place = from; place < to; place += 1) own[start + place - from] = bytes[place] ?? 0;
+    if (end > this.#bytes.length) {
+      this.#bytes = grown(this.#bytes, 2 * end);
+      this.#words = wordsOf(this.#bytes);
+    }
+    copyBytes(words, from, to, this.#words, start);
     this.#ends[number] = end;
     this.#hashes[number] = hash;
     if (this.#count === this.#ends.length) this.#grow();
@@ -102,18 +108,13 @@ export class NameTable {
 }
 
 /** FNV-1a, by four bytes at a time, and its upper bits mixed into the lower ones. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
+function hashOf(words: DataView, start: number, end: number): number {
   let hash = end - start;
   let place = start;
-  for (; place + 4 <= end; place += 4) {
-    const four =
-      (bytes[place] ?? 0) |
-      ((bytes[place + 1] ?? 0) << 8) |
-      ((bytes[place + 2] ?? 0) << 16) |
-      ((bytes[place + 3] ?? 0) << 24);
-    hash = Math.imul(hash ^ four, PRIME);
+  for (; place + WORD <= end; place += WORD) {
+    hash = Math.imul(hash ^ words.getInt32(place), PRIME);
     hash ^= hash >>> 15;
   }
-  for (; place < end; place += 1) hash = Math.imul(hash ^ (bytes[place] ?? 0), PRIME);
+  for (; place < end; place += 1) hash = Math.imul(hash ^ words.getUint8(place), PRIME);
   return hash ^ (hash >>> 13);
 }

@@ -21,7 +21,7 @@ export function packRows(table: SumTable): PackedRows[] {
     for (let row = 0; row < cells.count; row += 1) {
       const start = row * width;
       if (isNothing(sums, start, numbers.length)) continue;
-      writer.text(cells.bytes, cells.startOf(row), cells.endOf(row));
+      writer.text(cells.words, cells.startOf(row), cells.endOf(row));
       writer.numbers(sums, start, numbers.length);
       items += 2;
     }

@@ -1,3 +1,5 @@
+import { copyBytes, wordsOf } from '@passport/model';
+
 const FIRST_CAPACITY = 64 * 1024;
 
 /** Marks of MessagePack, as its specification names them. */
@@ -13,6 +15,7 @@ const [ARRAY_16, INT_BYTES_MAX, UNIT] = [0xdc, 9, 2 ** 32];
  */
 export class PackWriter {
   #bytes = Buffer.allocUnsafeSlow(FIRST_CAPACITY);
+  #words = wordsOf(this.#bytes);
   #length = 0;
 
   /** Begins a list whose number of items is not known yet; answers what {@link endList} has to be told. */
@@ -28,14 +31,14 @@ export class PackWriter {
   }
 
   /** A text, the bytes of some others. */
-  text(bytes: Uint8Array, start: number, end: number): void {
+  text(words: DataView, start: number, end: number): void {
     this.#makeRoom(5 + end - start);
-    this.#bytes[this.#length] = STR_32;
-    this.#bytes.writeUInt32BE(end - start, this.#length + 1);
+    const own = this.#words;
+    own.setUint8(this.#length, STR_32);
+    own.setUint32(this.#length + 1, end - start);
     this.#length += 5;
-    for (let place = start; place < end; place += 1) {
-      this.#bytes[this.#length++] = bytes[place] ?? 0;
-    }
+    copyBytes(words, start, end, own, this.#length);
+    this.#length += end - start;
   }
 
   /** A list of whole numbers, so many of an array from a place on, as the bytes of a text. */
@@ -100,5 +103,6 @@ export class PackWriter {
     const larger = Buffer.allocUnsafeSlow(2 * (this.#bytes.length + bytes));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
+    this.#words = wordsOf(larger);
   }
 }

@@ -101,8 +101,7 @@ export class SumTable {
   }
 
   viewOf(cells: TextSpans, cell: number): ViewSums {
-    const known = this.#views.find((view) => view.has(cells, cell));
-    if (known !== undefined) return known;
+    for (const view of this.#views) if (view.has(cells, cell)) return view;
     const name = cells.bytes.subarray(cells.starts[cell], cells.ends[cell]);
     const end = name.indexOf(SEPARATOR);
     const view = new ViewSums(end < 0 ? name : name.subarray(0, end));
