@@ -16,6 +16,11 @@ function queueOf(bytesMax: number): { readonly queue: BatchQueue; readonly rooms
   return { queue: new BatchQueue({ bytesMax, onRoom }), rooms: () => rooms };
 }
 
+async function nextBytes(queue: BatchQueue): Promise<number> {
+  const next = await queue.next();
+  return next?.records[0]?.value.length ?? 0;
+}
+
 describe('a batch queue', () => {
   test('hands out what waits, and what comes while one waits for it', async () => {
     const { queue } = queueOf(100);
@@ -43,6 +48,29 @@ describe('a batch queue', () => {
     }
     await fetching;
     expect(seen).toEqual(['fetched', 'used', 'used']);
+  });
+
+  test('hands out in a row what waits of one partition, in its order', async () => {
+    const { queue } = queueOf(1_000);
+    const pushed = [batch(0, 1), batch(1, 2), batch(0, 3), batch(1, 4)];
+    for (const each of pushed) queue.push(each);
+    expect(await queue.next()).toEqual(batch(0, 1));
+    queue.push(batch(0, 5));
+    const bytes: number[] = [];
+    while (bytes.length < pushed.length) bytes.push(await nextBytes(queue));
+    expect(bytes).toEqual([3, 5, 2, 4]);
+  });
+
+  test('does not leave one partition waiting for another that has always more', async () => {
+    const { queue } = queueOf(100);
+    queue.push(batch(0, 40));
+    queue.push(batch(1, 1));
+    const bytes: number[] = [];
+    while (!bytes.includes(1) && bytes.length < 10) {
+      queue.push(batch(0, 40));
+      bytes.push(await nextBytes(queue));
+    }
+    expect(bytes).toEqual([40, 40, 40, 1]);
   });
 
   test('has no room when the limit is reached, and says once when it has some again', async () => {

@@ -13,6 +13,8 @@ export class BatchQueue {
   readonly #onRoom: () => void;
   readonly #batches: { readonly batch: LogBatch; readonly bytes: number }[] = [];
   #bytes = 0;
+  /** The partition that was handed out last, and what of it was handed out in a row. */
+  #latest = { partition: -1, bytes: 0 };
   #wasFull = false;
   #end: { readonly error?: unknown } | undefined;
   #wake: (() => void) | undefined;
@@ -46,12 +48,14 @@ export class BatchQueue {
 
   /**
    * The next batch, when there is one; undefined at the end. Throws what the queue failed with. Each is handed out in a turn of
-   * the event loop of its own: what fetches asks for more before a batch is used, and not when all are.
+   * the event loop of its own: what fetches asks for more before a batch is used, and not when all are. What waits of one
+   * partition is handed out in a row: who sums up comes to its end while others wait. They wait for as many bytes as there is
+   * room for.
    */
   async next(): Promise<LogBatch | undefined> {
     for (;;) {
       if (this.#batches.length > 0) await new Promise((go) => setImmediate(go));
-      const next = this.#batches.shift();
+      const next = this.#take();
       if (next !== undefined) {
         this.#bytes -= next.bytes;
         this.#tellRoom();
@@ -77,6 +81,20 @@ export class BatchQueue {
     this.#bytes = 0;
     this.#end = {};
     this.#wake?.();
+  }
+
+  /** Of the latest partition, or else the one that waits longest. */
+  #take(): { readonly batch: LogBatch; readonly bytes: number } | undefined {
+    const { partition, bytes } = this.#latest;
+    const isEnough = bytes >= this.#bytesMax;
+    const place = isEnough
+      ? 0
+      : this.#batches.findIndex(({ batch }) => batch.partition === partition);
+    const [next] = this.#batches.splice(Math.max(0, place), 1);
+    if (next === undefined) return undefined;
+    const isSame = next.batch.partition === partition && !isEnough;
+    this.#latest = { partition: next.batch.partition, bytes: next.bytes + (isSame ? bytes : 0) };
+    return next;
   }
 
   #finish(end: { readonly error?: unknown }): undefined {
