@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { describe, expect, test, vi } from 'vitest';
 
-import { SpeedConsumer } from './consumer.ts';
+import { type ConsumerOptions, SpeedConsumer } from './consumer.ts';
 import { SpeedReader } from './reader/speed-reader.ts';
 import { SpeedStore } from './store/speed-store.ts';
 import {
@@ -26,9 +26,15 @@ const OTHER_DEFINITIONS = VIEW_DEFINITIONS + 98;
 /** Turns of the event loop after which a store that has nothing to do has had its time. */
 const TURNS_MAX = 20_000;
 
+/** Turns in which nothing comes, and a time that is longer than they take. */
+const [QUIET_TURNS, LONG_MS] = [20_000, 3_000];
+
 const WAIT = { timeout: 20_000, interval: 5 };
 
 const fixture = new SpeedFixture();
+
+/** What a consumer may have open, and for how long. */
+type Limits = Pick<ConsumerOptions, 'sumFactsMax' | 'sumCellsMax' | 'moreMsMax'>;
 
 /** A consumer of all partitions of a log, in this process. */
 class Running {
@@ -42,14 +48,13 @@ class Running {
   readonly applied: number[] = [];
   readonly #partitions: number;
 
-  constructor(log: EventLog, name: string, sumFactsMax?: number, sumCellsMax?: number) {
+  constructor(log: EventLog, name: string, limits: Limits = {}) {
     this.redis = fixture.redis();
     this.#partitions = log.partitions;
     this.reader = new SpeedReader(this.redis, name);
     this.consumer = new SpeedConsumer({
       ...{ log, store: new SpeedStore(this.redis, name), logger: fixture.logger },
-      ...(sumFactsMax === undefined ? {} : { sumFactsMax }),
-      ...(sumCellsMax === undefined ? {} : { sumCellsMax }),
+      ...limits,
       onApplied: ({ facts, position }) => {
         this.facts += facts;
         this.applied.push(position.block);
@@ -110,7 +115,7 @@ describe('a consumer', { timeout: START_MS }, () => {
           }
           await log.append(records(parts.slice(Math.max(0, half - 2)), isCut));
           const name = fixture.name();
-          const running = await new Running(log, name, 3).start();
+          const running = await new Running(log, name, { sumFactsMax: 3 }).start();
           await running.at(parts.length - 1);
           await expectExact(running.reader, parts);
           const all = parts.reduce((sum, { facts }) => sum + facts.length, 0);
@@ -177,22 +182,40 @@ describe('a consumer', { timeout: START_MS }, () => {
     for (const partition of [0, 1]) await expectExact(running.reader, all, partition);
   });
 
+  test('waits with what there is of a partition for what is on its way, and not for ever', async () => {
+    const all = plainParts(EPOCH_BLOCKS);
+    const values = cut(all, () => true).map((blocks) => packed(blocks));
+    async function* batches() {
+      yield batchOf(0, values[0], false, 0);
+      // There is nothing for the consumer to do, and nothing for the store.
+      for (let turn = 0; turn < QUIET_TURNS; turn += 1) await new Promise((go) => setImmediate(go));
+      for (const [at, value] of values.slice(1).entries()) yield batchOf(0, value, false, at + 1);
+    }
+    const applied = async (moreMsMax: number): Promise<number[]> => {
+      const running = new Running(readyLog(1, batches), fixture.name(), { moreMsMax });
+      await running.start();
+      await running.at(all.length - 1);
+      await expectExact(running.reader, all);
+      return running.applied;
+    };
+    expect(await applied(LONG_MS)).toEqual([all.length - 1]);
+    expect(await applied(0)).toEqual([0, all.length - 1]);
+  });
+
   test.each([
-    ['facts', 8, undefined],
-    ['cells', undefined, 2],
-  ])('sends what it has to the store when %s are many', async (_, factsMax, cellsMax) => {
+    ['facts', { sumFactsMax: 8 }, [1, 3]],
+    // A block has four facts in two cells: the second goes as the first one's cells are many, or with it.
+    ['cells', { sumCellsMax: 2 }, [0, 1, 2, 3]],
+  ])('sends what it has to the store when %s are many', async (_, limits, lasts) => {
     const all = plainParts(EPOCH_BLOCKS);
     const values = cut(all, () => true).map((blocks) => packed(blocks));
     const running = await new Running(
       readyLog(1, allThere(values)),
       fixture.name(),
-      factsMax,
-      cellsMax,
+      limits,
     ).start();
     await running.at(all.length - 1);
     await expectExact(running.reader, all);
-    // A block has four facts in two cells: the second goes as the first one's cells are many, or with it.
-    const lasts = factsMax === undefined ? [0, 1, 2, 3] : [1, 3];
     expect(running.applied).toEqual(lasts);
   });
 
@@ -200,7 +223,7 @@ describe('a consumer', { timeout: START_MS }, () => {
     const log = await fixture.log(3);
     const name = fixture.name();
     const all = plainParts(200);
-    const running = await new Running(log, name, 20).start();
+    const running = await new Running(log, name, { sumFactsMax: 20 }).start();
     const flusher = fixture.redis();
     let flushed = 0;
     for (const [index, blocks] of cut(all, () => true).entries()) {
@@ -224,7 +247,7 @@ describe('a consumer', { timeout: START_MS }, () => {
   test('gives a partition up, and takes it over again, while it is working on it', async () => {
     const log = await fixture.log(2);
     const all = plainParts(120);
-    const running = await new Running(log, fixture.name(), 1).start();
+    const running = await new Running(log, fixture.name(), { sumFactsMax: 1 }).start();
     for (const blocks of cut(all, () => true)) {
       await log.append(
         [0, 1].map((partition) => ({ partition, value: packed(blocks, { partition }) })),

@@ -1,6 +1,6 @@
 import type { EventLog, LogBatch, LogReader, LogRecord, ReadFrom } from '@passport/event-log';
 import { epochOf, openRecord, type RecordEnvelope, VIEW_DEFINITIONS } from '@passport/model';
-import { AppError, type Logger } from '@passport/runtime';
+import { AppError, type Logger, settledWithin } from '@passport/runtime';
 
 import type { Position } from './store/position.ts';
 import { RangeSum } from './store/range.ts';
@@ -34,6 +34,8 @@ export type ConsumerOptions = {
   readonly sumFactsMax?: number;
   /** Cells that are, at most, and some more of the last record: as many as the store may take at once. */
   readonly sumCellsMax?: number;
+  /** How long what there is of a partition waits for more that is on its way to it, in milliseconds. */
+  readonly moreMsMax?: number;
   readonly onApplied?: (applied: {
     readonly partition: number;
     readonly position: Position;
@@ -65,8 +67,14 @@ type Open = { readonly sum: RangeSum; readonly position: Position };
 /** What was read, and the place that it was read for. */
 type Come = { readonly batch: LogBatch; readonly place: Place | undefined };
 
+/** It is on its way to each that is not read to its end. */
+const MORE_MS_MAX = 100;
+
 /** Partitions whose changes are on their way to the store at once. */
 const APPLIES_MAX = 4;
+
+/** Fewer of them leave the store time for a partition that is at its end: one is worked for, and the next one is there. */
+const APPLIES_AT_ENDS = 2;
 
 /**
  * Brings partitions from the log into the store. It goes on where the store is, not where somebody has
@@ -155,7 +163,7 @@ export class SpeedConsumer {
       if (place === undefined) continue;
       await this.#take(batch.partition, place, batch.records);
       place.isAtEnd = batch.isAtEnd;
-      if (this.#underWay.size === 0) await this.#applyOneAtEnd();
+      if (this.#underWay.size < APPLIES_AT_ENDS) await this.#applyOneAtEnd();
     }
   }
 
@@ -166,20 +174,26 @@ export class SpeedConsumer {
         await Promise.race([coming, ...this.#underWay.values()]);
         continue;
       }
-      await this.#applyAllOpen();
+      const { moreMsMax = MORE_MS_MAX } = this.#options;
+      await this.#applyAllOpen(({ isAtEnd }) => isAtEnd);
+      if (!(await settledWithin(coming, moreMsMax))) await this.#applyAllOpen();
       return;
     }
   }
 
-  /** To a partition that is read to its end nothing is added soon: a store that has nothing to do takes it before the others are. */
+  /** To a partition that is read to its end nothing is added soon: a store that has little to do takes it before the others are. */
   async #applyOneAtEnd(): Promise<void> {
     for (const [partition, place] of this.#places) {
-      if (place.isAtEnd && place.open !== undefined) return this.#applyOpen(partition, place);
+      // Behind another one of its own it would be waited for.
+      if (!place.isAtEnd || place.open === undefined || this.#underWay.has(partition)) continue;
+      return this.#applyOpen(partition, place);
     }
   }
 
-  async #applyAllOpen(): Promise<void> {
-    for (const [partition, place] of this.#places) await this.#applyOpen(partition, place);
+  async #applyAllOpen(isOne: (place: Place) => boolean = () => true): Promise<void> {
+    for (const [partition, place] of this.#places) {
+      if (isOne(place)) await this.#applyOpen(partition, place);
+    }
   }
 
   async #take(partition: number, place: Place, records: readonly LogRecord[]): Promise<void> {
