@@ -26,8 +26,8 @@ const OTHER_DEFINITIONS = VIEW_DEFINITIONS + 98;
 /** Turns of the event loop after which a store that has nothing to do has had its time. */
 const TURNS_MAX = 20_000;
 
-/** Turns in which nothing comes, and a time that is longer than they take. */
-const [QUIET_TURNS, LONG_MS] = [20_000, 3_000];
+/** Longer than those take. */
+const LONG_MS = 3_000;
 
 const WAIT = { timeout: 20_000, interval: 5 };
 
@@ -188,7 +188,7 @@ describe('a consumer', { timeout: START_MS }, () => {
     async function* batches() {
       yield batchOf(0, values[0], false, 0);
       // There is nothing for the consumer to do, and nothing for the store.
-      for (let turn = 0; turn < QUIET_TURNS; turn += 1) await new Promise((go) => setImmediate(go));
+      for (let turn = 0; turn < TURNS_MAX; turn += 1) await new Promise((go) => setImmediate(go));
       for (const [at, value] of values.slice(1).entries()) yield batchOf(0, value, false, at + 1);
     }
     const applied = async (moreMsMax: number): Promise<number[]> => {

@@ -67,7 +67,7 @@ type Open = { readonly sum: RangeSum; readonly position: Position };
 /** What was read, and the place that it was read for. */
 type Come = { readonly batch: LogBatch; readonly place: Place | undefined };
 
-/** It is on its way to each that is not read to its end. */
+/** More is on its way to each partition that is not read to its end. */
 const MORE_MS_MAX = 100;
 
 /** Partitions whose changes are on their way to the store at once. */
@@ -167,7 +167,7 @@ export class SpeedConsumer {
     }
   }
 
-  /** Until something comes: brings to the store what is open, once it has nothing else to do. */
+  /** Until something comes: brings to the store what is open, once it has nothing else to do; what more is on its way to, later. */
   async #idleUntil(coming: Promise<unknown>): Promise<void> {
     while (!(await isSettled(coming))) {
       if (this.#underWay.size > 0) {

@@ -7,14 +7,19 @@ export type BatchQueueOptions = {
   readonly onRoom: () => void;
 };
 
+type Waiting = { readonly batch: LogBatch; readonly bytes: number };
+
+/** Of no partition. */
+const NO_ROW = { partition: -1, bytes: 0 };
+
 /** Batches between the one that fetches and the one that iterates; it is for the first to ask for room. */
 export class BatchQueue {
   readonly #bytesMax: number;
   readonly #onRoom: () => void;
-  readonly #batches: { readonly batch: LogBatch; readonly bytes: number }[] = [];
+  readonly #batches: Waiting[] = [];
   #bytes = 0;
-  /** The partition that was handed out last, and what of it was handed out in a row. */
-  #latest = { partition: -1, bytes: 0 };
+  /** The partition that is handed out in a row, and how much of it was. */
+  #row = NO_ROW;
   #wasFull = false;
   #end: { readonly error?: unknown } | undefined;
   #wake: (() => void) | undefined;
@@ -83,17 +88,15 @@ export class BatchQueue {
     this.#wake?.();
   }
 
-  /** Of the latest partition, or else the one that waits longest. */
-  #take(): { readonly batch: LogBatch; readonly bytes: number } | undefined {
-    const { partition, bytes } = this.#latest;
-    const isEnough = bytes >= this.#bytesMax;
-    const place = isEnough
-      ? 0
-      : this.#batches.findIndex(({ batch }) => batch.partition === partition);
+  /** The next one of the row, or else the one that waits longest. */
+  #take(): Waiting | undefined {
+    const row = this.#row;
+    const place = this.#batches.findIndex(({ batch }) => batch.partition === row.partition);
     const [next] = this.#batches.splice(Math.max(0, place), 1);
     if (next === undefined) return undefined;
-    const isSame = next.batch.partition === partition && !isEnough;
-    this.#latest = { partition: next.batch.partition, bytes: next.bytes + (isSame ? bytes : 0) };
+    const bytes = next.bytes + (place < 0 ? 0 : row.bytes);
+    const { partition } = next.batch;
+    this.#row = bytes < this.#bytesMax ? { partition, bytes } : NO_ROW;
     return next;
   }
 
